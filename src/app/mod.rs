@@ -12,7 +12,7 @@
 //! | `effect`, `subscription` | what should be done, and what should be running |
 //! | `look` | the estate as last seen and judged |
 //! | `action`, `chord`, `keymap` | verbs, keys, and which is which |
-//! | `offer` | what can be done here and now |
+//! | `guide` | what can be done here and now, by which keys |
 //! | `screen` | one file a screen, each with its state |
 //! | `command` | the grammar that argv and the palette share |
 
@@ -20,13 +20,14 @@ pub mod action;
 pub mod chord;
 pub mod effect;
 mod fuzzy;
+pub mod guide;
 pub mod input;
 pub mod keymap;
 pub mod logs;
 pub mod look;
 pub mod model;
 pub mod msg;
-mod offer;
+
 pub mod screen;
 pub mod subscription;
 pub mod update;

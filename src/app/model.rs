@@ -184,7 +184,7 @@ impl Model {
     /// Whether `action` does anything here and now; the hint bar, the help and the palette show
     /// what this allows.
     pub fn offers(&self, action: Action) -> bool {
-        super::offer::offers(self, action)
+        super::guide::offers(self, action)
     }
 
     /// Says something at the bottom of the screen.
