@@ -41,7 +41,7 @@ pub fn number(value: f64) -> String {
     if !value.is_finite() {
         "–".to_owned()
     } else if size >= 1e9 {
-        format!("{:.1e}", value)
+        format!("{value:.1e}")
     } else if size >= 999_500.0 {
         scaled(value / 1e6, "M")
     } else if size >= 9_999.5 {

@@ -83,7 +83,8 @@ pub fn value_words(kpi: &Kpi) -> String {
     }
 }
 
-fn in_unit(unit: Unit, value: f64) -> String {
+/// A value in the words of its unit.
+pub fn in_unit(unit: Unit, value: f64) -> String {
     match unit {
         Unit::Count => words::number(value),
         Unit::PerMinute => words::rate(value),
@@ -125,20 +126,28 @@ fn agreed(kpi: &Kpi, thresholds: &Thresholds) -> Option<Level> {
     let newest = points.get(points.len().saturating_sub(wanted)..)?;
     let mut agreed = Level::Red;
     for point in newest {
-        let value = if thresholds.share {
-            share(kpi, point.value)?
-        } else {
-            point.value
-        };
-        agreed = agreed.min(reached(value, thresholds));
+        agreed = agreed.min(reached_by(kpi, point.value, thresholds)?);
     }
     let enough = newest.len() == wanted;
     let quiet_between = kpi.kind.sparse() && !adjacent(newest, kpi.series.period);
-    Some(match agreed {
-        Level::Amber | Level::Red if quiet_between => Level::Fine,
-        Level::Red if !enough => Level::Amber,
-        other => other,
+    Some(if quiet_between {
+        agreed.min(Level::Fine)
+    } else if !enough {
+        agreed.min(Level::Amber)
+    } else {
+        agreed
     })
+}
+
+/// The level one value reaches by itself; `None` when the thresholds are a share of a ceiling
+/// nobody knows.
+pub fn reached_by(kpi: &Kpi, value: f64, thresholds: &Thresholds) -> Option<Level> {
+    let value = if thresholds.share {
+        share(kpi, value)?
+    } else {
+        value
+    };
+    Some(reached(value, thresholds))
 }
 
 fn reached(value: f64, thresholds: &Thresholds) -> Level {

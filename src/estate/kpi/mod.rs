@@ -7,7 +7,7 @@ use super::text::Text;
 mod level;
 mod trend;
 
-pub use level::{Reading, level, level_of, reading, value_words};
+pub use level::{Reading, in_unit, level, level_of, reached_by, reading, value_words};
 pub use trend::trend_words;
 
 /// What a KPI measures. Definitions: aws.md 3.1 to 3.4.
