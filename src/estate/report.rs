@@ -1,0 +1,1 @@
+//! The snapshot as `firstline status` prints it.

@@ -1,0 +1,77 @@
+//! Is it healthy? The verdict, its evidence, and since when.
+
+use serde::Serialize;
+
+use super::Timestamp;
+use super::text::Text;
+
+/// The verdict's class, in the order of aws.md 1.5.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, strum::EnumIter)]
+#[serde(rename_all = "kebab-case")]
+pub enum Health {
+    /// No data, old data, or data nobody can read. Never green.
+    Unknown,
+    /// DRAINING or INACTIVE.
+    Deleting,
+    /// Nothing wanted, nothing running, and it is known why.
+    Stopped,
+    /// Nothing wanted, nothing running, and nobody knows why.
+    StoppedUnexplained,
+    /// Nothing wanted, but tasks still run.
+    Stopping,
+    /// Wanted, and nothing serves.
+    Down,
+    /// Serving, but worse than wanted.
+    Degraded,
+    /// On its way to another revision, and fine so far.
+    Deploying,
+    /// Everything wanted runs, but nobody checks whether it works.
+    HealthyUnverified,
+    /// Everything wanted runs and passes its checks.
+    Healthy,
+}
+
+impl Health {
+    /// The word on the screen and in reports.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Deleting => "deleting",
+            Self::Stopped | Self::StoppedUnexplained => "stopped",
+            Self::Stopping => "stopping",
+            Self::Down => "down",
+            Self::Degraded => "degraded",
+            Self::Deploying => "deploying",
+            Self::HealthyUnverified | Self::Healthy => "healthy",
+        }
+    }
+
+    /// Where it stands in a list that shows the worst first; lower is worse.
+    pub const fn rank(self) -> u8 {
+        match self {
+            Self::Down => 0,
+            Self::Degraded => 1,
+            Self::Unknown => 2,
+            Self::StoppedUnexplained => 3,
+            Self::Stopping => 4,
+            Self::Deploying => 5,
+            Self::Deleting => 6,
+            Self::Stopped => 7,
+            Self::HealthyUnverified => 8,
+            Self::Healthy => 9,
+        }
+    }
+}
+
+/// What is believed about one service, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Verdict {
+    /// The class.
+    pub health: Health,
+    /// Since when, as far as known.
+    pub since: Option<Timestamp>,
+    /// One sentence as an operator would say it.
+    pub evidence: Text,
+    /// The API operation that said it (`DescribeServices`).
+    pub source: &'static str,
+}

@@ -1,0 +1,1 @@
+//! Every integration test, in one binary: each binary of tests links the whole SDK once more.
