@@ -11,4 +11,5 @@
     reason = "nobody reads a test's documentation"
 )]
 
+mod architecture;
 mod endpoints;
