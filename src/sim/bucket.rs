@@ -38,8 +38,12 @@ const FILTER_LOG_EVENTS: &[(&str, u32)] = &[
 ];
 
 /// Refill of `GetLogEvents` where it is not twenty-five.
-const GET_LOG_EVENTS: &[(&str, u32)] =
-    &[("us-west-2", 10), ("eu-west-1", 10), ("eu-central-1", 10), ("eu-west-3", 30)];
+const GET_LOG_EVENTS: &[(&str, u32)] = &[
+    ("us-west-2", 10),
+    ("eu-west-1", 10),
+    ("eu-central-1", 10),
+    ("eu-west-3", 30),
+];
 
 const fn bucket(
     service: Service,
@@ -48,15 +52,46 @@ const fn bucket(
     burst: u32,
     per_second: u32,
 ) -> Bucket {
-    Bucket { service, name, operations, burst, per_second, regions: &[] }
+    Bucket {
+        service,
+        name,
+        operations,
+        burst,
+        per_second,
+        regions: &[],
+    }
 }
 
 /// Every bucket that is published.
 pub const BUCKETS: &[Bucket] = &[
-    bucket(Service::Ecs, "service read", &["DescribeServices", "ListServices"], 100, 20),
-    bucket(Service::Ecs, "cluster resource read", &["DescribeTasks", "ListTasks"], 100, 20),
-    bucket(Service::Ecs, "cluster read", &["DescribeClusters", "ListClusters"], 50, 20),
-    bucket(Service::Ecs, "task definition read", &["DescribeTaskDefinition"], 50, 20),
+    bucket(
+        Service::Ecs,
+        "service read",
+        &["DescribeServices", "ListServices"],
+        100,
+        20,
+    ),
+    bucket(
+        Service::Ecs,
+        "cluster resource read",
+        &["DescribeTasks", "ListTasks"],
+        100,
+        20,
+    ),
+    bucket(
+        Service::Ecs,
+        "cluster read",
+        &["DescribeClusters", "ListClusters"],
+        50,
+        20,
+    ),
+    bucket(
+        Service::Ecs,
+        "task definition read",
+        &["DescribeTaskDefinition"],
+        50,
+        20,
+    ),
     bucket(Service::Ecs, "tag read", &["ListTagsForResource"], 50, 20),
     bucket(
         Service::Ecs,
@@ -65,12 +100,48 @@ pub const BUCKETS: &[Bucket] = &[
         50,
         20,
     ),
-    bucket(Service::Ecs, "service modify", &["UpdateService", "StopServiceDeployment"], 50, 5),
-    bucket(Service::Ecs, "cluster resource modify", &["StopTask"], 100, 40),
-    bucket(Service::Ecs, "tag modify", &["TagResource", "UntagResource"], 20, 10),
-    bucket(Service::CloudWatch, "GetMetricData", &["GetMetricData"], 500, 500),
-    bucket(Service::CloudWatch, "DescribeAlarms", &["DescribeAlarms"], 9, 9),
-    bucket(Service::CloudWatch, "DescribeAlarmHistory", &["DescribeAlarmHistory"], 20, 20),
+    bucket(
+        Service::Ecs,
+        "service modify",
+        &["UpdateService", "StopServiceDeployment"],
+        50,
+        5,
+    ),
+    bucket(
+        Service::Ecs,
+        "cluster resource modify",
+        &["StopTask"],
+        100,
+        40,
+    ),
+    bucket(
+        Service::Ecs,
+        "tag modify",
+        &["TagResource", "UntagResource"],
+        20,
+        10,
+    ),
+    bucket(
+        Service::CloudWatch,
+        "GetMetricData",
+        &["GetMetricData"],
+        500,
+        500,
+    ),
+    bucket(
+        Service::CloudWatch,
+        "DescribeAlarms",
+        &["DescribeAlarms"],
+        9,
+        9,
+    ),
+    bucket(
+        Service::CloudWatch,
+        "DescribeAlarmHistory",
+        &["DescribeAlarmHistory"],
+        20,
+        20,
+    ),
     bucket(Service::CloudWatch, "ListMetrics", &["ListMetrics"], 25, 25),
     bucket(
         Service::ElasticLoadBalancing,
@@ -86,14 +157,32 @@ pub const BUCKETS: &[Bucket] = &[
     ),
     Bucket {
         regions: FILTER_LOG_EVENTS,
-        ..bucket(Service::Logs, "FilterLogEvents", &["FilterLogEvents"], 10, 10)
+        ..bucket(
+            Service::Logs,
+            "FilterLogEvents",
+            &["FilterLogEvents"],
+            10,
+            10,
+        )
     },
     Bucket {
         regions: GET_LOG_EVENTS,
         ..bucket(Service::Logs, "GetLogEvents", &["GetLogEvents"], 25, 25)
     },
-    bucket(Service::Logs, "DescribeLogGroups", &["DescribeLogGroups"], 10, 10),
-    bucket(Service::Logs, "DescribeLogStreams", &["DescribeLogStreams"], 25, 25),
+    bucket(
+        Service::Logs,
+        "DescribeLogGroups",
+        &["DescribeLogGroups"],
+        10,
+        10,
+    ),
+    bucket(
+        Service::Logs,
+        "DescribeLogStreams",
+        &["DescribeLogStreams"],
+        25,
+        25,
+    ),
 ];
 
 /// The bucket a call of `operation` draws from; `None` where AWS publishes none.
@@ -147,7 +236,9 @@ impl Levels {
         draw: Draw<'_>,
         dice: &mut fastrand::Rng,
     ) -> bool {
-        let Some(bucket) = bucket_of(service, operation) else { return true };
+        let Some(bucket) = bucket_of(service, operation) else {
+            return true;
+        };
         let (burst, refill) = bucket.rate_in(draw.region);
         let (burst, refill) = (f64::from(burst), f64::from(refill));
         let others: f64 = draw
@@ -162,7 +253,10 @@ impl Levels {
         let level = self
             .0
             .entry((draw.account.to_owned(), service, bucket.name))
-            .or_insert(Level { tokens: burst, at: draw.at });
+            .or_insert(Level {
+                tokens: burst,
+                at: draw.at,
+            });
         let elapsed = draw.at.duration_since(level.at).as_secs_f64().max(0.0);
         level.tokens = (level.tokens + (refill - others) * elapsed).clamp(0.0, burst);
         level.at = level.at.max(draw.at);
@@ -186,11 +280,18 @@ mod tests {
 
     fn taken(levels: &mut Levels, call: (Service, &str), draw: Draw<'_>, tries: usize) -> usize {
         let mut dice = fastrand::Rng::with_seed(1);
-        (0..tries).filter(|_| levels.take(call, draw, &mut dice)).count()
+        (0..tries)
+            .filter(|_| levels.take(call, draw, &mut dice))
+            .count()
     }
 
     fn draw(account: &str, at: Timestamp) -> Draw<'_> {
-        Draw { account, region: "eu-central-1", pollers: &[], at }
+        Draw {
+            account,
+            region: "eu-central-1",
+            pollers: &[],
+            at,
+        }
     }
 
     #[test]
@@ -205,16 +306,38 @@ mod tests {
     fn operations_of_a_bucket_share_it_and_accounts_do_not() {
         let mut levels = Levels::default();
         assert_eq!(taken(&mut levels, READ, draw("1", at(0)), 100), 100);
-        assert_eq!(taken(&mut levels, (Service::Ecs, "ListServices"), draw("1", at(0)), 9), 0);
+        assert_eq!(
+            taken(
+                &mut levels,
+                (Service::Ecs, "ListServices"),
+                draw("1", at(0)),
+                9
+            ),
+            0
+        );
         assert_eq!(taken(&mut levels, READ, draw("2", at(0)), 9), 9);
-        assert_eq!(taken(&mut levels, (Service::Ecs, "ListTasks"), draw("1", at(0)), 9), 9);
+        assert_eq!(
+            taken(
+                &mut levels,
+                (Service::Ecs, "ListTasks"),
+                draw("1", at(0)),
+                9
+            ),
+            9
+        );
     }
 
     #[test]
     fn logs_are_slow_in_frankfurt() {
         let filter = (Service::Logs, "FilterLogEvents");
-        assert_eq!(taken(&mut Levels::default(), filter, draw("1", at(0)), 50), 5);
-        let virginia = Draw { region: "us-east-1", ..draw("1", at(0)) };
+        assert_eq!(
+            taken(&mut Levels::default(), filter, draw("1", at(0)), 50),
+            5
+        );
+        let virginia = Draw {
+            region: "us-east-1",
+            ..draw("1", at(0))
+        };
         assert_eq!(taken(&mut Levels::default(), filter, virginia, 50), 25);
     }
 
@@ -227,11 +350,21 @@ mod tests {
             until: Some(at(120_000)),
         }];
         let mut levels = Levels::default();
-        let busy = |at| Draw { pollers: &pollers, ..draw("1", at) };
+        let busy = |at| Draw {
+            pollers: &pollers,
+            ..draw("1", at)
+        };
         assert_eq!(taken(&mut levels, READ, busy(at(0)), 1), 1);
         let through = taken(&mut levels, READ, busy(at(60_000)), 1000);
-        assert!((450..550).contains(&through), "half gets through: {through}");
-        assert_eq!(taken(&mut levels, READ, busy(at(180_000)), 150), 100, "it went home");
+        assert!(
+            (450..550).contains(&through),
+            "half gets through: {through}"
+        );
+        assert_eq!(
+            taken(&mut levels, READ, busy(at(180_000)), 150),
+            100,
+            "it went home"
+        );
     }
 
     #[test]

@@ -88,7 +88,10 @@ impl CallLog {
     /// Notes the answer to the call that arrived at `arrived`, if it is still kept.
     pub(super) fn answered(&mut self, arrived: u64) {
         self.order += 1;
-        if let Ok(index) = self.calls.binary_search_by_key(&arrived, |call| call.arrived) {
+        if let Ok(index) = self
+            .calls
+            .binary_search_by_key(&arrived, |call| call.arrived)
+        {
             self.calls[index].answered = Some(self.order);
         }
     }
@@ -127,7 +130,11 @@ mod tests {
         let third = log.arrived(call());
         log.answered(second);
         log.answered(third);
-        assert_eq!(round_trips(&log.list()), 2, "the third waited for the first");
+        assert_eq!(
+            round_trips(&log.list()),
+            2,
+            "the third waited for the first"
+        );
     }
 
     #[test]

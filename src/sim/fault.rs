@@ -107,7 +107,11 @@ impl Faults {
         dice: &mut fastrand::Rng,
     ) -> Interference {
         let mut interference = Interference::default();
-        for fault in self.0.iter().filter(|fault| fault.concerns(service, operation)) {
+        for fault in self
+            .0
+            .iter()
+            .filter(|fault| fault.concerns(service, operation))
+        {
             if fault.probability < 1.0 && dice.f64() >= fault.probability {
                 continue;
             }
@@ -164,18 +168,26 @@ impl FromStr for Fault {
             Some((kind, scope)) => (kind, Some(scope)),
             None => (head, None),
         };
-        let wrong = |expected| FaultError::Value { item: item.to_owned(), expected };
+        let wrong = |expected| FaultError::Value {
+            item: item.to_owned(),
+            expected,
+        };
         let often = |value: Option<&str>| {
             probability(value)
                 .ok_or_else(|| wrong("the probability must be a number above 0 and up to 1"))
         };
         let never = |value: Option<&str>| {
-            value.map_or(Ok(1.0), |_| Err(wrong("this fault takes no value; it always strikes")))
+            value.map_or(Ok(1.0), |_| {
+                Err(wrong("this fault takes no value; it always strikes"))
+            })
         };
         let (kind, probability) = match kind {
             "latency" => {
                 let delay = value.and_then(duration);
-                (Kind::Latency(delay.ok_or_else(|| wrong("say how long, as in 80ms or 2s"))?), 1.0)
+                (
+                    Kind::Latency(delay.ok_or_else(|| wrong("say how long, as in 80ms or 2s"))?),
+                    1.0,
+                )
             }
             "throttle" => (Kind::Throttle, often(value)?),
             "error" => {
@@ -194,8 +206,14 @@ impl FromStr for Fault {
             "expired" => (Kind::Expired, never(value)?),
             other => return Err(FaultError::Kind(other.to_owned())),
         };
-        let (service, operation) = scope.map_or(Ok((None, None)), |scope| parse_scope(item, scope))?;
-        Ok(Self { kind, service, operation, probability })
+        let (service, operation) =
+            scope.map_or(Ok((None, None)), |scope| parse_scope(item, scope))?;
+        Ok(Self {
+            kind,
+            service,
+            operation,
+            probability,
+        })
     }
 }
 
@@ -212,17 +230,20 @@ fn parse_scope(
         .ok_or_else(|| FaultError::Service {
             item: item.to_owned(),
             service: name.to_owned(),
-            known: Service::iter().map(Service::name).collect::<Vec<_>>().join(", "),
+            known: Service::iter()
+                .map(Service::name)
+                .collect::<Vec<_>>()
+                .join(", "),
         })?;
     let operation = operation
         .map(|operation| {
-            operation_names(service).find(|name| *name == operation).ok_or_else(|| {
-                FaultError::Operation {
+            operation_names(service)
+                .find(|name| *name == operation)
+                .ok_or_else(|| FaultError::Operation {
                     item: item.to_owned(),
                     operation: operation.to_owned(),
                     known: operation_names(service).collect::<Vec<_>>().join(", "),
-                }
-            })
+                })
         })
         .transpose()?;
     Ok((Some(service), operation))
@@ -231,7 +252,10 @@ fn parse_scope(
 /// A probability above 0 and up to 1; 1 when left out.
 fn probability(value: Option<&str>) -> Option<f64> {
     let Some(value) = value else { return Some(1.0) };
-    value.parse().ok().filter(|chance| *chance > 0.0 && *chance <= 1.0)
+    value
+        .parse()
+        .ok()
+        .filter(|chance| *chance > 0.0 && *chance <= 1.0)
 }
 
 /// `80ms`, `2s` or `1.5s`, up to ten minutes.
@@ -241,7 +265,9 @@ fn duration(value: &str) -> Option<Duration> {
         None => (value.strip_suffix('s')?, 1.0),
     };
     let seconds = number.parse::<f64>().ok()? * unit;
-    (0.0..=600.0).contains(&seconds).then(|| Duration::from_secs_f64(seconds))
+    (0.0..=600.0)
+        .contains(&seconds)
+        .then(|| Duration::from_secs_f64(seconds))
 }
 
 #[cfg(test)]
@@ -252,7 +278,11 @@ mod tests {
 
     fn strike(specification: &str, call: (Service, &str)) -> Interference {
         let faults: Faults = specification.parse().unwrap();
-        faults.strike(call, "arn:aws:sts::1:assumed-role/a/b", &mut fastrand::Rng::with_seed(7))
+        faults.strike(
+            call,
+            "arn:aws:sts::1:assumed-role/a/b",
+            &mut fastrand::Rng::with_seed(7),
+        )
     }
 
     #[test]
@@ -265,8 +295,13 @@ mod tests {
     #[test]
     fn a_scope_concerns_only_its_own_operation() {
         let denied = "denied:ecs.DescribeServices";
-        let Some(Instead::Refusal(refusal)) = strike(denied, CALL).instead else { panic!() };
-        assert!(refusal.message.contains("perform: ecs:DescribeServices"), "{refusal:?}");
+        let Some(Instead::Refusal(refusal)) = strike(denied, CALL).instead else {
+            panic!()
+        };
+        assert!(
+            refusal.message.contains("perform: ecs:DescribeServices"),
+            "{refusal:?}"
+        );
         assert_eq!(strike(denied, (Service::Ecs, "ListServices")).instead, None);
         assert_eq!(strike("drop:monitoring", CALL).instead, None);
     }

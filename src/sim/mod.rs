@@ -25,9 +25,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-pub use calls::{Call, round_trips};
 use bucket::{Draw, Levels};
 use calls::CallLog;
+pub use calls::{Call, round_trips};
 use fault::{Faults, Instead};
 use scenario::Scenario;
 use wire::{Context, Envelope, Refusal, Request, Response};
@@ -73,7 +73,10 @@ impl Sim {
             dice: fastrand::Rng::with_seed(seed),
             calls: CallLog::default(),
         };
-        Self { clock, state: Arc::new(Mutex::new(state)) }
+        Self {
+            clock,
+            state: Arc::new(Mutex::new(state)),
+        }
     }
 
     /// Replaces the faults in force, so that a test can cut the endpoint and mend it.
@@ -136,7 +139,11 @@ impl State {
         self.world.advance(now);
         let Some(envelope) = wire::recognise(request) else {
             let response = Ok(Response::unrecognised());
-            return Outcome { call: self.calls.unheard(), delay: Duration::ZERO, response };
+            return Outcome {
+                call: self.calls.unheard(),
+                delay: Duration::ZERO,
+                response,
+            };
         };
         let request_id = request_id(&mut self.dice);
         let (service, protocol) = (envelope.service, envelope.protocol);
@@ -145,13 +152,18 @@ impl State {
             Ok(account) => account,
             Err(refusal) => {
                 let call = self.calls.unheard();
-                return Outcome { call, delay: Duration::ZERO, response: Ok(refuse(&refusal)) };
+                return Outcome {
+                    call,
+                    delay: Duration::ZERO,
+                    response: Ok(refuse(&refusal)),
+                };
             }
         };
         let call = self.calls.arrived(Call::new(&envelope, &account, now));
         let caller = wire::caller_arn(&account);
-        let struck =
-            self.faults.strike((service, &envelope.operation), &caller, &mut self.dice);
+        let struck = self
+            .faults
+            .strike((service, &envelope.operation), &caller, &mut self.dice);
         let response = match struck.instead {
             Some(Instead::Reset) => Err(ConnectionReset),
             Some(Instead::Refusal(refusal)) => Ok(refuse(&refusal)),
@@ -160,7 +172,11 @@ impl State {
                 Err(refusal) => refuse(&refusal),
             }),
         };
-        Outcome { call, delay: struck.delay, response }
+        Outcome {
+            call,
+            delay: struck.delay,
+            response,
+        }
     }
 
     fn perform(
@@ -181,8 +197,11 @@ impl State {
                 return Err(Refusal::throttled());
             }
         }
-        let mut context =
-            Context { world: &mut self.world, account_id, dice: &mut self.dice };
+        let mut context = Context {
+            world: &mut self.world,
+            account_id,
+            dice: &mut self.dice,
+        };
         wire::perform(envelope, &mut context)
     }
 
@@ -199,7 +218,10 @@ impl State {
                 )
             })
         } else {
-            self.world.accounts.first().ok_or_else(|| Refusal::receiver(500))
+            self.world
+                .accounts
+                .first()
+                .ok_or_else(|| Refusal::receiver(500))
         };
         account.map(|account| account.id.clone())
     }

@@ -43,7 +43,9 @@ pub enum ServeError {
 /// taken.
 pub async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
     require_loopback(address)?;
-    TcpListener::bind(address).await.map_err(|source| ServeError::Bind { address, source })
+    TcpListener::bind(address)
+        .await
+        .map_err(|source| ServeError::Bind { address, source })
 }
 
 /// Serves `sim` on `listener` until `shutdown` is done; requests under way are cut off.
@@ -77,7 +79,11 @@ pub async fn serve(
 }
 
 fn require_loopback(address: SocketAddr) -> Result<(), ServeError> {
-    if address.ip().is_loopback() { Ok(()) } else { Err(ServeError::NotLoopback(address)) }
+    if address.ip().is_loopback() {
+        Ok(())
+    } else {
+        Err(ServeError::NotLoopback(address))
+    }
 }
 
 async fn converse(stream: TcpStream, sim: Sim) {
@@ -105,12 +111,19 @@ async fn reply(
         return Ok(bare(413));
     };
     let request = Request {
-        path: head.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+        path: head
+            .uri
+            .path_and_query()
+            .map_or("/", |path| path.as_str())
+            .to_owned(),
         headers: head
             .headers
             .iter()
             .map(|(name, value)| {
-                (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+                (
+                    name.as_str().to_owned(),
+                    String::from_utf8_lossy(value.as_bytes()).into_owned(),
+                )
             })
             .collect(),
         body: body.to_bytes().to_vec(),
@@ -123,7 +136,9 @@ fn answered(response: Response) -> hyper::Response<Full<Bytes>> {
     for (name, value) in response.headers {
         builder = builder.header(name, value);
     }
-    builder.body(Full::new(Bytes::from(response.body))).unwrap_or_else(|_| bare(500))
+    builder
+        .body(Full::new(Bytes::from(response.body)))
+        .unwrap_or_else(|_| bare(500))
 }
 
 fn bare(status: u16) -> hyper::Response<Full<Bytes>> {

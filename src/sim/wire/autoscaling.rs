@@ -15,7 +15,12 @@ pub(super) const OPERATIONS: &[(&str, Operation)] = &[
 const INVALID: &str = "ValidationException";
 const ECS: &str = "ecs";
 const DESIRED_COUNT: &str = "ecs:service:DesiredCount";
-const PAGES: Limits = Limits { default: 50, smallest: 1, largest: 50, code: INVALID };
+const PAGES: Limits = Limits {
+    default: 50,
+    smallest: 1,
+    largest: 50,
+    code: INVALID,
+};
 
 fn describe_targets(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {
     let account = context.account()?;
@@ -27,7 +32,11 @@ fn describe_targets(context: &mut Context<'_>, input: Input<'_>) -> Result<Value
         .filter(|_| simulated)
         .filter(|target| ids.is_empty() || ids.contains(&target.resource_id.as_str()))
         .map(described);
-    let page = PAGES.page(targets, input.integer("MaxResults")?, input.text("NextToken")?)?;
+    let page = PAGES.page(
+        targets,
+        input.integer("MaxResults")?,
+        input.text("NextToken")?,
+    )?;
     Ok(record! { "ScalableTargets": page.items, "NextToken": page.next })
 }
 
@@ -43,7 +52,9 @@ fn register_target(context: &mut Context<'_>, input: Input<'_>) -> Result<Value,
         return Err(Refusal::validation(message));
     }
     let capacity = |name| -> Result<Option<u32>, Refusal> {
-        let Some(number) = input.integer(name)? else { return Ok(None) };
+        let Some(number) = input.integer(name)? else {
+            return Ok(None);
+        };
         let capacity = u32::try_from(number)
             .map_err(|_| Refusal::validation(format!("{name} must be zero or more")))?;
         Ok(Some(capacity))

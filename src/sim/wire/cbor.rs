@@ -67,7 +67,8 @@ fn from_epoch(seconds: &Cbor) -> Result<Value, Refusal> {
         Cbor::Float(seconds) => seconds_to_time(*seconds),
         _ => None,
     };
-    time.map(Value::Time).ok_or_else(|| Refusal::malformed("a timestamp is out of range"))
+    time.map(Value::Time)
+        .ok_or_else(|| Refusal::malformed("a timestamp is out of range"))
 }
 
 fn to_cbor(value: &Value) -> Cbor {
@@ -78,7 +79,10 @@ fn to_cbor(value: &Value) -> Cbor {
         Value::Float(number) => Cbor::Float(*number),
         Value::Text(text) => Cbor::Text(text.clone()),
         Value::Time(time) => {
-            #[expect(clippy::cast_precision_loss, reason = "calendar time is far below 2^53 ms")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "calendar time is far below 2^53 ms"
+            )]
             let seconds = time.as_millisecond() as f64 / 1000.0;
             Cbor::Tag(EPOCH_TAG, Box::new(Cbor::Float(seconds)))
         }

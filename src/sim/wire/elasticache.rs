@@ -11,8 +11,12 @@ pub(super) const OPERATIONS: &[(&str, Operation)] = &[
     ("DescribeReplicationGroups", describe_groups),
 ];
 
-const PAGES: Limits =
-    Limits { default: 100, smallest: 20, largest: 100, code: "InvalidParameterValue" };
+const PAGES: Limits = Limits {
+    default: 100,
+    smallest: 20,
+    largest: 100,
+    code: "InvalidParameterValue",
+};
 
 fn describe_clusters(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {
     let account = context.account()?;
@@ -27,7 +31,10 @@ fn describe_clusters(context: &mut Context<'_>, input: Input<'_>) -> Result<Valu
         .map(|cache| cluster(account, cache, nodes))
         .collect();
     if let (Some(id), true) = (id, found.is_empty()) {
-        return Err(not_found("CacheClusterNotFound", &format!("CacheCluster not found: {id}")));
+        return Err(not_found(
+            "CacheClusterNotFound",
+            &format!("CacheCluster not found: {id}"),
+        ));
     }
     page(input, "CacheClusters", found)
 }
@@ -35,8 +42,11 @@ fn describe_clusters(context: &mut Context<'_>, input: Input<'_>) -> Result<Valu
 fn describe_groups(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {
     let account = context.account()?;
     let id = input.text("ReplicationGroupId")?;
-    let mut names: Vec<&str> =
-        account.caches.iter().map(|cache| cache.replication_group.as_str()).collect();
+    let mut names: Vec<&str> = account
+        .caches
+        .iter()
+        .map(|cache| cache.replication_group.as_str())
+        .collect();
     names.sort_unstable();
     names.dedup();
     names.retain(|name| id.is_none_or(|id| *name == id));
@@ -57,7 +67,10 @@ fn page(input: Input<'_>, name: &str, items: Vec<Value>) -> Result<Value, Refusa
 }
 
 fn not_found(code: &str, message: &str) -> Refusal {
-    Refusal { status: 404, ..Refusal::sender(code, message) }
+    Refusal {
+        status: 404,
+        ..Refusal::sender(code, message)
+    }
 }
 
 fn endpoint(account: &Account, name: &str) -> Value {
@@ -95,7 +108,12 @@ fn cluster(account: &Account, cache: &Cache, with_nodes: bool) -> Value {
 }
 
 fn group(account: &Account, name: &str) -> Value {
-    let members = || account.caches.iter().filter(|cache| cache.replication_group == name);
+    let members = || {
+        account
+            .caches
+            .iter()
+            .filter(|cache| cache.replication_group == name)
+    };
     let first = members().next();
     let nodes = members().enumerate().map(|(index, cache)| {
         record! {

@@ -14,7 +14,12 @@ pub(super) const OPERATIONS: &[(&str, Operation)] = &[
 ];
 
 const INVALID: &str = "ValidationError";
-const PAGES: Limits = Limits { default: 400, smallest: 1, largest: 400, code: INVALID };
+const PAGES: Limits = Limits {
+    default: 400,
+    smallest: 1,
+    largest: 400,
+    code: INVALID,
+};
 
 /// The most ARNs or names one call takes.
 const MOST_DESCRIBED: usize = 20;
@@ -29,9 +34,14 @@ fn describe_load_balancers(context: &mut Context<'_>, input: Input<'_>) -> Resul
         ("LoadBalancerArns", "Names"),
         &account.load_balancers,
         |balancer| (&balancer.arn, &balancer.name),
-        ("LoadBalancerNotFound", "One or more load balancers not found"),
+        (
+            "LoadBalancerNotFound",
+            "One or more load balancers not found",
+        ),
     )?;
-    let balancers = found.into_iter().map(|balancer| load_balancer(account, balancer));
+    let balancers = found
+        .into_iter()
+        .map(|balancer| load_balancer(account, balancer));
     page(input, "LoadBalancers", balancers)
 }
 
@@ -74,7 +84,9 @@ fn describe_listeners(context: &mut Context<'_>, input: Input<'_>) -> Result<Val
     let balancer = input.text("LoadBalancerArn")?;
     let arns = input.texts("ListenerArns")?;
     if balancer.is_none() && arns.is_empty() {
-        return Err(Refusal::validation("You must specify either listener ARNs or a load balancer"));
+        return Err(Refusal::validation(
+            "You must specify either listener ARNs or a load balancer",
+        ));
     }
     if let Some(arn) = balancer
         && account.load_balancers.iter().all(|found| found.arn != arn)
@@ -114,7 +126,9 @@ fn chosen<'world, T>(
     asked
         .into_iter()
         .map(|key| {
-            let found = items.iter().find(|item| keys(item).0 == key || keys(item).1 == key);
+            let found = items
+                .iter()
+                .find(|item| keys(item).0 == key || keys(item).1 == key);
             found.ok_or_else(|| Refusal::sender(code, message))
         })
         .collect()
@@ -202,7 +216,10 @@ fn listener_arn(balancer: &LoadBalancer) -> String {
 }
 
 fn listener(account: &Account, balancer: &LoadBalancer) -> Value {
-    let first = account.target_groups.iter().find(|group| group.load_balancer == balancer.arn);
+    let first = account
+        .target_groups
+        .iter()
+        .find(|group| group.load_balancer == balancer.arn);
     let actions = first.map(|group| {
         record! { "Type": "forward", "TargetGroupArn": &group.arn, "Order": 1 }
     });

@@ -16,16 +16,27 @@ pub(crate) struct Refusal {
 impl Refusal {
     /// The client's mistake: status 400.
     pub(crate) fn sender(code: &str, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), message: message.into(), status: 400 }
+        Self {
+            code: code.to_owned(),
+            message: message.into(),
+            status: 400,
+        }
     }
 
     /// The service's own failure.
     pub(crate) fn receiver(status: u16) -> Self {
         let (code, message) = match status {
-            503 => ("ServiceUnavailable", "Service is unavailable, please retry."),
+            503 => (
+                "ServiceUnavailable",
+                "Service is unavailable, please retry.",
+            ),
             _ => ("InternalFailure", "An internal error has occurred."),
         };
-        Self { code: code.to_owned(), message: message.to_owned(), status }
+        Self {
+            code: code.to_owned(),
+            message: message.to_owned(),
+            status,
+        }
     }
 
     /// A token bucket is empty.
@@ -82,13 +93,21 @@ impl Refusal {
             "UnknownOperationException" => "InvalidAction",
             "SerializationException" => "MalformedQueryString",
             "ValidationException" => "ValidationError",
+            "InvalidParameterValueException" => "InvalidParameterValue",
+            "InvalidParameterCombinationException" => "InvalidParameterCombination",
+            "MissingRequiredParameterException" => "MissingParameter",
+            "UnrecognizedClientException" => "InvalidClientTokenId",
             code => code,
         }
     }
 
     /// The HTTP status in `protocol`: Query services answer 403 where JSON services answer 400.
     pub(crate) fn status_in(&self, protocol: Protocol) -> u16 {
-        let forbidden = ["AccessDeniedException", "ExpiredTokenException"];
+        let forbidden = [
+            "AccessDeniedException",
+            "ExpiredTokenException",
+            "UnrecognizedClientException",
+        ];
         if protocol == Protocol::Query && forbidden.contains(&self.code.as_str()) {
             403
         } else {
@@ -98,6 +117,10 @@ impl Refusal {
 
     /// Whether the fault lies with the sender, as Query's `Type` and CloudWatch's header say.
     pub(crate) fn side(&self) -> &'static str {
-        if self.status >= 500 { "Receiver" } else { "Sender" }
+        if self.status >= 500 {
+            "Receiver"
+        } else {
+            "Sender"
+        }
     }
 }

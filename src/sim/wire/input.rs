@@ -68,7 +68,9 @@ impl<'request> Input<'request> {
             },
             _ => None,
         })?;
-        Ok(list.map(|items| items.iter().map(Input).collect()).unwrap_or_default())
+        Ok(list
+            .map(|items| items.iter().map(Input).collect())
+            .unwrap_or_default())
     }
 
     /// The list of texts called `name`; absent means empty.

@@ -14,7 +14,9 @@ pub(crate) fn decode(body: &[u8]) -> Result<Value, Refusal> {
         .map_err(|error| Refusal::malformed(format!("Unable to parse the body: {error}")))?;
     match from_json(json) {
         record @ Value::Record(_) => Ok(record),
-        _ => Err(Refusal::malformed("Start of structure or map found where not expected")),
+        _ => Err(Refusal::malformed(
+            "Start of structure or map found where not expected",
+        )),
     }
 }
 
@@ -27,14 +29,18 @@ fn from_json(json: Json) -> Value {
     match json {
         Json::Null => Value::Null,
         Json::Bool(flag) => Value::Flag(flag),
-        Json::Number(number) => number
-            .as_i64()
-            .map_or_else(|| Value::Float(number.as_f64().unwrap_or(f64::MAX)), Value::Integer),
+        Json::Number(number) => number.as_i64().map_or_else(
+            || Value::Float(number.as_f64().unwrap_or(f64::MAX)),
+            Value::Integer,
+        ),
         Json::String(text) => Value::Text(text),
         Json::Array(items) => Value::List(items.into_iter().map(from_json).collect()),
-        Json::Object(members) => {
-            Value::Record(members.into_iter().map(|(name, item)| (name, from_json(item))).collect())
-        }
+        Json::Object(members) => Value::Record(
+            members
+                .into_iter()
+                .map(|(name, item)| (name, from_json(item)))
+                .collect(),
+        ),
     }
 }
 
@@ -61,7 +67,10 @@ fn epoch_seconds(milliseconds: i64) -> Json {
     if milliseconds % 1000 == 0 {
         return Json::Number((milliseconds / 1000).into());
     }
-    #[expect(clippy::cast_precision_loss, reason = "calendar milliseconds are far below 2^53")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "calendar milliseconds are far below 2^53"
+    )]
     let seconds = milliseconds as f64 / 1000.0;
     Number::from_f64(seconds).map_or(Json::Null, Json::Number)
 }

@@ -14,7 +14,6 @@ mod error;
 mod input;
 mod json;
 mod logs;
-mod metric_data;
 mod paging;
 mod protocol;
 mod query;
@@ -52,7 +51,10 @@ pub struct Request {
 impl Request {
     /// The value of a header; `name` in lower case.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
     }
 }
 
@@ -91,7 +93,9 @@ pub(crate) struct Context<'sim> {
 impl Context<'_> {
     /// The caller's account.
     fn account(&self) -> Result<&Account, Refusal> {
-        self.world.account(self.account_id).ok_or_else(|| Refusal::receiver(500))
+        self.world
+            .account(self.account_id)
+            .ok_or_else(|| Refusal::receiver(500))
     }
 
     /// The caller's ARN.

@@ -63,10 +63,16 @@ impl Protocol {
         if self == Self::Cbor {
             headers.push(("smithy-protocol", "rpc-v2-cbor".to_owned()));
         }
-        Response { status, headers, body }
+        Response {
+            status,
+            headers,
+            body,
+        }
     }
 }
 
 fn namespace(service: Service) -> &'static str {
-    service.query_version().map_or("", |(_, namespace)| namespace)
+    service
+        .query_version()
+        .map_or("", |(_, namespace)| namespace)
 }

@@ -18,7 +18,8 @@ enum Node {
 
 /// Reads a form; numbered branches become lists, everything else stays text.
 pub(crate) fn decode(body: &[u8]) -> Result<Value, Refusal> {
-    let form = std::str::from_utf8(body).map_err(|_| Refusal::malformed("the form is not UTF-8"))?;
+    let form =
+        std::str::from_utf8(body).map_err(|_| Refusal::malformed("the form is not UTF-8"))?;
     let mut root = BTreeMap::new();
     for pair in form.split('&').filter(|pair| !pair.is_empty()) {
         let (name, text) = pair.split_once('=').unwrap_or((pair, ""));
@@ -33,7 +34,9 @@ pub(crate) fn decode(body: &[u8]) -> Result<Value, Refusal> {
 }
 
 fn insert(branch: &mut BTreeMap<String, Node>, path: &[&str], text: String) -> Result<(), Refusal> {
-    let Some((first, rest)) = path.split_first() else { return Ok(()) };
+    let Some((first, rest)) = path.split_first() else {
+        return Ok(());
+    };
     if rest.is_empty() {
         branch.insert((*first).to_owned(), Node::Leaf(text));
         return Ok(());
@@ -43,7 +46,9 @@ fn insert(branch: &mut BTreeMap<String, Node>, path: &[&str], text: String) -> R
         .or_insert_with(|| Node::Branch(BTreeMap::new()));
     match next {
         Node::Branch(next) => insert(next, rest, text),
-        Node::Leaf(_) => Err(Refusal::malformed(format!("{first} is both a value and a list"))),
+        Node::Leaf(_) => Err(Refusal::malformed(format!(
+            "{first} is both a value and a list"
+        ))),
     }
 }
 
@@ -51,8 +56,10 @@ fn to_value(node: Node) -> Value {
     match node {
         Node::Leaf(text) => Value::Text(text),
         Node::Branch(members) => {
-            let numbered: Option<BTreeMap<u32, &String>> =
-                members.keys().map(|key| Some((key.parse().ok()?, key))).collect();
+            let numbered: Option<BTreeMap<u32, &String>> = members
+                .keys()
+                .map(|key| Some((key.parse().ok()?, key)))
+                .collect();
             if numbered.is_some_and(|numbered| !numbered.is_empty()) {
                 let mut items: Vec<(u32, Node)> = members
                     .into_iter()
@@ -61,7 +68,12 @@ fn to_value(node: Node) -> Value {
                 items.sort_by_key(|(position, _)| *position);
                 return Value::List(items.into_iter().map(|(_, node)| to_value(node)).collect());
             }
-            Value::Record(members.into_iter().map(|(name, node)| (name, to_value(node))).collect())
+            Value::Record(
+                members
+                    .into_iter()
+                    .map(|(name, node)| (name, to_value(node)))
+                    .collect(),
+            )
         }
     }
 }
@@ -74,7 +86,9 @@ fn percent_decoded(text: &str) -> Result<String, Refusal> {
         match first {
             b'+' => bytes.push(b' '),
             b'%' => {
-                let digits = rest.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
+                let digits = rest
+                    .get(..2)
+                    .and_then(|pair| std::str::from_utf8(pair).ok());
                 let byte = digits.and_then(|pair| u8::from_str_radix(pair, 16).ok());
                 bytes.push(byte.ok_or_else(|| Refusal::malformed("a percent escape is broken"))?);
                 rest = &rest[2..];
@@ -120,7 +134,9 @@ pub(crate) fn encode_refusal(
 }
 
 fn write_members(xml: &mut String, value: &Value) {
-    let Value::Record(members) = value else { return };
+    let Value::Record(members) = value else {
+        return;
+    };
     for (name, item) in members.iter().filter(|(_, item)| *item != Value::Null) {
         let _ = write!(xml, "<{name}>");
         write_value(xml, name, item);

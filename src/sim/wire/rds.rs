@@ -12,8 +12,12 @@ pub(super) const OPERATIONS: &[(&str, Operation)] = &[
     ("DescribeDBParameters", describe_parameters),
 ];
 
-const PAGES: Limits =
-    Limits { default: 100, smallest: 20, largest: 100, code: "InvalidParameterValue" };
+const PAGES: Limits = Limits {
+    default: 100,
+    smallest: 20,
+    largest: 100,
+    code: "InvalidParameterValue",
+};
 
 fn describe_instances(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {
     let account = context.account()?;
@@ -30,7 +34,10 @@ fn describe_instances(context: &mut Context<'_>, input: Input<'_>) -> Result<Val
         .map(|database| instance(account, database))
         .collect();
     if let (Some(id), true) = (id, found.is_empty()) {
-        return Err(not_found("DBInstanceNotFound", &format!("DBInstance {id} not found.")));
+        return Err(not_found(
+            "DBInstanceNotFound",
+            &format!("DBInstance {id} not found."),
+        ));
     }
     page(input, "DBInstances", found)
 }
@@ -38,7 +45,10 @@ fn describe_instances(context: &mut Context<'_>, input: Input<'_>) -> Result<Val
 /// There is no Aurora in this world.
 fn describe_clusters(_: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {
     if let Some(id) = input.text("DBClusterIdentifier")? {
-        return Err(not_found("DBClusterNotFoundFault", &format!("DBCluster {id} not found.")));
+        return Err(not_found(
+            "DBClusterNotFoundFault",
+            &format!("DBCluster {id} not found."),
+        ));
     }
     page(input, "DBClusters", Vec::new())
 }
@@ -46,9 +56,15 @@ fn describe_clusters(_: &mut Context<'_>, input: Input<'_>) -> Result<Value, Ref
 fn describe_parameters(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {
     let account = context.account()?;
     let name = input.required_text("DBParameterGroupName", "InvalidParameterValue")?;
-    let group = account.parameter_groups.iter().find(|group| group.name == name);
+    let group = account
+        .parameter_groups
+        .iter()
+        .find(|group| group.name == name);
     let group = group.ok_or_else(|| {
-        not_found("DBParameterGroupNotFound", &format!("DBParameterGroup not found: {name}"))
+        not_found(
+            "DBParameterGroupNotFound",
+            &format!("DBParameterGroup not found: {name}"),
+        )
     })?;
     let filters = filters(input)?;
     let source = input.text("Source")?;
@@ -92,7 +108,10 @@ fn page(input: Input<'_>, name: &str, items: Vec<Value>) -> Result<Value, Refusa
 
 /// RDS says 404 where others say 400.
 fn not_found(code: &str, message: &str) -> Refusal {
-    Refusal { status: 404, ..Refusal::sender(code, message) }
+    Refusal {
+        status: 404,
+        ..Refusal::sender(code, message)
+    }
 }
 
 fn instance(account: &Account, database: &Database) -> Value {
@@ -105,7 +124,10 @@ fn instance(account: &Account, database: &Database) -> Value {
         "Port": port,
         "HostedZoneId": "Z1RLNUO7B9Q6NB",
     };
-    let tags = database.tags.iter().map(|(key, value)| record! { "Key": key, "Value": value });
+    let tags = database
+        .tags
+        .iter()
+        .map(|(key, value)| record! { "Key": key, "Value": value });
     record! {
         "DBInstanceIdentifier": &database.id,
         "DBInstanceClass": &database.class,

@@ -24,7 +24,9 @@ pub(crate) struct Envelope {
 
 /// Reads the envelope; `None` when nothing says which service is meant.
 pub(crate) fn recognise(request: &Request) -> Option<Envelope> {
-    from_cbor_path(request).or_else(|| from_target(request)).or_else(|| from_form(request))
+    from_cbor_path(request)
+        .or_else(|| from_target(request))
+        .or_else(|| from_form(request))
 }
 
 /// The access key id of the signature, which here chooses the account.
@@ -70,12 +72,17 @@ fn from_form(request: &Request) -> Option<Envelope> {
     };
     let service = text("Version")
         .and_then(|version| service_of_version(&version))
-        .or_else(|| service_of_scope(request).filter(|service| service.query_version().is_some()))?;
+        .or_else(|| {
+            service_of_scope(request).filter(|service| service.query_version().is_some())
+        })?;
     let operation = text("Action");
     let input = match &operation {
         Some(_) => input,
         None => input.and_then(|_| {
-            Err(Refusal::sender("MissingAction", "The request must contain the parameter Action"))
+            Err(Refusal::sender(
+                "MissingAction",
+                "The request must contain the parameter Action",
+            ))
         }),
     };
     Some(Envelope {
@@ -91,7 +98,11 @@ fn service_of_target(prefix: &str) -> Option<Service> {
 }
 
 fn service_of_version(version: &str) -> Option<Service> {
-    Service::iter().find(|service| service.query_version().is_some_and(|(own, _)| own == version))
+    Service::iter().find(|service| {
+        service
+            .query_version()
+            .is_some_and(|(own, _)| own == version)
+    })
 }
 
 fn service_of_scope(request: &Request) -> Option<Service> {

@@ -68,15 +68,18 @@ impl Service {
     /// The Query API's version and XML namespace; `None` for services without that protocol.
     pub(crate) fn query_version(self) -> Option<(&'static str, &'static str)> {
         match self {
-            Self::CloudWatch => {
-                Some(("2010-08-01", "http://monitoring.amazonaws.com/doc/2010-08-01/"))
-            }
-            Self::ElastiCache => {
-                Some(("2015-02-02", "http://elasticache.amazonaws.com/doc/2015-02-02/"))
-            }
-            Self::ElasticLoadBalancing => {
-                Some(("2015-12-01", "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"))
-            }
+            Self::CloudWatch => Some((
+                "2010-08-01",
+                "http://monitoring.amazonaws.com/doc/2010-08-01/",
+            )),
+            Self::ElastiCache => Some((
+                "2015-02-02",
+                "http://elasticache.amazonaws.com/doc/2015-02-02/",
+            )),
+            Self::ElasticLoadBalancing => Some((
+                "2015-12-01",
+                "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
+            )),
             Self::Rds => Some(("2014-10-31", "http://rds.amazonaws.com/doc/2014-10-31/")),
             Self::Sts => Some(("2011-06-15", "https://sts.amazonaws.com/doc/2011-06-15/")),
             Self::ApplicationAutoScaling | Self::Ecs | Self::Logs => None,

@@ -4,8 +4,7 @@ use super::value::{Value, record};
 use super::{Context, Input, Operation, Refusal};
 
 /// Every operation, by name.
-pub(super) const OPERATIONS: &[(&str, Operation)] =
-    &[("GetCallerIdentity", caller_identity)];
+pub(super) const OPERATIONS: &[(&str, Operation)] = &[("GetCallerIdentity", caller_identity)];
 
 fn caller_identity(context: &mut Context<'_>, _: Input<'_>) -> Result<Value, Refusal> {
     Ok(record! {

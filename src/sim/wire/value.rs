@@ -26,8 +26,13 @@ pub(crate) enum Value {
 impl Value {
     /// The member called `name` of a record; `None` for absent and null members alike.
     pub(crate) fn member(&self, name: &str) -> Option<&Value> {
-        let Self::Record(members) = self else { return None };
-        let value = members.iter().find(|(key, _)| key == name).map(|(_, value)| value)?;
+        let Self::Record(members) = self else {
+            return None;
+        };
+        let value = members
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value)?;
         (*value != Self::Null).then_some(value)
     }
 

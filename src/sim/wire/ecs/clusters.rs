@@ -7,7 +7,11 @@ use crate::sim::wire::{Context, Input, Refusal};
 use crate::sim::world::{Account, Cluster};
 
 pub(super) fn list(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {
-    let arns = context.account()?.clusters.iter().map(|cluster| Value::from(&cluster.arn));
+    let arns = context
+        .account()?
+        .clusters
+        .iter()
+        .map(|cluster| Value::from(&cluster.arn));
     let page = PAGES.page(arns, input.integer("maxResults")?, input.text("nextToken")?)?;
     Ok(listed("clusterArns", page.items, page.next))
 }

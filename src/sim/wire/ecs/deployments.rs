@@ -7,7 +7,12 @@ use crate::sim::wire::value::{Value, record};
 use crate::sim::wire::{Context, Input, Refusal};
 use crate::sim::world::{Service, ServiceDeployment};
 
-const DEPLOYMENT_PAGES: Limits = Limits { default: 20, smallest: 1, largest: 100, code: INVALID };
+const DEPLOYMENT_PAGES: Limits = Limits {
+    default: 20,
+    smallest: 1,
+    largest: 100,
+    code: INVALID,
+};
 
 /// The most deployments one `DescribeServiceDeployments` takes.
 const MOST_DESCRIBED: usize = 20;
@@ -31,7 +36,11 @@ pub(super) fn list(context: &mut Context<'_>, input: Input<'_>) -> Result<Value,
         .filter(|one| before.is_none_or(|before| one.created_at <= before))
         .filter(|one| after.is_none_or(|after| one.created_at >= after))
         .map(brief);
-    let page = DEPLOYMENT_PAGES.page(found, input.integer("maxResults")?, input.text("nextToken")?)?;
+    let page = DEPLOYMENT_PAGES.page(
+        found,
+        input.integer("maxResults")?,
+        input.text("nextToken")?,
+    )?;
     Ok(listed("serviceDeployments", page.items, page.next))
 }
 
@@ -40,7 +49,10 @@ pub(super) fn describe(context: &mut Context<'_>, input: Input<'_>) -> Result<Va
     let (mut deployments, mut failures) = (Vec::new(), Vec::new());
     for arn in names_to_describe(input, "serviceDeploymentArns", MOST_DESCRIBED)? {
         let found = account.services.iter().find_map(|service| {
-            let deployment = service.service_deployments.iter().find(|one| one.arn == arn)?;
+            let deployment = service
+                .service_deployments
+                .iter()
+                .find(|one| one.arn == arn)?;
             Some(described(service, deployment))
         });
         match found {
@@ -56,9 +68,16 @@ pub(super) fn stop(context: &mut Context<'_>, input: Input<'_>) -> Result<Value,
     let rollback = match input.text("stopType")? {
         None | Some("ROLLBACK") => true,
         Some("ABORT") => false,
-        Some(_) => return Err(Refusal::sender(INVALID, "stopType must be ABORT or ROLLBACK.")),
+        Some(_) => {
+            return Err(Refusal::sender(
+                INVALID,
+                "stopType must be ABORT or ROLLBACK.",
+            ));
+        }
     };
-    let done = context.world.stop_service_deployment(context.account_id, arn, rollback);
+    let done = context
+        .world
+        .stop_service_deployment(context.account_id, arn, rollback);
     done.map_err(|refusal| refused(&refusal))?;
     Ok(record! { "serviceDeploymentArn": arn })
 }
@@ -80,7 +99,10 @@ fn brief(deployment: &ServiceDeployment) -> Value {
 fn described(service: &Service, deployment: &ServiceDeployment) -> Value {
     // A revision whose deployment is gone has no tasks left.
     let with_counts = |arn: &str| {
-        let current = service.deployments.iter().find(|one| one.service_revision == arn);
+        let current = service
+            .deployments
+            .iter()
+            .find(|one| one.service_revision == arn);
         current.map_or_else(
             || {
                 record! {
@@ -125,7 +147,11 @@ fn described(service: &Service, deployment: &ServiceDeployment) -> Value {
 }
 
 fn breaker_status(deployment: &ServiceDeployment) -> &'static str {
-    match (deployment.breaker, deployment.triggered, deployment.status.is_over()) {
+    match (
+        deployment.breaker,
+        deployment.triggered,
+        deployment.status.is_over(),
+    ) {
         (false, ..) => "DISABLED",
         (true, true, _) => "TRIGGERED",
         (true, false, true) => "MONITORING_COMPLETE",

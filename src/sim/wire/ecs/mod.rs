@@ -7,11 +7,11 @@ mod tags;
 mod task_definitions;
 mod tasks;
 
+use super::Operation;
 use super::error::Refusal;
 use super::input::Input;
 use super::paging::Limits;
 use super::value::{Value, record};
-use super::{Context, Operation};
 use crate::sim::world::{Account, Cluster, verb};
 
 /// Every operation, by name.
@@ -37,17 +37,28 @@ pub(super) const OPERATIONS: &[(&str, Operation)] = &[
 const INVALID: &str = "InvalidParameterException";
 
 /// The pages of most lists.
-const PAGES: Limits = Limits { default: 100, smallest: 1, largest: 100, code: INVALID };
+const PAGES: Limits = Limits {
+    default: 100,
+    smallest: 1,
+    largest: 100,
+    code: INVALID,
+};
 
 /// The cluster an operation is about: `cluster`, or the one called `default`.
-fn cluster_of<'world>(account: &'world Account, input: Input<'_>) -> Result<&'world Cluster, Refusal> {
+fn cluster_of<'world>(
+    account: &'world Account,
+    input: Input<'_>,
+) -> Result<&'world Cluster, Refusal> {
     let name = input.text("cluster")?.unwrap_or("default");
     cluster(account, name)
         .ok_or_else(|| Refusal::sender("ClusterNotFoundException", "Cluster not found."))
 }
 
 fn cluster<'world>(account: &'world Account, name: &str) -> Option<&'world Cluster> {
-    account.clusters.iter().find(|cluster| cluster.arn == name || cluster.name == name)
+    account
+        .clusters
+        .iter()
+        .find(|cluster| cluster.arn == name || cluster.name == name)
 }
 
 /// The names to describe: at least one, at most `largest`.
@@ -58,7 +69,10 @@ fn names_to_describe<'request>(
 ) -> Result<Vec<&'request str>, Refusal> {
     let names = input.texts(member)?;
     if names.is_empty() {
-        return Err(Refusal::sender(INVALID, format!("{member} cannot be empty.")));
+        return Err(Refusal::sender(
+            INVALID,
+            format!("{member} cannot be empty."),
+        ));
     }
     if names.len() > largest {
         let message = format!("{member} can have at most {largest} items.");
@@ -92,5 +106,8 @@ fn refused(refusal: &verb::Refusal) -> Refusal {
 
 /// `members` with the name of the list they go under, and the token of the next page.
 fn listed(name: &str, items: Vec<Value>, next: Option<String>) -> Value {
-    Value::Record(vec![(name.to_owned(), items.into()), ("nextToken".to_owned(), next.into())])
+    Value::Record(vec![
+        (name.to_owned(), items.into()),
+        ("nextToken".to_owned(), next.into()),
+    ])
 }

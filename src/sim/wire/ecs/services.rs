@@ -8,7 +8,12 @@ use crate::sim::wire::{Context, Input, Refusal};
 use crate::sim::world::{Account, Deployment, Service};
 
 /// `ListServices` is the one list whose pages are ten by default.
-const SERVICE_PAGES: Limits = Limits { default: 10, smallest: 1, largest: 100, code: INVALID };
+const SERVICE_PAGES: Limits = Limits {
+    default: 10,
+    smallest: 1,
+    largest: 100,
+    code: INVALID,
+};
 
 /// The most services one `DescribeServices` takes.
 const MOST_DESCRIBED: usize = 10;
@@ -54,7 +59,9 @@ pub(super) fn update(context: &mut Context<'_>, input: Input<'_>) -> Result<Valu
     let service = service_of(account, input, name)?;
     let arn = service.arn.clone();
     if let Some(wanted) = input.text("taskDefinition")?
-        && account.task_definition(wanted).is_none_or(|found| found.arn != service.task_definition)
+        && account
+            .task_definition(wanted)
+            .is_none_or(|found| found.arn != service.task_definition)
     {
         let message = "The simulator keeps a service's task definition; it can redeploy the same.";
         return Err(Refusal::sender(INVALID, message));
@@ -75,7 +82,9 @@ pub(super) fn update(context: &mut Context<'_>, input: Input<'_>) -> Result<Valu
         done.map_err(|refusal| refused(&refusal))?;
     }
     if force {
-        let done = context.world.force_new_deployment(context.account_id, &arn, &caller);
+        let done = context
+            .world
+            .force_new_deployment(context.account_id, &arn, &caller);
         done.map_err(|refusal| refused(&refusal))?;
     }
     let service = context.account()?.service_by_arn(&arn).map(described);
@@ -103,7 +112,10 @@ fn described(service: &Service) -> Value {
         }
     });
     let newest = service.service_deployments.first();
-    let revisions = service.deployments.iter().map(|deployment| revision(service, deployment));
+    let revisions = service
+        .deployments
+        .iter()
+        .map(|deployment| revision(service, deployment));
     record! {
         "serviceArn": &service.arn,
         "serviceName": &service.name,

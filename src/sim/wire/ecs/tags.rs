@@ -8,11 +8,20 @@ use crate::sim::world::Tags;
 pub(super) fn list(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {
     let account = context.account()?;
     let arn = input.required_text("resourceArn", INVALID)?;
-    let services = account.services.iter().map(|service| (&service.arn, &service.tags));
-    let clusters = account.clusters.iter().map(|cluster| (&cluster.arn, &cluster.tags));
+    let services = account
+        .services
+        .iter()
+        .map(|service| (&service.arn, &service.tags));
+    let clusters = account
+        .clusters
+        .iter()
+        .map(|cluster| (&cluster.arn, &cluster.tags));
     let found = services.chain(clusters).find(|(found, _)| *found == arn);
     let (_, tags) = found.ok_or_else(|| {
-        Refusal::sender("ResourceNotFoundException", "The specified resource could not be found.")
+        Refusal::sender(
+            "ResourceNotFoundException",
+            "The specified resource could not be found.",
+        )
     })?;
     Ok(record! { "tags": tag_list(tags) })
 }
@@ -24,28 +33,46 @@ pub(super) fn tag(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, 
         let key = tag.required_text("key", INVALID)?;
         let value = tag.text("value")?.unwrap_or_default();
         if !is_allowed(key, 128) || !is_allowed(value, 256) || key.starts_with("aws:") {
-            return Err(Refusal::sender(INVALID, format!("The tag {key} is not allowed.")));
+            return Err(Refusal::sender(
+                INVALID,
+                format!("The tag {key} is not allowed."),
+            ));
         }
         tags.insert(key.to_owned(), value.to_owned());
     }
-    context.world.tag(context.account_id, arn, tags).map_err(|refusal| refused(&refusal))?;
+    context
+        .world
+        .tag(context.account_id, arn, tags)
+        .map_err(|refusal| refused(&refusal))?;
     Ok(record! {})
 }
 
 pub(super) fn untag(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {
     let arn = input.required_text("resourceArn", INVALID)?;
-    let keys: Vec<String> = input.texts("tagKeys")?.into_iter().map(str::to_owned).collect();
-    context.world.untag(context.account_id, arn, &keys).map_err(|refusal| refused(&refusal))?;
+    let keys: Vec<String> = input
+        .texts("tagKeys")?
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    context
+        .world
+        .untag(context.account_id, arn, &keys)
+        .map_err(|refusal| refused(&refusal))?;
     Ok(record! {})
 }
 
 /// Tags as ECS lists them.
 pub(super) fn tag_list(tags: &Tags) -> Value {
-    Value::list(tags.iter().map(|(key, value)| record! { "key": key, "value": value }))
+    Value::list(
+        tags.iter()
+            .map(|(key, value)| record! { "key": key, "value": value }),
+    )
 }
 
 /// ECS's tag alphabet: letters, digits, space and `+ - = . _ : / @`. No JSON.
 fn is_allowed(text: &str, longest: usize) -> bool {
     text.chars().count() <= longest
-        && text.chars().all(|letter| letter.is_alphanumeric() || " +-=._:/@".contains(letter))
+        && text
+            .chars()
+            .all(|letter| letter.is_alphanumeric() || " +-=._:/@".contains(letter))
 }

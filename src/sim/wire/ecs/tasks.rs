@@ -1,9 +1,7 @@
 //! `ListTasks`, `DescribeTasks` and `StopTask`.
 
 use super::services::service_of;
-use super::{
-    INVALID, PAGES, cluster_of, listed, missing, names_to_describe, refused,
-};
+use super::{INVALID, PAGES, cluster_of, listed, missing, names_to_describe, refused};
 use crate::sim::wire::value::{Value, record};
 use crate::sim::wire::{Context, Input, Refusal};
 use crate::sim::world::{Account, Health, Task, TaskStatus};
@@ -44,7 +42,10 @@ pub(super) fn describe(context: &mut Context<'_>, input: Input<'_>) -> Result<Va
     let cluster = cluster_of(account, input)?;
     let (mut tasks, mut failures) = (Vec::new(), Vec::new());
     for name in names_to_describe(input, "tasks", MOST_DESCRIBED)? {
-        match account.task(name).filter(|task| task.cluster_arn == cluster.arn) {
+        match account
+            .task(name)
+            .filter(|task| task.cluster_arn == cluster.arn)
+        {
             Some(task) => tasks.push(described(account, task)),
             None if name.starts_with("arn:") => failures.push(missing(name)),
             None => {
@@ -60,11 +61,17 @@ pub(super) fn stop(context: &mut Context<'_>, input: Input<'_>) -> Result<Value,
     let cluster = cluster_of(context.account()?, input)?.arn.clone();
     let name = input.required_text("task", INVALID)?;
     let reason = input.text("reason")?;
-    let found = context.account()?.task(name).filter(|task| task.cluster_arn == cluster);
-    let arn = found.map(|task| task.arn.clone()).ok_or_else(|| {
-        Refusal::sender(INVALID, "The referenced task was not found.")
-    })?;
-    context.world.stop_task(context.account_id, &arn, reason).map_err(|refusal| refused(&refusal))?;
+    let found = context
+        .account()?
+        .task(name)
+        .filter(|task| task.cluster_arn == cluster);
+    let arn = found
+        .map(|task| task.arn.clone())
+        .ok_or_else(|| Refusal::sender(INVALID, "The referenced task was not found."))?;
+    context
+        .world
+        .stop_task(context.account_id, &arn, reason)
+        .map_err(|refusal| refused(&refusal))?;
     let account = context.account()?;
     Ok(record! { "task": account.task(&arn).map(|task| described(account, task)) })
 }
@@ -145,7 +152,11 @@ fn attachment_id(task: &Task) -> String {
 fn container(task: &Task) -> Value {
     let container = &task.container;
     let agent = (task.enable_execute_command && task.started_at.is_some()).then(|| {
-        let status = if task.status == TaskStatus::Running { "RUNNING" } else { "STOPPED" };
+        let status = if task.status == TaskStatus::Running {
+            "RUNNING"
+        } else {
+            "STOPPED"
+        };
         vec![record! {
             "name": "ExecuteCommandAgent",
             "lastStatus": status,
@@ -158,7 +169,11 @@ fn container(task: &Task) -> Value {
         _ if task.execution_stopped_at.is_some() || task.started_at.is_none() => "STOPPED",
         _ => "RUNNING",
     };
-    let health = if status == "RUNNING" { container.health } else { Health::Unknown };
+    let health = if status == "RUNNING" {
+        container.health
+    } else {
+        Health::Unknown
+    };
     record! {
         "containerArn": &container.arn,
         "taskArn": &task.arn,
