@@ -84,7 +84,7 @@ impl Sim {
         self.state().faults = faults;
     }
 
-    /// The calls made so far, oldest first, at most [`calls::KEPT`].
+    /// The calls made so far, oldest first, at most ten thousand.
     pub fn calls(&self) -> Vec<Call> {
         self.state().calls.list()
     }
