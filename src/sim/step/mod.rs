@@ -1,6 +1,7 @@
 //! How the world moves: one tick at a time, one file a noun.
 
 pub(in crate::sim) mod alarm;
+pub(in crate::sim) mod breaker;
 pub(in crate::sim) mod effect;
 pub(in crate::sim) mod health;
 pub(in crate::sim) mod load;

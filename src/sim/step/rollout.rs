@@ -5,23 +5,20 @@ use std::fmt::Write as _;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::task::{self, Passing};
+use super::{
+    breaker,
+    task::{self, Passing},
+};
 use crate::sim::world::{
     Deployment, DeploymentStatus, RolloutState, Service, ServiceDeployment,
-    ServiceDeploymentStatus, StopCode, Task, TaskDefinition, TaskStatus, deployment::Rollback,
+    ServiceDeploymentStatus, StopCode, Task, TaskDefinition, TaskStatus,
 };
 
 /// Old service deployments that are kept.
 const DEPLOYMENTS_KEPT: usize = 20;
 
-const fn seconds(count: i64) -> SignedDuration {
+pub(super) const fn seconds(count: i64) -> SignedDuration {
     SignedDuration::from_secs(count)
-}
-
-/// Failed starts at which the circuit breaker opens: half the desired count, at least three, at
-/// most two hundred.
-pub(in crate::sim) fn threshold(desired: u32) -> u32 {
-    desired.div_ceil(2).clamp(3, 200)
 }
 
 /// A new deployment of a task definition takes over from whatever runs.
@@ -49,50 +46,10 @@ pub(in crate::sim) fn begin(
         old.status = DeploymentStatus::Active;
         old.desired = 0;
     }
-    let (id, revision) = (service.dice.digits(19), service.dice.digits(19));
-    let id = format!("ecs-svc/{id}");
-    let revision = service.sibling_arn("service-revision", &format!("{}/{revision}", service.name));
-    service.deployments.insert(
-        0,
-        Deployment {
-            id: id.clone(),
-            status: DeploymentStatus::Primary,
-            task_definition: definition.arn.clone(),
-            desired: service.desired,
-            failed_tasks: 0,
-            created_at: now,
-            updated_at: now,
-            rollout: RolloutState::InProgress,
-            rollout_reason: format!("ECS deployment {id} in progress."),
-            service_revision: revision.clone(),
-            image_digest: definition.container.digest.clone(),
-        },
-    );
-    let word = service.dice.word(21);
-    service.service_deployments.insert(
-        0,
-        ServiceDeployment {
-            arn: service.sibling_arn("service-deployment", &format!("{}/{word}", service.name)),
-            service_arn: service.arn.clone(),
-            cluster_arn: service.cluster_arn.clone(),
-            deployment: id,
-            status: ServiceDeploymentStatus::InProgress,
-            status_reason: None,
-            created_at: now,
-            started_at: now,
-            finished_at: None,
-            stopped_at: None,
-            updated_at: now,
-            source_revision: source,
-            target_revision: revision,
-            breaker: service.breaker,
-            failure_count: 0,
-            threshold: threshold(service.desired),
-            triggered: false,
-            rollback: None,
-            by: by.to_owned(),
-        },
-    );
+    let deployment = deployment(service, definition, now);
+    let record = record(service, &deployment, source, by);
+    service.deployments.insert(0, deployment);
+    service.service_deployments.insert(0, record);
     service.service_deployments.truncate(DEPLOYMENTS_KEPT);
     service.task_definition.clone_from(&definition.arn);
     let motion = &mut service.motion;
@@ -100,13 +57,84 @@ pub(in crate::sim) fn begin(
     motion.steady = false;
 }
 
+/// A fresh primary deployment.
+fn deployment(service: &mut Service, definition: &TaskDefinition, now: Timestamp) -> Deployment {
+    let (id, revision) = (service.dice.digits(19), service.dice.digits(19));
+    let revision = format!("{}/{revision}", service.name);
+    Deployment {
+        status: DeploymentStatus::Primary,
+        task_definition: definition.arn.clone(),
+        desired: service.desired,
+        failed_tasks: 0,
+        created_at: now,
+        updated_at: now,
+        rollout: RolloutState::InProgress,
+        rollout_reason: format!("ECS deployment ecs-svc/{id} in progress."),
+        service_revision: service.sibling_arn("service-revision", &revision),
+        image_digest: definition.container.digest.clone(),
+        id: format!("ecs-svc/{id}"),
+    }
+}
+
+/// The service deployment that carries out a deployment.
+fn record(
+    service: &mut Service,
+    deployment: &Deployment,
+    source: Option<String>,
+    by: &str,
+) -> ServiceDeployment {
+    let word = service.dice.word(21);
+    let now = deployment.created_at;
+    ServiceDeployment {
+        arn: service.sibling_arn("service-deployment", &format!("{}/{word}", service.name)),
+        service_arn: service.arn.clone(),
+        cluster_arn: service.cluster_arn.clone(),
+        deployment: deployment.id.clone(),
+        status: ServiceDeploymentStatus::InProgress,
+        status_reason: None,
+        created_at: now,
+        started_at: now,
+        finished_at: None,
+        stopped_at: None,
+        updated_at: now,
+        source_revision: source,
+        target_revision: deployment.service_revision.clone(),
+        breaker: service.breaker,
+        failure_count: 0,
+        threshold: breaker::threshold(service.desired),
+        triggered: false,
+        rollback: None,
+        by: by.to_owned(),
+    }
+}
+
+/// The primary deployment is complete and alone.
+pub(in crate::sim) fn finish(service: &mut Service, now: Timestamp) {
+    service.deployments.truncate(1);
+    if let Some(primary) = service.deployments.first_mut() {
+        primary.rollout = RolloutState::Completed;
+        primary.rollout_reason = format!("ECS deployment {} completed.", primary.id);
+        primary.updated_at = now;
+    }
+    let current = service.service_deployments.first_mut();
+    if let Some(current) = current.filter(|current| !current.status.is_over()) {
+        let back = current.status == ServiceDeploymentStatus::RollbackInProgress;
+        current.status = if back {
+            ServiceDeploymentStatus::RollbackSuccessful
+        } else {
+            ServiceDeploymentStatus::Successful
+        };
+        (current.finished_at, current.updated_at) = (Some(now), now);
+    }
+}
+
 /// Somebody stops the running deployment, with or without going back.
 pub(in crate::sim) fn stop(service: &mut Service, rollback: bool, now: Timestamp) {
     let reason = "Service deployment stopped by a StopServiceDeployment request.";
     if rollback {
-        roll_back(service, reason, now);
+        breaker::roll_back(service, reason, now);
     } else {
-        fail(service, "ECS deployment stopped.", now);
+        breaker::fail(service, "ECS deployment stopped.", now);
     }
     if let Some(current) = service.service_deployments.first_mut() {
         current.status_reason = Some(reason.to_owned());
@@ -122,7 +150,7 @@ pub(in crate::sim) fn step(
     now: Timestamp,
 ) {
     for passing in passings {
-        count(service, passing, now);
+        breaker::count(service, passing, now);
     }
     if service
         .primary()
@@ -135,138 +163,7 @@ pub(in crate::sim) fn step(
     become_steady(service, now);
 }
 
-/// Failed starts open the breaker; one success resets the count.
-fn count(service: &mut Service, passing: &Passing, now: Timestamp) {
-    let Some(primary) = service.deployments.first_mut() else {
-        return;
-    };
-    match passing {
-        Passing::Ran(deployment) if *deployment == primary.id => primary.failed_tasks = 0,
-        Passing::FailedToStart(deployment) if *deployment == primary.id => {
-            primary.failed_tasks += 1;
-            primary.updated_at = now;
-            let (failed, underway) = (
-                primary.failed_tasks,
-                primary.rollout == RolloutState::InProgress,
-            );
-            let wait = now + seconds(25 + service.dice.seconds(0, 10));
-            service.motion.start_after = service.motion.start_after.max(wait);
-            if failed >= 5 {
-                service.say_once(
-                    now,
-                    "is unable to consistently start tasks successfully. For \
-                    more information, see the Troubleshooting section of the Amazon ECS \
-                    Developer Guide.",
-                );
-            }
-            if underway {
-                break_circuit(service, failed, now);
-            }
-        }
-        Passing::Ran(_) | Passing::FailedToStart(_) | Passing::Died => {}
-    }
-}
-
-fn break_circuit(service: &mut Service, failed: u32, now: Timestamp) {
-    let open = service.breaker && failed >= threshold(service.desired);
-    if let Some(current) = service.service_deployments.first_mut() {
-        current.failure_count = failed;
-        current.triggered |= open;
-        current.updated_at = now;
-    }
-    if !open {
-        return;
-    }
-    let id = service
-        .primary()
-        .map(|primary| primary.id.clone())
-        .unwrap_or_default();
-    service.say(
-        now,
-        &format!("(deployment {id}) deployment failed: tasks failed to start."),
-    );
-    let reason =
-        "Service deployment rolled back because the circuit breaker threshold was exceeded.";
-    if service.rollback && service.deployments.iter().any(is_completed) {
-        roll_back(service, reason, now);
-    } else {
-        fail(
-            service,
-            "ECS deployment circuit breaker: tasks failed to start.",
-            now,
-        );
-    }
-}
-
-fn is_completed(deployment: &Deployment) -> bool {
-    deployment.rollout == RolloutState::Completed
-}
-
-/// The primary deployment fails and stays.
-fn fail(service: &mut Service, reason: &str, now: Timestamp) {
-    if let Some(primary) = service.deployments.first_mut() {
-        primary.rollout = RolloutState::Failed;
-        primary.rollout_reason = reason.to_owned();
-        primary.updated_at = now;
-    }
-    if let Some(current) = service.service_deployments.first_mut() {
-        current.status = ServiceDeploymentStatus::Stopped;
-        current.status_reason = Some(reason.to_owned());
-        current.finished_at = Some(now);
-        current.updated_at = now;
-    }
-}
-
-/// The last completed deployment becomes the primary one again.
-fn roll_back(service: &mut Service, reason: &str, now: Timestamp) {
-    let Some(index) = service.deployments.iter().position(is_completed) else {
-        return;
-    };
-    let failed = service
-        .primary()
-        .map(|primary| primary.id.clone())
-        .unwrap_or_default();
-    if let Some(primary) = service.deployments.first_mut() {
-        primary.rollout = RolloutState::Failed;
-        primary.rollout_reason =
-            "ECS deployment circuit breaker: tasks failed to start.".to_owned();
-        (primary.status, primary.desired) = (DeploymentStatus::Active, 0);
-        primary.updated_at = now;
-    }
-    let mut last = service.deployments.remove(index);
-    last.status = DeploymentStatus::Primary;
-    last.desired = service.desired;
-    last.rollout = RolloutState::InProgress;
-    last.rollout_reason = format!(
-        "ECS deployment circuit breaker: rolling back to deploymentId {}.",
-        last.id
-    );
-    last.updated_at = now;
-    if let Some(current) = service.service_deployments.first_mut() {
-        current.status = ServiceDeploymentStatus::RollbackInProgress;
-        current.status_reason = Some(reason.to_owned());
-        current.rollback = Some(Rollback {
-            reason: reason.to_owned(),
-            started_at: now,
-            revision: last.service_revision.clone(),
-        });
-        current.updated_at = now;
-    }
-    service.task_definition.clone_from(&last.task_definition);
-    let id = last.id.clone();
-    service.deployments.insert(0, last);
-    service.say(now, &format!("rolling back to (deployment {id})."));
-    stop_and_say(
-        service,
-        &ids(service, |task| task.started_by == failed),
-        &failed,
-        now,
-    );
-    service.motion.start_after = now;
-    service.motion.settle = now + seconds(service.dice.seconds(120, 180));
-}
-
-fn ids(service: &Service, which: impl Fn(&Task) -> bool) -> Vec<String> {
+pub(super) fn ids(service: &Service, which: impl Fn(&Task) -> bool) -> Vec<String> {
     let wanted = service.tasks.iter().filter(|task| task.wanted);
     wanted
         .filter(|task| which(task))
@@ -295,6 +192,10 @@ fn start_missing(service: &mut Service, definitions: &[TaskDefinition], now: Tim
     let desired = usize::try_from(service.desired).unwrap_or(0);
     let own = ids(service, |task| task.started_by == deployment).len();
     let all = ids(service, |_| true).len();
+    // A rollout goes wave by wave: the next one starts when this one runs or has failed.
+    if primary.rollout == RolloutState::InProgress && service.pending_of(&deployment) > 0 {
+        return;
+    }
     let percent = usize::try_from(service.maximum_percent).unwrap_or(200);
     let room = (desired * percent / 100).saturating_sub(all);
     let missing = desired
@@ -368,7 +269,12 @@ fn stop_surplus(service: &mut Service, now: Timestamp) {
     }
 }
 
-fn stop_and_say(service: &mut Service, going: &[String], deployment: &str, now: Timestamp) {
+pub(super) fn stop_and_say(
+    service: &mut Service,
+    going: &[String],
+    deployment: &str,
+    now: Timestamp,
+) {
     if going.is_empty() {
         return;
     }
@@ -410,29 +316,11 @@ fn complete(service: &mut Service, now: Timestamp) {
     let leaving =
         |found: &Task| found.started_by != deployment && found.status < TaskStatus::Deprovisioning;
     if ids(service, own).len() < usize::try_from(service.desired).unwrap_or(0)
-        || service.tasks.iter().any(|found| leaving(found))
+        || service.tasks.iter().any(leaving)
     {
         return;
     }
-    service.deployments.truncate(1);
-    if let Some(primary) = service.deployments.first_mut() {
-        primary.rollout = RolloutState::Completed;
-        primary.rollout_reason = format!("ECS deployment {deployment} completed.");
-        primary.updated_at = now;
-    }
-    if let Some(current) = service
-        .service_deployments
-        .first_mut()
-        .filter(|c| !c.status.is_over())
-    {
-        current.status = match current.status {
-            ServiceDeploymentStatus::RollbackInProgress => {
-                ServiceDeploymentStatus::RollbackSuccessful
-            }
-            _ => ServiceDeploymentStatus::Successful,
-        };
-        (current.finished_at, current.updated_at) = (Some(now), now);
-    }
+    finish(service, now);
     service.say(
         now,
         &format!("(deployment {deployment}) deployment completed."),

@@ -32,29 +32,16 @@ pub(in crate::sim) fn start(
     deployment: &str,
     now: Timestamp,
 ) -> String {
-    let zone = emptiest_zone(service);
-    let dice = &mut service.dice;
-    let id = dice.hex(32);
-    let address = format!(
-        "10.0.{}.{}",
-        zone * 16 + dice.index(16),
-        4 + dice.index(250)
-    );
-    let network_interface = format!("eni-0{}", dice.hex(16));
-    let (container_id, runtime) = (dice.uuid(), format!("{id}-{}", dice.digits(10)));
+    let id = service.dice.hex(32);
     let early = curse_of(service, &definition.arn)
         .filter(|curse| curse.early)
         .cloned();
     let doom = early.map(|curse| doomed(service, &curse, now));
-    let digest = service
-        .deployments
-        .iter()
-        .find(|found| found.id == deployment);
-    let digest = digest
-        .map_or(&definition.container.digest, |found| &found.image_digest)
-        .clone();
+    let next = now + seconds(service.dice.seconds(6, 10));
+    let zone = emptiest_zone(service);
     let region = service.arn.split(':').nth(3).unwrap_or("eu-central-1");
-    let mut task = Task {
+    let prefix = &definition.container.log_prefix;
+    let task = Task {
         arn: service.sibling_arn("task", &id),
         cluster_arn: service.cluster_arn.clone(),
         group: format!("service:{}", service.name),
@@ -63,21 +50,17 @@ pub(in crate::sim) fn start(
         status: TaskStatus::Provisioning,
         wanted: true,
         availability_zone: format!("{region}{}", ["a", "b", "c"][zone]),
-        private_ip: address,
-        network_interface,
+        log_stream: format!("{prefix}/{}/{id}", definition.container.name),
+        private_ip: format!(
+            "10.0.{}.{}",
+            zone * 16 + service.dice.index(16),
+            4 + service.dice.index(250)
+        ),
+        network_interface: format!("eni-0{}", service.dice.hex(16)),
         cpu: definition.cpu,
         memory: definition.memory,
         enable_execute_command: service.enable_execute_command,
-        container: Container {
-            arn: service.sibling_arn("container", &format!("{id}/{container_id}")),
-            name: definition.container.name.clone(),
-            image: definition.container.image.clone(),
-            image_digest: digest,
-            runtime_id: runtime,
-            health: Health::Unknown,
-            exit_code: None,
-            reason: None,
-        },
+        container: container(service, definition, deployment, &id),
         created_at: now,
         started_at: None,
         pull_started_at: None,
@@ -87,20 +70,41 @@ pub(in crate::sim) fn start(
         stopped_at: None,
         stop_code: None,
         stopped_reason: None,
-        log_stream: format!(
-            "{}/{}/{id}",
-            definition.container.log_prefix, definition.container.name
-        ),
         fate: Fate {
             doom,
+            next: Some(next),
             ..Fate::default()
         },
         id: id.clone(),
     };
-    task.fate.next = Some(now + seconds(service.dice.seconds(6, 10)));
     service.tasks.push(task);
     service.motion.stirred = now;
     id
+}
+
+/// The container of a new task, of the digest its deployment resolved.
+fn container(
+    service: &mut Service,
+    definition: &TaskDefinition,
+    deployment: &str,
+    task: &str,
+) -> Container {
+    let id = service.dice.uuid();
+    let resolved = service
+        .deployments
+        .iter()
+        .find(|found| found.id == deployment);
+    let digest = resolved.map_or(&definition.container.digest, |found| &found.image_digest);
+    Container {
+        arn: service.sibling_arn("container", &format!("{task}/{id}")),
+        name: definition.container.name.clone(),
+        image: definition.container.image.clone(),
+        image_digest: digest.clone(),
+        runtime_id: format!("{task}-{}", service.dice.digits(10)),
+        health: Health::Unknown,
+        exit_code: None,
+        reason: None,
+    }
 }
 
 /// A task that runs and is healthy since long ago.
@@ -234,10 +238,11 @@ pub(in crate::sim) fn step(service: &mut Service, now: Timestamp) -> Vec<Passing
 /// The next station of one task's life.
 fn proceed(service: &mut Service, index: usize, now: Timestamp) -> Option<Passing> {
     let long = [service.dice.seconds(7, 13), service.dice.seconds(3, 6)];
+    // With a target group two checks must pass; without any check forty seconds count as healthy.
     let warm = if service.target_group.is_some() {
-        service.dice.seconds(24, 40)
+        service.nature.warm + service.dice.seconds(16, 30)
     } else if service.nature.health_check {
-        service.dice.seconds(18, 30)
+        service.nature.warm + service.dice.seconds(10, 20)
     } else {
         40
     };

@@ -102,6 +102,8 @@ pub(in crate::sim) struct Nature {
     pub cache: Option<String>,
     /// Whether a container health check is defined.
     pub health_check: bool,
+    /// Seconds it needs after `RUNNING` until it answers.
+    pub warm: i64,
 }
 
 /// Where a service is in its own motion.
