@@ -139,7 +139,7 @@ pub(super) fn open(model: &mut Model, arn: &ServiceArn) {
     model.board.select(selected, model.now);
     model.service = Some(ServicePage::new(arn.clone(), environment));
     model.logs.follow(Some(arn.clone()));
-    model.touch(true);
+    model.arrange();
 }
 
 fn show_healthy(model: &mut Model, show: bool) {

@@ -226,7 +226,8 @@ fn words(model: &Model, action: Action) -> &'static str {
     }
 }
 
-/// The shortest keys for `action` that no chapter before hides.
+/// The keys for `action` that are pressed most easily: the shortest sequence, without modifiers
+/// where there is a choice. Keys that a chapter before hides do not count.
 pub(super) fn first_keys(model: &Model, chapters: &[Chapter], action: Action) -> Option<String> {
     let keys = chapters
         .iter()
@@ -238,7 +239,7 @@ pub(super) fn first_keys(model: &Model, chapters: &[Chapter], action: Action) ->
     keys.filter(|(_, bound)| *bound == action)
         .map(|(written, _)| written)
         .filter(works)
-        .min_by_key(|written| written.chars().count())
+        .min_by_key(|written| (written.split(' ').count(), written.contains("-")))
 }
 
 fn help_lines(model: &Model, chapter: Chapter) -> Vec<HelpLine> {
