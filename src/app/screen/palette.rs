@@ -6,7 +6,7 @@ use crate::app::act;
 use crate::app::action::Action;
 use crate::app::command::{self, Command};
 use crate::app::effect::Effect;
-use crate::app::guide;
+use crate::app::guide::Bound;
 use crate::app::input::Input;
 use crate::app::model::Model;
 use crate::app::screen::{Overlay, dialog};
@@ -72,12 +72,13 @@ impl Palette {
 /// The palette as it opens over `model`: what works here, and a command line for every service
 /// and environment.
 pub(in crate::app) fn open(model: &Model) -> Palette {
+    let bound = Bound::here(model);
     let actions = Action::iter()
         .filter(|action| *action != Action::Palette && model.offers(*action))
         .map(|action| Entry {
             text: action.name().to_owned(),
             help: action.help().to_owned(),
-            keys: guide::first_keys(model, guide::chapters(model), action),
+            keys: bound.keys(action),
             action: Some(action),
         });
     let mut palette = Palette {

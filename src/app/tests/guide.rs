@@ -53,7 +53,7 @@ fn the_hint_bar_follows_the_screen() {
     desktop.press("k enter");
     assert_eq!(
         bar(&desktop),
-        "esc back  tab next tab  R redeploy  : command  ? help  q quit"
+        "esc back  right next tab  R redeploy  : command  ? help  q quit"
     );
     desktop.press("R").wait(300);
     assert_eq!(bar(&desktop), "enter next field  esc back");
