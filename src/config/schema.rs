@@ -67,15 +67,11 @@ fn place(section: &mut Section<'_, '_>, begin: &Range<usize>, earlier: &[Place])
     let region = section.text("region").map_or("", |(text, _)| text);
     let profile = section.text("profile").map(|(text, _)| text.to_owned());
     let clusters = section.texts("clusters");
-    let Some((name, span)) = name else {
-        let advice = "add `name = \"…\"`";
-        section.complain(Complaint::new(
-            begin.clone(),
-            "an environment needs a name",
-            advice,
-        ));
-        return None;
-    };
+    if section.lacks("name") {
+        let what = "an environment needs a name";
+        section.complain(Complaint::new(begin.clone(), what, "add `name = \"…\"`"));
+    }
+    let (name, span) = name?;
     let environment = Environment {
         name: name.into(),
         tier: tier.unwrap_or_default(),

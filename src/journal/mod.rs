@@ -159,4 +159,6 @@ impl Journal {
 }
 
 #[cfg(test)]
+pub(crate) mod example;
+#[cfg(test)]
 mod tests;

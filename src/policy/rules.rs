@@ -73,7 +73,7 @@ macro_rules! rules {
 rules! {
     // The desk.
     "read-only", "the console was started read-only", read_only,
-        "start it without --read-only";
+        "start it without --read-only, in the settings and the environment too";
     "journal", "the journal takes no line, or nobody tried", journal,
         "make the journal's folder writable";
     // Who and where.
@@ -87,7 +87,7 @@ rules! {
         "renew the credentials";
     "account-mismatch", "the caller's account is not the target's", account_mismatch,
         "use the profile of the target's account";
-    "account-unconfigured", "the settings bind the environment to another account than the caller's", account_unconfigured,
+    "account-bound-elsewhere", "the settings bind the environment to another account", account_bound_elsewhere,
         "correct the settings or the profile";
     "region-mismatch", "the target is not in the environment's region", region_mismatch,
         "pick the service in the environment of its region";
@@ -189,7 +189,7 @@ fn account_mismatch(change: &Change, facts: &Facts<'_>) -> Option<String> {
         .then(|| format!("you are in account {mine}, the service is in account {theirs}"))
 }
 
-fn account_unconfigured(_: &Change, facts: &Facts<'_>) -> Option<String> {
+fn account_bound_elsewhere(_: &Change, facts: &Facts<'_>) -> Option<String> {
     let (mine, environment) = (&facts.caller?.account, facts.environment?);
     let bound = environment.account.as_ref()?;
     (bound != mine).then(|| {

@@ -31,10 +31,11 @@ fn the_whole_policy_on_one_page() {
     let rows: String = table()
         .iter()
         .map(|row| {
-            format!(
-                "{:<21} {:<5} {}\n{:28}-> {}\n",
-                row.rule, row.decision, row.when, "", row.alternative
-            )
+            let line = format!(
+                "{:<23} {:<5} {:<72} {}",
+                row.rule, row.decision, row.when, row.alternative
+            );
+            format!("{}\n", line.trim_end())
         })
         .collect();
     insta::assert_snapshot!(rows);
