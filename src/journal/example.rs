@@ -1,8 +1,4 @@
 //! A journal in a folder of its own, for the tests of every room that needs one.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "tests make and remove their own folders"
-)]
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};

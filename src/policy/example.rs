@@ -140,8 +140,9 @@ pub(crate) fn redeploy() -> Change {
 
 /// That redeploy, approved.
 pub(crate) fn approved() -> Approved {
-    match decide(&redeploy(), &Desk::ready().facts()) {
-        Decision::Allow(approved) => approved,
-        other => panic!("the example must be allowed: {other:?}"),
-    }
+    let decision = decide(&redeploy(), &Desk::ready().facts());
+    let Decision::Allow(approved) = decision else {
+        panic!("the example must be allowed: {decision:?}");
+    };
+    approved
 }

@@ -28,17 +28,17 @@ fn service(spoil: impl FnOnce(&mut Service)) -> String {
 
 #[test]
 fn the_whole_policy_on_one_page() {
-    let rows: String = table()
+    let rows: Vec<String> = table()
         .iter()
         .map(|row| {
             let line = format!(
                 "{:<23} {:<5} {:<72} {}",
                 row.rule, row.decision, row.when, row.alternative
             );
-            format!("{}\n", line.trim_end())
+            line.trim_end().to_owned()
         })
         .collect();
-    insta::assert_snapshot!(rows);
+    insta::assert_snapshot!(rows.join("\n"));
 }
 
 /// Every rule, what sets it off and what it says.
@@ -49,7 +49,7 @@ fn every_rule_speaks() {
         spoilt(|desk| desk.journal = Some(JournalState::Unwritable("disk full".into()))),
         spoilt(|desk| desk.environment = None),
         spoilt(|desk| {
-            desk.service().cluster = "arn:aws:ecs:eu-central-1:123456789012:cluster/x".into()
+            desk.service().cluster = "arn:aws:ecs:eu-central-1:123456789012:cluster/x".into();
         }),
         spoilt(|desk| desk.caller = None),
         spoilt(|desk| desk.caller.as_mut().unwrap().expires_at = Some(now())),
@@ -207,9 +207,12 @@ prop_compose! {
     ) -> Desk {
         let mut desk = Desk::ready();
         desk.mode = if read_only { Mode::ReadOnly } else { Mode::Observe };
-        desk.journal = writable.map(|yes| match yes {
-            true => JournalState::Writable,
-            false => JournalState::Unwritable("full".into()),
+        desk.journal = writable.map(|yes| {
+            if yes {
+                JournalState::Writable
+            } else {
+                JournalState::Unwritable("full".into())
+            }
         });
         desk.caller = caller_account.map(|account| crate::estate::identity::Identity {
             account: account.into(),
