@@ -21,6 +21,7 @@ fn ended(intent: &EntryId) -> Outcome {
         words: "".into(),
         request_id: Some("8f2c".into()),
         deployment: None,
+        service_deployment: None,
         milliseconds: 80,
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Mutex;
 
 use super::*;
 use crate::estate::SignedDuration;
+use crate::estate::problem::{Feed, Problem, ProblemKind};
 use crate::journal::Record;
 use crate::journal::example::Folder;
 use crate::policy::example::{approved, caller, now};
@@ -15,7 +16,7 @@ use crate::policy::example::{approved, caller, now};
 /// Carries the example down the road; each look at the clock is 40 ms later than the last.
 async fn carried(
     journal: &Journal,
-    call: impl AsyncFnOnce(&Approved, &EntryId) -> Answered,
+    call: impl AsyncFnOnce(&Approved, &EntryId) -> Result<Receipt, ApplyError>,
 ) -> (Carried, Vec<Stage>) {
     let (looks, stages) = (Mutex::new(0), Mutex::new(Vec::new()));
     let clock = || {
@@ -30,16 +31,25 @@ async fn carried(
         clock: &clock,
         told: &told,
     };
-    let carried = road.carry(&approved(), call).await;
+    let carried = road.carry_by(&approved(), call).await;
     (carried, stages.into_inner().unwrap())
 }
 
-fn answered(ending: Ending, words: &str) -> Answered {
-    Answered {
-        ending,
-        words: words.into(),
+fn receipt() -> Receipt {
+    Receipt {
         request_id: Some("8f2c".into()),
-        deployment: None,
+        deployment: Some("ecs-svc/59".into()),
+        service_deployment: None,
+    }
+}
+
+fn problem(sentence: &str) -> Problem {
+    Problem {
+        feed: Feed::Services,
+        operation: "UpdateService",
+        kind: ProblemKind::Unreachable,
+        sentence: sentence.into(),
+        at: now(),
     }
 }
 
@@ -52,7 +62,7 @@ async fn the_intent_is_on_the_disk_before_the_call_and_the_outcome_after_it() {
         let waiting = journal.unfinished().unwrap();
         assert_eq!(waiting.len(), 1);
         assert_eq!(waiting[0].id, *intent);
-        answered(Ending::Done, "")
+        Ok(receipt())
     })
     .await;
     let Carried::Asked {
@@ -78,6 +88,38 @@ async fn the_intent_is_on_the_disk_before_the_call_and_the_outcome_after_it() {
     };
     assert_eq!((outcome.ending, outcome.milliseconds), (Ending::Done, 40));
     assert_eq!(outcome.request_id.as_deref(), Some("8f2c"));
+    assert_eq!(outcome.deployment, Some("ecs-svc/59".into()));
+}
+
+/// The runtime runs it as a task of its own.
+#[test]
+fn the_road_may_change_threads() {
+    fn sent(_: impl Send) {}
+    fn _check(road: &Road<'_>, approved: &Approved, link: &Link) {
+        sent(road.carry(approved, link));
+    }
+}
+
+#[test]
+fn each_answer_has_its_word() {
+    let sentence = || problem("no");
+    assert_eq!(ending(&Ok(receipt())), Ending::Done);
+    assert_eq!(
+        ending(&Err(ApplyError::Moved("desired".to_owned()))),
+        Ending::Refused
+    );
+    assert_eq!(
+        ending(&Err(ApplyError::Unchecked(sentence()))),
+        Ending::Refused
+    );
+    assert_eq!(
+        ending(&Err(ApplyError::Refused(sentence()))),
+        Ending::Failed
+    );
+    assert_eq!(
+        ending(&Err(ApplyError::Unclear(sentence()))),
+        Ending::Unclear
+    );
 }
 
 #[tokio::test]
@@ -88,7 +130,7 @@ async fn without_a_journal_aws_is_not_asked() {
     let asked = Cell::new(false);
     let (carried, stages) = carried(&folder.journal(), async |_, _| {
         asked.set(true);
-        answered(Ending::Done, "")
+        Ok(receipt())
     })
     .await;
     assert!(matches!(carried, Carried::NotAsked(_)), "{carried:?}");
@@ -100,7 +142,7 @@ async fn a_lost_answer_is_recorded_as_unclear() {
     let folder = Folder::new();
     let journal = folder.journal();
     let (_, stages) = carried(&journal, async |_, _| {
-        answered(Ending::Unclear, "no answer within 10 s")
+        Err(ApplyError::Unclear(problem("no answer within 10 s")))
     })
     .await;
     assert_eq!(stages[1], Stage::Answered(Ending::Unclear));
@@ -109,7 +151,7 @@ async fn a_lost_answer_is_recorded_as_unclear() {
         panic!("{entries:?}");
     };
     assert_eq!(outcome.ending, Ending::Unclear);
-    assert_eq!(&*outcome.words, "no answer within 10 s");
+    assert_eq!(&*outcome.words, "unknown outcome: no answer within 10 s");
 }
 
 #[tokio::test]
@@ -119,19 +161,19 @@ async fn an_outcome_nobody_could_write_is_told_with_its_intent() {
     let (carried, stages) = carried(&journal, async |_, _| {
         std::fs::remove_dir_all(folder.path()).unwrap();
         std::fs::write(folder.path(), "in the way").unwrap();
-        answered(Ending::Done, "")
+        Ok(receipt())
     })
     .await;
     std::fs::remove_file(folder.path()).unwrap();
     let Carried::Asked {
         unrecorded: Some(_),
         intent,
-        answered,
+        answer,
     } = carried
     else {
         panic!("{carried:?}");
     };
-    assert_eq!((intent.as_str().len(), answered.ending), (12, Ending::Done));
+    assert_eq!((intent.as_str().len(), answer), (12, Ok(receipt())));
     assert!(!stages.contains(&Stage::Recorded));
 }
 
