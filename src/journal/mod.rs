@@ -164,4 +164,6 @@ impl Journal {
 }
 
 #[cfg(test)]
+pub(crate) mod example;
+#[cfg(test)]
 mod tests;
