@@ -4,3 +4,29 @@
 //!
 //! Why: what a verdict, a KPI or a change means must be one rule in one place, tested by the
 //! thousand without a runtime.
+
+pub mod alarm;
+pub mod board;
+pub mod change;
+pub mod environment;
+pub mod event;
+pub mod feed;
+pub mod id;
+pub mod identity;
+pub mod kpi;
+pub mod log;
+pub mod notice;
+pub mod part;
+pub mod problem;
+pub mod report;
+pub mod series;
+pub mod service;
+pub mod snapshot;
+pub mod stops;
+pub mod task;
+pub mod text;
+pub mod usage;
+pub mod verdict;
+pub mod words;
+
+pub use jiff::{SignedDuration, Timestamp};

@@ -3,3 +3,8 @@
 //! May not: hold domain rules.
 //!
 //! Why: everything that waits lives here, so that nothing else has to.
+
+pub mod clock;
+pub mod log;
+mod signals;
+mod terminal;

@@ -1,0 +1,168 @@
+//! Everything we may ask AWS to alter.
+
+use serde::Serialize;
+
+use super::id::{
+    AccountId, ClusterArn, DeploymentId, EnvironmentName, Region, ServiceArn, TaskDefinitionArn,
+};
+use super::service::Service;
+
+/// A request that alters AWS, carrying what it believed about the world when it was proposed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "verb", rename_all = "kebab-case")]
+pub enum Change {
+    /// `UpdateService(forceNewDeployment)`: only that field, never the desired count.
+    Redeploy(Target),
+}
+
+/// The service a change is about, and what was true of it when the change was proposed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Target {
+    /// The environment it was picked in.
+    pub environment: EnvironmentName,
+    /// The account it lives in, taken from its ARN.
+    pub account: AccountId,
+    /// The region it lives in, taken from its ARN.
+    pub region: Region,
+    /// Its cluster.
+    pub cluster: ClusterArn,
+    /// The service.
+    pub service: ServiceArn,
+    /// What was believed.
+    pub belief: Belief,
+}
+
+/// What must still be true when the call is made (aws.md 8.1: re-read at most two seconds
+/// before).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Belief {
+    /// The task definition of the primary deployment.
+    pub task_definition: TaskDefinitionArn,
+    /// Tasks wanted.
+    pub desired: u32,
+    /// The deployments there were, in AWS's order.
+    pub deployments: Vec<DeploymentId>,
+}
+
+impl Belief {
+    /// What is true of `service` now.
+    pub fn of(service: &Service) -> Self {
+        Self {
+            task_definition: service.task_definition.clone(),
+            desired: service.desired,
+            deployments: service
+                .deployments
+                .iter()
+                .map(|one| one.id.clone())
+                .collect(),
+        }
+    }
+
+    /// What differs between this belief and `now`, in words; `None` when nothing moved.
+    pub fn moved(&self, now: &Self) -> Option<String> {
+        if self.task_definition != now.task_definition {
+            let (old, new) = (self.task_definition.label(), now.task_definition.label());
+            return Some(format!("the task definition is {new} now, it was {old}"));
+        }
+        if self.desired != now.desired {
+            return Some(format!(
+                "desired is {} now, it was {}",
+                now.desired, self.desired
+            ));
+        }
+        let newer = now
+            .deployments
+            .iter()
+            .find(|one| !self.deployments.contains(one));
+        if let Some(newer) = newer {
+            return Some(format!("another deployment began: {newer}"));
+        }
+        (self.deployments != now.deployments).then(|| "a deployment ended meanwhile".to_owned())
+    }
+}
+
+impl Change {
+    /// The verb's name, as typed on a command line.
+    pub const fn verb(&self) -> &'static str {
+        match self {
+            Self::Redeploy(_) => "redeploy",
+        }
+    }
+
+    /// What it is about.
+    pub const fn target(&self) -> &Target {
+        match self {
+            Self::Redeploy(target) => target,
+        }
+    }
+
+    /// The name a person types to confirm.
+    pub fn confirmation(&self) -> &str {
+        self.target().service.name()
+    }
+
+    /// The AWS command-line form of the same request, for people to read and copy.
+    pub fn as_aws_command(&self) -> String {
+        match self {
+            Self::Redeploy(target) => format!(
+                "aws ecs update-service --region {} --cluster {} --service {} --force-new-deployment",
+                target.region,
+                target.cluster.name(),
+                target.service.name(),
+            ),
+        }
+    }
+}
+
+impl Target {
+    /// Points at `service` as it stands in `environment`; account and region come from the ARN
+    /// because the ARN decides. `None` when the ARN is not an ECS service's.
+    pub fn of(service: &Service, environment: &EnvironmentName) -> Option<Self> {
+        let mut fields = service.arn.as_str().split(':').skip(3);
+        let (region, account) = (fields.next()?, fields.next()?);
+        (!region.is_empty() && !account.is_empty()).then(|| Self {
+            environment: environment.clone(),
+            account: account.into(),
+            region: region.into(),
+            cluster: service.cluster.clone(),
+            service: service.arn.clone(),
+            belief: Belief::of(service),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn belief(definition: &str, desired: u32, deployments: &[&str]) -> Belief {
+        Belief {
+            task_definition: definition.into(),
+            desired,
+            deployments: deployments.iter().map(|&id| id.into()).collect(),
+        }
+    }
+
+    #[test]
+    fn a_belief_says_what_moved() {
+        let old = belief("a/web:1", 4, &["ecs-svc/1"]);
+        assert_eq!(old.moved(&old), None);
+        let moved = |now: &Belief| old.moved(now).unwrap();
+        assert_eq!(
+            moved(&belief("a/web:2", 4, &["ecs-svc/1"])),
+            "the task definition is web:2 now, it was web:1"
+        );
+        assert_eq!(
+            moved(&belief("a/web:1", 2, &["ecs-svc/1"])),
+            "desired is 2 now, it was 4"
+        );
+        assert_eq!(
+            moved(&belief("a/web:1", 4, &["ecs-svc/2", "ecs-svc/1"])),
+            "another deployment began: ecs-svc/2"
+        );
+        assert_eq!(
+            moved(&belief("a/web:1", 4, &[])),
+            "a deployment ended meanwhile"
+        );
+    }
+}

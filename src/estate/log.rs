@@ -1,0 +1,108 @@
+//! Log lines and where they come from.
+
+use serde::Serialize;
+
+use super::Timestamp;
+use super::id::{LogGroup, ServiceArn};
+use super::text::Text;
+
+/// Where a container's lines can be read (aws.md 7.1).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum LogSource {
+    /// CloudWatch Logs: streams `PREFIX/CONTAINER/TASK-ID` of a group.
+    CloudWatch {
+        /// The log group.
+        group: LogGroup,
+        /// What the stream names of this container begin with.
+        stream_prefix: Text,
+    },
+    /// Another log driver: the lines are not in CloudWatch.
+    Elsewhere {
+        /// The container.
+        container: Text,
+        /// The driver's name.
+        driver: Text,
+    },
+}
+
+/// How bad a line says it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogLevel {
+    /// The line does not say.
+    #[default]
+    None,
+    /// Debug and trace.
+    Debug,
+    /// Info.
+    Info,
+    /// Warnings.
+    Warn,
+    /// Errors and worse.
+    Error,
+}
+
+/// One line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LogLine {
+    /// CloudWatch's event id: the same line read twice has the same id.
+    pub id: Text,
+    /// When the program says it happened.
+    pub at: Timestamp,
+    /// When CloudWatch took it in.
+    pub ingested_at: Option<Timestamp>,
+    /// The stream it came in.
+    pub stream: Text,
+    /// The service it belongs to.
+    pub service: ServiceArn,
+    /// How bad it is.
+    pub level: LogLevel,
+    /// The line.
+    pub message: Text,
+}
+
+/// What a tail can honestly say about itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "state", rename_all = "kebab-case")]
+pub enum TailState {
+    /// Nothing asked yet.
+    Starting,
+    /// Up to date as far as AWS tells.
+    Live,
+    /// More pages are waiting.
+    CatchingUp,
+    /// Asked to be slower.
+    Throttled,
+    /// The log group does not exist.
+    GroupMissing,
+    /// Not allowed; the missing IAM action.
+    Denied {
+        /// The IAM action's name.
+        action: Text,
+    },
+    /// The lines are somewhere else.
+    Elsewhere {
+        /// The log driver's name.
+        driver: Text,
+    },
+    /// The task definition has no log configuration.
+    NoLogs,
+    /// Any other failure, in a sentence.
+    Failed {
+        /// What happened.
+        sentence: Text,
+    },
+}
+
+/// What a tail hands over: new lines and its state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TailNews {
+    /// The service followed.
+    pub service: ServiceArn,
+    /// New lines in time order; never one that was handed over before.
+    pub lines: Vec<LogLine>,
+    /// The state after them.
+    pub state: TailState,
+    /// When AWS was asked.
+    pub at: Timestamp,
+}

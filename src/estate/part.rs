@@ -1,0 +1,96 @@
+//! What one read of AWS brings home: a part of the next snapshot, with its failures inside.
+
+use super::Timestamp;
+use super::alarm::Alarm;
+use super::id::{ClusterArn, EnvironmentName, ServiceArn};
+use super::identity::Identity;
+use super::kpi::Kpi;
+use super::problem::{Feed, Problem};
+use super::service::Service;
+use super::task::Task;
+
+/// The result of one read. Partial failure keeps the rest: `news` holds what could be read,
+/// `problems` what could not.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The environment that was read.
+    pub environment: EnvironmentName,
+    /// When AWS was asked; the data is no newer than this.
+    pub at: Timestamp,
+    /// What was read.
+    pub news: News,
+    /// What failed; empty when everything asked for was answered.
+    pub problems: Vec<Problem>,
+}
+
+/// What was read.
+#[derive(Clone, Debug)]
+pub enum News {
+    /// Who is asking; `None` when AWS did not say.
+    Identity(Option<Identity>),
+    /// Which clusters and services exist. `None` entries of a cluster were not readable.
+    Inventory {
+        /// Clusters of the environment.
+        clusters: Vec<ClusterArn>,
+        /// Every service of the clusters that could be listed. A service missing here is gone,
+        /// unless its cluster is in `unlisted`.
+        services: Vec<ServiceArn>,
+        /// Clusters whose services could not be listed this time.
+        unlisted: Vec<ClusterArn>,
+    },
+    /// The services that could be described.
+    Services(Vec<Service>),
+    /// Tasks in STOPPED that AWS still remembers (about an hour) and that were not handed over
+    /// before.
+    Stops(Vec<Task>),
+    /// All tasks of one service, running and stopped.
+    Tasks {
+        /// The service.
+        service: ServiceArn,
+        /// Its tasks.
+        tasks: Vec<Task>,
+    },
+    /// Every alarm that could be read; `complete` when it was the full list and not only those
+    /// in ALARM.
+    Alarms {
+        /// The alarms.
+        alarms: Vec<Alarm>,
+        /// Whether OK and INSUFFICIENT_DATA ones are among them.
+        complete: bool,
+    },
+    /// Metric values; series are absorbed into those of the same KPI.
+    Kpis(Vec<Kpi>),
+}
+
+impl News {
+    /// The feed these news belong to.
+    pub const fn feed(&self) -> Feed {
+        match self {
+            Self::Identity(_) => Feed::Identity,
+            Self::Inventory { .. } => Feed::Inventory,
+            Self::Services(_) => Feed::Services,
+            Self::Stops(_) => Feed::Stops,
+            Self::Tasks { .. } => Feed::Tasks,
+            Self::Alarms { .. } => Feed::Alarms,
+            Self::Kpis(_) => Feed::Metrics,
+        }
+    }
+}
+
+/// What can be asked of one environment. Each is answered by the parts of its own feed
+/// (`Services` also brings the inventory when that is old).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Read {
+    /// Who am I?
+    Identity,
+    /// Every service's state.
+    Services,
+    /// Tasks that stopped since the last look.
+    Stops,
+    /// Alarms: those in ALARM, and now and then the full list.
+    Alarms,
+    /// KPI values.
+    Kpis,
+    /// The tasks of one service.
+    Tasks(ServiceArn),
+}

@@ -1,0 +1,183 @@
+//! Services and their deployments.
+
+use super::Timestamp;
+use super::id::{ClusterArn, DeploymentId, ServiceArn, TargetGroupArn, TaskDefinitionArn};
+use super::text::Text;
+
+/// One ECS service as `DescribeServices` tells it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Service {
+    /// Its ARN: identity, selection and every request go by it.
+    pub arn: ServiceArn,
+    /// Its name.
+    pub name: Text,
+    /// The cluster it runs in.
+    pub cluster: ClusterArn,
+    /// ACTIVE, DRAINING, INACTIVE.
+    pub status: ServiceStatus,
+    /// How many tasks it places.
+    pub scheduling: Scheduling,
+    /// Who carries out its deployments.
+    pub controller: Controller,
+    /// Tasks wanted.
+    pub desired: u32,
+    /// Tasks in RUNNING.
+    pub running: u32,
+    /// Tasks on their way to RUNNING.
+    pub pending: u32,
+    /// The task definition of the primary deployment.
+    pub task_definition: TaskDefinitionArn,
+    /// Newest first, as AWS orders them; the first PRIMARY is the current one.
+    pub deployments: Vec<Deployment>,
+    /// The newest events, newest first (AWS keeps 100).
+    pub events: Vec<ServiceEvent>,
+    /// Target groups it registers its tasks in.
+    pub target_groups: Vec<TargetGroupArn>,
+    /// Limits and safety nets of a rolling deployment.
+    pub rolling: Rolling,
+    /// Seconds after a start in which health-check failures are ignored.
+    pub grace_seconds: u32,
+    /// Whether new tasks accept ECS Exec.
+    pub exec_enabled: bool,
+    /// When it was created.
+    pub created_at: Option<Timestamp>,
+    /// Tags, in AWS's order; empty when they were not asked for.
+    pub tags: Vec<(Text, Text)>,
+}
+
+impl Service {
+    /// The current deployment.
+    pub fn primary(&self) -> Option<&Deployment> {
+        self.deployments
+            .iter()
+            .find(|deployment| deployment.status == DeploymentStatus::Primary)
+    }
+
+    /// The value of a tag.
+    pub fn tag(&self, key: &str) -> Option<&Text> {
+        self.tags
+            .iter()
+            .find(|(name, _)| &**name == key)
+            .map(|(_, value)| value)
+    }
+}
+
+/// A service's status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ServiceStatus {
+    /// In use.
+    Active,
+    /// Being deleted.
+    Draining,
+    /// Deleted.
+    Inactive,
+    /// A status this version does not know.
+    Unknown(Text),
+}
+
+/// How a service places tasks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scheduling {
+    /// As many tasks as desired.
+    Replica,
+    /// One task on each container instance.
+    Daemon,
+    /// A strategy this version does not know.
+    Unknown(Text),
+}
+
+/// Who carries out deployments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Controller {
+    /// ECS itself.
+    Ecs,
+    /// AWS CodeDeploy.
+    CodeDeploy,
+    /// Somebody else, through task sets.
+    External,
+    /// A controller this version does not know.
+    Unknown(Text),
+}
+
+/// One entry of a service's `deployments`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deployment {
+    /// `ecs-svc/…`.
+    pub id: DeploymentId,
+    /// PRIMARY, ACTIVE, INACTIVE.
+    pub status: DeploymentStatus,
+    /// The revision it brings.
+    pub task_definition: TaskDefinitionArn,
+    /// Tasks wanted of this revision.
+    pub desired: u32,
+    /// Tasks of it in RUNNING.
+    pub running: u32,
+    /// Tasks of it on their way.
+    pub pending: u32,
+    /// *Consecutive* failures; AWS resets it once one task runs, so zero proves nothing
+    /// (aws.md 1.1).
+    pub failed: u32,
+    /// How far it is.
+    pub rollout: Rollout,
+    /// Why, in AWS's words.
+    pub reason: Text,
+    /// When it began.
+    pub created_at: Option<Timestamp>,
+    /// When it last changed.
+    pub updated_at: Option<Timestamp>,
+}
+
+/// The place of a deployment among its siblings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DeploymentStatus {
+    /// The current one.
+    Primary,
+    /// An older one that still has tasks.
+    Active,
+    /// Replaced.
+    Inactive,
+    /// A status this version does not know.
+    Unknown(Text),
+}
+
+/// `rolloutState`. Without a circuit breaker a bad deployment stays in progress for ever
+/// (aws.md 1.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rollout {
+    /// Tasks are being exchanged.
+    InProgress,
+    /// Done.
+    Completed,
+    /// The circuit breaker or an alarm ended it.
+    Failed,
+    /// AWS does not tell (other controllers, Classic Load Balancer).
+    Absent,
+    /// A state this version does not know.
+    Unknown(Text),
+}
+
+/// Limits and safety nets of a rolling deployment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rolling {
+    /// `minimumHealthyPercent`, when AWS tells it.
+    pub minimum_healthy_percent: Option<u32>,
+    /// `maximumPercent`, when AWS tells it.
+    pub maximum_percent: Option<u32>,
+    /// Whether the circuit breaker is on.
+    pub circuit_breaker: bool,
+    /// Whether the circuit breaker rolls back.
+    pub rollback: bool,
+    /// Alarms whose ALARM state fails a deployment.
+    pub alarms: Vec<Text>,
+}
+
+/// One line of a service's event list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceEvent {
+    /// AWS's id of the event.
+    pub id: Text,
+    /// When.
+    pub at: Timestamp,
+    /// AWS's words.
+    pub message: Text,
+}

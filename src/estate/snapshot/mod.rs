@@ -1,0 +1,236 @@
+//! One whole look at the estate: every part with its own age, partial failures inside.
+
+use std::collections::BTreeMap;
+
+use super::alarm::{Alarm, AlarmState};
+use super::environment::Environment;
+use super::id::{ClusterArn, EnvironmentName, ServiceArn};
+use super::identity::Identity;
+use super::kpi::Kpi;
+use super::part::{News, Part};
+use super::problem::{Feed, Problem};
+use super::service::Service;
+use super::task::Task;
+use super::{SignedDuration, Timestamp};
+
+/// How long points of a series are kept: what the widest sparkline and the chart need.
+const KEEP_POINTS: SignedDuration = SignedDuration::from_hours(3);
+/// How long a stop is remembered; AWS forgets it after about an hour (aws.md 1.1).
+const KEEP_STOPS: SignedDuration = SignedDuration::from_hours(24);
+
+/// Everything known about the estate.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    /// In the settings' order.
+    pub environments: Vec<EnvironmentSnapshot>,
+}
+
+/// Everything known about one environment.
+#[derive(Clone, Debug)]
+pub struct EnvironmentSnapshot {
+    /// The environment.
+    pub environment: Environment,
+    /// Who is asking, once AWS said so.
+    pub identity: Option<Identity>,
+    /// Its clusters.
+    pub clusters: Vec<ClusterArn>,
+    /// Its services, with when each was last seen. A service that is listed but was never
+    /// described has no entry yet.
+    pub services: BTreeMap<ServiceArn, Sighting>,
+    /// Tasks that stopped, newest first.
+    pub stops: Vec<Task>,
+    /// Tasks of the services that were opened.
+    pub tasks: BTreeMap<ServiceArn, Tasks>,
+    /// Its alarms.
+    pub alarms: Vec<Alarm>,
+    /// Its KPIs.
+    pub kpis: Vec<Kpi>,
+    /// How each feed is doing.
+    pub feeds: BTreeMap<Feed, FeedState>,
+}
+
+/// A service and the moment it was seen so.
+#[derive(Clone, Debug)]
+pub struct Sighting {
+    /// The service.
+    pub service: Service,
+    /// When AWS was asked.
+    pub seen_at: Timestamp,
+}
+
+/// The tasks of one opened service.
+#[derive(Clone, Debug)]
+pub struct Tasks {
+    /// Running and stopped, as AWS listed them.
+    pub tasks: Vec<Task>,
+    /// When AWS was asked.
+    pub seen_at: Timestamp,
+}
+
+/// How a feed is doing.
+#[derive(Clone, Debug, Default)]
+pub struct FeedState {
+    /// When it last succeeded without a problem.
+    pub good_at: Option<Timestamp>,
+    /// When it was last asked.
+    pub asked_at: Option<Timestamp>,
+    /// Problems of the last attempt.
+    pub problems: Vec<Problem>,
+}
+
+impl Snapshot {
+    /// A look at `environments` before anything was read.
+    pub fn unread(environments: Vec<Environment>) -> Self {
+        Self {
+            environments: environments
+                .into_iter()
+                .map(EnvironmentSnapshot::unread)
+                .collect(),
+        }
+    }
+
+    /// Takes in a part. A part of an environment nobody knows is dropped.
+    pub fn absorb(&mut self, part: Part) {
+        let owner = self
+            .environments
+            .iter_mut()
+            .find(|one| one.environment.name == part.environment);
+        if let Some(owner) = owner {
+            owner.absorb(part);
+        }
+    }
+
+    /// The environment called `name`.
+    pub fn environment(&self, name: &EnvironmentName) -> Option<&EnvironmentSnapshot> {
+        self.environments
+            .iter()
+            .find(|one| one.environment.name == *name)
+    }
+
+    /// Where a service lives and how it was last seen.
+    pub fn service(&self, arn: &ServiceArn) -> Option<(&EnvironmentSnapshot, &Sighting)> {
+        self.environments
+            .iter()
+            .find_map(|one| one.services.get(arn).map(|seen| (one, seen)))
+    }
+
+    /// Every problem of every feed, by environment.
+    pub fn problems(&self) -> impl Iterator<Item = (&EnvironmentName, &Problem)> {
+        self.environments.iter().flat_map(|one| {
+            let problems = one.feeds.values().flat_map(|feed| &feed.problems);
+            problems.map(move |problem| (&one.environment.name, problem))
+        })
+    }
+}
+
+impl EnvironmentSnapshot {
+    fn unread(environment: Environment) -> Self {
+        Self {
+            environment,
+            identity: None,
+            clusters: Vec::new(),
+            services: BTreeMap::new(),
+            stops: Vec::new(),
+            tasks: BTreeMap::new(),
+            alarms: Vec::new(),
+            kpis: Vec::new(),
+            feeds: BTreeMap::new(),
+        }
+    }
+
+    /// The state of a feed; a feed never asked is empty.
+    pub fn feed(&self, feed: Feed) -> Option<&FeedState> {
+        self.feeds.get(&feed)
+    }
+
+    fn absorb(&mut self, part: Part) {
+        let state = self.feeds.entry(part.news.feed()).or_default();
+        state.asked_at = Some(part.at);
+        if part.problems.is_empty() {
+            state.good_at = Some(part.at);
+        }
+        state.problems = part.problems;
+        match part.news {
+            News::Identity(identity) => self.identity = identity.or(self.identity.take()),
+            News::Inventory {
+                clusters,
+                services,
+                unlisted,
+            } => {
+                self.services.retain(|arn, seen| {
+                    services.contains(arn) || unlisted.contains(&seen.service.cluster)
+                });
+                self.clusters = clusters;
+            }
+            News::Services(services) => {
+                for service in services {
+                    let seen = Sighting {
+                        service,
+                        seen_at: part.at,
+                    };
+                    self.services.insert(seen.service.arn.clone(), seen);
+                }
+            }
+            News::Stops(stops) => self.absorb_stops(stops, part.at),
+            News::Tasks { service, tasks } => {
+                self.tasks.insert(
+                    service,
+                    Tasks {
+                        tasks,
+                        seen_at: part.at,
+                    },
+                );
+            }
+            News::Alarms { alarms, complete } => self.absorb_alarms(alarms, complete),
+            News::Kpis(kpis) => self.absorb_kpis(kpis, part.at),
+        }
+    }
+
+    fn absorb_stops(&mut self, stops: Vec<Task>, at: Timestamp) {
+        for stop in stops {
+            self.stops.retain(|known| known.arn != stop.arn);
+            self.stops.push(stop);
+        }
+        self.stops
+            .retain(|stop| stop.stopped_at.is_none_or(|then| then >= at - KEEP_STOPS));
+        self.stops
+            .sort_by(|a, b| b.stopped_at.cmp(&a.stopped_at).then(a.arn.cmp(&b.arn)));
+    }
+
+    /// A list of those in ALARM says nothing about the others, except that an alarm which is
+    /// not on it any more has left ALARM: it is then in a state nobody knows until the next
+    /// complete list.
+    fn absorb_alarms(&mut self, alarms: Vec<Alarm>, complete: bool) {
+        if complete {
+            self.alarms = alarms;
+            return;
+        }
+        for known in &mut self.alarms {
+            if known.state == AlarmState::Alarm && !alarms.iter().any(|one| one.arn == known.arn) {
+                known.state = AlarmState::Unknown("no longer in ALARM".into());
+                known.since = None;
+            }
+        }
+        for alarm in alarms {
+            self.alarms.retain(|known| known.arn != alarm.arn);
+            self.alarms.push(alarm);
+        }
+    }
+
+    fn absorb_kpis(&mut self, kpis: Vec<Kpi>, at: Timestamp) {
+        for mut kpi in kpis {
+            match self.kpis.iter_mut().find(|known| known.id == kpi.id) {
+                Some(known) => {
+                    let mut series = std::mem::take(&mut known.series);
+                    series.absorb(kpi.series, at - KEEP_POINTS);
+                    kpi.series = series;
+                    *known = kpi;
+                }
+                None => self.kpis.push(kpi),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

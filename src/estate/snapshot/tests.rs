@@ -1,0 +1,101 @@
+use super::*;
+use crate::estate::environment::Tier;
+use crate::estate::id::AlarmArn;
+use crate::estate::problem::ProblemKind;
+use crate::estate::text::Text;
+
+fn environment() -> Environment {
+    Environment {
+        name: "production".into(),
+        tier: Tier::Production,
+        account: None,
+        alias: None,
+        region: "eu-central-1".into(),
+        clusters: None,
+    }
+}
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(second).unwrap()
+}
+
+fn part(second: i64, news: News) -> Part {
+    Part {
+        environment: "production".into(),
+        at: at(second),
+        news,
+        problems: Vec::new(),
+    }
+}
+
+fn alarm(name: &str, state: AlarmState) -> Alarm {
+    Alarm {
+        arn: AlarmArn::new(name),
+        name: name.into(),
+        state,
+        since: None,
+        reason: Text::default(),
+        metric: None,
+        dimensions: Vec::new(),
+        threshold: None,
+        notifies: true,
+    }
+}
+
+#[test]
+fn a_failed_read_keeps_what_was_known_and_its_age() {
+    let mut snapshot = Snapshot::unread(vec![environment()]);
+    let identity = Identity {
+        account: "1".into(),
+        arn: "a".into(),
+        expires_at: None,
+    };
+    snapshot.absorb(part(10, News::Identity(Some(identity.clone()))));
+    let problem = Problem {
+        feed: Feed::Identity,
+        operation: "GetCallerIdentity",
+        kind: ProblemKind::Unreachable,
+        sentence: "nobody answered".into(),
+        at: at(20),
+    };
+    snapshot.absorb(Part {
+        problems: vec![problem.clone()],
+        ..part(20, News::Identity(None))
+    });
+    let one = &snapshot.environments[0];
+    assert_eq!(one.identity, Some(identity));
+    let feed = one.feed(Feed::Identity).unwrap();
+    assert_eq!((feed.good_at, feed.asked_at), (Some(at(10)), Some(at(20))));
+    assert_eq!(
+        snapshot.problems().map(|(_, one)| one).collect::<Vec<_>>(),
+        [&problem]
+    );
+}
+
+#[test]
+fn an_alarm_that_left_the_short_list_is_not_called_ok() {
+    let mut snapshot = Snapshot::unread(vec![environment()]);
+    let full = vec![alarm("a", AlarmState::Alarm), alarm("b", AlarmState::Ok)];
+    snapshot.absorb(part(
+        0,
+        News::Alarms {
+            alarms: full,
+            complete: true,
+        },
+    ));
+    let short = vec![alarm("b", AlarmState::Alarm)];
+    snapshot.absorb(part(
+        30,
+        News::Alarms {
+            alarms: short,
+            complete: false,
+        },
+    ));
+    let states: Vec<_> = snapshot.environments[0]
+        .alarms
+        .iter()
+        .map(|one| (&*one.name, &one.state))
+        .collect();
+    let unknown = AlarmState::Unknown("no longer in ALARM".into());
+    assert_eq!(states, [("a", &unknown), ("b", &AlarmState::Alarm)]);
+}
