@@ -13,3 +13,4 @@
 
 mod architecture;
 mod endpoints;
+mod terminal;

@@ -1,7 +1,7 @@
 //! A source file as the rules see it: its code, without comments, texts and tests.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// One file under `src/`. Every line keeps its number; what is not code is blank.
 pub(super) struct Source {
@@ -75,6 +75,16 @@ impl Source {
         whole.map(|(at, _)| line_of(&self.code, at)).collect()
     }
 
+    /// The modules in files of their own that it declares for tests only.
+    fn modules_of_tests(&self) -> Vec<Vec<String>> {
+        let lines: Vec<&str> = self.text.lines().map(str::trim).collect();
+        let declared = lines.windows(2).filter(|pair| pair[0] == "#[cfg(test)]");
+        let names = declared.filter_map(|pair| pair[1].strip_suffix(';')?.rsplit_once("mod "));
+        names
+            .map(|(_, name)| [&self.module[..], &[name.to_owned()]].concat())
+            .collect()
+    }
+
     /// How many lines are code.
     pub(super) fn length(&self) -> usize {
         self.code
@@ -84,30 +94,29 @@ impl Source {
     }
 }
 
-/// Every source of the program. Files that hold nothing but tests are left out.
+/// Every source of the program. Files that only tests compile are left out.
 pub(super) fn read_all(top: &Path) -> Vec<Source> {
     let mut folders = vec![top.join("src")];
-    let mut files: Vec<PathBuf> = Vec::new();
+    let mut sources = Vec::new();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                if !path.ends_with("tests") {
-                    folders.push(path);
-                }
-            } else if path.extension().is_some_and(|kind| kind == "rs")
-                && !path.ends_with("tests.rs")
-            {
-                files.push(path);
+                folders.push(path);
+            } else if path.extension().is_some_and(|kind| kind == "rs") {
+                let relative = path.strip_prefix(top).unwrap().to_str().unwrap();
+                sources.push(Source::new(relative, fs::read_to_string(&path).unwrap()));
             }
         }
     }
-    files.sort();
-    let relative = |file: &PathBuf| file.strip_prefix(top).unwrap().to_str().unwrap().to_owned();
-    files
-        .iter()
-        .map(|file| Source::new(&relative(file), fs::read_to_string(file).unwrap()))
-        .collect()
+    let only_tests: Vec<_> = sources.iter().flat_map(Source::modules_of_tests).collect();
+    sources.retain(|source| {
+        !only_tests
+            .iter()
+            .any(|tests| source.module.starts_with(tests))
+    });
+    sources.sort_by(|one, other| one.path.cmp(&other.path));
+    sources
 }
 
 fn is_word(letter: char) -> bool {
@@ -341,6 +350,14 @@ use crate::policy;
 "##;
         let found = paths("src/app/mod.rs", text);
         assert_eq!(found, [(9, "estate".to_owned()), (16, "policy".to_owned())]);
+    }
+
+    #[test]
+    fn a_module_for_tests_is_known_by_its_declaration() {
+        let text =
+            "#[cfg(test)]\npub(crate) mod example;\nmod table;\n#[cfg(test)]\nmod tests {\n}\n";
+        let source = Source::new("src/policy/mod.rs", text.to_owned());
+        assert_eq!(source.modules_of_tests(), [["policy", "example"]]);
     }
 
     #[test]
