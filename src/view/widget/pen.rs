@@ -11,7 +11,6 @@ use crate::view::theme::{Theme, Tone};
 pub(in crate::view) struct Pen<'a> {
     buffer: &'a mut Buffer,
     theme: &'a Theme,
-    start: u16,
     x: u16,
     y: u16,
     end: u16,
@@ -21,11 +20,14 @@ impl<'a> Pen<'a> {
     /// A pen at the start of the first line of `area`; a line outside the picture takes nothing.
     pub(in crate::view) fn new(buffer: &'a mut Buffer, theme: &'a Theme, area: Rect) -> Self {
         let area = area.intersection(buffer.area);
-        let end = if area.height == 0 { area.x } else { area.right() };
+        let end = if area.height == 0 {
+            area.x
+        } else {
+            area.right()
+        };
         Self {
             buffer,
             theme,
-            start: area.x,
             x: area.x,
             y: area.y,
             end,
@@ -35,6 +37,19 @@ impl<'a> Pen<'a> {
     /// Columns left on the line.
     pub(in crate::view) fn room(&self) -> usize {
         usize::from(self.end - self.x)
+    }
+
+    /// The column of the picture the pen stands at.
+    pub(in crate::view) fn column(&self) -> u16 {
+        self.x
+    }
+
+    /// Lets `draw` write, but not beyond the next `width` columns.
+    pub(in crate::view) fn within(&mut self, width: u16, draw: impl FnOnce(&mut Self)) {
+        let stop = self.x.saturating_add(width).min(self.end);
+        let end = std::mem::replace(&mut self.end, stop);
+        draw(self);
+        self.end = end;
     }
 
     /// Writes `text` as far as it fits.
@@ -53,24 +68,38 @@ impl<'a> Pen<'a> {
         self
     }
 
-    /// Goes on at `column` of the line, counted from its start; never backwards.
+    /// Goes on at `column` of the picture; never backwards.
     pub(in crate::view) fn to(&mut self, column: u16) -> &mut Self {
-        let target = self.start.saturating_add(column).min(self.end);
-        self.x = self.x.max(target);
+        self.x = self.x.max(column.min(self.end));
         self
     }
 
     /// Writes `text` into exactly `width` columns, cut at a word.
     pub(in crate::view) fn cell(&mut self, text: &str, width: u16, tone: Tone) -> &mut Self {
         let stop = self.x.saturating_add(width).min(self.end);
-        let (head, shorter) = cut(text, usize::from(stop - self.x));
-        let end = std::mem::replace(&mut self.end, stop);
+        self.within(width, |pen| {
+            pen.text(text, tone);
+        });
+        self.x = stop;
+        self
+    }
+
+    /// Writes `text` into a column of a table, the last cell of which stays empty; a column
+    /// without width is not there.
+    pub(in crate::view) fn column_of(&mut self, text: &str, width: u16, tone: Tone) -> &mut Self {
+        if width > 0 {
+            self.cell(text, width - 1, tone).gap(1);
+        }
+        self
+    }
+
+    /// Writes `text` cut at a word, and stops right after it.
+    pub(in crate::view) fn text(&mut self, text: &str, tone: Tone) -> &mut Self {
+        let (head, shorter) = cut(text, self.room());
         self.put(head, tone);
         if shorter {
             self.put("…", tone);
         }
-        self.end = end;
-        self.x = stop;
         self
     }
 
@@ -123,7 +152,11 @@ mod tests {
             .right("7", 4, Tone::Text)
             .put("|", Tone::Text)
             .rest("one two three", Tone::Text);
-        let line: String = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
+        let line: String = buffer
+            .content
+            .iter()
+            .map(ratatui::buffer::Cell::symbol)
+            .collect();
         assert_eq!(line, "漢 字 … |123…|   7|one tw…");
     }
 }
