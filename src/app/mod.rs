@@ -16,16 +16,21 @@
 //! | `screen` | one file a screen, each with its state |
 //! | `command` | the grammar that argv and the palette share |
 
+mod act;
 pub mod action;
 pub mod chord;
+pub mod command;
 pub mod effect;
 mod fuzzy;
 pub mod guide;
 pub mod input;
 pub mod keymap;
+mod keys;
 pub mod logs;
 pub mod look;
 pub mod model;
+mod mouse;
+mod movement;
 pub mod msg;
 
 pub mod screen;
@@ -44,3 +49,6 @@ pub use update::update;
 /// How often [`Msg::Tick`] comes. Finer than a second, because a selection must have rested for
 /// a third of one; a tick that moves no visible clock draws nothing.
 pub const TICK: SignedDuration = SignedDuration::from_millis(250);
+
+#[cfg(test)]
+mod tests;

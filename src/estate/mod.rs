@@ -11,10 +11,13 @@ pub mod change;
 pub mod environment;
 pub mod event;
 pub mod feed;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub mod id;
 pub mod identity;
 pub mod kpi;
 pub mod log;
+pub mod notice;
 pub mod part;
 pub mod problem;
 pub mod report;

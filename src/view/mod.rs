@@ -39,6 +39,7 @@ mod widget;
 mod tests;
 
 pub use hit::hit;
+pub use theme::Theme;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -47,7 +48,7 @@ use crate::app::Model;
 use crate::app::screen::Overlay;
 
 use canvas::Canvas;
-use theme::{Theme, Tone};
+use theme::Tone;
 
 /// Draws the console as it is.
 pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
