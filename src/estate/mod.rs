@@ -6,13 +6,18 @@
 //! thousand without a runtime.
 
 pub mod alarm;
+pub mod board;
 pub mod change;
 pub mod environment;
 pub mod event;
+pub mod feed;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub mod id;
 pub mod identity;
 pub mod kpi;
 pub mod log;
+pub mod notice;
 pub mod part;
 pub mod problem;
 pub mod report;
@@ -24,5 +29,6 @@ pub mod task;
 pub mod text;
 pub mod usage;
 pub mod verdict;
+pub mod words;
 
 pub use jiff::{SignedDuration, Timestamp};
