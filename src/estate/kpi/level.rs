@@ -1,6 +1,6 @@
 //! How bad is a number, and what does its absence mean?
 
-use super::{Kpi, KpiKind, Level, Thresholds, Unit};
+use super::{Kpi, Level, Thresholds, Unit};
 use crate::estate::series::{Point, Quality};
 use crate::estate::{SignedDuration, Timestamp, words};
 
@@ -23,9 +23,9 @@ pub enum Reading {
     Unknown,
 }
 
-/// Reads `kpi` now; `beside` are the KPIs of the same environment, whose request counts explain
-/// absent values.
-pub fn reading(kpi: &Kpi, beside: &[Kpi], now: Timestamp) -> Reading {
+/// Reads `kpi` now; `requests` is the request count of the same resource, which explains absent
+/// values.
+pub fn reading(kpi: &Kpi, requests: Option<&Kpi>, now: Timestamp) -> Reading {
     if !answered(kpi, now) {
         return Reading::Unknown;
     }
@@ -35,9 +35,6 @@ pub fn reading(kpi: &Kpi, beside: &[Kpi], now: Timestamp) -> Reading {
     if !kpi.kind.of_traffic() {
         return Reading::Unknown;
     }
-    let requests = beside
-        .iter()
-        .find(|one| one.kind == KpiKind::Requests && one.resource == kpi.resource);
     match requests {
         Some(requests) if !answered(requests, now) => Reading::Unknown,
         Some(requests) => match recent(requests, now) {
@@ -52,13 +49,13 @@ pub fn reading(kpi: &Kpi, beside: &[Kpi], now: Timestamp) -> Reading {
 /// How bad a lone KPI is now: the newest points must agree, missing is not zero, and anything
 /// older than ten minutes is unknown.
 pub fn level(kpi: &Kpi, now: Timestamp) -> Level {
-    level_of(kpi, &[], now)
+    level_of(kpi, None, now)
 }
 
-/// How bad a KPI is now among the KPIs of its environment: a count that is provably zero is
-/// fine.
-pub fn level_of(kpi: &Kpi, beside: &[Kpi], now: Timestamp) -> Level {
-    match reading(kpi, beside, now) {
+/// How bad a KPI is now beside the request count of its resource: a count that is provably zero
+/// is fine.
+pub fn level_of(kpi: &Kpi, requests: Option<&Kpi>, now: Timestamp) -> Level {
+    match reading(kpi, requests, now) {
         Reading::Zero => Level::Fine,
         Reading::NoTraffic | Reading::Unknown => Level::Unknown,
         Reading::Value(_) => kpi.thresholds.map_or(Level::Fine, |thresholds| {

@@ -59,16 +59,25 @@ fn an_absent_count_has_three_meanings() {
     let now = ago(0);
     let requests = |values: &[f64]| kpi(KpiKind::Requests, Unit::PerMinute, values);
     let silent = errors(&[]);
-    assert_eq!(reading(&silent, &[requests(&[300.0])], now), Reading::Zero);
-    assert_eq!(level_of(&silent, &[requests(&[300.0])], now), Level::Fine);
-    assert_eq!(reading(&silent, &[requests(&[])], now), Reading::NoTraffic);
-    assert_eq!(reading(&silent, &[], now), Reading::Unknown);
-    let mut elsewhere = requests(&[300.0]);
-    elsewhere.resource = "other".into();
-    assert_eq!(reading(&silent, &[elsewhere], now), Reading::Unknown);
+    assert_eq!(
+        reading(&silent, Some(&requests(&[300.0])), now),
+        Reading::Zero
+    );
+    assert_eq!(
+        level_of(&silent, Some(&requests(&[300.0])), now),
+        Level::Fine
+    );
+    assert_eq!(
+        reading(&silent, Some(&requests(&[])), now),
+        Reading::NoTraffic
+    );
+    assert_eq!(reading(&silent, None, now), Reading::Unknown);
     let latency = kpi(KpiKind::LatencyP99, Unit::Seconds, &[]);
-    assert_eq!(reading(&latency, &[requests(&[])], now), Reading::NoTraffic);
-    let late = reading(&latency, &[requests(&[300.0])], now);
+    assert_eq!(
+        reading(&latency, Some(&requests(&[])), now),
+        Reading::NoTraffic
+    );
+    let late = reading(&latency, Some(&requests(&[300.0])), now);
     assert_eq!(late, Reading::Unknown, "never zero seconds");
 }
 

@@ -97,7 +97,7 @@ pub(super) fn no_healthy_target(case: &Case<'_>) -> Option<Verdict> {
 
 /// Since when a group's newest points, at least two, are all zero.
 fn empty_since(case: &Case<'_>, group: &Kpi) -> Option<Timestamp> {
-    if kpi::reading(group, &[], case.now) != Reading::Value(0.0) {
+    if kpi::reading(group, None, case.now) != Reading::Value(0.0) {
         return None;
     }
     let empty: Vec<_> = group
