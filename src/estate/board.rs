@@ -125,10 +125,12 @@ pub fn kpi_strip<'a>(
         .filter(|one| environment.is_none_or(|only| *only == one.environment.name))
         .flat_map(|one| {
             let requests = one.kpis.iter().filter(|kpi| kpi.kind == KpiKind::Requests);
-            let requests: HashMap<&Text, &Kpi> = requests.map(|kpi| (&kpi.resource, kpi)).collect();
+            let requests: HashMap<_, &Kpi> = requests
+                .map(|kpi| ((&kpi.resource, &kpi.services), kpi))
+                .collect();
             let headlines = one.kpis.iter().filter(|kpi| place(kpi.kind).is_some());
             headlines.map(move |kpi| {
-                let requests = requests.get(&kpi.resource).copied();
+                let requests = requests.get(&(&kpi.resource, &kpi.services)).copied();
                 headline(&one.environment.name, kpi, requests, now)
             })
         })

@@ -6,8 +6,8 @@ use crate::estate::{SignedDuration, Timestamp, words};
 
 /// Older than this, a number says nothing about now.
 const STALE: SignedDuration = SignedDuration::from_mins(10);
-/// How late CloudWatch may publish a minute (aws.md 2.5) and a bit: only after it does an absent
-/// point mean anything.
+/// How late CloudWatch may publish a minute (aws.md 2.5) and a bit: a newest point further back
+/// means that there is nothing newer.
 const LATE: SignedDuration = SignedDuration::from_mins(5);
 
 /// What a KPI says now. Absence has three meanings (aws.md 3.1), and none of them is a number.
@@ -29,7 +29,7 @@ pub fn reading(kpi: &Kpi, requests: Option<&Kpi>, now: Timestamp) -> Reading {
     if !answered(kpi, now) {
         return Reading::Unknown;
     }
-    if let Some(point) = recent(kpi, now) {
+    if let Some(point) = recent(kpi) {
         return Reading::Value(point.value);
     }
     if !kpi.kind.of_traffic() {
@@ -37,7 +37,7 @@ pub fn reading(kpi: &Kpi, requests: Option<&Kpi>, now: Timestamp) -> Reading {
     }
     match requests {
         Some(requests) if !answered(requests, now) => Reading::Unknown,
-        Some(requests) => match recent(requests, now) {
+        Some(requests) => match recent(requests) {
             Some(point) if point.value > 0.0 && kpi.kind.sparse() => Reading::Zero,
             Some(point) if point.value > 0.0 => Reading::Unknown,
             _ => Reading::NoTraffic,
@@ -100,12 +100,12 @@ fn answered(kpi: &Kpi, now: Timestamp) -> bool {
     readable && asked.is_some_and(|as_of| now.duration_since(as_of) <= STALE)
 }
 
-/// The newest point, if it still says something about now.
-fn recent(kpi: &Kpi, now: Timestamp) -> Option<Point> {
-    let limit = if kpi.kind.sparse() { LATE } else { STALE };
+/// The newest point, if it was new when AWS answered.
+fn recent(kpi: &Kpi) -> Option<Point> {
+    let as_of = kpi.series.as_of?;
     kpi.series
         .last()
-        .filter(|point| point.value.is_finite() && now.duration_since(point.at) <= limit)
+        .filter(|point| point.value.is_finite() && as_of.duration_since(point.at) <= LATE)
 }
 
 /// `value` as percent of the ceiling.

@@ -41,7 +41,8 @@ fn a_level_is_what_the_newest_points_agree_on() {
 #[test]
 fn old_missing_and_forbidden_are_unknown() {
     let red = connections(&[400.0; 5]);
-    assert_eq!(level(&red, ago(-10 * 60)), Level::Unknown);
+    assert_eq!(level(&red, ago(-600)), Level::Red);
+    assert_eq!(level(&red, ago(-601)), Level::Unknown);
     assert_eq!(level(&connections(&[]), ago(0)), Level::Unknown);
     assert_eq!(level(&connections(&[f64::NAN; 5]), ago(0)), Level::Unknown);
     for quality in [Quality::Forbidden, Quality::Failed] {

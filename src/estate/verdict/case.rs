@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use super::{Health, Verdict};
 use crate::estate::id::{ClusterArn, ServiceArn};
 use crate::estate::kpi::{Kpi, KpiKind};
+use crate::estate::notice::Notice;
 use crate::estate::service::{Controller, Deployment, DeploymentStatus, Rollout, Service};
 use crate::estate::snapshot::{EnvironmentSnapshot, Sighting};
 use crate::estate::stops::{self, Stop};
 use crate::estate::task::Task;
-use crate::estate::{SignedDuration, Timestamp, notice, words};
+use crate::estate::{SignedDuration, Timestamp, words};
 
 /// Stops this recent count (aws.md 1.5).
 const STOPS_WINDOW: SignedDuration = SignedDuration::from_mins(10);
@@ -221,8 +222,19 @@ impl<'a> Case<'a> {
     pub(super) fn newest_movement(&self) -> Option<Timestamp> {
         let mut events = self.service.events.iter();
         events
-            .find(|event| notice::Notice::of(&event.message) == notice::Notice::Movement)
+            .find(|event| Notice::of(&event.message) == Notice::Movement)
             .map(|event| event.at)
+    }
+
+    /// When tasks were last started or stopped, unless ECS has called the service steady since,
+    /// which it does only when all pass their checks: what was measured before is of other tasks.
+    pub(super) fn unsettled_since(&self) -> Option<Timestamp> {
+        let events = self.service.events.iter();
+        let mut telling = events
+            .map(|event| (event.at, Notice::of(&event.message)))
+            .filter(|(_, notice)| matches!(notice, Notice::Movement | Notice::Steady));
+        let (at, notice) = telling.next()?;
+        (notice == Notice::Movement).then_some(at)
     }
 
     /// Its KPIs of one kind.

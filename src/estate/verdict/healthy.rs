@@ -85,6 +85,7 @@ fn containers(case: &Case<'_>) -> Result<String, String> {
 /// Every target group must see at least as many healthy targets as there are tasks wanted, and
 /// none that stays unhealthy.
 fn targets(case: &Case<'_>) -> Result<String, String> {
+    let unsettled = case.unsettled_since();
     let mut groups = 0;
     let mut fewest = f64::INFINITY;
     for group in case.kpis_of(KpiKind::HealthyTargets) {
@@ -93,6 +94,10 @@ fn targets(case: &Case<'_>) -> Result<String, String> {
             Reading::Zero | Reading::NoTraffic | Reading::Unknown => {
                 return Err("target health not known".to_owned());
             }
+        }
+        let measured = group.series.last().map(|point| point.at);
+        if unsettled.is_some() && measured < unsettled {
+            return Err("target health not known since tasks changed".to_owned());
         }
         groups += 1;
     }
