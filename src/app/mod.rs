@@ -3,3 +3,52 @@
 //! May not: name cloud, tokio, files, a clock or a frame.
 //!
 //! Why: a pure state machine can be tested by pressing keys and reading the screen.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `model` | everything the console knows and shows |
+//! | `msg` | everything that can happen to it |
+//! | `update` | the one function that changes it; only routes |
+//! | `effect`, `subscription` | what should be done, and what should be running |
+//! | `look` | the estate as last seen and judged |
+//! | `action`, `chord`, `keymap` | verbs, keys, and which is which |
+//! | `guide` | what can be done here and now, by which keys |
+//! | `screen` | one file a screen, each with its state |
+//! | `command` | the grammar that argv and the palette share |
+
+mod act;
+pub mod action;
+pub mod chord;
+pub mod command;
+pub mod effect;
+mod fuzzy;
+pub mod guide;
+pub mod input;
+pub mod keymap;
+mod keys;
+pub mod logs;
+pub mod look;
+pub mod model;
+mod mouse;
+mod movement;
+pub mod msg;
+
+pub mod screen;
+pub mod subscription;
+pub mod update;
+
+use crate::estate::SignedDuration;
+
+pub use action::{Action, Chapter};
+pub use effect::Effect;
+pub use model::Model;
+pub use msg::Msg;
+pub use subscription::{Subscription, subscriptions};
+pub use update::update;
+
+/// How often [`Msg::Tick`] comes. Finer than a second, because a selection must have rested for
+/// a third of one; a tick that moves no visible clock draws nothing.
+pub const TICK: SignedDuration = SignedDuration::from_millis(250);
+
+#[cfg(test)]
+mod tests;

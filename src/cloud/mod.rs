@@ -3,3 +3,23 @@
 //! May not: be bypassed. Nobody else names `aws_sdk_*`; nothing is altered without an `Approved`.
 //!
 //! Why: budget, retries, errors and conversions have one home.
+//!
+//! A [`Cloud`] has one [`Link`] for each environment. A link reads ([`Link::read`]), follows logs
+//! ([`Link::tail`]) and carries out what policy approved ([`Link::apply`]).
+
+mod apply;
+mod budget;
+mod clients;
+mod connect;
+mod convert;
+mod errors;
+mod gate;
+mod link;
+mod read;
+mod tail;
+
+pub use apply::{ApplyError, Receipt};
+pub use aws_smithy_runtime_api::client::http::SharedHttpClient;
+pub use connect::{Cloud, ConnectError, Connection, Options, StaticCredentials};
+pub use link::Link;
+pub use tail::Tail;

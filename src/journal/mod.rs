@@ -1,5 +1,169 @@
 //! The append-only record: intent before the call, outcome after it; hash-chained.
 //!
-//! May not: lose a line.
+//! May not: lose a line; say a line is kept before it is on the disk.
 //!
-//! Why: the record must be trusted the morning after.
+//! Why: the record must be trusted the morning after, and what was in flight when a console died
+//! must be known to the next one.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `entry` | what a line says |
+//! | `chain` | how a line is sealed and tied to the one before it; pure |
+//! | `file` | the file: one writer at a time, torn ends healed, synced |
+//!
+//! The file is `journal.jsonl`, JSON lines. Several consoles on one machine are normal, so the
+//! writer's lock (`journal.lock`) is held for one append and not for a console's life. A console
+//! that died in the middle of a line leaves a torn end; the next append moves it into a `healed`
+//! entry. Each line carries the seal of the one before it and its own, so that a flipped byte is
+//! found in exactly its line. A cut-off end cannot be seen in the file alone.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::estate::Timestamp;
+use crate::estate::identity::Identity;
+use crate::estate::text::Text;
+use crate::policy::{Approved, JournalState};
+
+mod chain;
+mod entry;
+mod file;
+
+pub use entry::{Ending, Entry, EntryId, Intent, Outcome, Record};
+
+/// Who writes: the person and the machine, as the operating system knows them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Who {
+    /// The login name.
+    pub user: Text,
+    /// The machine's name.
+    pub host: Text,
+}
+
+/// The journal in one folder. Cheap to clone; holds no file open.
+#[derive(Clone, Debug)]
+pub struct Journal {
+    folder: PathBuf,
+    who: Who,
+}
+
+/// Why the journal did not take or give a line.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// The operating system refused.
+    #[error("cannot {doing} {path}: {source}")]
+    File {
+        /// What was tried (`open`, `write`).
+        doing: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// An entry could not be put into JSON.
+    #[error("an entry could not be written as JSON")]
+    Json(#[from] serde_json::Error),
+    /// A line that is not what was once written.
+    #[error("{path}, line {line}: {what}")]
+    Broken {
+        /// The journal's file.
+        path: PathBuf,
+        /// The line's number, from one.
+        line: usize,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+}
+
+/// What reading the journal brought.
+#[derive(Debug)]
+pub struct Reading {
+    /// Every line that could be read, oldest first.
+    pub entries: Vec<Entry>,
+    /// Numbers of whole lines that could not: altered, or written by a newer version.
+    pub unreadable: Vec<usize>,
+    /// The torn end of the file, if a writer died there; the next append heals it.
+    pub torn: Option<Text>,
+}
+
+/// Checks every seal of a journal file, wherever it lies; see [`Journal::verify`].
+pub fn verify(path: &Path) -> Result<usize, JournalError> {
+    file::verify(path)
+}
+
+impl Journal {
+    /// The journal of `folder`. Touches nothing yet: a console that only looks works without a
+    /// journal. Ask [`Journal::state`] before offering a change.
+    pub fn open(folder: &Path, who: Who) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            who,
+        }
+    }
+
+    /// The journal's file.
+    pub fn path(&self) -> PathBuf {
+        self.folder.join("journal.jsonl")
+    }
+
+    /// Tries whether a line could be written, without writing one; creates folder and file.
+    pub fn writable(&self) -> Result<(), JournalError> {
+        file::lock(&self.folder)?;
+        file::open_to_append(&self.path()).map(drop)
+    }
+
+    /// The same as policy wants to know it.
+    pub fn state(&self) -> JournalState {
+        match self.writable() {
+            Ok(()) => JournalState::Writable,
+            Err(error) => JournalState::Unwritable(error.to_string().into()),
+        }
+    }
+
+    /// Writes that `caller` is about to carry out `approved`. On the disk when it returns.
+    pub fn intend(&self, approved: &Approved, caller: &Identity) -> Result<EntryId, JournalError> {
+        let record = Record::Intent(Box::new(Intent::of(approved, caller)));
+        self.append(approved.decided_at(), &record)
+    }
+
+    /// Writes how the change of an intent ended. On the disk when it returns.
+    pub fn outcome(&self, outcome: Outcome, now: Timestamp) -> Result<EntryId, JournalError> {
+        self.append(now, &Record::Outcome(outcome))
+    }
+
+    /// Every entry that can be read, with what could not; it does not check the seals.
+    pub fn entries(&self) -> Result<Reading, JournalError> {
+        file::read(&self.path())
+    }
+
+    /// Checks every seal; the error names the first bad line. Returns how many lines are good.
+    pub fn verify(&self) -> Result<usize, JournalError> {
+        verify(&self.path())
+    }
+
+    /// Intents without an outcome: what was in flight when a console died, oldest first.
+    pub fn unfinished(&self) -> Result<Vec<Entry>, JournalError> {
+        let mut entries = self.entries()?.entries;
+        let ended: std::collections::BTreeSet<EntryId> = entries
+            .iter()
+            .filter_map(|entry| match &entry.record {
+                Record::Outcome(outcome) => Some(outcome.intent.clone()),
+                Record::Intent(_) | Record::Healed { .. } => None,
+            })
+            .collect();
+        entries.retain(|entry| {
+            matches!(entry.record, Record::Intent(_)) && !ended.contains(&entry.id)
+        });
+        Ok(entries)
+    }
+
+    fn append(&self, at: Timestamp, record: &Record) -> Result<EntryId, JournalError> {
+        file::append(self, at, record)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod example;
+#[cfg(test)]
+mod tests;

@@ -1,17 +1,47 @@
-//! May this happen? `decide(&Change, &Facts) -> Decision`; the first matching rule wins.
+//! May this happen? `decide(&Change, &Facts) -> Decision`; the first matching rule wins, and where
+//! no rule matches, a person is asked.
 //!
-//! May not: do I/O; be asked anywhere but on the one road.
+//! May not: do I/O; know a clock; be asked anywhere but on the one road.
 //!
-//! Why: guards at call sites get forgotten. Only this room can make an [`Approved`].
+//! Why: guards at call sites get forgotten (k9s checks read-only in 18 places and has twice
+//! forgotten one). Here the guards are one ordered table ([`table`]) and only this room can make
+//! an [`Approved`], which is the only thing `cloud` carries out.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `facts` | what a decision may depend on |
+//! | `rules` | the table: name, condition, sentence, alternative |
+//! | `preview` | the lines a dialog shows before anybody answers |
+//! | `capacity` | what a rolling deployment may stop and start (aws.md 4.2) |
 
 use crate::estate::Timestamp;
 use crate::estate::change::Change;
+use crate::estate::environment::Tier;
+use crate::estate::id::AccountId;
+use crate::estate::text::Text;
 
-/// A change that policy allowed. Its field is private: nobody else can make one.
+mod capacity;
+mod facts;
+mod preview;
+mod rules;
+
+pub use facts::{Answer, Facts, JournalState, MAX_AGE, Mode};
+pub use preview::{Line, Mark, preview};
+pub use rules::{Row, table};
+
+/// A change that policy allowed. Its fields are private: nobody else can make one.
+///
+/// ```compile_fail,E0451
+/// use firstline::policy::Approved;
+/// fn forge(change: firstline::estate::change::Change) -> Approved {
+///     Approved { change, typed: "orders".into(), reason: "because".into(), decided_at: Default::default() }
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Approved {
     change: Change,
-    reason: String,
+    typed: Text,
+    reason: Text,
     decided_at: Timestamp,
 }
 
@@ -21,7 +51,12 @@ impl Approved {
         &self.change
     }
 
-    /// Why, in the operator's words.
+    /// What the operator typed to confirm.
+    pub fn typed(&self) -> &str {
+        &self.typed
+    }
+
+    /// Why, in the operator's words; never empty.
     pub fn reason(&self) -> &str {
         &self.reason
     }
@@ -31,3 +66,110 @@ impl Approved {
         self.decided_at
     }
 }
+
+/// What policy says.
+#[derive(Clone, Debug)]
+pub enum Decision {
+    /// Go: this is the token the road takes.
+    Allow(Approved),
+    /// A person has to answer first.
+    Ask(Challenge),
+    /// No, whatever anybody types.
+    Deny(Reason),
+}
+
+/// What has to be shown, and what has to be typed, before a change is allowed.
+///
+/// The dialog that shows it never makes the dangerous choice the default key: there is no key at
+/// all, only the typed name and the reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Challenge {
+    /// The verb (`redeploy`).
+    pub verb: &'static str,
+    /// The service's name: exactly this must be typed.
+    pub confirm: Text,
+    /// The tier that could be proven; production when in doubt.
+    pub tier: Tier,
+    /// The account the change lands in.
+    pub account: AccountId,
+    /// What people call that account, where the settings say so.
+    pub alias: Option<Text>,
+    /// What will happen, facts first.
+    pub lines: Vec<Line>,
+    /// What is wrong with the answer given so far; `None` before there is one.
+    pub complaint: Option<&'static str>,
+}
+
+/// Why not, and what to do instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// The rule's name in the [`table`].
+    pub rule: &'static str,
+    /// One sentence: what stands against it.
+    pub sentence: Text,
+    /// What a person can do instead.
+    pub alternative: &'static str,
+}
+
+/// Decides about `change` from `facts` and nothing else.
+///
+/// ```
+/// use firstline::estate::change::{Belief, Change, Target};
+/// use firstline::policy::{Decision, Facts, Mode, decide};
+///
+/// let change = Change::Redeploy(Target {
+///     environment: "production".into(),
+///     account: "123456789012".into(),
+///     region: "eu-central-1".into(),
+///     cluster: "arn:aws:ecs:eu-central-1:123456789012:cluster/main".into(),
+///     service: "arn:aws:ecs:eu-central-1:123456789012:service/main/orders".into(),
+///     belief: Belief { task_definition: "orders:58".into(), desired: 4, deployments: vec![] },
+/// });
+/// let mut facts = Facts::unknown("2026-11-21T14:03:22Z".parse().unwrap());
+/// facts.mode = Mode::ReadOnly;
+/// let Decision::Deny(reason) = decide(&change, &facts) else { panic!("read-only allowed it") };
+/// assert_eq!(reason.rule, "read-only");
+/// ```
+pub fn decide(change: &Change, facts: &Facts<'_>) -> Decision {
+    let denied = rules::RULES.iter().find_map(|rule| {
+        (rule.denies)(change, facts).map(|sentence| Reason {
+            rule: rule.name,
+            sentence: Text::from(sentence),
+            alternative: rule.alternative,
+        })
+    });
+    if let Some(reason) = denied {
+        return Decision::Deny(reason);
+    }
+    match facts
+        .answer
+        .map(|answer| (answer, answer.complaint(change)))
+    {
+        Some((answer, None)) => Decision::Allow(Approved {
+            change: change.clone(),
+            typed: Text::clean(&answer.typed),
+            reason: Text::clean(answer.reason.trim()),
+            decided_at: facts.now,
+        }),
+        Some((_, complaint)) => Decision::Ask(challenge(change, facts, complaint)),
+        None => Decision::Ask(challenge(change, facts, None)),
+    }
+}
+
+fn challenge(change: &Change, facts: &Facts<'_>, complaint: Option<&'static str>) -> Challenge {
+    let target = change.target();
+    Challenge {
+        verb: change.verb(),
+        confirm: Text::clean(change.confirmation()),
+        tier: facts.tier(change),
+        account: target.account.clone(),
+        alias: facts.environment.and_then(|one| one.alias.clone()),
+        lines: preview(change, facts),
+        complaint,
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod example;
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,122 @@
 //! The one road of a change: journal the intent, call AWS, journal the outcome.
 //!
-//! May not: be given anything but what policy approved.
+//! May not: be given anything but what policy approved; call before the intent is on the disk;
+//! call twice.
 //!
 //! Why: the console and the command line must not have two ways of altering AWS; neither
 //! `runtime` nor `cli` may know the other, so the road they share is a room of its own.
+
+use crate::cloud::{ApplyError, Link, Receipt};
+use crate::estate::Timestamp;
+use crate::estate::identity::Identity;
+use crate::estate::text::Text;
+use crate::journal::{Ending, EntryId, Journal, JournalError, Outcome};
+use crate::policy::Approved;
+
+
+/// What the road stands on.
+pub struct Road<'a> {
+    /// Where intent and outcome go.
+    pub journal: &'a Journal,
+    /// Who AWS says is asking.
+    pub caller: &'a Identity,
+    /// The time, from those who may read a clock.
+    pub clock: &'a (dyn Fn() -> Timestamp + Send + Sync),
+    /// Told about every step, so that a dialog can show it.
+    pub told: &'a (dyn Fn(Stage) + Send + Sync),
+}
+
+/// How far a change is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The intent is on the disk under this id; AWS is being asked.
+    Intended(EntryId),
+    /// AWS answered, or the answer was lost.
+    Answered(Ending),
+    /// The outcome is on the disk.
+    Recorded,
+}
+
+/// How a change on the road ended.
+#[derive(Debug)]
+pub enum Carried {
+    /// The intent could not be written, so AWS was never asked.
+    NotAsked(JournalError),
+    /// The change went to AWS.
+    Asked {
+        /// The intent's entry.
+        intent: EntryId,
+        /// What came back.
+        answer: Result<Receipt, ApplyError>,
+        /// Why the outcome is missing in the journal. To be said loudly, with the intent's id.
+        unrecorded: Option<JournalError>,
+    },
+}
+
+impl Road<'_> {
+    /// Carries `approved` down the road and over `link`. The intent's id rides in the user
+    /// agent, which joins `CloudTrail` to the journal (aws.md 8.3).
+    ///
+    /// The two writes sync the disk; run it on a task of its own.
+    pub async fn carry(&self, approved: &Approved, link: &Link) -> Carried {
+        let call = async |approved: &Approved, intent: &EntryId| {
+            let app = format!("firstline-{}-{intent}", env!("CARGO_PKG_VERSION"));
+            link.apply(approved, &app).await
+        };
+        self.carry_by(approved, call).await
+    }
+
+    /// The same with any call in AWS's place.
+    async fn carry_by(
+        &self,
+        approved: &Approved,
+        call: impl AsyncFnOnce(&Approved, &EntryId) -> Result<Receipt, ApplyError>,
+    ) -> Carried {
+        let intent = match self.journal.intend(approved, self.caller) {
+            Ok(intent) => intent,
+            Err(error) => return Carried::NotAsked(error),
+        };
+        (self.told)(Stage::Intended(intent.clone()));
+        let began = (self.clock)();
+        let answer = call(approved, &intent).await;
+        let ending = ending(&answer);
+        (self.told)(Stage::Answered(ending));
+        let now = (self.clock)();
+        let milliseconds = now.duration_since(began).as_millis();
+        let receipt = answer.as_ref().ok();
+        let outcome = Outcome {
+            intent: intent.clone(),
+            ending,
+            words: answer
+                .as_ref()
+                .err()
+                .map_or_else(Text::default, |error| error.to_string().into()),
+            request_id: receipt.and_then(|one| one.request_id.clone()),
+            deployment: receipt.and_then(|one| one.deployment.clone()),
+            service_deployment: receipt.and_then(|one| one.service_deployment.clone()),
+            milliseconds: i64::try_from(milliseconds).unwrap_or(i64::MAX),
+        };
+        let unrecorded = self.journal.outcome(outcome, now).err();
+        if unrecorded.is_none() {
+            (self.told)(Stage::Recorded);
+        }
+        Carried::Asked {
+            intent,
+            answer,
+            unrecorded,
+        }
+    }
+}
+
+/// An answer in the journal's word.
+fn ending(answer: &Result<Receipt, ApplyError>) -> Ending {
+    match answer {
+        Ok(_) => Ending::Done,
+        Err(ApplyError::Moved(_) | ApplyError::Unchecked(_)) => Ending::Refused,
+        Err(ApplyError::Refused(_)) => Ending::Failed,
+        Err(ApplyError::Unclear(_)) => Ending::Unclear,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,246 @@
 //! A simulated AWS on the wire: request bytes in, response bytes out.
 //!
+//! [`Sim`] is the handle. Two faces show it: [`connector`] plugs into the SDK without a socket,
+//! [`server`] listens on a loopback address for any AWS client. Beneath them: [`fault`]s and
+//! token [`bucket`]s stand between the caller and the operations in [`wire`]; [`scenario`] says
+//! what exists, [`world`] is what exists, `step` moves it.
+//!
 //! May not: be known by anything but `cli`, `main` and tests.
 //!
 //! Why: the wire is swapped, not the road; the demo runs the same SDK clients as production.
+
+pub mod bucket;
+mod calls;
+pub mod connector;
+pub mod fault;
+pub mod scenario;
+pub mod server;
+mod step;
+#[cfg(test)]
+mod tests;
+pub mod wire;
+pub mod world;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use bucket::{Draw, Levels};
+use calls::CallLog;
+pub use calls::{Call, round_trips};
+use fault::{Faults, Instead};
+use scenario::Scenario;
+use wire::{Context, Envelope, Refusal, Request, Response};
+use world::World;
+
+/// Where the simulator reads the time; a test hands in one that stands still.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// A simulated AWS. Clones share one world.
+#[derive(Clone)]
+pub struct Sim {
+    clock: Clock,
+    state: Arc<Mutex<State>>,
+}
+
+struct State {
+    world: World,
+    faults: Faults,
+    levels: Levels,
+    dice: fastrand::Rng,
+    calls: CallLog,
+}
+
+/// The connection was reset by a fault before an answer came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the simulated connection was reset")]
+pub struct ConnectionReset;
+
+/// What will be answered, and how much later.
+struct Outcome {
+    call: u64,
+    delay: Duration,
+    response: Result<Response, ConnectionReset>,
+}
+
+impl Sim {
+    /// Builds the world of a scenario as of `clock()`; the same seed gives the same world.
+    pub fn new(scenario: &Scenario, seed: u64, clock: Clock) -> Self {
+        let state = State {
+            world: World::new(scenario, seed, clock()),
+            faults: Faults::default(),
+            levels: Levels::default(),
+            dice: fastrand::Rng::with_seed(seed),
+            calls: CallLog::default(),
+        };
+        Self {
+            clock,
+            state: Arc::new(Mutex::new(state)),
+        }
+    }
+
+    /// Replaces the faults in force, so that a test can cut the endpoint and mend it.
+    pub fn set_faults(&self, faults: Faults) {
+        self.state().faults = faults;
+    }
+
+    /// The calls made so far, oldest first, at most ten thousand.
+    pub fn calls(&self) -> Vec<Call> {
+        self.state().calls.list()
+    }
+
+    /// Forgets the calls made so far, so that a test can count from here.
+    pub fn forget_calls(&self) {
+        self.state().calls.clear();
+    }
+
+    /// Looks at the world as it is at `clock()`, or lends a hand in it.
+    pub fn with_world<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
+        let now = (self.clock)();
+        let mut state = self.state();
+        state.world.advance(now);
+        look(&mut state.world)
+    }
+
+    /// Answers one request, after the delay the faults in force ask for.
+    ///
+    /// # Errors
+    /// [`ConnectionReset`] when a `drop` fault strikes: there is no answer at all.
+    pub async fn answer(&self, request: &Request) -> Result<Response, ConnectionReset> {
+        let outcome = {
+            let now = (self.clock)();
+            self.state().begin(request, now)
+        };
+        // An answer never comes in the same breath as its request: calls made together are seen
+        // together in the log, with or without latency.
+        tokio::task::yield_now().await;
+        if !outcome.delay.is_zero() {
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "the latency fault is one of the three that may wait"
+            )]
+            tokio::time::sleep(outcome.delay).await;
+        }
+        self.state().calls.answered(outcome.call);
+        outcome.response
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A panic in one request (a failed test assertion in `with_world`) must not silence the rest.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Sim {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Sim").finish_non_exhaustive()
+    }
+}
+
+impl State {
+    fn begin(&mut self, request: &Request, now: Timestamp) -> Outcome {
+        self.world.advance(now);
+        let Some(envelope) = wire::recognise(request) else {
+            let response = Ok(Response::unrecognised());
+            return Outcome {
+                call: self.calls.unheard(),
+                delay: Duration::ZERO,
+                response,
+            };
+        };
+        let request_id = request_id(&mut self.dice);
+        let (service, protocol) = (envelope.service, envelope.protocol);
+        let refuse = |refusal: &Refusal| protocol.refuse(service, refusal, &request_id);
+        let account = match self.account_of(request) {
+            Ok(account) => account,
+            Err(refusal) => {
+                let call = self.calls.unheard();
+                return Outcome {
+                    call,
+                    delay: Duration::ZERO,
+                    response: Ok(refuse(&refusal)),
+                };
+            }
+        };
+        let call = self.calls.arrived(Call::new(&envelope, &account, now));
+        let caller = wire::caller_arn(&account);
+        let struck = self
+            .faults
+            .strike((service, &envelope.operation), &caller, &mut self.dice);
+        let response = match struck.instead {
+            Some(Instead::Reset) => Err(ConnectionReset),
+            Some(Instead::Refusal(refusal)) => Ok(refuse(&refusal)),
+            None => Ok(match self.perform(&envelope, &account, now) {
+                Ok(output) => protocol.answer(service, &envelope.operation, &output, &request_id),
+                Err(refusal) => refuse(&refusal),
+            }),
+        };
+        Outcome {
+            call,
+            delay: struck.delay,
+            response,
+        }
+    }
+
+    fn perform(
+        &mut self,
+        envelope: &Envelope,
+        account_id: &str,
+        now: Timestamp,
+    ) -> Result<wire::Value, Refusal> {
+        if let Some(account) = self.world.account(account_id) {
+            let draw = Draw {
+                account: account_id,
+                region: &account.region,
+                pollers: &account.pollers,
+                at: now,
+            };
+            let call = (envelope.service, envelope.operation.as_str());
+            if !self.levels.take(call, draw, &mut self.dice) {
+                return Err(Refusal::throttled());
+            }
+        }
+        let mut context = Context {
+            world: &mut self.world,
+            account_id,
+            dice: &mut self.dice,
+        };
+        wire::perform(envelope, &mut context)
+    }
+
+    /// The account an access key belongs to: twelve digits are an account's id, anything else
+    /// is a key of the first account, production.
+    fn account_of(&self, request: &Request) -> Result<String, Refusal> {
+        let key = wire::access_key(request).unwrap_or_default();
+        let numbered = key.len() == 12 && key.bytes().all(|byte| byte.is_ascii_digit());
+        let account = if numbered {
+            self.world.account(key).ok_or_else(|| {
+                Refusal::sender(
+                    "UnrecognizedClientException",
+                    "The security token included in the request is invalid.",
+                )
+            })
+        } else {
+            self.world
+                .accounts
+                .first()
+                .ok_or_else(|| Refusal::receiver(500))
+        };
+        account.map(|account| account.id.clone())
+    }
+}
+
+/// A request id of AWS's form, out of the seeded dice.
+fn request_id(dice: &mut fastrand::Rng) -> String {
+    let (high, low) = (dice.u64(..), dice.u64(..));
+    format!(
+        "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
+        high >> 32,
+        (high >> 16) & 0xffff,
+        high & 0xfff,
+        0x8000 | (low >> 48) & 0x3fff,
+        low & 0xffff_ffff_ffff
+    )
+}

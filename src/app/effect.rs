@@ -1,0 +1,16 @@
+//! What the core wants done. Data only: whoever runs the console carries it out.
+
+use crate::policy::Approved;
+
+/// One thing to do.
+#[derive(Debug)]
+pub enum Effect {
+    /// End the console.
+    Quit,
+    /// Restore the terminal and stop the process until it is continued.
+    Suspend,
+    /// Make every running poll ask at once.
+    Refresh,
+    /// Send an approved change down the road.
+    Carry(Approved),
+}

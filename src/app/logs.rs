@@ -1,0 +1,95 @@
+//! The log of the selected service: a bounded ring of lines, followed or held.
+
+use std::collections::VecDeque;
+
+use crate::estate::Timestamp;
+use crate::estate::id::ServiceArn;
+use crate::estate::log::{LogLine, TailNews, TailState};
+
+/// Lines kept; older ones make room.
+pub const CAPACITY: usize = 10_000;
+
+/// The log pane's state.
+#[derive(Clone, Debug)]
+pub struct Logs {
+    /// Whose log it is; `None` until a selection has rested.
+    pub service: Option<ServiceArn>,
+    /// Lines in time order.
+    pub lines: VecDeque<LogLine>,
+    /// What the tail says about itself.
+    pub state: TailState,
+    /// When AWS was last asked.
+    pub asked_at: Option<Timestamp>,
+    /// Lines between the end and the last line shown; zero shows the end.
+    pub back: usize,
+    /// Held: new lines are taken in, but the picture stays.
+    pub paused: bool,
+}
+
+impl Default for Logs {
+    fn default() -> Self {
+        Self {
+            service: None,
+            lines: VecDeque::new(),
+            state: TailState::Starting,
+            asked_at: None,
+            back: 0,
+            paused: false,
+        }
+    }
+}
+
+impl Logs {
+    /// Turns to the log of `service`. Says whether that is another one.
+    pub(super) fn follow(&mut self, service: Option<ServiceArn>) -> bool {
+        if self.service == service {
+            return false;
+        }
+        *self = Self {
+            service,
+            ..Self::default()
+        };
+        true
+    }
+
+    /// Takes in what the tail brought. News of another service come too late and are dropped.
+    /// Says whether anything on the screen changed.
+    pub(super) fn absorb(&mut self, news: TailNews) -> bool {
+        if self.service.as_ref() != Some(&news.service) {
+            return false;
+        }
+        let count = news.lines.len();
+        let changed = count > 0 || self.state != news.state;
+        self.state = news.state;
+        self.asked_at = Some(news.at);
+        self.lines.extend(news.lines);
+        let surplus = self.lines.len().saturating_sub(CAPACITY);
+        self.lines.drain(..surplus);
+        if self.paused || self.back > 0 {
+            self.back = (self.back + count).min(self.last_back());
+        }
+        changed
+    }
+
+    /// Scrolls by `lines`, backwards when negative.
+    pub(super) fn scroll(&mut self, lines: isize) -> bool {
+        let old = self.back;
+        self.back = self
+            .back
+            .saturating_add_signed(lines.saturating_neg())
+            .min(self.last_back());
+        old != self.back
+    }
+
+    /// Holds the log, or follows it again from its end.
+    pub(super) fn toggle(&mut self) {
+        self.paused = !self.paused;
+        if !self.paused {
+            self.back = 0;
+        }
+    }
+
+    fn last_back(&self) -> usize {
+        self.lines.len().saturating_sub(1)
+    }
+}

@@ -1,0 +1,99 @@
+//! What is known of the estate, and what follows from it: judged when data arrives or time has
+//! passed, never while drawing.
+
+use crate::estate::board::Row;
+use crate::estate::environment::Environment;
+use crate::estate::event::{Event, EventKind};
+use crate::estate::feed::feed;
+use crate::estate::id::ServiceArn;
+use crate::estate::part::Part;
+use crate::estate::snapshot::Snapshot;
+use crate::estate::verdict::Judge;
+use crate::estate::{SignedDuration, Timestamp};
+
+/// Events kept in the feed.
+const FEED: usize = 200;
+/// Verdicts depend on the time (data grows stale, grace ends), but not by the second.
+const REJUDGE: SignedDuration = SignedDuration::from_secs(5);
+
+/// The estate as last seen and judged.
+#[derive(Debug)]
+pub struct Look {
+    /// What was read.
+    pub snapshot: Snapshot,
+    /// Every service, worst first, then by name.
+    pub rows: Vec<Row>,
+    /// What happened, newest first: what AWS tells, and what was done from here.
+    pub feed: Vec<Event>,
+    judge: Judge,
+    judged_at: Timestamp,
+    done_here: Vec<Event>,
+}
+
+impl Look {
+    /// The estate before anything was read.
+    pub fn unread(environments: Vec<Environment>, now: Timestamp) -> Self {
+        Self {
+            snapshot: Snapshot::unread(environments),
+            rows: Vec::new(),
+            feed: Vec::new(),
+            judge: Judge::default(),
+            judged_at: now,
+            done_here: Vec::new(),
+        }
+    }
+
+    /// The row of a service.
+    pub fn row(&self, arn: &ServiceArn) -> Option<&Row> {
+        self.rows.iter().find(|row| row.arn == *arn)
+    }
+
+    /// Takes in a part of a known environment. Says whether there is one.
+    pub(super) fn absorb(&mut self, part: Part, now: Timestamp) -> bool {
+        let known = self.snapshot.environment(&part.environment).is_some();
+        if known {
+            self.snapshot.absorb(part);
+            self.judge(now);
+            self.collect();
+        }
+        known
+    }
+
+    /// Judges again if enough time has passed. Says whether any row changed.
+    pub(super) fn age(&mut self, now: Timestamp) -> bool {
+        if now.duration_since(self.judged_at) < REJUDGE {
+            return false;
+        }
+        let before = std::mem::take(&mut self.rows);
+        self.judge(now);
+        before != self.rows
+    }
+
+    /// Remembers something done from this console.
+    pub(super) fn record(&mut self, arn: &ServiceArn, words: &str, trouble: bool, now: Timestamp) {
+        let Some((place, _)) = self.snapshot.service(arn) else {
+            return;
+        };
+        self.done_here.push(Event {
+            at: now,
+            kind: EventKind::Action,
+            environment: place.environment.name.clone(),
+            service: Some(arn.clone()),
+            words: words.into(),
+            trouble,
+        });
+        self.collect();
+    }
+
+    fn judge(&mut self, now: Timestamp) {
+        self.rows = self.judge.look(&self.snapshot, now);
+        self.judged_at = now;
+    }
+
+    fn collect(&mut self) {
+        self.feed = feed(&self.snapshot, FEED);
+        self.feed.extend(self.done_here.iter().cloned());
+        self.feed.sort_by_key(|event| std::cmp::Reverse(event.at));
+        self.feed.truncate(FEED);
+    }
+}

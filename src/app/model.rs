@@ -1,0 +1,232 @@
+//! Everything the console knows and shows.
+
+use crate::estate::SignedDuration;
+use crate::estate::Timestamp;
+use crate::estate::board::{Headline, kpi_strip};
+use crate::estate::environment::Environment;
+use crate::estate::event::Event;
+use crate::estate::id::{EnvironmentName, ServiceArn};
+use crate::estate::text::Text;
+use crate::estate::usage::Usage;
+use crate::policy::{JournalState, Mode};
+
+use super::action::Action;
+use super::chord::Chord;
+use super::keymap::Keymap;
+use super::logs::Logs;
+use super::look::Look;
+use super::msg::Tone;
+use super::screen::Overlay;
+use super::screen::board::{Board, Selected};
+use super::screen::service::ServicePage;
+
+/// The state of the console. `update` alone changes it; the view reads it.
+#[derive(Debug)]
+pub struct Model {
+    /// The time of the last message that told it.
+    pub now: Timestamp,
+    /// The terminal's size.
+    pub size: Size,
+    /// What the console may do at all.
+    pub mode: Mode,
+    /// How the console should look.
+    pub display: Display,
+    /// What is known of the estate, and what follows from it.
+    pub look: Look,
+    /// What the console costs.
+    pub usage: Usage,
+    /// Show and read this environment only.
+    pub only: Option<EnvironmentName>,
+    /// The board, always underneath.
+    pub board: Board,
+    /// The opened service's page, over the board.
+    pub service: Option<ServicePage>,
+    /// What lies over both and takes the keys.
+    pub overlay: Option<Overlay>,
+    /// The log of the selected or opened service.
+    pub logs: Logs,
+    /// The one line at the bottom that tells of something that just happened.
+    pub notice: Option<Notice>,
+    /// Whether the journal takes a line; `None` when nobody tried.
+    pub journal: Option<JournalState>,
+    /// The change on its road, if there is one: one at a time.
+    pub carrying: Option<ServiceArn>,
+    /// What every key does.
+    pub keymap: Keymap,
+    /// Keys of a sequence that is not complete yet.
+    pub pending: Vec<Chord>,
+    /// Whether the terminal window has the focus.
+    pub focused: bool,
+    pub(super) dirty: bool,
+}
+
+/// A terminal's size in cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// Cells across.
+    pub columns: u16,
+    /// Cells down.
+    pub rows: u16,
+}
+
+/// How the console should look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four independent switches of the settings"
+)]
+pub struct Display {
+    /// Draw with ASCII characters only.
+    pub ascii: bool,
+    /// Use colours.
+    pub color: bool,
+    /// Listen to the mouse.
+    pub mouse: bool,
+    /// Print times of day (UTC) instead of ages.
+    pub clock_times: bool,
+}
+
+impl Default for Display {
+    fn default() -> Self {
+        Self {
+            ascii: false,
+            color: true,
+            mouse: true,
+            clock_times: false,
+        }
+    }
+}
+
+/// What the console starts with.
+#[derive(Debug)]
+pub struct Start {
+    /// The time.
+    pub now: Timestamp,
+    /// The terminal's size.
+    pub size: Size,
+    /// What the console may do at all.
+    pub mode: Mode,
+    /// How the console should look.
+    pub display: Display,
+    /// The estate, in the settings' order.
+    pub environments: Vec<Environment>,
+    /// Show and read this environment only.
+    pub only: Option<EnvironmentName>,
+    /// What every key does.
+    pub keymap: Keymap,
+}
+
+/// Something that just happened, in a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// How it sounds.
+    pub tone: Tone,
+    /// What happened.
+    pub words: Text,
+    /// When.
+    pub since: Timestamp,
+}
+
+impl Notice {
+    /// How long it stays: bad news longer.
+    pub(super) const fn lasts(&self) -> SignedDuration {
+        match self.tone {
+            Tone::Info | Tone::Good => SignedDuration::from_secs(10),
+            Tone::Bad => SignedDuration::from_secs(30),
+        }
+    }
+}
+
+impl Model {
+    /// The console before anything was read.
+    pub fn new(start: Start) -> Self {
+        Self {
+            now: start.now,
+            size: start.size,
+            mode: start.mode,
+            display: start.display,
+            look: Look::unread(start.environments, start.now),
+            usage: Usage::default(),
+            only: start.only,
+            board: Board::new(start.now),
+            service: None,
+            overlay: None,
+            logs: Logs::default(),
+            notice: None,
+            journal: None,
+            carrying: None,
+            keymap: start.keymap,
+            pending: Vec::new(),
+            focused: true,
+            dirty: true,
+        }
+    }
+
+    /// Whether the picture has changed since it was last taken, and forgets it.
+    pub fn take_dirty(&mut self) -> bool {
+        std::mem::take(&mut self.dirty)
+    }
+
+    /// Whether the picture has changed since [`Model::take_dirty`].
+    pub const fn changed(&self) -> bool {
+        self.dirty
+    }
+
+    /// The service that an action is about: the opened one, otherwise the selected one.
+    pub fn subject(&self) -> Option<&ServiceArn> {
+        if let Some(page) = &self.service {
+            return Some(&page.arn);
+        }
+        match &self.board.selected {
+            Some(Selected::Service(arn)) => Some(arn),
+            Some(Selected::Healthy) | None => None,
+        }
+    }
+
+    /// What happened in the environments shown, newest first.
+    pub fn events(&self) -> impl Iterator<Item = &Event> {
+        let only = self.only.as_ref();
+        let feed = self.look.feed.iter();
+        feed.filter(move |event| only.is_none_or(|only| *only == event.environment))
+    }
+
+    /// The headline numbers of the environments shown.
+    pub fn headlines(&self) -> Vec<Headline<'_>> {
+        kpi_strip(&self.look.snapshot, self.only.as_ref(), self.now)
+    }
+
+    /// Whether `action` does anything here and now; the hint bar, the help and the palette show
+    /// what this allows.
+    pub fn offers(&self, action: Action) -> bool {
+        super::guide::offers(self, action)
+    }
+
+    /// Lays the board out anew after the filter, the environment or the folding changed.
+    pub(super) fn arrange(&mut self) {
+        let at = self.board.selected_index(&self.look.rows);
+        self.arrange_from(at);
+    }
+
+    /// Lays the board out anew after the rows changed; the selection was at line `at` of the old
+    /// ones.
+    pub(super) fn arrange_from(&mut self, at: Option<usize>) {
+        self.board
+            .arrange(&self.look.rows, at, self.only.as_ref(), self.now);
+        self.dirty = true;
+    }
+
+    /// Says something at the bottom of the screen.
+    pub(super) fn say(&mut self, tone: Tone, words: impl Into<Text>) {
+        self.notice = Some(Notice {
+            tone,
+            words: words.into(),
+            since: self.now,
+        });
+        self.dirty = true;
+    }
+
+    /// Remembers that the picture changed, if it did.
+    pub(super) fn touch(&mut self, changed: bool) {
+        self.dirty |= changed;
+    }
+}

@@ -1,0 +1,123 @@
+//! Everything that can happen to the console.
+
+use crate::estate::Timestamp;
+use crate::estate::id::ServiceArn;
+use crate::estate::log::TailNews;
+use crate::estate::part::Part;
+use crate::estate::text::Text;
+use crate::estate::usage::Usage;
+
+use crate::policy::JournalState;
+
+use super::action::Action;
+use super::chord::Chord;
+use super::model::Size;
+use super::screen::board::Pane;
+use super::screen::service::Tab;
+
+/// One thing that happened.
+#[derive(Clone, Debug)]
+pub enum Msg {
+    /// The time. Comes every [`TICK`](super::TICK), and right before every input, so that
+    /// whoever handles a key knows when it was pressed.
+    Tick(Timestamp),
+    /// A key was pressed.
+    Key(Chord),
+    /// Text was pasted. Never read as keys.
+    Paste(String),
+    /// The mouse did something, over something. Only the view knows what stands where, so the
+    /// position is resolved before the message is sent.
+    Mouse(Mouse, Option<Hit>),
+    /// The terminal has another size.
+    Resize(Size),
+    /// A read of AWS came home.
+    Part(Part),
+    /// A log tail has news.
+    Tail(TailNews),
+    /// What the console costs.
+    Usage(Usage),
+    /// A change moved along its road.
+    Road(RoadNews),
+    /// Whether the journal takes a line; while it does not, no change is possible.
+    Journal(JournalState),
+    /// Something to tell the person.
+    Notice(Tone, Text),
+    /// The terminal window gained (`true`) or lost the focus.
+    Focus(bool),
+    /// Back from being suspended: the screen must be drawn anew.
+    Resumed,
+}
+
+/// What the mouse did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mouse {
+    /// The left button was pressed.
+    Click,
+    /// The wheel turned up.
+    ScrollUp,
+    /// The wheel turned down.
+    ScrollDown,
+}
+
+/// What the mouse pointed at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hit {
+    /// A service's row on the board.
+    Service(ServiceArn),
+    /// The line that stands for the healthy services.
+    Healthy,
+    /// Anywhere else in a pane.
+    Pane(Pane),
+    /// A tab of the service's page.
+    Tab(Tab),
+    /// An entry of the hint bar.
+    Hint(Action),
+    /// An entry of the palette's list.
+    Entry(usize),
+}
+
+/// How a change is doing on its road.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoadNews {
+    /// The service it is about.
+    pub service: ServiceArn,
+    /// Where it is.
+    pub stage: RoadStage,
+}
+
+/// The milestones of the road.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RoadStage {
+    /// The intent is on disk.
+    Journalled,
+    /// Service and caller were read again and had not moved; AWS is being called.
+    Calling,
+    /// AWS did it, and the outcome is on disk.
+    Done {
+        /// The journal entry.
+        journal: Text,
+        /// What AWS answered, in a sentence.
+        words: Text,
+    },
+    /// It was not asked of AWS.
+    Refused {
+        /// Why, in a sentence.
+        words: Text,
+    },
+    /// AWS said no, or nobody knows whether it was done.
+    Failed {
+        /// What happened, in a sentence.
+        words: Text,
+    },
+}
+
+/// How a notice sounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Good to know.
+    Info,
+    /// It worked.
+    Good,
+    /// It did not.
+    Bad,
+}

@@ -1,0 +1,24 @@
+//! The screens. Each owns its state; `update` hands it the actions that are its business.
+
+pub mod board;
+pub mod dialog;
+pub mod help;
+pub mod palette;
+pub mod service;
+
+use dialog::Dialog;
+use help::Help;
+use palette::Palette;
+
+/// What lies over board and page and takes the keys. One at a time.
+#[derive(Clone, Debug)]
+pub enum Overlay {
+    /// What every key does.
+    Help(Help),
+    /// Commands and actions by name.
+    Palette(Palette),
+    /// The filter line; what is typed lives in the board, because it stays when this closes.
+    Filter,
+    /// The dialog of a change.
+    Dialog(Box<Dialog>),
+}

@@ -1,0 +1,79 @@
+//! What should be running right now: polls and log tails, as a function of the model.
+
+use std::collections::BTreeSet;
+
+use crate::estate::SignedDuration;
+use crate::estate::id::{EnvironmentName, ServiceArn};
+use crate::estate::part::Read;
+
+use super::model::Model;
+
+/// How long a selection must rest before its log is tailed: scrolling over forty services must
+/// not open forty tails (`FilterLogEvents` allows few calls a second, aws.md 2.2).
+pub(super) const SETTLE: SignedDuration = SignedDuration::from_millis(300);
+
+/// Something that should be running. Whoever runs the console starts what is new in the set and
+/// drops what left it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subscription {
+    /// Read this again and again; the answers come as [`Msg::Part`](super::msg::Msg::Part).
+    Poll {
+        /// Where.
+        environment: EnvironmentName,
+        /// What.
+        read: Read,
+        /// How long from one ask to the next.
+        every: SignedDuration,
+    },
+    /// Follow a service's log; its news come as [`Msg::Tail`](super::msg::Msg::Tail).
+    Tail {
+        /// Where.
+        environment: EnvironmentName,
+        /// Which.
+        service: ServiceArn,
+    },
+}
+
+/// The intervals at which a whole environment is read (aws.md 2.4).
+const RHYTHM: [(Read, SignedDuration); 5] = [
+    (Read::Identity, SignedDuration::from_mins(5)),
+    (Read::Services, SignedDuration::from_secs(15)),
+    (Read::Alarms, SignedDuration::from_secs(30)),
+    (Read::Stops, SignedDuration::from_secs(30)),
+    (Read::Kpis, SignedDuration::from_secs(60)),
+];
+
+/// How often the tasks of the opened service are read.
+const TASKS: SignedDuration = SignedDuration::from_secs(15);
+
+/// What should be running for `model`.
+pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
+    let mut wanted = BTreeSet::new();
+    let shown = |name: &EnvironmentName| model.only.as_ref().is_none_or(|only| only == name);
+    let environments = model.look.snapshot.environments.iter();
+    for one in environments.filter(|one| shown(&one.environment.name)) {
+        for (read, every) in RHYTHM {
+            wanted.insert(Subscription::Poll {
+                environment: one.environment.name.clone(),
+                read,
+                every,
+            });
+        }
+    }
+    if let Some(page) = &model.service {
+        wanted.insert(Subscription::Poll {
+            environment: page.environment.clone(),
+            read: Read::Tasks(page.arn.clone()),
+            every: TASKS,
+        });
+    }
+    let followed = model.logs.service.as_ref();
+    wanted.extend(followed.and_then(|service| {
+        let (place, _) = model.look.snapshot.service(service)?;
+        Some(Subscription::Tail {
+            environment: place.environment.name.clone(),
+            service: service.clone(),
+        })
+    }));
+    wanted
+}

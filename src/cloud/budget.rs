@@ -1,0 +1,241 @@
+//! Our share of AWS's throttles: a tenth of each, because the account's other tools live from the
+//! same buckets (aws.md 2.2).
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::estate::id::{AccountId, Region};
+
+/// The part of a quota we allow ourselves (aws.md 2.2).
+const SHARE: f64 = 0.1;
+
+/// AWS's token buckets, as far as the console draws from them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Bucket {
+    /// `DescribeServices` and `ListServices`.
+    Services,
+    /// `ListTasks` and `DescribeTasks`.
+    Tasks,
+    /// `ListClusters`.
+    Clusters,
+    /// `DescribeTaskDefinition`.
+    TaskDefinitions,
+    /// `UpdateService`.
+    ServiceChanges,
+    /// `GetMetricData`.
+    Metrics,
+    /// `DescribeAlarms`; ECS's own alarm rollback lives from the same quota.
+    Alarms,
+    /// Everything ELBv2 describes.
+    LoadBalancers,
+    /// `FilterLogEvents`.
+    Logs,
+    /// RDS; AWS publishes no number.
+    Databases,
+    /// ElastiCache; AWS publishes no number.
+    Caches,
+    /// STS; AWS publishes no number.
+    Callers,
+}
+
+/// AWS's limit: what a bucket holds and how fast it fills.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Quota {
+    burst: f64,
+    per_second: f64,
+}
+
+impl Bucket {
+    /// AWS's limit in `region` (aws.md 2.2). Where only a rate is published the burst is taken
+    /// to be one second's worth; where nothing is, ECS's read limits stand in.
+    fn quota(self, region: &str) -> Quota {
+        let (burst, per_second) = match self {
+            Self::Services | Self::Tasks | Self::Databases | Self::Caches | Self::Callers => {
+                (100.0, 20.0)
+            }
+            Self::Clusters | Self::TaskDefinitions => (50.0, 20.0),
+            Self::ServiceChanges => (50.0, 5.0),
+            Self::Metrics => (500.0, 500.0),
+            Self::Alarms => (9.0, 9.0),
+            Self::LoadBalancers => (40.0, 10.0),
+            Self::Logs => {
+                let rate = filter_log_events_quota(region);
+                (rate, rate)
+            }
+        };
+        Quota { burst, per_second }
+    }
+}
+
+/// `FilterLogEvents` requests a second; not adjustable (aws.md 2.2).
+fn filter_log_events_quota(region: &str) -> f64 {
+    match region {
+        "us-east-1" => 25.0,
+        "eu-central-1" | "ap-northeast-3" | "ap-southeast-3" | "ca-west-1" | "il-central-1" => 5.0,
+        _ => 10.0,
+    }
+}
+
+/// One bucket of ours. Callers reserve their turn in the order they come; a turn given up is
+/// lost, which errs on the slow side.
+#[derive(Debug)]
+struct Turns {
+    /// Time one token takes to come back.
+    interval: Duration,
+    /// How far ahead of the steady rate a burst may run.
+    lead: Duration,
+    /// When the steady rate will have caught up with every turn given out.
+    due: Mutex<Option<Instant>>,
+}
+
+impl Turns {
+    fn new(quota: Quota) -> Self {
+        let interval = Duration::from_secs_f64(1.0 / (quota.per_second * SHARE));
+        let burst = (quota.burst * SHARE).floor().max(1.0);
+        Self {
+            interval,
+            lead: interval.mul_f64(burst - 1.0),
+            due: Mutex::new(None),
+        }
+    }
+
+    /// Gives out the next turn: how long to wait for it from `now`.
+    fn reserve(&self, now: Instant) -> Duration {
+        let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
+        let start = due.map_or(now, |due| due.max(now));
+        *due = Some(start + self.interval);
+        start.duration_since(now).saturating_sub(self.lead)
+    }
+
+    async fn take(&self) {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the budget waits in tokio's time, which tests may pause; no value of it leaves this room"
+        )]
+        let wait = self.reserve(Instant::now());
+        if !wait.is_zero() {
+            pause(wait).await;
+        }
+    }
+}
+
+/// The one place of this room that waits.
+pub(super) async fn pause(wait: Duration) {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "waiting for a token, or for a tail's next look, is the budget's work"
+    )]
+    tokio::time::sleep(wait).await;
+}
+
+/// The buckets of one account, by region.
+#[derive(Debug, Default)]
+pub(super) struct Budget {
+    buckets: Mutex<HashMap<(Bucket, Region), Arc<Turns>>>,
+}
+
+impl Budget {
+    /// Waits until one more call to `bucket` in `region` is within our share.
+    pub(super) async fn take(&self, bucket: Bucket, region: &Region) {
+        let turns = {
+            let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+            buckets
+                .entry((bucket, region.clone()))
+                .or_insert_with(|| Arc::new(Turns::new(bucket.quota(region.as_str()))))
+                .clone()
+        };
+        turns.take().await;
+    }
+}
+
+/// Every account's budget. Until AWS has said in which account a link is, the link's
+/// credentials stand for the account.
+#[derive(Debug, Default)]
+pub(super) struct Budgets {
+    accounts: Mutex<HashMap<AccountId, Arc<Budget>>>,
+}
+
+impl Budgets {
+    /// The budget of `account`; the first to ask for it brings `own` in.
+    pub(super) fn join(&self, account: &AccountId, own: &Arc<Budget>) -> Arc<Budget> {
+        let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        accounts
+            .entry(account.clone())
+            .or_insert_with(|| Arc::clone(own))
+            .clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[expect(clippy::disallowed_methods, reason = "the tests' paused time")]
+    fn now() -> Instant {
+        Instant::now()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_tenth_of_the_burst_goes_at_once_and_then_a_tenth_of_the_rate() {
+        let budget = Budget::default();
+        let region = Region::new("eu-central-1");
+        let start = now();
+        for _ in 0..10 {
+            budget.take(Bucket::Services, &region).await;
+        }
+        assert_eq!(now() - start, Duration::ZERO);
+        budget.take(Bucket::Services, &region).await;
+        assert_eq!(now() - start, Duration::from_millis(500));
+        budget.take(Bucket::Tasks, &region).await;
+        assert_eq!(now() - start, Duration::from_millis(500));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn log_reads_follow_the_regions_own_quota() {
+        let budget = Budget::default();
+        let mut waits = Vec::new();
+        for region in ["us-east-1", "eu-central-1", "eu-west-1"] {
+            let start = now();
+            for _ in 0..4 {
+                budget.take(Bucket::Logs, &Region::new(region)).await;
+            }
+            waits.push((now() - start).as_millis());
+        }
+        // us-east-1: burst 2 (a tenth of 25, rounded down), then 2.5 a second.
+        assert_eq!(waits, [800, 6_000, 3_000]);
+    }
+
+    #[test]
+    fn accounts_share_and_strangers_do_not() {
+        let budgets = Budgets::default();
+        let (one, two) = (Arc::new(Budget::default()), Arc::new(Budget::default()));
+        let first = budgets.join(&"1".into(), &one);
+        assert!(Arc::ptr_eq(&first, &budgets.join(&"1".into(), &two)));
+        assert!(!Arc::ptr_eq(&first, &budgets.join(&"2".into(), &two)));
+    }
+
+    proptest! {
+        /// Whatever the arrivals, no window of time sees more than burst plus rate allow.
+        #[test]
+        fn never_more_than_our_share(gaps in prop::collection::vec(0u64..2_000, 1..200)) {
+            let turns = Turns::new(Bucket::Alarms.quota("x"));
+            let start = now();
+            let (mut now, mut granted) = (start, Vec::new());
+            for gap in gaps {
+                now += Duration::from_millis(gap);
+                granted.push(now + turns.reserve(now));
+            }
+            for (index, first) in granted.iter().enumerate() {
+                for (more, last) in granted[index..].iter().enumerate() {
+                    let allowed = 1.0 + (*last - *first).as_secs_f64() * 0.9 + 1e-6;
+                    prop_assert!(f64::from(u32::try_from(more).unwrap()) < allowed);
+                }
+            }
+        }
+    }
+}

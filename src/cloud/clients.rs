@@ -1,0 +1,126 @@
+//! One SDK client for each AWS service, all over one HTTP client.
+
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_sdk_sts::config::{AppName, Credentials, ProvideCredentials, Region as SdkRegion};
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_http_client::{Builder, ConnectorBuilder};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::shared::IntoShared;
+
+use super::connect::{Connection, Options};
+use crate::estate::Timestamp;
+use crate::estate::id::Region;
+
+/// What a user agent carries so that `CloudTrail` can name the console (aws.md 8.3).
+pub(super) const APP_NAME: &str = concat!("firstline-", env!("CARGO_PKG_VERSION"));
+
+/// The clients of one set of credentials in one region.
+#[derive(Clone)]
+pub(super) struct Clients {
+    pub(super) ecs: aws_sdk_ecs::Client,
+    pub(super) cloudwatch: aws_sdk_cloudwatch::Client,
+    pub(super) logs: aws_sdk_cloudwatchlogs::Client,
+    pub(super) balancers: aws_sdk_elasticloadbalancingv2::Client,
+    pub(super) databases: aws_sdk_rds::Client,
+    pub(super) caches: aws_sdk_elasticache::Client,
+    pub(super) callers: aws_sdk_sts::Client,
+    config: SdkConfig,
+}
+
+impl Clients {
+    /// The clients for `connection`. The region is the SDK's to find unless it is given.
+    pub(super) async fn load(
+        connection: &Connection,
+        options: &Options,
+        http: &SharedHttpClient,
+    ) -> Self {
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .http_client(http.clone())
+            .retry_config(RetryConfig::standard().with_max_attempts(3))
+            .timeout_config(timeouts());
+        if let Ok(name) = AppName::new(APP_NAME) {
+            loader = loader.app_name(name);
+        }
+        if let Some(profile) = &connection.profile {
+            loader = loader.profile_name(profile);
+        }
+        let given = Some(connection.environment.region.as_str()).filter(|name| !name.is_empty());
+        if let Some(region) = options.region.as_deref().or(given) {
+            loader = loader.region(SdkRegion::new(region.to_owned()));
+        }
+        if let Some(url) = &options.endpoint_url {
+            loader = loader.endpoint_url(url);
+        }
+        if let Some(fixed) = &connection.credentials {
+            let (key, secret) = (&fixed.access_key_id, &fixed.secret_access_key);
+            loader =
+                loader.credentials_provider(Credentials::new(key, secret, None, None, "simulated"));
+        }
+        Self::over(loader.load().await)
+    }
+
+    fn over(config: SdkConfig) -> Self {
+        Self {
+            ecs: aws_sdk_ecs::Client::new(&config),
+            cloudwatch: aws_sdk_cloudwatch::Client::new(&config),
+            logs: aws_sdk_cloudwatchlogs::Client::new(&config),
+            balancers: aws_sdk_elasticloadbalancingv2::Client::new(&config),
+            databases: aws_sdk_rds::Client::new(&config),
+            caches: aws_sdk_elasticache::Client::new(&config),
+            callers: aws_sdk_sts::Client::new(&config),
+            config,
+        }
+    }
+
+    /// The region the SDK settled on.
+    pub(super) fn region(&self) -> Option<Region> {
+        let region = self.config.region()?.as_ref();
+        (!region.is_empty()).then(|| Region::new(region))
+    }
+
+    /// A logs client for another region: `awslogs-region` may differ from the service's.
+    pub(super) fn logs_in(&self, region: &Region) -> aws_sdk_cloudwatchlogs::Client {
+        let elsewhere = aws_sdk_cloudwatchlogs::config::Builder::from(&self.config)
+            .region(SdkRegion::new(region.as_str().to_owned()))
+            .build();
+        aws_sdk_cloudwatchlogs::Client::from_conf(elsewhere)
+    }
+
+    /// When the credentials in use run out, where their provider says so.
+    pub(super) async fn credentials_expire(&self) -> Option<Timestamp> {
+        let provider = self.config.credentials_provider()?;
+        let credentials = provider.provide_credentials().await.ok()?;
+        Timestamp::try_from(credentials.expiry()?).ok()
+    }
+}
+
+/// Connect 3 s, one attempt 10 s, all attempts 20 s: a board that waits longer is a dead board.
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(3))
+        .operation_attempt_timeout(Duration::from_secs(10))
+        .operation_timeout(Duration::from_secs(20))
+        .build()
+}
+
+/// The HTTP client the SDK would make for each service client by itself: made once instead, so
+/// that connections and the certificate store are shared.
+pub(super) fn http_client() -> SharedHttpClient {
+    Builder::new()
+        .build_with_connector_fn(|settings, components| {
+            let mut connector =
+                ConnectorBuilder::default().tls_provider(Provider::Rustls(CryptoMode::AwsLc));
+            connector.set_connector_settings(settings.cloned());
+            if let Some(components) = components {
+                connector.set_sleep_impl(components.sleep_impl());
+            }
+            connector.set_proxy_config(Some(ProxyConfig::from_env()));
+            connector.build()
+        })
+        .into_shared()
+}

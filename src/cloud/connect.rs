@@ -1,0 +1,203 @@
+//! From settings to links.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Arc, RwLock};
+
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+
+use super::budget::{Budget, Budgets};
+use super::clients::{self, Clients};
+use super::gate::{Gate, Meter};
+use super::link::Link;
+use crate::estate::Timestamp;
+use crate::estate::environment::Environment;
+use crate::estate::id::EnvironmentName;
+use crate::estate::usage::Usage;
+
+/// Tells the time; the caller owns the clock.
+pub(super) type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// One environment and the credentials to look at it with.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// The environment. Its region may be empty: then it is the profile's.
+    pub environment: Environment,
+    /// The profile in the AWS configuration; `None` is the current one.
+    pub profile: Option<String>,
+    /// Fixed credentials, for the simulated AWS only.
+    pub credentials: Option<StaticCredentials>,
+}
+
+/// Credentials that stand in the program, for the simulated AWS only: its "account" is the
+/// access key.
+#[derive(Clone)]
+pub struct StaticCredentials {
+    /// The access key id.
+    pub access_key_id: String,
+    /// The secret.
+    pub secret_access_key: String,
+}
+
+impl fmt::Debug for StaticCredentials {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "StaticCredentials({}, …)", self.access_key_id)
+    }
+}
+
+/// What all connections have in common.
+#[derive(Clone)]
+pub struct Options {
+    /// Points every client elsewhere; `None` leaves `AWS_ENDPOINT_URL` and its service-specific
+    /// kin in force.
+    pub endpoint_url: Option<String>,
+    /// The region to use in place of the environments' and profiles' own.
+    pub region: Option<String>,
+    /// What carries the requests in place of the network: the simulator's connector.
+    pub http: Option<SharedHttpClient>,
+    /// Where the last run's inventory is kept; `None` keeps nothing.
+    pub cache_dir: Option<PathBuf>,
+    /// Tells the time.
+    pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+}
+
+/// Why there is no connection.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConnectError {
+    /// Neither flag, environment, settings nor profile name a region.
+    #[error(
+        "no region is set for {environment}: give --region, set AWS_REGION, or add `region = …` to the {profile} in ~/.aws/config"
+    )]
+    NoRegion {
+        /// The environment without a region.
+        environment: EnvironmentName,
+        /// The profile that names none.
+        profile: String,
+    },
+    /// The endpoint is not a URL the SDK can use.
+    #[error("the endpoint {url:?} is not a URL: write http://HOST:PORT or https://HOST")]
+    BadEndpoint {
+        /// What was given.
+        url: String,
+    },
+}
+
+/// Every link, and what they cost together.
+pub struct Cloud {
+    links: Vec<Arc<Link>>,
+    meter: Arc<Meter>,
+}
+
+impl Cloud {
+    /// Makes one link for each connection, in the same order. Nothing is asked of AWS yet,
+    /// except what finding a region and credentials takes.
+    pub async fn connect(
+        connections: Vec<Connection>,
+        options: Options,
+    ) -> Result<Self, ConnectError> {
+        if let Some(url) = &options.endpoint_url
+            && !is_endpoint(url)
+        {
+            return Err(ConnectError::BadEndpoint { url: url.clone() });
+        }
+        let http = options.http.clone().unwrap_or_else(clients::http_client);
+        let meter = Arc::new(Meter::default());
+        let budgets = Arc::new(Budgets::default());
+        let mut by_credentials: HashMap<String, Arc<Budget>> = HashMap::new();
+        let mut links = Vec::with_capacity(connections.len());
+        for connection in connections {
+            let clients = Clients::load(&connection, &options, &http).await;
+            let Some(region) = clients.region() else {
+                return Err(no_region(&connection));
+            };
+            let budget = by_credentials
+                .entry(credentials_key(&connection))
+                .or_default();
+            let gate = Gate {
+                region: region.clone(),
+                profile: connection.profile.as_deref().map(Into::into),
+                clock: Arc::clone(&options.clock),
+                meter: Arc::clone(&meter),
+                budget: RwLock::new(Arc::clone(budget)),
+            };
+            let link = Link::new(connection, clients, gate, &options, Arc::clone(&budgets));
+            links.push(Arc::new(link));
+        }
+        Ok(Self { links, meter })
+    }
+
+    /// The links, in the connections' order.
+    pub fn links(&self) -> &[Arc<Link>] {
+        &self.links
+    }
+
+    /// The link of an environment.
+    pub fn link(&self, environment: &EnvironmentName) -> Option<&Arc<Link>> {
+        self.links
+            .iter()
+            .find(|link| link.environment().name == *environment)
+    }
+
+    /// What all links cost as of `now`.
+    pub fn usage(&self, now: Timestamp) -> Usage {
+        self.meter.usage(now)
+    }
+}
+
+/// What stands for the account until AWS has named it.
+pub(super) fn credentials_key(connection: &Connection) -> String {
+    match (&connection.environment.account, &connection.credentials) {
+        (Some(account), _) => format!("account {account}"),
+        (None, Some(fixed)) => format!("key {}", fixed.access_key_id),
+        (None, None) => format!("profile {}", connection.profile.as_deref().unwrap_or("")),
+    }
+}
+
+fn no_region(connection: &Connection) -> ConnectError {
+    ConnectError::NoRegion {
+        environment: connection.environment.name.clone(),
+        profile: connection.profile.as_ref().map_or_else(
+            || "current profile".to_owned(),
+            |name| format!("profile {name}"),
+        ),
+    }
+}
+
+fn is_endpoint(url: &str) -> bool {
+    let host = url
+        .strip_prefix("http://")
+        .or_else(|| url.strip_prefix("https://"));
+    host.is_some_and(|host| {
+        !host.is_empty() && !host.starts_with(['/', ':']) && !host.contains(char::is_whitespace)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_is_a_web_address() {
+        assert!(is_endpoint("http://127.0.0.1:4577"));
+        assert!(is_endpoint("https://ecs.example"));
+        for bad in [
+            "127.0.0.1:4577",
+            "http://",
+            "ftp://x",
+            "http:// x",
+            "https:///x",
+        ] {
+            assert!(!is_endpoint(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn secrets_do_not_reach_a_log() {
+        let fixed = StaticCredentials {
+            access_key_id: "AKIAX".into(),
+            secret_access_key: "hush".into(),
+        };
+        assert_eq!(format!("{fixed:?}"), "StaticCredentials(AKIAX, …)");
+    }
+}

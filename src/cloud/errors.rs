@@ -1,0 +1,254 @@
+//! From the SDK's failures to sentences a person can act on.
+
+use std::error::Error;
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::display::DisplayErrorContext;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use super::gate::Operation;
+use crate::estate::Timestamp;
+use crate::estate::problem::{Feed, Problem, ProblemKind};
+use crate::estate::text::Text;
+
+/// What was asked when it failed.
+pub(super) struct Asked<'a> {
+    pub(super) feed: Feed,
+    pub(super) operation: &'static Operation,
+    pub(super) profile: Option<&'a str>,
+    pub(super) at: Timestamp,
+}
+
+/// A failed call without its operation's own types.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// AWS answered with an error code.
+    Refused {
+        /// AWS's code.
+        code: String,
+        /// AWS's words.
+        message: String,
+        /// The HTTP status.
+        status: u16,
+    },
+    /// Something answered that is not AWS, or AWS in words nobody can read.
+    Unreadable {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// No answer came: the chain of causes.
+    Silent {
+        /// Everything the causes say.
+        causes: String,
+    },
+    /// The request never left: the chain of causes.
+    Unsent {
+        /// Everything the causes say.
+        causes: String,
+    },
+}
+
+impl Failure {
+    /// Strips the operation's types off an SDK error.
+    pub(super) fn of<E>(error: &SdkError<E, HttpResponse>) -> Self
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        let causes = || DisplayErrorContext(error).to_string();
+        match error {
+            SdkError::ServiceError(service) => match service.err().code() {
+                Some(code) => Self::Refused {
+                    code: code.to_owned(),
+                    message: service.err().message().unwrap_or_default().to_owned(),
+                    status: service.raw().status().as_u16(),
+                },
+                None => Self::Unreadable {
+                    status: service.raw().status().as_u16(),
+                },
+            },
+            SdkError::ResponseError(response) => Self::Unreadable {
+                status: response.raw().status().as_u16(),
+            },
+            SdkError::DispatchFailure(failure) if failure.is_io() || failure.is_timeout() => {
+                Self::Silent { causes: causes() }
+            }
+            SdkError::TimeoutError(_) => Self::Silent { causes: causes() },
+            _ => Self::Unsent { causes: causes() },
+        }
+    }
+
+    /// The failure as the snapshot keeps it.
+    pub(super) fn explain(&self, asked: &Asked<'_>) -> Problem {
+        let kind = self.kind(asked.operation);
+        let sentence = self.sentence(&kind, asked);
+        Problem {
+            feed: asked.feed,
+            operation: asked.operation.name,
+            kind,
+            sentence: Text::clean(&sentence),
+            at: asked.at,
+        }
+    }
+
+    /// The class of the failure.
+    pub(super) fn kind(&self, operation: &Operation) -> ProblemKind {
+        match self {
+            Self::Refused { code, message, .. } => refusal(code, message, operation),
+            Self::Unreadable { .. } => ProblemKind::Unreadable,
+            Self::Silent { .. } => ProblemKind::Unreachable,
+            Self::Unsent { causes } => unsent(causes),
+        }
+    }
+
+    /// Whether nothing can have happened: AWS said no, or the request had no credentials to
+    /// leave with. A lost or unreadable answer, or trouble inside AWS, proves nothing.
+    pub(super) fn is_a_clear_no(&self, operation: &Operation) -> bool {
+        match self {
+            Self::Refused { status, .. } => (400..500).contains(status),
+            Self::Unreadable { .. } | Self::Silent { .. } => false,
+            Self::Unsent { .. } => matches!(
+                self.kind(operation),
+                ProblemKind::NoRegion | ProblemKind::NoCredentials | ProblemKind::Expired
+            ),
+        }
+    }
+
+    fn sentence(&self, kind: &ProblemKind, asked: &Asked<'_>) -> String {
+        let operation = asked.operation.name;
+        match kind {
+            ProblemKind::Throttled => {
+                format!("AWS asks for fewer {operation} calls; the next look comes later")
+            }
+            ProblemKind::Denied { action } => {
+                format!("you may not {operation}: the permission {action} is missing")
+            }
+            ProblemKind::Expired => format!("the credentials ran out: {}", sign_in(asked.profile)),
+            ProblemKind::NoCredentials => {
+                format!("no AWS credentials were found: {}", sign_in(asked.profile))
+            }
+            ProblemKind::NoRegion => "no region is set: give --region or set AWS_REGION".to_owned(),
+            ProblemKind::Unreachable => {
+                format!("nobody answered {operation}: {}", self.innermost())
+            }
+            ProblemKind::ClockSkew => {
+                "this machine's clock differs too much from AWS's: set the clock".to_owned()
+            }
+            ProblemKind::Unreadable => {
+                let status = match self {
+                    Self::Unreadable { status } => *status,
+                    _ => 0,
+                };
+                format!(
+                    "the answer to {operation} (HTTP {status}) is not AWS's: is a proxy in between, or the endpoint wrong?"
+                )
+            }
+            ProblemKind::NotFound | ProblemKind::Other => {
+                format!("{operation} failed: {}", self.innermost())
+            }
+        }
+    }
+
+    /// The most telling words of the failure.
+    fn innermost(&self) -> String {
+        match self {
+            Self::Refused { code, message, .. } if message.is_empty() => code.clone(),
+            Self::Refused { code, message, .. } => format!("{message} ({code})"),
+            Self::Unreadable { status } => format!("HTTP {status}"),
+            Self::Silent { causes } | Self::Unsent { causes } => {
+                let causes = causes.split(" (").next().unwrap_or(causes);
+                let last = causes.rsplit(": ").next().unwrap_or(causes);
+                last.chars().take(200).collect()
+            }
+        }
+    }
+}
+
+/// What to type to get credentials.
+fn sign_in(profile: Option<&str>) -> String {
+    match profile {
+        Some(profile) => format!("run aws sso login --profile {profile}"),
+        None => "run aws sso login, or choose a profile with --profile".to_owned(),
+    }
+}
+
+/// The class of an error code. AWS's services spell the same refusal differently.
+fn refusal(code: &str, message: &str, operation: &Operation) -> ProblemKind {
+    let code = code.rsplit('#').next().unwrap_or(code);
+    match code {
+        "Throttling"
+        | "ThrottlingException"
+        | "ThrottledException"
+        | "RequestThrottled"
+        | "RequestThrottledException"
+        | "RequestLimitExceeded"
+        | "TooManyRequestsException"
+        | "LimitExceededException"
+        | "SlowDown" => ProblemKind::Throttled,
+        "AccessDenied"
+        | "AccessDeniedException"
+        | "UnauthorizedOperation"
+        | "UnauthorizedException"
+        | "NotAuthorized"
+        | "AuthorizationError"
+        | "AuthorizationErrorException" => ProblemKind::Denied {
+            action: missing_action(message, operation).into(),
+        },
+        "RequestTimeTooSkewed" | "RequestInTheFuture" | "RequestExpired" => ProblemKind::ClockSkew,
+        "InvalidSignatureException" | "SignatureDoesNotMatch"
+            if message.contains("Signature expired")
+                || message.contains("Signature not yet current") =>
+        {
+            ProblemKind::ClockSkew
+        }
+        "ExpiredToken"
+        | "ExpiredTokenException"
+        | "TokenRefreshRequired"
+        | "InvalidSignatureException"
+        | "SignatureDoesNotMatch"
+        | "UnrecognizedClientException"
+        | "UnrecognizedClient"
+        | "InvalidClientTokenId"
+        | "InvalidToken"
+        | "AuthFailure"
+        | "IncompleteSignature" => ProblemKind::Expired,
+        "MissingAuthenticationToken" | "MissingAuthenticationTokenException" => {
+            ProblemKind::NoCredentials
+        }
+        other if other.contains("NotFound") => ProblemKind::NotFound,
+        _ => ProblemKind::Other,
+    }
+}
+
+/// The action AWS names (`… is not authorized to perform: ecs:ListServices on resource: …`),
+/// otherwise the operation's own.
+fn missing_action(message: &str, operation: &Operation) -> String {
+    let named = message
+        .split_once("to perform: ")
+        .and_then(|(_, rest)| rest.split_whitespace().next())
+        .map(|action| action.trim_end_matches([',', '.', ';']))
+        .filter(|action| action.contains(':'));
+    named.map_or_else(
+        || format!("{}:{}", operation.service, operation.name),
+        str::to_owned,
+    )
+}
+
+/// The class of a request that never left.
+fn unsent(causes: &str) -> ProblemKind {
+    let says = |word: &str| causes.contains(word);
+    if says("MissingSigningRegion")
+        || says("region must be set")
+        || says("Invalid Configuration: Missing Region")
+    {
+        ProblemKind::NoRegion
+    } else if says("expired") || says("InvalidGrant") || says("cached SSO token") {
+        ProblemKind::Expired
+    } else if says("CredentialsNotLoaded") || says("no providers in chain") || says("credential") {
+        ProblemKind::NoCredentials
+    } else if says("dispatch failure") && (says("io error") || says("timeout")) {
+        ProblemKind::Unreachable
+    } else {
+        ProblemKind::Other
+    }
+}

@@ -1,0 +1,285 @@
+//! The gate every call to AWS passes: it takes a token, counts, traces and names failures.
+
+use std::collections::VecDeque;
+use std::error::Error;
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use super::budget::{Bucket, Budget, Budgets};
+use super::connect::Clock;
+use super::errors::{Asked, Failure};
+use crate::estate::id::{AccountId, Region};
+use crate::estate::problem::{Feed, Problem};
+use crate::estate::text::Text;
+use crate::estate::usage::Usage;
+use crate::estate::{SignedDuration, Timestamp};
+
+/// One operation of AWS's API.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Operation {
+    /// Its name (`ListServices`).
+    pub(super) name: &'static str,
+    /// The IAM prefix of its action (`ecs`).
+    pub(super) service: &'static str,
+    /// The bucket it is counted against.
+    pub(super) bucket: Bucket,
+}
+
+macro_rules! operations {
+    ($($constant:ident = $service:literal $name:literal from $bucket:ident;)*) => {$(
+        #[doc = concat!("`", $name, "`.")]
+        pub(super) const $constant: Operation = Operation {
+            name: $name,
+            service: $service,
+            bucket: Bucket::$bucket,
+        };
+    )*};
+}
+
+operations! {
+    CALLER = "sts" "GetCallerIdentity" from Callers;
+    LIST_CLUSTERS = "ecs" "ListClusters" from Clusters;
+    LIST_SERVICES = "ecs" "ListServices" from Services;
+    DESCRIBE_SERVICES = "ecs" "DescribeServices" from Services;
+    UPDATE_SERVICE = "ecs" "UpdateService" from ServiceChanges;
+    LIST_TASKS = "ecs" "ListTasks" from Tasks;
+    DESCRIBE_TASKS = "ecs" "DescribeTasks" from Tasks;
+    DESCRIBE_TASK_DEFINITION = "ecs" "DescribeTaskDefinition" from TaskDefinitions;
+    DESCRIBE_ALARMS = "cloudwatch" "DescribeAlarms" from Alarms;
+    METRIC_DATA = "cloudwatch" "GetMetricData" from Metrics;
+    TARGET_GROUPS = "elasticloadbalancing" "DescribeTargetGroups" from LoadBalancers;
+    DATABASES = "rds" "DescribeDBInstances" from Databases;
+    DATABASE_CLUSTERS = "rds" "DescribeDBClusters" from Databases;
+    DATABASE_PARAMETERS = "rds" "DescribeDBParameters" from Databases;
+    CACHES = "elasticache" "DescribeCacheClusters" from Caches;
+    LOG_EVENTS = "logs" "FilterLogEvents" from Logs;
+}
+
+/// The gate of one link.
+pub(super) struct Gate {
+    /// The region calls go to unless they say otherwise.
+    pub(super) region: Region,
+    /// The profile, for sentences that say what to type.
+    pub(super) profile: Option<Text>,
+    /// What time it is.
+    pub(super) clock: Clock,
+    /// Shared by every link.
+    pub(super) meter: Arc<Meter>,
+    /// Shared by the links of one account.
+    pub(super) budget: RwLock<Arc<Budget>>,
+}
+
+impl Gate {
+    /// The time now.
+    pub(super) fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// Draws from the account's buckets from here on, now that AWS has named the account.
+    pub(super) fn belongs_to(&self, account: &AccountId, budgets: &Budgets) {
+        let mut budget = self.budget.write().unwrap_or_else(PoisonError::into_inner);
+        *budget = budgets.join(account, &budget);
+    }
+
+    /// Makes one call for `feed`.
+    pub(super) async fn call<O, E>(
+        &self,
+        feed: Feed,
+        operation: &'static Operation,
+        call: impl Future<Output = Result<O, SdkError<E, HttpResponse>>>,
+    ) -> Result<O, Problem>
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        let answer = self.attempt(operation, &self.region, call).await;
+        answer.map_err(|error| self.problem(feed, operation, &Failure::of(&error)))
+    }
+
+    /// Follows an operation through its pages, empty ones included, and keeps those before a
+    /// failure.
+    pub(super) async fn pages<O, E, Asking>(
+        &self,
+        feed: Feed,
+        operation: &'static Operation,
+        ask: impl Fn(Option<String>) -> Asking,
+        next: impl Fn(&O) -> Option<&str>,
+    ) -> Pages<O>
+    where
+        Asking: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        let mut pages = Vec::new();
+        let mut token: Option<String> = None;
+        loop {
+            match self.call(feed, operation, ask(token.clone())).await {
+                Err(problem) => {
+                    let problem = Some(problem);
+                    return Pages { pages, problem };
+                }
+                Ok(page) => {
+                    let more = next(&page).filter(|more| !more.is_empty());
+                    // The same token twice is a service going round in circles.
+                    let more = more.filter(|&more| token.as_deref() != Some(more));
+                    token = more.map(str::to_owned);
+                    pages.push(page);
+                }
+            }
+            if token.is_none() {
+                let problem = None;
+                return Pages { pages, problem };
+            }
+        }
+    }
+
+    /// Makes one call in a region of its own and leaves the failure as it came.
+    pub(super) async fn attempt<O, E>(
+        &self,
+        operation: &'static Operation,
+        region: &Region,
+        call: impl Future<Output = Result<O, SdkError<E, HttpResponse>>>,
+    ) -> Result<O, SdkError<E, HttpResponse>> {
+        self.turn(operation, region).await;
+        self.make(operation, call).await
+    }
+
+    /// Waits until one more call is within our share.
+    pub(super) async fn turn(&self, operation: &'static Operation, region: &Region) {
+        let budget = {
+            let budget = self.budget.read().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(&budget)
+        };
+        budget.take(operation.bucket, region).await;
+    }
+
+    /// Makes a call whose turn has come.
+    pub(super) async fn make<O, E>(
+        &self,
+        operation: &'static Operation,
+        call: impl Future<Output = Result<O, SdkError<E, HttpResponse>>>,
+    ) -> Result<O, SdkError<E, HttpResponse>> {
+        let began = self.now();
+        self.meter.count_call(began);
+        let answer = call.await;
+        let took = self.now().duration_since(began);
+        tracing::debug!(
+            operation = operation.name,
+            milliseconds = i64::try_from(took.as_millis()).unwrap_or(i64::MAX),
+            ok = answer.is_ok(),
+            "called AWS"
+        );
+        answer
+    }
+
+    /// Puts a failure into words.
+    pub(super) fn problem(
+        &self,
+        feed: Feed,
+        operation: &'static Operation,
+        failure: &Failure,
+    ) -> Problem {
+        let asked = Asked {
+            feed,
+            operation,
+            profile: self.profile.as_deref(),
+            at: self.now(),
+        };
+        tracing::debug!(operation = operation.name, ?failure, "AWS did not give it");
+        failure.explain(&asked)
+    }
+}
+
+/// The pages that came, and what ended them early.
+pub(super) struct Pages<O> {
+    pub(super) pages: Vec<O>,
+    pub(super) problem: Option<Problem>,
+}
+
+/// Counts what the console costs.
+#[derive(Debug, Default)]
+pub(super) struct Meter {
+    counts: Mutex<Counts>,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    calls: u64,
+    first: Option<Timestamp>,
+    recent: VecDeque<Timestamp>,
+    metrics: VecDeque<(Timestamp, u32)>,
+}
+
+impl Meter {
+    fn count_call(&self, at: Timestamp) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.calls += 1;
+        counts.first = counts.first.or(Some(at));
+        counts.recent.push_back(at);
+        let horizon = at - SignedDuration::from_mins(1);
+        while counts.recent.front().is_some_and(|&call| call < horizon) {
+            counts.recent.pop_front();
+        }
+    }
+
+    /// Counts metrics requested from `GetMetricData`; several statistics of one metric are one
+    /// (aws.md 2.3).
+    pub(super) fn count_metrics(&self, at: Timestamp, metrics: u32) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.metrics.push_back((at, metrics));
+        let horizon = at - SignedDuration::from_hours(1);
+        while counts.metrics.front().is_some_and(|&(at, _)| at < horizon) {
+            counts.metrics.pop_front();
+        }
+    }
+
+    /// The usage as of `now`. The first minutes are extrapolated over at least five, the slow
+    /// KPIs' own interval, so that the first ask of everything does not look like a habit.
+    pub(super) fn usage(&self, now: Timestamp) -> Usage {
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let minute = now - SignedDuration::from_mins(1);
+        let recent = counts.recent.iter().filter(|&&call| call > minute).count();
+        let hour = now - SignedDuration::from_hours(1);
+        let metrics: u32 = counts
+            .metrics
+            .iter()
+            .filter(|&&(at, _)| at > hour)
+            .map(|&(_, metrics)| metrics)
+            .sum();
+        let age = counts
+            .first
+            .map_or(0, |first| now.as_second() - first.as_second());
+        let per_hour = i64::from(metrics) * 3600 / age.clamp(300, 3600);
+        Usage {
+            calls_per_minute: u32::try_from(recent).unwrap_or(u32::MAX),
+            calls: counts.calls,
+            metrics_per_hour: u32::try_from(per_hour).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn usage_counts_the_last_minute_and_extrapolates_metrics() {
+        let meter = Meter::default();
+        for second in [0, 30, 61, 62] {
+            meter.count_call(at(second));
+        }
+        meter.count_metrics(at(0), 50);
+        let usage = meter.usage(at(70));
+        assert_eq!((usage.calls, usage.calls_per_minute), (4, 3));
+        assert_eq!(usage.metrics_per_hour, 600);
+        meter.count_metrics(at(1_800), 100);
+        assert_eq!(meter.usage(at(3_599)).metrics_per_hour, 150);
+        assert_eq!(meter.usage(at(4_000)).metrics_per_hour, 100);
+    }
+}

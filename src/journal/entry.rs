@@ -1,0 +1,172 @@
+//! What a line of the journal says.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::estate::Timestamp;
+use crate::estate::change::Belief;
+use crate::estate::id::{
+    AccountId, DeploymentId, EnvironmentName, Region, ServiceArn, ServiceDeploymentArn,
+};
+use crate::estate::identity::Identity;
+use crate::estate::text::Text;
+use crate::policy::Approved;
+
+use super::{JournalError, Who, chain};
+
+/// What names an entry: twelve hexadecimal digits, unique because they come from the seal of
+/// the line before. Short enough to ride in the user agent's app name (aws.md 8.3).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EntryId(Text);
+
+impl EntryId {
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for EntryId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+/// One line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its name.
+    pub id: EntryId,
+    /// When.
+    pub at: Timestamp,
+    /// Who wrote it.
+    #[serde(flatten)]
+    pub who: Who,
+    /// What it records.
+    #[serde(flatten)]
+    pub record: Record,
+    /// The seal of the line before it; sixty-four zeros in the first.
+    pub previous: Text,
+}
+
+/// What an entry records.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Record {
+    /// A change is about to be asked for.
+    Intent(Box<Intent>),
+    /// How it ended.
+    Outcome(Outcome),
+    /// A writer died in the middle of a line; this is what it had written.
+    Healed {
+        /// The torn line.
+        torn: Text,
+    },
+}
+
+/// A change about to be asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intent {
+    /// The caller's ARN as AWS knows it.
+    pub caller: Text,
+    /// The account.
+    pub account: AccountId,
+    /// The region.
+    pub region: Region,
+    /// The environment.
+    pub environment: EnvironmentName,
+    /// The verb (`redeploy`).
+    pub verb: Text,
+    /// What it is about.
+    pub target: ServiceArn,
+    /// SHA-256 of what was believed about the target, in hexadecimal digits.
+    pub belief: Text,
+    /// What was typed to confirm.
+    pub typed: Text,
+    /// Why, as typed.
+    pub reason: Text,
+}
+
+impl Intent {
+    pub(super) fn of(approved: &Approved, caller: &Identity) -> Self {
+        let change = approved.change();
+        let target = change.target();
+        Self {
+            caller: caller.arn.clone(),
+            account: target.account.clone(),
+            region: target.region.clone(),
+            environment: target.environment.clone(),
+            verb: change.verb().into(),
+            target: target.service.clone(),
+            belief: digest(&target.belief),
+            typed: approved.typed().into(),
+            reason: approved.reason().into(),
+        }
+    }
+}
+
+fn digest(belief: &Belief) -> Text {
+    let mut hash = Sha256::new();
+    hash.update(belief.task_definition.as_str());
+    hash.update(format!("\n{}", belief.desired));
+    for deployment in &belief.deployments {
+        hash.update(format!("\n{deployment}"));
+    }
+    chain::hexadecimal(&hash.finalize()).into()
+}
+
+/// How a change ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The intent this ends.
+    pub intent: EntryId,
+    /// Done, refused, failed or unclear.
+    pub ending: Ending,
+    /// One sentence, empty when it is done.
+    pub words: Text,
+    /// AWS's id of the request, where one was answered.
+    pub request_id: Option<Text>,
+    /// The deployment it began, where AWS named it.
+    pub deployment: Option<DeploymentId>,
+    /// The service deployment to follow, where AWS named it.
+    pub service_deployment: Option<ServiceDeploymentArn>,
+    /// From intent to outcome, in milliseconds.
+    pub milliseconds: i64,
+}
+
+/// How a change ended, in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::Display)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum Ending {
+    /// AWS took it.
+    Done,
+    /// AWS was never asked: something had moved, or the second look failed.
+    Refused,
+    /// AWS said no, and nothing changed.
+    Failed,
+    /// Nobody knows whether AWS did it: the answer was lost.
+    Unclear,
+}
+
+impl Entry {
+    pub(super) fn new(
+        at: Timestamp,
+        who: &Who,
+        previous: &str,
+        record: &Record,
+    ) -> Result<Self, JournalError> {
+        let seed = format!("{previous}{at}{}", serde_json::to_string(record)?);
+        let digest = chain::hexadecimal(&Sha256::digest(seed));
+        Ok(Self {
+            id: EntryId(digest.get(..12).unwrap_or(&digest).into()),
+            at,
+            who: who.clone(),
+            record: record.clone(),
+            previous: previous.into(),
+        })
+    }
+}

@@ -1,0 +1,156 @@
+//! A change with nothing against it, for the tests of every room that needs one.
+
+use crate::estate::Timestamp;
+use crate::estate::alarm::Alarm;
+use crate::estate::change::{Change, Target};
+use crate::estate::environment::{Environment, Tier};
+use crate::estate::identity::Identity;
+use crate::estate::service::{
+    Controller, Deployment, DeploymentStatus, Rolling, Rollout, Scheduling, Service, ServiceStatus,
+};
+use crate::estate::snapshot::Sighting;
+use crate::estate::task::Task;
+
+use super::{Answer, Approved, Decision, Facts, JournalState, Mode, decide};
+
+/// Everything a decision looks at, owned.
+#[derive(Clone, Debug)]
+pub(crate) struct Desk {
+    pub(crate) now: Timestamp,
+    pub(crate) mode: Mode,
+    pub(crate) journal: Option<JournalState>,
+    pub(crate) environment: Option<Environment>,
+    pub(crate) caller: Option<Identity>,
+    pub(crate) sighting: Option<Sighting>,
+    pub(crate) stops: Vec<Task>,
+    pub(crate) alarms: Vec<Alarm>,
+    pub(crate) answer: Option<Answer>,
+}
+
+impl Desk {
+    /// `orders` in production, seen a second ago, with the answer given.
+    pub(crate) fn ready() -> Self {
+        let now = now();
+        Self {
+            now,
+            mode: Mode::Observe,
+            journal: Some(JournalState::Writable),
+            environment: Some(Environment {
+                name: "production".into(),
+                tier: Tier::Production,
+                account: Some("123456789012".into()),
+                alias: Some("acme-prod".into()),
+                region: "eu-central-1".into(),
+                clusters: Some(vec!["main".into()]),
+            }),
+            caller: Some(caller()),
+            sighting: Some(Sighting {
+                service: orders(),
+                seen_at: now - crate::estate::SignedDuration::from_secs(1),
+            }),
+            stops: vec![],
+            alarms: vec![],
+            answer: Some(Answer {
+                typed: "orders".into(),
+                reason: "OPS-17 connections leak".into(),
+            }),
+        }
+    }
+
+    pub(crate) fn facts(&self) -> Facts<'_> {
+        Facts {
+            now: self.now,
+            mode: self.mode,
+            journal: self.journal.as_ref(),
+            environment: self.environment.as_ref(),
+            caller: self.caller.as_ref(),
+            service: self.sighting.as_ref(),
+            stops: &self.stops,
+            alarms: &self.alarms,
+            answer: self.answer.as_ref(),
+        }
+    }
+
+    pub(crate) fn service(&mut self) -> &mut Service {
+        &mut self.sighting.as_mut().unwrap().service
+    }
+}
+
+pub(crate) fn now() -> Timestamp {
+    "2026-11-21T14:03:22Z".parse().unwrap()
+}
+
+/// Alice of the operators, in the account of [`orders`].
+pub(crate) fn caller() -> Identity {
+    Identity {
+        account: "123456789012".into(),
+        arn: "arn:aws:sts::123456789012:assumed-role/ops/alice".into(),
+        expires_at: None,
+    }
+}
+
+/// A quiet service of four tasks.
+pub(crate) fn orders() -> Service {
+    Service {
+        arn: "arn:aws:ecs:eu-central-1:123456789012:service/main/orders".into(),
+        name: "orders".into(),
+        cluster: "arn:aws:ecs:eu-central-1:123456789012:cluster/main".into(),
+        status: ServiceStatus::Active,
+        scheduling: Scheduling::Replica,
+        controller: Controller::Ecs,
+        desired: 4,
+        running: 4,
+        pending: 0,
+        task_definition: revision("58"),
+        deployments: vec![deployment("58", Rollout::Completed)],
+        events: vec![],
+        target_groups: vec![],
+        rolling: Rolling {
+            minimum_healthy_percent: Some(100),
+            maximum_percent: Some(200),
+            circuit_breaker: true,
+            rollback: true,
+            alarms: vec![],
+        },
+        grace_seconds: 0,
+        exec_enabled: false,
+        created_at: None,
+        tags: vec![],
+    }
+}
+
+fn revision(number: &str) -> crate::estate::id::TaskDefinitionArn {
+    let arn = format!("arn:aws:ecs:eu-central-1:123456789012:task-definition/orders:{number}");
+    arn.as_str().into()
+}
+
+/// The primary deployment of revision `number`.
+pub(crate) fn deployment(number: &str, rollout: Rollout) -> Deployment {
+    Deployment {
+        id: format!("ecs-svc/{number}").as_str().into(),
+        status: DeploymentStatus::Primary,
+        task_definition: revision(number),
+        desired: 4,
+        running: 4,
+        pending: 0,
+        failed: 0,
+        rollout,
+        reason: "".into(),
+        created_at: None,
+        updated_at: None,
+    }
+}
+
+/// The redeploy of [`orders`].
+pub(crate) fn redeploy() -> Change {
+    Change::Redeploy(Target::of(&orders(), &"production".into()).unwrap())
+}
+
+/// That redeploy, approved.
+pub(crate) fn approved() -> Approved {
+    let decision = decide(&redeploy(), &Desk::ready().facts());
+    let Decision::Allow(approved) = decision else {
+        panic!("the example must be allowed: {decision:?}");
+    };
+    approved
+}

@@ -1,0 +1,118 @@
+//! What a decision may depend on.
+
+use crate::estate::alarm::Alarm;
+use crate::estate::change::Change;
+use crate::estate::environment::{Environment, Tier};
+use crate::estate::identity::Identity;
+use crate::estate::snapshot::{Sighting, Snapshot};
+use crate::estate::task::Task;
+use crate::estate::text::Text;
+use crate::estate::{SignedDuration, Timestamp};
+
+/// Data older than this decides nothing (aws.md section 10, scenario 10).
+pub const MAX_AGE: SignedDuration = SignedDuration::from_secs(30);
+
+/// What the console may do at all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// The start mode: nothing happens unless a person confirms it.
+    #[default]
+    Observe,
+    /// Started with `--read-only`: nothing can be altered.
+    ReadOnly,
+}
+
+/// Whether the journal takes a line; without it no change is possible.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum JournalState {
+    /// It was just tried.
+    Writable,
+    /// It does not, and why.
+    Unwritable(Text),
+}
+
+/// What a person typed into the dialog, or gave as flags.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// The target's name, as typed.
+    pub typed: String,
+    /// Why, in their words.
+    pub reason: String,
+}
+
+impl Answer {
+    /// What is wrong with this answer to `change`; `None` when it will do.
+    pub(super) fn complaint(&self, change: &Change) -> Option<&'static str> {
+        if self.typed.is_empty() {
+            Some("type the service's name to confirm")
+        } else if self.typed != change.confirmation() {
+            Some("that is not the service's name")
+        } else if Text::clean(self.reason.trim()).trim().is_empty() {
+            Some("a reason is needed: it goes into the journal")
+        } else {
+            None
+        }
+    }
+}
+
+/// Everything [`super::decide`] looks at. What is not known is `None`, and unknown never allows.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// When the decision is made.
+    pub now: Timestamp,
+    /// What the console may do at all.
+    pub mode: Mode,
+    /// Whether the journal takes a line; `None` when nobody tried.
+    pub journal: Option<&'a JournalState>,
+    /// The environment the change names, with the account and clusters the settings bind it to.
+    pub environment: Option<&'a Environment>,
+    /// Who AWS says is asking.
+    pub caller: Option<&'a Identity>,
+    /// The service as last seen, and when.
+    pub service: Option<&'a Sighting>,
+    /// Tasks of the environment that stopped, newest first.
+    pub stops: &'a [Task],
+    /// The environment's alarms.
+    pub alarms: &'a [Alarm],
+    /// What the person answered so far.
+    pub answer: Option<&'a Answer>,
+}
+
+impl<'a> Facts<'a> {
+    /// Nothing known but the time.
+    pub const fn unknown(now: Timestamp) -> Self {
+        Self {
+            now,
+            mode: Mode::Observe,
+            journal: None,
+            environment: None,
+            caller: None,
+            service: None,
+            stops: &[],
+            alarms: &[],
+            answer: None,
+        }
+    }
+
+    /// What `snapshot` knows about `change`; mode, journal and answer are the asker's to add.
+    pub fn seen(snapshot: &'a Snapshot, change: &Change, now: Timestamp) -> Self {
+        let target = change.target();
+        let place = snapshot.environment(&target.environment);
+        Self {
+            environment: place.map(|one| &one.environment),
+            caller: place.and_then(|one| one.identity.as_ref()),
+            service: place.and_then(|one| one.services.get(&target.service)),
+            stops: place.map_or(&[], |one| &one.stops),
+            alarms: place.map_or(&[], |one| &one.alarms),
+            ..Self::unknown(now)
+        }
+    }
+
+    /// The tier that could be proven for `change`; production when in doubt.
+    pub fn tier(&self, change: &Change) -> Tier {
+        self.environment.map_or(Tier::Production, |environment| {
+            let caller = self.caller.map(|caller| &caller.account);
+            environment.proven_tier(caller, &change.target().cluster)
+        })
+    }
+}

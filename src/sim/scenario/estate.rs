@@ -1,0 +1,263 @@
+//! The shape of `estate.toml`.
+
+use serde::Deserialize;
+
+use super::ScenarioError;
+use crate::sim::world::{Engine, Tags};
+
+/// Everything that exists before anything happens.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Estate {
+    /// The region of everything.
+    pub region: String,
+    /// Accounts, production first.
+    #[serde(rename = "account")]
+    pub accounts: Vec<AccountSpec>,
+    /// ECS clusters; their names are unique over all accounts.
+    #[serde(rename = "cluster")]
+    pub clusters: Vec<ClusterSpec>,
+    /// Load balancers.
+    #[serde(default, rename = "balancer")]
+    pub balancers: Vec<BalancerSpec>,
+    /// Databases.
+    #[serde(default, rename = "database")]
+    pub databases: Vec<DatabaseSpec>,
+    /// Caches.
+    #[serde(default, rename = "cache")]
+    pub caches: Vec<CacheSpec>,
+    /// Services.
+    #[serde(rename = "service")]
+    pub services: Vec<ServiceSpec>,
+    /// Alarms.
+    #[serde(default, rename = "alarm")]
+    pub alarms: Vec<AlarmSpec>,
+}
+
+/// An account.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountSpec {
+    /// Twelve digits.
+    pub id: String,
+    /// Its alias.
+    pub alias: String,
+}
+
+/// A cluster.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClusterSpec {
+    /// Its name.
+    pub name: String,
+    /// Its account's alias.
+    pub account: String,
+    /// The value of its `environment` tag.
+    pub environment: String,
+}
+
+/// An application load balancer.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BalancerSpec {
+    /// Its name.
+    pub name: String,
+    /// Its account's alias.
+    pub account: String,
+}
+
+/// A database.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseSpec {
+    /// `DBInstanceIdentifier`.
+    pub id: String,
+    /// Its account's alias.
+    pub account: String,
+    /// `postgres` or `mysql`.
+    pub engine: Engine,
+    /// The engine's version.
+    pub version: String,
+    /// Its class.
+    pub class: String,
+    /// GiB.
+    pub storage: u32,
+    /// `max_connections` in its parameter group.
+    pub max_connections: String,
+    /// Connections it truly admits.
+    pub admits: f64,
+    /// Whether it has a standby.
+    #[serde(default)]
+    pub multi_az: bool,
+}
+
+/// A cache of one node.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CacheSpec {
+    /// `CacheClusterId`.
+    pub id: String,
+    /// Its account's alias.
+    pub account: String,
+    /// Its node type.
+    pub node_type: String,
+}
+
+/// A service. Numbers are those of a usual noon.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own in the file"
+)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceSpec {
+    /// Its name.
+    pub name: String,
+    /// Its cluster's name.
+    pub cluster: String,
+    /// How many tasks.
+    pub desired: u32,
+    /// The newest revision of its task definition.
+    pub revision: u32,
+    /// The tag of its image.
+    pub tag: String,
+    /// CPU units.
+    #[serde(default = "cpu_units")]
+    pub cpu_units: u32,
+    /// MiB.
+    #[serde(default = "mebibytes")]
+    pub mebibytes: u32,
+    /// The load balancer it is behind.
+    #[serde(default)]
+    pub balancer: Option<String>,
+    /// Requests per minute, all tasks together.
+    #[serde(default)]
+    pub rpm: f64,
+    /// Median response time in milliseconds.
+    #[serde(default = "milliseconds")]
+    pub p50: f64,
+    /// CPU utilisation in percent.
+    #[serde(default = "percent")]
+    pub cpu: f64,
+    /// Memory utilisation in percent.
+    #[serde(default = "percent")]
+    pub memory: f64,
+    /// Log lines per second.
+    #[serde(default = "lines")]
+    pub lines: f64,
+    /// Whether it logs JSON.
+    #[serde(default)]
+    pub json: bool,
+    /// The database it uses.
+    #[serde(default)]
+    pub database: Option<String>,
+    /// Connections of one task's pool.
+    #[serde(default)]
+    pub pool: f64,
+    /// The cache it uses.
+    #[serde(default)]
+    pub cache: Option<String>,
+    /// `[minimumHealthyPercent, maximumPercent]`.
+    #[serde(default = "percents")]
+    pub percents: [u32; 2],
+    /// Circuit breaker with rollback.
+    #[serde(default = "yes")]
+    pub breaker: bool,
+    /// Container health check.
+    #[serde(default)]
+    pub health_check: bool,
+    /// Seconds it needs after `RUNNING` until it answers.
+    #[serde(default = "warm")]
+    pub warm_seconds: i64,
+    /// ECS Exec.
+    #[serde(default)]
+    pub exec: bool,
+    /// Auto scaling between `[min, max]`.
+    #[serde(default)]
+    pub scaling: Option<[u32; 2]>,
+    /// Deployment alarms by name.
+    #[serde(default)]
+    pub deployment_alarms: Vec<String>,
+    /// More tags.
+    #[serde(default)]
+    pub tags: Tags,
+}
+
+const fn cpu_units() -> u32 {
+    512
+}
+const fn mebibytes() -> u32 {
+    1024
+}
+const fn milliseconds() -> f64 {
+    40.0
+}
+const fn percent() -> f64 {
+    35.0
+}
+const fn warm() -> i64 {
+    8
+}
+const fn lines() -> f64 {
+    0.4
+}
+const fn percents() -> [u32; 2] {
+    [100, 200]
+}
+const fn yes() -> bool {
+    true
+}
+
+/// An alarm.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AlarmSpec {
+    /// Its name.
+    pub name: String,
+    /// Its account's alias.
+    pub account: String,
+    /// What it is for.
+    pub about: String,
+    /// A service (`cluster/service`), database, cache or load balancer; empty for a composite.
+    #[serde(default)]
+    pub of: String,
+    /// A metric by its name in AWS; empty for a composite.
+    #[serde(default)]
+    pub metric: String,
+    /// A statistic by its name in AWS.
+    #[serde(default)]
+    pub statistic: String,
+    /// The threshold.
+    #[serde(default)]
+    pub over: Option<f64>,
+    /// The threshold from the other side.
+    #[serde(default)]
+    pub under: Option<f64>,
+    /// `[M, N]`: M of the last N points.
+    #[serde(default = "points")]
+    pub points: [u32; 2],
+    /// Missing points are good.
+    #[serde(default)]
+    pub missing_is_fine: bool,
+    /// The children of a composite alarm.
+    #[serde(default)]
+    pub any_of: Vec<String>,
+}
+
+const fn points() -> [u32; 2] {
+    [3, 3]
+}
+
+impl Estate {
+    /// The estate every shipped scenario happens to.
+    ///
+    /// # Errors
+    ///
+    /// When `estate.toml` is not well formed.
+    pub fn shipped() -> Result<Self, ScenarioError> {
+        toml::from_str(include_str!("estate.toml")).map_err(|source| ScenarioError::File {
+            file: "estate".to_owned(),
+            source,
+        })
+    }
+}

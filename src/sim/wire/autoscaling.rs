@@ -1,0 +1,105 @@
+//! Application Auto Scaling: scalable targets of ECS services.
+
+use super::paging::Limits;
+use super::value::{Value, record};
+use super::{Context, Input, Operation, Refusal};
+use crate::sim::world::{ScalableTarget, ScalableTargetRequest};
+
+/// Every operation, by name.
+pub(super) const OPERATIONS: &[(&str, Operation)] = &[
+    ("DescribeScalableTargets", describe_targets),
+    ("DescribeScalingActivities", describe_activities),
+    ("RegisterScalableTarget", register_target),
+];
+
+const INVALID: &str = "ValidationException";
+const ECS: &str = "ecs";
+const DESIRED_COUNT: &str = "ecs:service:DesiredCount";
+const PAGES: Limits = Limits {
+    default: 50,
+    smallest: 1,
+    largest: 50,
+    code: INVALID,
+};
+
+fn describe_targets(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {
+    let account = context.account()?;
+    let simulated = is_ecs(input)?;
+    let ids = input.texts("ResourceIds")?;
+    let targets = account
+        .scalable_targets
+        .iter()
+        .filter(|_| simulated)
+        .filter(|target| ids.is_empty() || ids.contains(&target.resource_id.as_str()))
+        .map(described);
+    let page = PAGES.page(
+        targets,
+        input.integer("MaxResults")?,
+        input.text("NextToken")?,
+    )?;
+    Ok(record! { "ScalableTargets": page.items, "NextToken": page.next })
+}
+
+/// Nothing scales by itself in this world, so there never was an activity.
+fn describe_activities(_: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {
+    is_ecs(input)?;
+    Ok(record! { "ScalingActivities": Vec::new() })
+}
+
+fn register_target(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {
+    if !is_ecs(input)? || input.text("ScalableDimension")? != Some(DESIRED_COUNT) {
+        let message = "The simulator scales ecs:service:DesiredCount and nothing else.";
+        return Err(Refusal::validation(message));
+    }
+    let capacity = |name| -> Result<Option<u32>, Refusal> {
+        let Some(number) = input.integer(name)? else {
+            return Ok(None);
+        };
+        let capacity = u32::try_from(number)
+            .map_err(|_| Refusal::validation(format!("{name} must be zero or more")))?;
+        Ok(Some(capacity))
+    };
+    let suspended = input.record("SuspendedState")?;
+    let is_suspended = |name| -> Result<Option<bool>, Refusal> {
+        let Some(state) = suspended.filter(|state| state.0.member(name).is_some()) else {
+            return Ok(None);
+        };
+        state.flag(name).map(Some)
+    };
+    let request = ScalableTargetRequest {
+        resource_id: input.required_text("ResourceId", INVALID)?.to_owned(),
+        min: capacity("MinCapacity")?,
+        max: capacity("MaxCapacity")?,
+        scale_in_suspended: is_suspended("DynamicScalingInSuspended")?,
+        scale_out_suspended: is_suspended("DynamicScalingOutSuspended")?,
+        scheduled_suspended: is_suspended("ScheduledScalingSuspended")?,
+    };
+    let arn = context
+        .world
+        .register_scalable_target(context.account_id, &request)
+        .map_err(|refusal| Refusal::validation(refusal.to_string()))?;
+    Ok(record! { "ScalableTargetARN": arn })
+}
+
+/// Whether the namespace asked for is ECS; the others exist and are empty.
+fn is_ecs(input: Input<'_>) -> Result<bool, Refusal> {
+    Ok(input.required_text("ServiceNamespace", INVALID)? == ECS)
+}
+
+fn described(target: &ScalableTarget) -> Value {
+    record! {
+        "ServiceNamespace": ECS,
+        "ResourceId": &target.resource_id,
+        "ScalableDimension": DESIRED_COUNT,
+        "MinCapacity": target.min,
+        "MaxCapacity": target.max,
+        "RoleARN": &target.role,
+        "CreationTime": target.created_at,
+        "SuspendedState": record! {
+            "DynamicScalingInSuspended": target.scale_in_suspended,
+            "DynamicScalingOutSuspended": target.scale_out_suspended,
+            "ScheduledScalingSuspended": target.scheduled_suspended,
+        },
+        "ScalableTargetARN": &target.arn,
+    }
+}

@@ -1,0 +1,40 @@
+//! `CloudWatch`: metrics and alarms, the same code for CBOR, JSON and Query.
+
+mod alarms;
+mod metric_data;
+mod metrics;
+
+use super::error::Refusal;
+use super::{Input, Operation, Value};
+
+/// Every operation, by name.
+pub(super) const OPERATIONS: &[(&str, Operation)] = &[
+    ("DescribeAlarmHistory", alarms::history),
+    ("DescribeAlarms", alarms::describe),
+    ("GetMetricData", metric_data::data),
+    ("ListMetrics", metrics::list),
+];
+
+/// How `CloudWatch` names a bad value.
+const INVALID: &str = "InvalidParameterValueException";
+
+/// A metric's dimensions out of a request: names, and values where one is given.
+fn dimensions(input: Input<'_>) -> Result<Vec<(&str, Option<&str>)>, Refusal> {
+    input
+        .list("Dimensions")?
+        .into_iter()
+        .map(|dimension| {
+            Ok((
+                dimension.required_text("Name", INVALID)?,
+                dimension.text("Value")?,
+            ))
+        })
+        .collect()
+}
+
+/// A metric's dimensions in an answer.
+fn dimension_list(dimensions: &[(String, String)]) -> Value {
+    Value::list(dimensions.iter().map(|(name, value)| {
+        super::value::record! { "Name": name, "Value": value }
+    }))
+}

@@ -1,0 +1,160 @@
+//! `ListServiceDeployments`, `DescribeServiceDeployments` and `StopServiceDeployment`.
+
+use super::services::{configuration, revision, service_of};
+use super::{INVALID, listed, missing, names_to_describe, refused};
+use crate::sim::wire::paging::Limits;
+use crate::sim::wire::value::{Value, record};
+use crate::sim::wire::{Context, Input, Refusal};
+use crate::sim::world::{Service, ServiceDeployment};
+
+const DEPLOYMENT_PAGES: Limits = Limits {
+    default: 20,
+    smallest: 1,
+    largest: 100,
+    code: INVALID,
+};
+
+/// The most deployments one `DescribeServiceDeployments` takes.
+const MOST_DESCRIBED: usize = 20;
+
+pub(super) fn list(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {
+    let account = context.account()?;
+    let name = input.required_text("service", INVALID)?;
+    let service = match account.service_by_arn(name) {
+        Some(service) => service,
+        None => service_of(account, input, name)?,
+    };
+    let statuses = input.texts("status")?;
+    let (before, after) = match input.record("createdAt")? {
+        Some(created) => (created.time("before")?, created.time("after")?),
+        None => (None, None),
+    };
+    let found = service
+        .service_deployments
+        .iter()
+        .filter(|one| statuses.is_empty() || statuses.contains(&one.status.as_ref()))
+        .filter(|one| before.is_none_or(|before| one.created_at <= before))
+        .filter(|one| after.is_none_or(|after| one.created_at >= after))
+        .map(brief);
+    let page = DEPLOYMENT_PAGES.page(
+        found,
+        input.integer("maxResults")?,
+        input.text("nextToken")?,
+    )?;
+    Ok(listed("serviceDeployments", page.items, page.next))
+}
+
+pub(super) fn describe(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {
+    let account = context.account()?;
+    let (mut deployments, mut failures) = (Vec::new(), Vec::new());
+    for arn in names_to_describe(input, "serviceDeploymentArns", MOST_DESCRIBED)? {
+        let found = account.services.iter().find_map(|service| {
+            let deployment = service
+                .service_deployments
+                .iter()
+                .find(|one| one.arn == arn)?;
+            Some(described(service, deployment))
+        });
+        match found {
+            Some(deployment) => deployments.push(deployment),
+            None => failures.push(missing(arn)),
+        }
+    }
+    Ok(record! { "serviceDeployments": deployments, "failures": failures })
+}
+
+pub(super) fn stop(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {
+    let arn = input.required_text("serviceDeploymentArn", INVALID)?;
+    let rollback = match input.text("stopType")? {
+        None | Some("ROLLBACK") => true,
+        Some("ABORT") => false,
+        Some(_) => {
+            return Err(Refusal::sender(
+                INVALID,
+                "stopType must be ABORT or ROLLBACK.",
+            ));
+        }
+    };
+    let done = context
+        .world
+        .stop_service_deployment(context.account_id, arn, rollback);
+    done.map_err(|refusal| refused(&refusal))?;
+    Ok(record! { "serviceDeploymentArn": arn })
+}
+
+fn brief(deployment: &ServiceDeployment) -> Value {
+    record! {
+        "serviceDeploymentArn": &deployment.arn,
+        "serviceArn": &deployment.service_arn,
+        "clusterArn": &deployment.cluster_arn,
+        "startedAt": deployment.started_at,
+        "createdAt": deployment.created_at,
+        "finishedAt": deployment.finished_at,
+        "targetServiceRevisionArn": &deployment.target_revision,
+        "status": deployment.status.as_ref(),
+        "statusReason": deployment.status_reason.as_ref(),
+    }
+}
+
+fn described(service: &Service, deployment: &ServiceDeployment) -> Value {
+    // A revision whose deployment is gone has no tasks left.
+    let with_counts = |arn: &str| {
+        let current = service
+            .deployments
+            .iter()
+            .find(|one| one.service_revision == arn);
+        current.map_or_else(
+            || {
+                record! {
+                    "arn": arn,
+                    "requestedTaskCount": 0,
+                    "runningTaskCount": 0,
+                    "pendingTaskCount": 0,
+                }
+            },
+            |current| revision(service, current),
+        )
+    };
+    let rollback = deployment.rollback.as_ref().map(|rollback| {
+        record! {
+            "reason": &rollback.reason,
+            "startedAt": rollback.started_at,
+            "serviceRevisionArn": &rollback.revision,
+        }
+    });
+    record! {
+        "serviceDeploymentArn": &deployment.arn,
+        "serviceArn": &deployment.service_arn,
+        "clusterArn": &deployment.cluster_arn,
+        "createdAt": deployment.created_at,
+        "startedAt": deployment.started_at,
+        "finishedAt": deployment.finished_at,
+        "stoppedAt": deployment.stopped_at,
+        "updatedAt": deployment.updated_at,
+        "sourceServiceRevisions":
+            Value::list(deployment.source_revision.iter().map(|arn| with_counts(arn))),
+        "targetServiceRevision": with_counts(&deployment.target_revision),
+        "status": deployment.status.as_ref(),
+        "statusReason": deployment.status_reason.as_ref(),
+        "deploymentConfiguration": configuration(service),
+        "rollback": rollback,
+        "deploymentCircuitBreaker": record! {
+            "status": breaker_status(deployment),
+            "failureCount": deployment.failure_count,
+            "threshold": deployment.threshold,
+        },
+    }
+}
+
+fn breaker_status(deployment: &ServiceDeployment) -> &'static str {
+    match (
+        deployment.breaker,
+        deployment.triggered,
+        deployment.status.is_over(),
+    ) {
+        (false, ..) => "DISABLED",
+        (true, true, _) => "TRIGGERED",
+        (true, false, true) => "MONITORING_COMPLETE",
+        (true, false, false) => "MONITORING",
+    }
+}

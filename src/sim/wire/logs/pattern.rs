@@ -1,0 +1,90 @@
+//! Filter patterns of unstructured events: terms, phrases, exclusions and alternatives.
+
+use super::INVALID;
+use crate::sim::wire::Refusal;
+
+/// A filter pattern; matching is case-sensitive.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Pattern {
+    all: Vec<String>,
+    any: Vec<String>,
+    none: Vec<String>,
+}
+
+impl Pattern {
+    /// Reads a pattern. JSON (`{…}`), space-delimited (`[…]`) and regular expressions (`%…%`)
+    /// are beyond the simulator and refused.
+    pub(super) fn parse(text: &str) -> Result<Self, Refusal> {
+        let mut pattern = Self::default();
+        let mut rest = text.trim();
+        if rest.starts_with(['{', '[', '%']) {
+            let message = "Invalid filter pattern: the simulator knows terms only.";
+            return Err(Refusal::sender(INVALID, message));
+        }
+        while !rest.is_empty() {
+            let (list, after) = match rest.split_at_checked(1) {
+                Some(("?", after)) => (&mut pattern.any, after),
+                Some(("-", after)) => (&mut pattern.none, after),
+                _ => (&mut pattern.all, rest),
+            };
+            let (term, after) = match after.strip_prefix('"') {
+                Some(quoted) => quoted.split_once('"').ok_or_else(|| {
+                    Refusal::sender(INVALID, "Invalid filter pattern: open quote.")
+                })?,
+                None => after.split_once(char::is_whitespace).unwrap_or((after, "")),
+            };
+            if !term.is_empty() {
+                list.push(term.to_owned());
+            }
+            rest = after.trim_start();
+        }
+        Ok(pattern)
+    }
+
+    /// Whether a message passes.
+    pub(super) fn accepts(&self, message: &str) -> bool {
+        self.all.iter().all(|term| message.contains(term))
+            && (self.any.is_empty() || self.any.iter().any(|term| message.contains(term)))
+            && !self.none.iter().any(|term| message.contains(term))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn accepts(pattern: &str, message: &str) -> bool {
+        Pattern::parse(pattern).unwrap().accepts(message)
+    }
+
+    #[test]
+    fn terms_phrases_exclusions_and_alternatives() {
+        let line = "ERROR payment refused: card expired";
+        for pattern in [
+            "",
+            "ERROR",
+            "ERROR card",
+            "\"card expired\"",
+            "?WARN ?ERROR",
+            "ERROR -ok",
+        ] {
+            assert!(accepts(pattern, line), "{pattern}");
+        }
+        for pattern in [
+            "error",
+            "ERROR ok",
+            "\"expired card\"",
+            "?WARN ?INFO",
+            "ERROR -card",
+        ] {
+            assert!(!accepts(pattern, line), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn what_it_cannot_do_it_refuses() {
+        for pattern in ["{ $.level = \"ERROR\" }", "[ip, user]", "%ERR.R%", "\"open"] {
+            assert!(Pattern::parse(pattern).is_err(), "{pattern}");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The wire: request bytes in, response bytes out, in the protocol each service truly speaks.
+//!
+//! Operations, one file per AWS service, read an [`Input`](input::Input) and write a
+//! [`Value`](value::Value); they do not know the protocol. What the simulator has no operation
+//! for is answered as AWS answers an unknown operation.
+
+mod autoscaling;
+mod cbor;
+mod cloudwatch;
+mod ecs;
+mod elasticache;
+mod elb;
+mod error;
+mod input;
+mod json;
+mod logs;
+mod paging;
+mod protocol;
+mod query;
+mod rds;
+mod recognise;
+mod service;
+mod sts;
+#[cfg(test)]
+mod tests;
+mod value;
+
+use super::world::{Account, World};
+use input::Input;
+pub(crate) use value::Value;
+
+pub(crate) use error::Refusal;
+pub(crate) use protocol::Protocol;
+pub(crate) use recognise::{Envelope, access_key, recognise};
+pub use service::Service;
+
+/// The largest request body read, in bytes; AWS's own limits lie below it.
+pub const LARGEST_BODY: usize = 2 * 1024 * 1024;
+
+/// An HTTP request, as far as AWS's protocols look at one.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The path with its query string.
+    pub path: String,
+    /// Header names in lower case, with their values.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Request {
+    /// The value of a header; `name` in lower case.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+/// An HTTP response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// Header names in lower case, with their values.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Response {
+    /// What AWS's front ends say to a request that fits no service.
+    pub(crate) fn unrecognised() -> Self {
+        Self {
+            status: 404,
+            headers: vec![("content-type", "application/xml".to_owned())],
+            body: b"<UnknownOperationException/>\n".to_vec(),
+        }
+    }
+}
+
+/// What an operation works on: the world, and who asks.
+pub(crate) struct Context<'sim> {
+    /// The simulated AWS.
+    pub(crate) world: &'sim mut World,
+    /// The caller's account, twelve digits.
+    pub(crate) account_id: &'sim str,
+    /// The dice for what the wire itself decides, such as empty pages.
+    pub(crate) dice: &'sim mut fastrand::Rng,
+}
+
+impl Context<'_> {
+    /// The caller's account.
+    fn account(&self) -> Result<&Account, Refusal> {
+        self.world
+            .account(self.account_id)
+            .ok_or_else(|| Refusal::receiver(500))
+    }
+
+    /// The caller's ARN.
+    pub(crate) fn caller(&self) -> String {
+        caller_arn(self.account_id)
+    }
+}
+
+/// The ARN of everybody who calls with credentials of account `account_id`.
+pub(crate) fn caller_arn(account_id: &str) -> String {
+    format!("arn:aws:sts::{account_id}:assumed-role/ops/alice")
+}
+
+/// One operation: input to output.
+type Operation = fn(&mut Context<'_>, Input<'_>) -> Result<Value, Refusal>;
+
+/// The operations of a service, by name.
+fn operations(service: Service) -> &'static [(&'static str, Operation)] {
+    match service {
+        Service::ApplicationAutoScaling => autoscaling::OPERATIONS,
+        Service::CloudWatch => cloudwatch::OPERATIONS,
+        Service::Ecs => ecs::OPERATIONS,
+        Service::ElastiCache => elasticache::OPERATIONS,
+        Service::ElasticLoadBalancing => elb::OPERATIONS,
+        Service::Logs => logs::OPERATIONS,
+        Service::Rds => rds::OPERATIONS,
+        Service::Sts => sts::OPERATIONS,
+    }
+}
+
+/// The names of the operations simulated for a service.
+pub fn operation_names(service: Service) -> impl Iterator<Item = &'static str> {
+    operations(service).iter().map(|(name, _)| *name)
+}
+
+/// Carries out the operation of an envelope.
+pub(crate) fn perform(envelope: &Envelope, context: &mut Context<'_>) -> Result<Value, Refusal> {
+    let input = envelope.input.as_ref().map_err(Clone::clone)?;
+    let (_, operation) = operations(envelope.service)
+        .iter()
+        .find(|(name, _)| *name == envelope.operation)
+        .ok_or_else(|| Refusal::unknown_operation(&envelope.operation))?;
+    operation(context, Input(input))
+}

@@ -1,0 +1,78 @@
+//! An AWS account in one region, and the clusters in it.
+
+use jiff::Timestamp;
+
+use super::{
+    Alarm, Cache, Database, LoadBalancer, LogGroup, Metrics, ParameterGroup, ScalableTarget,
+    Service, Tags, TargetGroup, TaskDefinition,
+};
+
+/// One AWS account, seen in one region.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// Twelve digits.
+    pub id: String,
+    /// The account alias (`acme-prod`).
+    pub alias: String,
+    /// The one region the simulator knows.
+    pub region: String,
+    /// ECS clusters.
+    pub clusters: Vec<Cluster>,
+    /// ECS services of all clusters, in order of creation.
+    pub services: Vec<Service>,
+    /// Every registered revision of every family.
+    pub task_definitions: Vec<TaskDefinition>,
+    /// Application load balancers.
+    pub load_balancers: Vec<LoadBalancer>,
+    /// Target groups with their registered targets.
+    pub target_groups: Vec<TargetGroup>,
+    /// RDS instances.
+    pub databases: Vec<Database>,
+    /// RDS parameter groups.
+    pub parameter_groups: Vec<ParameterGroup>,
+    /// `ElastiCache` clusters of one node.
+    pub caches: Vec<Cache>,
+    /// Application Auto Scaling targets.
+    pub scalable_targets: Vec<ScalableTarget>,
+    /// Metric and composite alarms.
+    pub alarms: Vec<Alarm>,
+    /// `CloudWatch` Logs groups.
+    pub log_groups: Vec<LogGroup>,
+    /// `CloudWatch` metrics, by the minute.
+    pub metrics: Metrics,
+    /// Others who call the same APIs and drain the same buckets.
+    pub pollers: Vec<Poller>,
+}
+
+/// An ECS cluster.
+#[derive(Debug, Clone)]
+pub struct Cluster {
+    /// Its ARN.
+    pub arn: String,
+    /// Its name.
+    pub name: String,
+    /// Its tags.
+    pub tags: Tags,
+    /// `containerInsights` setting: `enabled` or `disabled`.
+    pub container_insights: &'static str,
+}
+
+/// Somebody else who polls an API of this account: a colleague's script, four more consoles.
+#[derive(Debug, Clone)]
+pub struct Poller {
+    /// The operation it calls (`DescribeServices`).
+    pub operation: String,
+    /// Calls per second.
+    pub rate: f64,
+    /// From when on.
+    pub from: Timestamp,
+    /// Until when, if it ever ends.
+    pub until: Option<Timestamp>,
+}
+
+impl Account {
+    /// An ARN in this account: `arn:aws:{service}:{region}:{id}:{resource}`.
+    pub fn arn(&self, service: &str, resource: &str) -> String {
+        format!("arn:aws:{service}:{}:{}:{resource}", self.region, self.id)
+    }
+}

@@ -1,0 +1,91 @@
+//! `CloudWatch` Logs: groups, streams and the compact lines they keep. The words of a line are
+//! written when it is read.
+
+use std::collections::VecDeque;
+
+use jiff::Timestamp;
+
+use crate::sim::step::speech::{Topic, Voice};
+
+/// The most lines a stream keeps.
+pub const LINES_KEPT: usize = 2_000;
+
+/// The most streams a group keeps.
+pub const STREAMS_KEPT: usize = 200;
+
+/// A log group.
+#[derive(Debug, Clone)]
+pub struct LogGroup {
+    /// Its ARN, without the trailing `:*`.
+    pub arn: String,
+    /// `/ecs/prod/orders`.
+    pub name: String,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// Days it keeps events, if it does not keep them for ever.
+    pub retention_days: Option<u32>,
+    /// Its streams in order of creation.
+    pub streams: Vec<LogStream>,
+    pub(in crate::sim) voice: Voice,
+}
+
+/// A log stream: one container of one task.
+#[derive(Debug, Clone)]
+pub struct LogStream {
+    /// `{prefix}/{container}/{task id}`.
+    pub name: String,
+    /// When it was created.
+    pub created_at: Timestamp,
+    pub(in crate::sim) lines: VecDeque<Line>,
+}
+
+/// A line as it is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sim) struct Line {
+    /// Milliseconds since 1970, the time the program gave it.
+    pub at: i64,
+    /// Milliseconds it took to arrive.
+    pub late: u32,
+    /// What it is about.
+    pub topic: Topic,
+    /// Where its ids and numbers come from.
+    pub bits: u64,
+}
+
+/// A line as it is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogEvent {
+    /// A stable id of 56 digits.
+    pub id: String,
+    /// Its stream's name.
+    pub stream: String,
+    /// `timestamp`.
+    pub at: Timestamp,
+    /// `ingestionTime`; the event cannot be read before.
+    pub ingested_at: Timestamp,
+    /// The line.
+    pub message: String,
+}
+
+impl LogStream {
+    /// When its last line was written, if it has any.
+    pub fn last_event(&self) -> Option<Timestamp> {
+        self.lines
+            .back()
+            .and_then(|line| Timestamp::from_millisecond(line.at).ok())
+    }
+
+    /// When its first kept line was written, if it has any.
+    pub fn first_event(&self) -> Option<Timestamp> {
+        self.lines
+            .front()
+            .and_then(|line| Timestamp::from_millisecond(line.at).ok())
+    }
+
+    pub(in crate::sim) fn push(&mut self, line: Line) {
+        self.lines.push_back(line);
+        if self.lines.len() > LINES_KEPT {
+            self.lines.pop_front();
+        }
+    }
+}

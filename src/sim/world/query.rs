@@ -1,0 +1,200 @@
+//! The questions the wire asks, answered as AWS would at the world's own time.
+
+use jiff::Timestamp;
+
+use super::{
+    Account, LogEvent, Service, ServiceDeployment, Statistic, TargetGroup, Task, TaskDefinition,
+    World,
+};
+use crate::sim::step::speech;
+
+/// One value of `GetMetricData`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sample {
+    /// The start of its period.
+    pub at: Timestamp,
+    /// The value of the statistic asked for.
+    pub value: f64,
+}
+
+/// Which points of which metric.
+#[derive(Debug, Clone, Copy)]
+pub struct MetricQuery<'a> {
+    /// `AWS/ECS`.
+    pub namespace: &'a str,
+    /// `CPUUtilization`.
+    pub name: &'a str,
+    /// Names and values, in any order.
+    pub dimensions: &'a [(&'a str, &'a str)],
+    /// The statistic.
+    pub statistic: Statistic,
+    /// The start, included.
+    pub from: Timestamp,
+    /// The end, excluded.
+    pub to: Timestamp,
+    /// Seconds, a multiple of sixty.
+    pub period: u32,
+}
+
+/// Which events of which log group.
+#[derive(Debug, Clone, Copy)]
+pub struct LogQuery<'a> {
+    /// The group's name.
+    pub group: &'a str,
+    /// Only these streams; all of them when empty.
+    pub streams: &'a [String],
+    /// Only streams whose name begins so; empty for all.
+    pub prefix: &'a str,
+    /// The start, included (event time).
+    pub from: Timestamp,
+    /// The end, excluded (event time).
+    pub to: Timestamp,
+}
+
+impl Account {
+    /// The services of a cluster (its ARN or name), in order of creation.
+    pub fn services_of(&self, cluster: &str) -> impl Iterator<Item = &Service> {
+        let name = tail(cluster).to_owned();
+        self.services
+            .iter()
+            .filter(move |service| service.cluster == name)
+    }
+
+    /// A service by ARN, or by name within a cluster (its ARN or name).
+    pub fn service(&self, cluster: &str, service: &str) -> Option<&Service> {
+        self.services_of(cluster)
+            .find(|found| found.arn == service || found.name == service)
+    }
+
+    /// A service by ARN.
+    pub fn service_by_arn(&self, arn: &str) -> Option<&Service> {
+        self.services.iter().find(|service| service.arn == arn)
+    }
+
+    pub(in crate::sim) fn service_mut(&mut self, arn: &str) -> Option<&mut Service> {
+        self.services.iter_mut().find(|service| service.arn == arn)
+    }
+
+    /// The tasks of a cluster (its ARN or name), or of one service in it (ARN or name), that are
+    /// wanted or not: what `ListTasks` lists for a `desiredStatus`.
+    pub fn tasks(&self, cluster: &str, service: Option<&str>, wanted: bool) -> Vec<&Task> {
+        self.services_of(cluster)
+            .filter(|found| {
+                service.is_none_or(|name| found.arn == name || found.name == tail(name))
+            })
+            .flat_map(|service| &service.tasks)
+            .filter(|task| task.wanted == wanted)
+            .collect()
+    }
+
+    /// A task by ARN or id.
+    pub fn task(&self, task: &str) -> Option<&Task> {
+        let id = tail(task);
+        self.services
+            .iter()
+            .flat_map(|service| &service.tasks)
+            .find(|task| task.id == id)
+    }
+
+    /// A task definition by ARN, `family:revision`, or family (then its newest revision).
+    pub fn task_definition(&self, name: &str) -> Option<&TaskDefinition> {
+        let short = tail(name);
+        match short.split_once(':') {
+            Some((family, revision)) => self
+                .task_definitions
+                .iter()
+                .find(|found| found.family == family && revision.parse() == Ok(found.revision)),
+            None => self
+                .task_definitions
+                .iter()
+                .filter(|found| found.family == short)
+                .max_by_key(|found| found.revision),
+        }
+    }
+
+    /// A service deployment by ARN.
+    pub fn service_deployment(&self, arn: &str) -> Option<&ServiceDeployment> {
+        self.services
+            .iter()
+            .flat_map(|service| &service.service_deployments)
+            .find(|deployment| deployment.arn == arn)
+    }
+
+    /// A target group by ARN.
+    pub fn target_group(&self, arn: &str) -> Option<&TargetGroup> {
+        self.target_groups.iter().find(|group| group.arn == arn)
+    }
+}
+
+impl World {
+    /// The points of a metric that may be read now, oldest first, gathered into periods. A period
+    /// without a point is absent.
+    pub fn metric_points(&self, account: &str, query: &MetricQuery<'_>) -> Vec<Sample> {
+        let Some(account) = self.account(account) else {
+            return Vec::new();
+        };
+        let period = i64::from(query.period.max(60));
+        let name = (query.namespace, query.name, query.dimensions);
+        let mut samples: Vec<(i64, Vec<f64>)> = Vec::new();
+        for point in account
+            .metrics
+            .visible(name, query.from, query.to, self.now)
+        {
+            let start = point.start() - point.start().rem_euclid(period);
+            let value = point.value(query.statistic);
+            match samples.last_mut() {
+                Some((last, values)) if *last == start => values.push(value),
+                _ => samples.push((start, vec![value])),
+            }
+        }
+        samples
+            .into_iter()
+            .filter_map(|(start, values)| {
+                let at = Timestamp::from_second(start).ok()?;
+                Some(Sample {
+                    at,
+                    value: gathered(query.statistic, &values),
+                })
+            })
+            .collect()
+    }
+
+    /// Log events in order of time. An event that has not been ingested yet is not there. `None`
+    /// when there is no such group.
+    pub fn log_events(&self, account: &str, query: &LogQuery<'_>) -> Option<Vec<LogEvent>> {
+        let groups = &self.account(account)?.log_groups;
+        let group = groups.iter().find(|group| group.name == query.group)?;
+        let (from, to) = (query.from.as_millisecond(), query.to.as_millisecond());
+        let now = self.now.as_millisecond();
+        let mut events: Vec<_> = group
+            .streams
+            .iter()
+            .filter(|stream| query.streams.is_empty() || query.streams.contains(&stream.name))
+            .filter(|stream| stream.name.starts_with(query.prefix))
+            .flat_map(|stream| stream.lines.iter().map(move |line| (stream, line)))
+            .filter(|(_, line)| from <= line.at && line.at < to)
+            .filter(|(_, line)| line.at + i64::from(line.late) <= now)
+            .filter_map(|(stream, line)| speech::event(&group.voice, stream, line))
+            .collect();
+        events.sort_by(|one, other| (one.at, &one.id).cmp(&(other.at, &other.id)));
+        Some(events)
+    }
+}
+
+/// The values of several minutes as one.
+fn gathered(statistic: Statistic, values: &[f64]) -> f64 {
+    let sum: f64 = values.iter().sum();
+    match statistic {
+        Statistic::Sum | Statistic::SampleCount => sum,
+        Statistic::Minimum => values.iter().copied().fold(f64::INFINITY, f64::min),
+        Statistic::Maximum => values.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+        Statistic::Average | Statistic::P50 | Statistic::P90 | Statistic::P95 | Statistic::P99 => {
+            sum / f64::from(u32::try_from(values.len()).unwrap_or(1).max(1))
+        }
+    }
+}
+
+/// What stands after the last slash of an ARN, or the whole name.
+pub(in crate::sim) fn tail(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
+}

@@ -1,0 +1,61 @@
+//! Cutting a sentence so that what remains can still be read.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// The start of `text` that fits into `width` columns, and whether anything was cut. When
+/// something is cut, one column is left for `…`, and the cut falls between words unless that
+/// would throw away more than a third.
+pub(in crate::view) fn cut(text: &str, width: usize) -> (&str, bool) {
+    if text.len() <= width || text.width() <= width {
+        return (text, false);
+    }
+    let room = width.saturating_sub(1);
+    let mut used = 0;
+    let mut end = 0;
+    let mut word_end = 0;
+    for (start, character) in text.char_indices() {
+        let columns = character.width().unwrap_or(0);
+        if used + columns > room {
+            if character == ' ' {
+                word_end = end;
+            }
+            break;
+        }
+        if character == ' ' {
+            word_end = start;
+        }
+        used += columns;
+        end = start + character.len_utf8();
+    }
+    let head = &text[..end];
+    let words = text[..word_end].trim_end_matches([' ', ',', ';', ':']);
+    let enough = words.width() * 3 >= room * 2;
+    (if enough { words } else { head }, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_sentence_is_cut_between_words() {
+        let evidence = "last stop OutOfMemory (137), 6 stops in 10 min";
+        assert_eq!(cut(evidence, 80), (evidence, false));
+        assert_eq!(cut(evidence, 32), ("last stop OutOfMemory (137), 6", true));
+        assert_eq!(cut(evidence, 30), ("last stop OutOfMemory (137)", true));
+        assert_eq!(cut("arn:aws:ecs:eu-central-1:1", 10), ("arn:aws:e", true));
+        assert_eq!(cut("one", 0), ("", true));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_left_fits(text in any::<String>(), width in 0_usize..40) {
+            let (head, shorter) = cut(&text, width);
+            let columns: usize = head.chars().map(|one| one.width().unwrap_or(0)).sum();
+            prop_assert!(!shorter || columns < width.max(1));
+            prop_assert!(text.starts_with(head));
+        }
+    }
+}

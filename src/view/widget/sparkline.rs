@@ -1,0 +1,69 @@
+//! A series in one line: height is the value, colour says where it crossed its thresholds.
+
+use super::pen::Pen;
+use crate::estate::kpi::{Kpi, Level};
+use crate::view::theme::Tone;
+
+/// One character an eighth.
+const EIGHTHS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+
+/// Draws the newest `width` periods of `kpi`, from zero to its ceiling, or to its highest value
+/// where it has none. A period without a point is a faint dot, which is not a zero.
+pub(in crate::view) fn sparkline(pen: &mut Pen<'_>, kpi: &Kpi, width: u16) {
+    let slots = kpi.series.slots(usize::from(width));
+    let highest = slots.iter().flatten().copied().fold(0.0_f64, f64::max);
+    let top = kpi
+        .ceiling
+        .map_or(highest, |ceiling| ceiling.value.max(highest));
+    for slot in slots {
+        match slot {
+            Some(value) if value.is_finite() => {
+                pen.put(EIGHTHS[eighth(value, top)], tone(kpi, value))
+            }
+            _ => pen.put("·", Tone::Faint),
+        };
+    }
+}
+
+/// Which of the eight characters stands for `value`, when `top` is the highest.
+fn eighth(value: f64, top: f64) -> usize {
+    if top <= 0.0 {
+        return 0;
+    }
+    let steps = [0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875];
+    steps.iter().filter(|&&step| value / top > step).count()
+}
+
+/// The tone of one value against the KPI's own thresholds.
+fn tone(kpi: &Kpi, value: f64) -> Tone {
+    let Some(thresholds) = kpi.thresholds else {
+        return Tone::Muted;
+    };
+    let measured = match (thresholds.share, kpi.ceiling) {
+        (false, _) => value,
+        (true, Some(ceiling)) if ceiling.value > 0.0 => value / ceiling.value * 100.0,
+        (true, _) => return Tone::Muted,
+    };
+    let level = if measured >= thresholds.red {
+        Level::Red
+    } else if measured >= thresholds.amber {
+        Level::Amber
+    } else {
+        Level::Fine
+    };
+    Tone::of_level(level)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn height_is_measured_from_zero() {
+        assert_eq!(eighth(0.0, 0.0), 0);
+        assert_eq!(eighth(0.0, 100.0), 0);
+        assert_eq!(eighth(50.0, 100.0), 3);
+        assert_eq!(eighth(51.0, 100.0), 4);
+        assert_eq!(eighth(100.0, 100.0), 7);
+    }
+}
