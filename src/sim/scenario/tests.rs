@@ -387,6 +387,17 @@ fn the_demo_opens_on_an_incident() {
     let stops = orders.tasks.iter().filter(recent).count();
     assert!((4..=10).contains(&stops), "{stops} stops in ten minutes");
     assert!(connections(&world) > 370.0, "{}", connections(&world));
+    let dimensions = [("ClusterName", "prod"), ("ServiceName", "orders")];
+    let account = world.account(PRODUCTION).unwrap();
+    let memory = account
+        .metrics
+        .series("AWS/ECS", "MemoryUtilization", &dimensions)
+        .unwrap();
+    let last = memory.points.back().unwrap();
+    assert!(
+        last.maximum > 90.0 && last.start() < after(-5).as_second(),
+        "{last:?}"
+    );
     let search = service(&world, "prod", "search");
     assert_eq!(search.primary().unwrap().rollout, RolloutState::InProgress);
     assert_eq!(service(&world, "prod", "web").running(), 6);
