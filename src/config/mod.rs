@@ -1,5 +1,241 @@
-//! Settings: flag over environment over file over embedded default.
+//! Settings: flag over environment variable over file over built-in default.
 //!
-//! May not: fall back in silence. An unknown key is an error with file, line and suggestion.
+//! May not: fall back in silence. An unknown key is an error with file, line and suggestion; so
+//! is a file that was named and is not there.
 //!
 //! Why: a typo must never drop a guard.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `section` | reads one table of a TOML document and notes everything wrong with it |
+//! | `complaint` | what is wrong, drawn with the line and a caret |
+//! | `schema` | which keys there are and what they may hold |
+//! | `variables` | the environment variables that are settings |
+//! | `place` | environments with their profiles, and which of them were asked for |
+//! | `folders` | where files live |
+
+use std::path::{Path, PathBuf};
+
+use crate::estate::environment::Environment;
+
+mod complaint;
+mod folders;
+mod place;
+mod schema;
+mod section;
+mod variables;
+
+pub use folders::{Folders, NoHome};
+pub use variables::Variables;
+
+/// Everything that can be set, after all layers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// The environments asked for, in the file's order; never empty.
+    pub places: Vec<Place>,
+    /// Nothing may be altered.
+    pub read_only: bool,
+    /// A region in place of every environment's and profile's own.
+    pub region: Option<String>,
+    /// How things are shown.
+    pub display: Display,
+    /// The login name, for the journal.
+    pub user: String,
+    /// What is allowed but probably not meant, in sentences to be shown at the start.
+    pub warnings: Vec<String>,
+}
+
+/// An environment and the AWS profile to look at it with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The environment. Its region is empty when only the profile knows it.
+    pub environment: Environment,
+    /// The profile in the AWS configuration; `None` is the current one.
+    pub profile: Option<String>,
+}
+
+/// How things are shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Display {
+    /// No character beyond ASCII.
+    pub ascii: bool,
+    /// Whether the mouse is listened to.
+    pub mouse: bool,
+    /// Whether colours are used.
+    pub color: Color,
+    /// Which time zone times are told in.
+    pub time: Zone,
+    /// The keys.
+    pub keymap: Keymap,
+}
+
+/// Whether colours are used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Color {
+    /// Where the terminal shows them.
+    #[default]
+    Auto,
+    /// Never.
+    Never,
+}
+
+/// Which time zone times are told in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Zone {
+    /// This machine's.
+    #[default]
+    Local,
+    /// Coordinated universal time.
+    Utc,
+}
+
+/// Which keys do what.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Keymap {
+    /// The built-in keys.
+    #[default]
+    Default,
+    /// The built-in keys under vim's.
+    Vim,
+    /// The built-in keys under k9s's.
+    K9s,
+    /// The built-in keys under those of a file.
+    File(PathBuf),
+}
+
+/// What was given on the command line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Flags {
+    /// `--config`: the file to read in place of the user's.
+    pub config: Option<PathBuf>,
+    /// `--env`: only this environment.
+    pub environment: Option<String>,
+    /// `--profile`: the environments of this profile; with `--env`, the profile to use for it.
+    pub profile: Option<String>,
+    /// `--region`.
+    pub region: Option<String>,
+    /// `--read-only`.
+    pub read_only: bool,
+    /// How things are shown, as far as flags say.
+    pub display: DisplayLayer,
+}
+
+/// What one layer says about the display; `None` leaves it to the layer below.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DisplayLayer {
+    /// See [`Display::ascii`].
+    pub ascii: Option<bool>,
+    /// See [`Display::mouse`].
+    pub mouse: Option<bool>,
+    /// See [`Display::color`].
+    pub color: Option<Color>,
+    /// See [`Display::time`].
+    pub time: Option<Zone>,
+    /// See [`Display::keymap`].
+    pub keymap: Option<Keymap>,
+}
+
+/// Why there are no settings. Nothing starts then.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read the settings {path}: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// The file says something that cannot be meant. Each complaint stands with its line.
+    #[error("{}", .0.join("\n"))]
+    Document(Vec<String>),
+    /// An environment variable says something that cannot be meant.
+    #[error("{0}")]
+    Variable(String),
+    /// `--env` names no environment.
+    #[error("no environment is called {asked:?}{hint}")]
+    NoEnvironment {
+        /// What was asked for.
+        asked: String,
+        /// What there is.
+        hint: String,
+    },
+}
+
+impl Settings {
+    /// Reads all layers. Without `--config` (or `FIRSTLINE_CONFIG`) the user's file may be
+    /// missing: then there is one environment, discovered, and it counts as production.
+    pub fn load(
+        flags: &Flags,
+        variables: &Variables,
+        folders: &Folders,
+    ) -> Result<Self, ConfigError> {
+        let named = flags.config.as_ref().or(variables.config.as_ref());
+        let document = match named {
+            Some(path) => schema::Document::parse(&text(path)?, path)?,
+            None => user_document(&folders.config_file())?,
+        };
+        let places = place::choose(&document.places, flags, variables)?;
+        let display = flags
+            .display
+            .clone()
+            .over(variables.display.clone())
+            .over(document.display)
+            .complete();
+        Ok(Self {
+            warnings: place::warnings(&places),
+            places,
+            read_only: flags.read_only || variables.read_only || document.read_only,
+            region: flags.region.clone(),
+            display,
+            user: variables.user.clone(),
+        })
+    }
+}
+
+fn user_document(path: &Path) -> Result<schema::Document, ConfigError> {
+    match text(path) {
+        Err(ConfigError::File { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
+            Ok(schema::Document::default())
+        }
+        other => schema::Document::parse(&other?, path),
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the settings are one of the rooms that own files"
+)]
+fn text(path: &Path) -> Result<String, ConfigError> {
+    std::fs::read_to_string(path).map_err(|source| ConfigError::File {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+impl DisplayLayer {
+    /// This layer where it says something, `lower` elsewhere.
+    fn over(self, lower: Self) -> Self {
+        Self {
+            ascii: self.ascii.or(lower.ascii),
+            mouse: self.mouse.or(lower.mouse),
+            color: self.color.or(lower.color),
+            time: self.time.or(lower.time),
+            keymap: self.keymap.or(lower.keymap),
+        }
+    }
+
+    /// This layer over the built-in defaults.
+    fn complete(self) -> Display {
+        Display {
+            ascii: self.ascii.unwrap_or(false),
+            mouse: self.mouse.unwrap_or(true),
+            color: self.color.unwrap_or_default(),
+            time: self.time.unwrap_or_default(),
+            keymap: self.keymap.unwrap_or_default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

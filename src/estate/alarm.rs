@@ -2,7 +2,9 @@
 
 use super::Timestamp;
 use super::id::AlarmArn;
+use super::service::Service;
 use super::text::Text;
+use super::words;
 
 /// One metric or composite alarm.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,4 +40,63 @@ pub enum AlarmState {
     InsufficientData,
     /// A state this version does not know.
     Unknown(Text),
+}
+
+/// What Application Auto Scaling calls the alarms it scales by: they are in ALARM whenever a
+/// service is as small as it may be, which is no trouble at all.
+const SCALING_PREFIX: &str = "TargetTracking-";
+
+impl AlarmState {
+    /// AWS's word for it.
+    pub fn word(&self) -> &str {
+        match self {
+            Self::Ok => "OK",
+            Self::Alarm => "ALARM",
+            Self::InsufficientData => "INSUFFICIENT_DATA",
+            Self::Unknown(word) => word,
+        }
+    }
+}
+
+impl Alarm {
+    /// Whether it only steers auto scaling.
+    pub fn steers_scaling(&self) -> bool {
+        self.name.starts_with(SCALING_PREFIX)
+    }
+
+    /// Whether it watches `service` and nothing wider: by cluster and service, by one of its
+    /// target groups, or because its deployments watch the alarm. Load balancers, databases and
+    /// caches are shared: their alarms belong to the environment (aws.md 3.6).
+    pub fn watches(&self, service: &Service) -> bool {
+        let is = |name: &str, wanted: &str| {
+            self.dimensions
+                .iter()
+                .any(|(key, value)| &**key == name && &**value == wanted)
+        };
+        let mut groups = service.target_groups.iter();
+        groups.any(|group| is("TargetGroup", group.dimension()))
+            || (is("ServiceName", &service.name) && is("ClusterName", service.cluster.name()))
+            || service.rolling.alarms.contains(&self.name)
+    }
+
+    /// What CloudWatch measured against the threshold, as `405 > 373`; `None` when its reason
+    /// is not of that kind.
+    pub fn comparison(&self) -> Option<String> {
+        let threshold = self.threshold?;
+        let (_, after) = self.reason.split_once('[')?;
+        let measured = after.split([' ', ',', ']']).next()?.parse().ok()?;
+        let sign = if self.reason.contains("greater than or equal") {
+            "≥"
+        } else if self.reason.contains("greater than") {
+            ">"
+        } else if self.reason.contains("less than or equal") {
+            "≤"
+        } else if self.reason.contains("less than") {
+            "<"
+        } else {
+            return None;
+        };
+        let (measured, threshold) = (words::number(measured), words::number(threshold));
+        Some(format!("{measured} {sign} {threshold}"))
+    }
 }

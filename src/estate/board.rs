@@ -1,12 +1,13 @@
 //! The board: one row a service, counts, ages and headline numbers.
 
+use std::cmp::Reverse;
+
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use strum::IntoEnumIterator;
 
 use super::id::{ClusterArn, EnvironmentName, ServiceArn};
-use super::kpi::{self, Kpi, KpiKind, Level};
-use super::problem::Feed;
+use super::kpi::{self, Kpi, KpiKind, Level, Reading};
 use super::snapshot::{EnvironmentSnapshot, Snapshot};
 use super::text::Text;
 use super::verdict::{Health, Verdict};
@@ -88,11 +89,11 @@ pub fn counts(rows: &[Row], environment: Option<&EnvironmentName>) -> Counts {
     counts
 }
 
-/// How old what is shown of an environment is: the oldest of the feeds the verdicts stand on.
-/// `None` until the services were read once.
+/// How old what is shown of an environment's services is: the age of the one seen longest ago.
+/// `None` until one was seen.
 pub fn age(environment: &EnvironmentSnapshot, now: Timestamp) -> Option<SignedDuration> {
-    let good_at = environment.feed(Feed::Services)?.good_at?;
-    Some(now.duration_since(good_at))
+    let seen = environment.services.values().map(|one| one.seen_at);
+    seen.min().map(|oldest| now.duration_since(oldest))
 }
 
 /// One number of the KPI strip, ready to be drawn beside its sparkline.
@@ -117,6 +118,58 @@ pub fn kpi_strip<'a>(
     environment: Option<&EnvironmentName>,
     now: Timestamp,
 ) -> Vec<Headline<'a>> {
-    let _ = (snapshot, environment, now, kpi::level, KpiKind::Requests);
-    Vec::new()
+    let mut strip: Vec<Headline<'a>> = snapshot
+        .environments
+        .iter()
+        .filter(|one| environment.is_none_or(|only| *only == one.environment.name))
+        .flat_map(|one| {
+            let headlines = one.kpis.iter().filter(|kpi| place(kpi.kind).is_some());
+            headlines.map(|kpi| headline(one, kpi, now))
+        })
+        .collect();
+    strip.sort_by(|a, b| {
+        (place(a.kpi.kind), Reverse(a.level))
+            .cmp(&(place(b.kpi.kind), Reverse(b.level)))
+            .then_with(|| a.kpi.resource.cmp(&b.kpi.resource))
+            .then_with(|| a.kpi.id.cmp(&b.kpi.id))
+    });
+    strip
+}
+
+/// Where a kind stands in the strip, if it is a headline at all.
+const fn place(kind: KpiKind) -> Option<u8> {
+    match kind {
+        KpiKind::DatabaseConnections => Some(0),
+        KpiKind::LoadBalancer5xx => Some(1),
+        KpiKind::Target5xx => Some(2),
+        KpiKind::LatencyP99 => Some(3),
+        KpiKind::CacheHitRate => Some(4),
+        KpiKind::CacheEvictions => Some(5),
+        KpiKind::DatabaseCpu
+        | KpiKind::Requests
+        | KpiKind::HealthyTargets
+        | KpiKind::UnhealthyTargets
+        | KpiKind::ServiceCpu
+        | KpiKind::ServiceMemory => None,
+    }
+}
+
+fn headline<'a>(
+    environment: &'a EnvironmentSnapshot,
+    kpi: &'a Kpi,
+    now: Timestamp,
+) -> Headline<'a> {
+    let words = match kpi::reading(kpi, &environment.kpis, now) {
+        Reading::Value(_) => kpi::value_words(kpi),
+        Reading::Zero => kpi::in_unit(kpi.unit, 0.0),
+        Reading::NoTraffic => "no traffic".to_owned(),
+        Reading::Unknown => "–".to_owned(),
+    };
+    Headline {
+        environment: &environment.environment.name,
+        kpi,
+        level: kpi::level_of(kpi, &environment.kpis, now),
+        words,
+        trend: kpi::trend_words(kpi, now),
+    }
 }

@@ -15,6 +15,7 @@ pub mod id;
 pub mod identity;
 pub mod kpi;
 pub mod log;
+pub mod notice;
 pub mod part;
 pub mod problem;
 pub mod report;

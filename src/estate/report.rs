@@ -3,11 +3,12 @@
 use serde::Serialize;
 
 use super::Timestamp;
-use super::board::{Counts, Row};
+use super::alarm::{Alarm, AlarmState};
+use super::board::{Counts, Row, counts};
 use super::environment::Tier;
 use super::id::{AccountId, AlarmArn, ClusterArn, EnvironmentName, Region, ServiceArn};
 use super::problem::Problem;
-use super::snapshot::Snapshot;
+use super::snapshot::{EnvironmentSnapshot, Snapshot};
 use super::text::Text;
 use super::verdict::Health;
 
@@ -97,12 +98,72 @@ pub struct ProblemReport {
 
 /// Puts the report together. `rows` are those of the same snapshot, worst first.
 pub fn report(snapshot: &Snapshot, rows: &[Row], now: Timestamp) -> Report {
-    let _ = (snapshot, rows);
+    let mut alarms: Vec<AlarmReport> = snapshot
+        .environments
+        .iter()
+        .flat_map(|one| {
+            let ringing = one
+                .alarms
+                .iter()
+                .filter(|one| one.state == AlarmState::Alarm);
+            ringing.map(|alarm| alarm_report(alarm, &one.environment.name))
+        })
+        .collect();
+    alarms.sort_by(|a, b| b.since.cmp(&a.since).then_with(|| a.arn.cmp(&b.arn)));
+    let problems = snapshot
+        .problems()
+        .map(|(environment, problem)| ProblemReport {
+            environment: environment.clone(),
+            problem: problem.clone(),
+        });
     Report {
         taken_at: now,
-        environments: Vec::new(),
-        services: Vec::new(),
-        alarms: Vec::new(),
-        problems: Vec::new(),
+        environments: snapshot
+            .environments
+            .iter()
+            .map(|one| environment_report(one, rows))
+            .collect(),
+        services: rows.iter().map(service_report).collect(),
+        alarms,
+        problems: problems.collect(),
+    }
+}
+
+fn environment_report(one: &EnvironmentSnapshot, rows: &[Row]) -> EnvironmentReport {
+    let environment = &one.environment;
+    let caller = one.identity.as_ref().map(|identity| &identity.account);
+    EnvironmentReport {
+        name: environment.name.clone(),
+        tier: environment.tier,
+        account: environment.account.as_ref().or(caller).cloned(),
+        region: environment.region.clone(),
+        counts: counts(rows, Some(&environment.name)),
+    }
+}
+
+fn service_report(row: &Row) -> ServiceReport {
+    ServiceReport {
+        arn: row.arn.clone(),
+        name: row.name.clone(),
+        cluster: row.cluster.clone(),
+        environment: row.environment.clone(),
+        verdict: row.verdict.health,
+        since: row.verdict.since,
+        evidence: row.verdict.evidence.clone(),
+        running: row.running,
+        desired: row.desired,
+        pending: row.pending,
+        stale: row.stale,
+    }
+}
+
+fn alarm_report(alarm: &Alarm, environment: &EnvironmentName) -> AlarmReport {
+    AlarmReport {
+        arn: alarm.arn.clone(),
+        name: alarm.name.clone(),
+        environment: environment.clone(),
+        since: alarm.since,
+        reason: alarm.reason.clone(),
+        notifies: alarm.notifies,
     }
 }

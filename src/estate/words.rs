@@ -41,7 +41,7 @@ pub fn number(value: f64) -> String {
     if !value.is_finite() {
         "–".to_owned()
     } else if size >= 1e9 {
-        format!("{:.1e}", value)
+        format!("{value:.1e}")
     } else if size >= 999_500.0 {
         scaled(value / 1e6, "M")
     } else if size >= 9_999.5 {
@@ -100,4 +100,81 @@ pub fn latency(seconds: f64) -> String {
 /// What something costs by the hour: `~$0.06/h`.
 pub fn dollars_per_hour(dollars: f64) -> String {
     format!("~${dollars:.2}/h")
+}
+
+/// At most `length` characters, cut at a word, with `…` where something is missing.
+pub fn shortened(text: &str, length: usize) -> String {
+    if text.chars().count() <= length {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(length.saturating_sub(1)).collect();
+    let cut = kept.rfind(' ').filter(|&at| at > 0).unwrap_or(kept.len());
+    let kept = kept.get(..cut).unwrap_or(&kept);
+    format!("{}…", kept.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_said_as_people_say_them() {
+        let seconds = SignedDuration::from_secs;
+        assert_eq!(
+            [3, 360, 7200, 400_000, -5].map(|s| age(seconds(s))),
+            ["3 s", "6 m", "2 h", "4 d", "0 s"]
+        );
+        assert_eq!(
+            [40, 60, 100, 840, 845, 7500, 7200, 300_000].map(|s| duration(seconds(s))),
+            [
+                "40 s",
+                "1 min",
+                "1 min 40 s",
+                "14 min",
+                "14 min",
+                "2 h 5 min",
+                "2 h",
+                "3 d"
+            ]
+        );
+        assert_eq!(
+            [
+                0.0,
+                3.1,
+                9.97,
+                405.0,
+                9999.0,
+                12_345.0,
+                38_000.0,
+                4.1e6,
+                f64::NAN
+            ]
+            .map(number),
+            ["0", "3.1", "10", "405", "9999", "12k", "38k", "4.1M", "–"]
+        );
+        assert_eq!(
+            [0.0, 0.2, 97.4, 99.7, 100.0, 130.0].map(percent),
+            ["0 %", "<1 %", "97 %", "99 %", "100 %", "130 %"]
+        );
+        assert_eq!(
+            [0.0, 3.0, 24.0, 186.0].map(rate),
+            ["0/min", "3/min", "0.4/s", "3.1/s"]
+        );
+        assert_eq!(
+            [0.12, 0.9996, 4.9, 61.0].map(latency),
+            ["120 ms", "1.0 s", "4.9 s", "61 s"]
+        );
+        assert_eq!(dollars_per_hour(0.061), "~$0.06/h");
+        assert_eq!(
+            [counted(1, "task"), counted(0, "task")],
+            ["1 task", "0 tasks"]
+        );
+    }
+
+    #[test]
+    fn a_cut_sentence_ends_at_a_word() {
+        assert_eq!(shortened("one two three", 9), "one two…");
+        assert_eq!(shortened("onetwothree", 5), "onet…");
+        assert_eq!(shortened("ünï", 3), "ünï");
+    }
 }

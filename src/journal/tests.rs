@@ -1,1 +1,236 @@
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the journal is a file, and its tests damage it"
+)]
 
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::*;
+use crate::policy::example;
+
+/// A folder of its own for each test, gone afterwards.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("firstline-journal-{}-{number}", std::process::id());
+        Self(std::env::temp_dir().join(name))
+    }
+
+    fn journal(&self) -> Journal {
+        let who = Who {
+            user: "alice".into(),
+            host: "jump-1".into(),
+        };
+        Journal::open(&self.0.join("journal"), who)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn intend(journal: &Journal) -> EntryId {
+    journal
+        .intend(&example::approved(), &example::caller())
+        .unwrap()
+}
+
+fn ended(intent: &EntryId) -> Outcome {
+    Outcome {
+        intent: intent.clone(),
+        ending: Ending::Done,
+        words: "".into(),
+        request_id: Some("8f2c".into()),
+        deployment: None,
+        milliseconds: 80,
+    }
+}
+
+fn text(journal: &Journal) -> String {
+    std::fs::read_to_string(journal.path()).unwrap()
+}
+
+#[test]
+fn an_intent_and_its_outcome_are_two_lines() {
+    let folder = Folder::new();
+    let journal = folder.journal();
+    assert_eq!(journal.verify().unwrap(), 0, "no file is an empty journal");
+    let intent = intend(&journal);
+    assert_eq!(journal.unfinished().unwrap()[0].id, intent);
+    journal.outcome(ended(&intent), example::now()).unwrap();
+    assert!(journal.unfinished().unwrap().is_empty());
+    assert_eq!(journal.verify().unwrap(), 2);
+    let entries = journal.entries().unwrap().entries;
+    let Record::Intent(written) = &entries[0].record else {
+        panic!("{entries:?}");
+    };
+    assert_eq!(
+        (&*written.typed, &*written.reason),
+        ("orders", "OPS-17 connections leak")
+    );
+    assert_eq!(&*written.belief.len().to_string(), "64");
+    insta::assert_snapshot!(text(&journal));
+}
+
+#[test]
+fn nobody_else_may_read_it() {
+    let folder = Folder::new();
+    let journal = folder.journal();
+    intend(&journal);
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&journal.path()), 0o600);
+    assert_eq!(mode(journal.path().parent().unwrap()), 0o700);
+}
+
+#[test]
+fn a_torn_line_is_told_and_healed_without_losing_it() {
+    let folder = Folder::new();
+    let journal = folder.journal();
+    intend(&journal);
+    let whole = text(&journal);
+    let torn = &whole[..whole.len() / 2];
+    std::fs::write(journal.path(), format!("{whole}{torn}")).unwrap();
+    let reading = journal.entries().unwrap();
+    assert_eq!(
+        (reading.entries.len(), reading.torn.as_deref()),
+        (1, Some(torn))
+    );
+    intend(&journal);
+    let reading = journal.entries().unwrap();
+    assert_eq!(reading.torn, None);
+    assert_eq!(
+        reading.entries[1].record,
+        Record::Healed { torn: torn.into() }
+    );
+    assert_eq!(journal.verify().unwrap(), 3);
+}
+
+/// Every place a writer can die in: the next console goes on, and nothing whole is lost.
+#[test]
+fn a_line_torn_anywhere_heals() {
+    let folder = Folder::new();
+    let journal = folder.journal();
+    let first = intend(&journal);
+    journal.outcome(ended(&first), example::now()).unwrap();
+    let whole = text(&journal);
+    let second = whole.find('\n').unwrap() + 1;
+    for cut in (0..whole.len()).step_by(7).chain([second, whole.len() - 1]) {
+        std::fs::write(journal.path(), &whole[..cut]).unwrap();
+        intend(&journal);
+        let expected = match cut {
+            0 => 1,
+            cut if cut == whole.len() - 1 => 3, // only the line break was missing
+            cut if cut == second - 1 || cut == second => 2,
+            cut if cut < second => 2,
+            _ => 3,
+        };
+        assert_eq!(journal.verify().unwrap(), expected, "cut at {cut}");
+        let kept = journal
+            .unfinished()
+            .unwrap()
+            .iter()
+            .any(|one| one.id == first);
+        let outcome_kept = cut >= whole.len() - 1;
+        assert_eq!(kept, cut >= second - 1 && !outcome_kept, "cut at {cut}");
+    }
+}
+
+#[test]
+fn a_flipped_bit_is_found_in_its_line() {
+    let folder = Folder::new();
+    let journal = folder.journal();
+    for _ in 0..5 {
+        intend(&journal);
+    }
+    let whole = text(&journal).into_bytes();
+    let length = whole.len() / 5;
+    for line in 0..5 {
+        let mut altered = whole.clone();
+        altered[line * length + length / 2] ^= 1;
+        std::fs::write(journal.path(), altered).unwrap();
+        let error = journal.verify().unwrap_err().to_string();
+        let place = format!("journal.jsonl, line {}: its seal is broken", line + 1);
+        assert!(error.contains(&place), "{error}");
+    }
+}
+
+#[test]
+fn a_removed_line_is_found() {
+    let folder = Folder::new();
+    let journal = folder.journal();
+    for _ in 0..3 {
+        intend(&journal);
+    }
+    let text = text(&journal);
+    let lines: Vec<&str> = text.lines().collect();
+    std::fs::write(journal.path(), format!("{}\n{}\n", lines[0], lines[2])).unwrap();
+    let error = journal.verify().unwrap_err().to_string();
+    assert!(error.contains("line 2: it does not follow"), "{error}");
+}
+
+#[test]
+fn a_line_of_a_newer_version_hides_nothing() {
+    let folder = Folder::new();
+    let journal = folder.journal();
+    let first = intend(&journal);
+    let previous = chain::check(text(&journal).trim_end().as_bytes()).0;
+    let newer = chain::seal(&format!(r#"{{"kind":"prophecy","previous":"{previous}"}}"#));
+    let mut file = file::open_to_append(&journal.path()).unwrap();
+    writeln!(file, "{newer}").unwrap();
+    intend(&journal);
+    let reading = journal.entries().unwrap();
+    assert_eq!((reading.entries.len(), reading.unreadable), (2, vec![2]));
+    assert_eq!(journal.unfinished().unwrap()[0].id, first);
+    assert_eq!(journal.verify().unwrap(), 3);
+}
+
+#[test]
+fn two_consoles_write_one_chain() {
+    let folder = Folder::new();
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                let journal = folder.journal();
+                for _ in 0..25 {
+                    let intent = intend(&journal);
+                    journal.outcome(ended(&intent), example::now()).unwrap();
+                }
+            });
+        }
+    });
+    let journal = folder.journal();
+    assert_eq!(journal.verify().unwrap(), 100);
+    assert!(journal.unfinished().unwrap().is_empty());
+    let ids: std::collections::BTreeSet<EntryId> = journal
+        .entries()
+        .unwrap()
+        .entries
+        .into_iter()
+        .map(|entry| entry.id)
+        .collect();
+    assert_eq!(ids.len(), 100);
+}
+
+/// A file where the folder should be stops even root, whom permissions do not.
+#[test]
+fn a_journal_that_cannot_be_written_says_so() {
+    let folder = Folder::new();
+    std::fs::create_dir_all(&folder.0).unwrap();
+    let journal = folder.journal();
+    assert_eq!(journal.state(), JournalState::Writable);
+    std::fs::remove_dir_all(folder.0.join("journal")).unwrap();
+    std::fs::write(folder.0.join("journal"), "in the way").unwrap();
+    let JournalState::Unwritable(why) = journal.state() else {
+        panic!("a file is no folder");
+    };
+    assert!(why.starts_with("cannot create "), "{why}");
+    let refused = journal.intend(&example::approved(), &example::caller());
+    assert!(matches!(refused, Err(JournalError::File { .. })));
+}

@@ -198,15 +198,12 @@ fn account_unconfigured(_: &Change, facts: &Facts<'_>) -> Option<String> {
     })
 }
 
+/// An environment without a region of its own takes the profile's, which nobody here knows.
 fn region_mismatch(change: &Change, facts: &Facts<'_>) -> Option<String> {
     let (environment, region) = (facts.environment?, &change.target().region);
-    (environment.region != *region).then(|| {
-        let name = &environment.name;
-        format!(
-            "{name} is in {}, the service is in {region}",
-            environment.region
-        )
-    })
+    let (name, own) = (&environment.name, &environment.region);
+    (!own.as_str().is_empty() && own != region)
+        .then(|| format!("{name} is in {own}, the service is in {region}"))
 }
 
 fn cluster_foreign(change: &Change, facts: &Facts<'_>) -> Option<String> {

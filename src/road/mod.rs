@@ -104,3 +104,6 @@ impl Road<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::wire::{Envelope, Service};
 
 /// How many calls are kept; the oldest goes first.
-pub const KEPT: usize = 10_000;
+pub(super) const KEPT: usize = 10_000;
 
 /// One call that reached the simulated AWS.
 #[derive(Clone, Debug, PartialEq, Eq)]

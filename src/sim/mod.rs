@@ -16,6 +16,8 @@ pub mod fault;
 pub mod scenario;
 pub mod server;
 mod step;
+#[cfg(test)]
+mod tests;
 pub mod wire;
 pub mod world;
 
@@ -84,7 +86,7 @@ impl Sim {
         self.state().faults = faults;
     }
 
-    /// The calls made so far, oldest first, at most [`calls::KEPT`].
+    /// The calls made so far, oldest first, at most ten thousand.
     pub fn calls(&self) -> Vec<Call> {
         self.state().calls.list()
     }
@@ -111,6 +113,9 @@ impl Sim {
             let now = (self.clock)();
             self.state().begin(request, now)
         };
+        // An answer never comes in the same breath as its request: calls made together are seen
+        // together in the log, with or without latency.
+        tokio::task::yield_now().await;
         if !outcome.delay.is_zero() {
             #[expect(
                 clippy::disallowed_methods,

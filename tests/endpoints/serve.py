@@ -2,7 +2,7 @@
 
     serve.py ministack
     serve.py moto
-    serve.py microburst UPSTREAM [RULES_FILE]
+    serve.py microburst UPSTREAM
 
 Prints the endpoint's URL on one line once the server answers, and nothing else on stdout. Ends, with
 everything it started, when stdin ends: so a test that is killed leaves no server behind.
@@ -80,17 +80,17 @@ def moto(port):
     return main, "/moto-api/"
 
 
-def microburst(port, upstream, rules=None):
+def microburst(port, upstream):
     sys.argv = ["microburst", "--host", "127.0.0.1", "--port", str(port), "--upstream", upstream]
-    if rules:
-        sys.argv += ["--config", rules]
     from microburst.cli import main
 
-    return main, "/"
+    return main, "/_microburst/health"
 
 
 def run(name, *arguments):
     os.setpgid(0, 0)
+    # What another thread of the test had open at that moment is not ours to keep open.
+    os.closerange(3, 1024)
     # The real stdout is for one line; what the server says goes to stderr.
     out = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)

@@ -9,7 +9,8 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
 use serde::Deserialize;
@@ -57,10 +58,30 @@ impl Server {
         Self::start(&["moto"])
     }
 
-    /// A proxy in front of `upstream` that injects the faults its `rules` file describes.
-    #[allow(dead_code, reason = "each contract takes what it needs")]
-    pub(crate) fn microburst(upstream: &str, rules: &str) -> Option<Self> {
-        Self::start(&["microburst", upstream, rules])
+    /// A proxy in front of another server that injects the faults it is told of.
+    pub(crate) fn microburst(upstream: &Self) -> Option<Self> {
+        Self::start(&["microburst", &upstream.url])
+    }
+
+    /// Replaces microburst's faults. A JSON array, in microburst's own words:
+    /// `[{"service": "ecs", "error": {"code": "ThrottlingException"}}]`; `[]` heals.
+    pub(crate) fn inject(&self, rules: &str) {
+        let address = self.url.trim_start_matches("http://");
+        let length = rules.len();
+        let mut stream = TcpStream::connect(address).expect("microburst listens");
+        let head = format!("POST /_microburst/rules HTTP/1.0\r\nHost: {address}\r\n");
+        let kind = format!("Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n");
+        stream
+            .write_all(format!("{head}{kind}{rules}").as_bytes())
+            .expect("microburst listens");
+        let mut answer = String::new();
+        stream
+            .read_to_string(&mut answer)
+            .expect("microburst answers");
+        assert!(
+            answer.contains(" 200 "),
+            "microburst refused {rules}:\n{answer}"
+        );
     }
 
     fn start(arguments: &[&str]) -> Option<Self> {
@@ -137,12 +158,24 @@ fn environment(name: &str) -> Option<OsString> {
 }
 
 mod tests {
-    use std::net::TcpStream;
-
+    use aws_config::retry::RetryConfig;
     use aws_config::{BehaviorVersion, Region};
     use aws_sdk_ecs::config::Credentials;
+    use aws_sdk_ecs::error::ProvideErrorMetadata;
 
     use super::*;
+
+    fn ecs(endpoint: &Server, account: &str) -> aws_sdk_ecs::Client {
+        aws_sdk_ecs::Client::from_conf(
+            aws_sdk_ecs::Config::builder()
+                .behavior_version(BehaviorVersion::latest())
+                .retry_config(RetryConfig::disabled())
+                .region(Region::new("us-east-1"))
+                .credentials_provider(Credentials::new(account, "test", None, None, "test"))
+                .endpoint_url(&endpoint.url)
+                .build(),
+        )
+    }
 
     #[test]
     fn a_server_ends_with_its_guard() {
@@ -162,14 +195,7 @@ mod tests {
         let seeded = seed(&ministack, "210987654321", 30, Some(&moto));
         assert_eq!(seeded.scalable_targets.len(), 10);
 
-        let ecs = aws_sdk_ecs::Client::from_conf(
-            aws_sdk_ecs::Config::builder()
-                .behavior_version(BehaviorVersion::latest())
-                .region(Region::new(seeded.region))
-                .credentials_provider(Credentials::new(seeded.account, "test", None, None, "seed"))
-                .endpoint_url(&ministack.url)
-                .build(),
-        );
+        let ecs = ecs(&ministack, &seeded.account);
         let mut listed = Vec::new();
         for cluster in seeded.clusters {
             let answer = ecs
@@ -194,5 +220,25 @@ mod tests {
             "{} is in the asked account",
             made[0]
         );
+    }
+
+    #[tokio::test]
+    async fn a_fault_is_injected_and_healed() {
+        let Some(ministack) = Server::ministack() else {
+            return;
+        };
+        let Some(proxy) = Server::microburst(&ministack) else {
+            return;
+        };
+        let ecs = ecs(&proxy, "123456789012");
+        proxy.inject(r#"[{"service": "ecs", "error": {"code": "ThrottlingException"}}]"#);
+        let refused = ecs
+            .list_clusters()
+            .send()
+            .await
+            .expect_err("every call is throttled");
+        assert_eq!(refused.code(), Some("ThrottlingException"));
+        proxy.inject("[]");
+        assert!(ecs.list_clusters().send().await.is_ok());
     }
 }

@@ -1,9 +1,14 @@
 //! The numbers that matter, with their thresholds.
 
-use super::Timestamp;
 use super::id::{KpiId, ServiceArn};
 use super::series::Series;
 use super::text::Text;
+
+mod level;
+mod trend;
+
+pub use level::{Reading, in_unit, level, level_of, reached_by, reading, value_words};
+pub use trend::trend_words;
 
 /// What a KPI measures. Definitions: aws.md 3.1 to 3.4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::Display)]
@@ -33,6 +38,42 @@ pub enum KpiKind {
     CacheHitRate,
     /// `AWS/ElastiCache Evictions`.
     CacheEvictions,
+}
+
+impl KpiKind {
+    /// What it measures, as people call it.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::DatabaseConnections => "DB connections",
+            Self::DatabaseCpu => "DB CPU",
+            Self::LoadBalancer5xx => "5xx of the load balancer",
+            Self::Target5xx => "5xx",
+            Self::Requests => "requests",
+            Self::LatencyP99 => "p99 latency",
+            Self::HealthyTargets => "healthy targets",
+            Self::UnhealthyTargets => "unhealthy targets",
+            Self::ServiceCpu => "CPU",
+            Self::ServiceMemory => "memory",
+            Self::CacheHitRate => "cache hits",
+            Self::CacheEvictions => "cache evictions",
+        }
+    }
+
+    /// Whether AWS publishes it only in minutes in which something happened (aws.md 3.1).
+    const fn sparse(self) -> bool {
+        matches!(
+            self,
+            Self::LoadBalancer5xx | Self::Target5xx | Self::CacheEvictions
+        )
+    }
+
+    /// Whether it needs traffic to exist at all.
+    const fn of_traffic(self) -> bool {
+        matches!(
+            self,
+            Self::LoadBalancer5xx | Self::Target5xx | Self::LatencyP99 | Self::Requests
+        )
+    }
 }
 
 /// What a KPI's values count.
@@ -104,24 +145,4 @@ pub struct Kpi {
     pub ceiling: Option<Ceiling>,
     /// When to worry, where there is a number for it.
     pub thresholds: Option<Thresholds>,
-}
-
-/// How bad a lone KPI is now: the newest points must agree, missing is not zero, and anything
-/// older than ten minutes is unknown.
-pub fn level(kpi: &Kpi, now: Timestamp) -> Level {
-    let _ = (kpi, now);
-    Level::Unknown
-}
-
-/// The newest value in words: `405 / ≈415  97 %`, `4.9 s`, `3.1/s`; `–` when there is none.
-pub fn value_words(kpi: &Kpi) -> String {
-    let _ = kpi;
-    "–".to_owned()
-}
-
-/// `full in ~4 min`, when a straight line fits the newest points and reaches the ceiling within
-/// an hour.
-pub fn trend_words(kpi: &Kpi, now: Timestamp) -> Option<String> {
-    let _ = (kpi, now);
-    None
 }

@@ -6,9 +6,23 @@ use super::Timestamp;
 use super::snapshot::{EnvironmentSnapshot, Sighting};
 use super::text::Text;
 
+mod case;
+mod down;
+mod ended;
+mod healthy;
 mod judge;
+mod moving;
+mod trouble;
+mod unreadable;
+
+#[cfg(test)]
+mod tests;
+
+use case::{Case, Past};
 
 pub use judge::Judge;
+pub use moving::rollout_words;
+pub use unreadable::is_stale;
 
 /// The verdict's class, in the order of aws.md 1.5.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, strum::EnumIter)]
@@ -87,11 +101,42 @@ pub struct Verdict {
 /// Judges one service as it was seen, without memory: the table of aws.md 1.5, top-down, the
 /// first row that matches.
 pub fn judge(environment: &EnvironmentSnapshot, sighting: &Sighting, now: Timestamp) -> Verdict {
-    let _ = (environment, now);
-    Verdict {
-        health: Health::Unknown,
-        since: Some(sighting.seen_at),
-        evidence: "not judged yet".into(),
-        source: "DescribeServices",
-    }
+    judge_after(environment, sighting, now, Past::default())
 }
+
+/// Judges one service by what is seen and what earlier looks saw.
+fn judge_after(
+    environment: &EnvironmentSnapshot,
+    sighting: &Sighting,
+    now: Timestamp,
+    past: Past,
+) -> Verdict {
+    let case = Case::new(environment, sighting, now, past);
+    ROWS.iter()
+        .find_map(|row| row(&case))
+        .unwrap_or_else(|| trouble::unexplained(&case))
+}
+
+/// One row of the table: the verdict if its condition holds.
+type Row = fn(&Case<'_>) -> Option<Verdict>;
+
+/// The rows in the order in which they are asked. Values nobody can read are asked after the
+/// bad news, which they must not hide, and before everything good.
+const ROWS: [Row; 16] = [
+    unreadable::stale,
+    ended::deleting,
+    ended::nothing_wanted,
+    down::nothing_runs,
+    down::no_healthy_target,
+    trouble::failed_rollout,
+    trouble::crash_loop,
+    trouble::short,
+    trouble::unhealthy,
+    trouble::event,
+    trouble::stuck,
+    trouble::alarm,
+    trouble::kpi,
+    unreadable::unknown_value,
+    moving::moving,
+    healthy::healthy,
+];

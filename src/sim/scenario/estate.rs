@@ -104,6 +104,10 @@ pub struct CacheSpec {
 }
 
 /// A service. Numbers are those of a usual noon.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own in the file"
+)]
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServiceSpec {
@@ -162,6 +166,9 @@ pub struct ServiceSpec {
     /// Container health check.
     #[serde(default)]
     pub health_check: bool,
+    /// Seconds it needs after `RUNNING` until it answers.
+    #[serde(default = "warm")]
+    pub warm_seconds: i64,
     /// ECS Exec.
     #[serde(default)]
     pub exec: bool,
@@ -187,6 +194,9 @@ const fn milliseconds() -> f64 {
 }
 const fn percent() -> f64 {
     35.0
+}
+const fn warm() -> i64 {
+    8
 }
 const fn lines() -> f64 {
     0.4

@@ -73,6 +73,7 @@ fn service(number: usize, clusters: usize, dice: &mut Dice) -> ServiceSpec {
         percents: [100, 200],
         breaker: true,
         health_check: dice.chance(0.3),
+        warm_seconds: 8,
         exec: false,
         scaling: None,
         deployment_alarms: Vec::new(),

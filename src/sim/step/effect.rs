@@ -1,10 +1,220 @@
-//! The timeline of a scenario.
+//! The timeline of a scenario: what happens to the world from outside.
 
-use crate::sim::scenario::Act;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+
+use super::{rollout, task};
+use crate::sim::{
+    scenario::{Act, Effect},
+    world::{
+        Account, Poller, Service, TaskDefinition, TaskStatus, World, dice::Dice, service::Curse,
+        verb,
+    },
+};
+
+/// A moment at which an effect begins or ends.
+#[derive(Debug, Clone)]
+struct Moment {
+    at: Timestamp,
+    begins: bool,
+    act: Act,
+}
 
 /// What is still to come, the next one last.
 #[derive(Debug, Clone, Default)]
-pub(in crate::sim) struct Timeline {
-    pub steps: Vec<(Timestamp, bool, Act)>,
+pub(in crate::sim) struct Timeline(Vec<Moment>);
+
+impl Timeline {
+    /// The moments of a scenario that is opened at `opened`.
+    pub(in crate::sim) fn new(effects: &[Effect], opened: Timestamp) -> Self {
+        let mut moments: Vec<_> = effects
+            .iter()
+            .flat_map(|effect| {
+                let moment = |after, begins| Moment {
+                    at: opened + after,
+                    begins,
+                    act: effect.act.clone(),
+                };
+                [
+                    Some(moment(effect.at, true)),
+                    effect.until.map(|until| moment(until, false)),
+                ]
+            })
+            .flatten()
+            .collect();
+        // Stable: effects of one moment happen in order of the file.
+        moments.sort_by_key(|moment| moment.at);
+        moments.reverse();
+        Self(moments)
+    }
+}
+
+/// Lets everything happen that is due.
+pub(super) fn apply(world: &mut World) {
+    let now = world.now;
+    while let Some(moment) = world.timeline.0.pop_if(|moment| moment.at <= now) {
+        happen(world, &moment, now);
+    }
+}
+
+fn happen(world: &mut World, moment: &Moment, now: Timestamp) {
+    if let Act::Poll {
+        account,
+        operation,
+        rate,
+    } = &moment.act
+    {
+        let accounts = &mut world.accounts;
+        if let Some(account) = accounts.iter_mut().find(|found| found.alias == *account) {
+            poll(account, operation, *rate, (moment.begins, now));
+        }
+        return;
+    }
+    let (Act::Deploy { service, .. }
+    | Act::Die { service, .. }
+    | Act::Leak { service, .. }
+    | Act::Sicken { service, .. }
+    | Act::Trouble { service, .. }
+    | Act::Desire { service, .. }
+    | Act::Poll {
+        account: service, ..
+    }) = &moment.act;
+    let (cluster, name) = service.split_once('/').unwrap_or(("", service));
+    for account in &mut world.accounts {
+        if let Act::Deploy { tag, by, .. } = &moment.act {
+            deploy(account, (cluster, name), (tag, by), now);
+            continue;
+        }
+        let services = account.services.iter_mut();
+        for service in services.filter(|found| found.cluster == cluster && found.name == name) {
+            service.motion.due = now;
+            befall(service, &moment.act, moment.begins, now);
+        }
+    }
+}
+
+fn poll(account: &mut Account, operation: &str, rate: f64, (begins, now): (bool, Timestamp)) {
+    if begins {
+        let operation = operation.to_owned();
+        account.pollers.push(Poller {
+            operation,
+            rate,
+            from: now,
+            until: None,
+        });
+    } else {
+        let mut pollers = account.pollers.iter_mut();
+        if let Some(poller) = pollers.find(|found| found.operation == operation) {
+            poller.until = Some(now);
+        }
+    }
+}
+
+/// Registers a revision with another tag and deploys it.
+fn deploy(
+    account: &mut Account,
+    (cluster, name): (&str, &str),
+    (tag, by): (&str, &str),
+    now: Timestamp,
+) {
+    let Some(service) = account.service(cluster, name) else {
+        return;
+    };
+    let Some(current) = account.task_definition(&service.task_definition) else {
+        return;
+    };
+    let revision = account
+        .task_definition(&current.family)
+        .map_or(1, |newest| newest.revision + 1);
+    let mut dice = Dice::new(u64::from(revision), &service.arn);
+    let mut next = TaskDefinition {
+        revision,
+        registered_at: now,
+        ..current.clone()
+    };
+    next.arn = account.arn(
+        "ecs",
+        &format!("task-definition/{}:{revision}", next.family),
+    );
+    next.registered_by = format!("arn:aws:sts::{}:assumed-role/{by}/deploy", account.id);
+    let image = next
+        .container
+        .image
+        .rsplit_once(':')
+        .map_or("image", |(name, _)| name)
+        .to_owned();
+    next.container.image = format!("{image}:{tag}");
+    next.container.digest = format!("sha256:{}", dice.hex(64));
+    let arn = service.arn.clone();
+    account.task_definitions.push(next.clone());
+    if let Some(service) = account.service_mut(&arn) {
+        rollout::begin(service, &next, &next.registered_by, now);
+    }
+}
+
+/// What happens to one service.
+fn befall(service: &mut Service, act: &Act, begins: bool, now: Timestamp) {
+    match act {
+        Act::Die {
+            after,
+            spread,
+            exit,
+            reason,
+            early,
+            pause,
+            ..
+        } => {
+            let curse = Curse {
+                task_definition: service.task_definition.clone(),
+                after: after.as_secs(),
+                spread: spread.as_secs(),
+                exit: *exit,
+                reason: reason.clone(),
+                early: *early,
+                pause: pause.as_secs(),
+            };
+            service.motion.curse = begins.then(|| curse.clone());
+            curse_living(service, &curse, begins, now);
+        }
+        Act::Leak { per_minute, .. } => {
+            service.motion.leak = if begins { *per_minute } else { 0.0 };
+        }
+        Act::Sicken { targets, zone, .. } => {
+            let here =
+                |zone: &Option<String>, found: &str| zone.as_ref().is_none_or(|zone| zone == found);
+            let running = service.tasks.iter_mut().filter(|task| {
+                task.status == TaskStatus::Running && here(zone, &task.availability_zone)
+            });
+            for task in running.take(*targets) {
+                task.fate.failing = begins.then_some(now);
+            }
+        }
+        Act::Trouble {
+            errors, slowness, ..
+        } => {
+            (service.motion.trouble, service.motion.burden) = if begins {
+                (*errors, *slowness)
+            } else {
+                (0.0, 1.0)
+            };
+        }
+        Act::Desire { count, .. } if begins => verb::desire(service, *count, now),
+        Act::Desire { .. } | Act::Deploy { .. } | Act::Poll { .. } => {}
+    }
+}
+
+/// Tasks that already run die too, one after the other.
+fn curse_living(service: &mut Service, curse: &Curse, begins: bool, now: Timestamp) {
+    for index in 0..service.tasks.len() {
+        let task = &service.tasks[index];
+        if !task.wanted || task.task_definition != curse.task_definition {
+            continue;
+        }
+        let life = curse.after.max(1) + curse.spread;
+        let wait = SignedDuration::from_secs(service.dice.seconds(1, life));
+        let doom = task::doomed(service, curse, now);
+        service.tasks[index].fate.doom = begins.then(|| crate::sim::world::task::Doom {
+            at: now + wait,
+            ..doom
+        });
+    }
 }

@@ -14,6 +14,8 @@ pub(in crate::sim) struct Voice {
     pub service: String,
     /// Whether it speaks JSON.
     pub json: bool,
+    /// Whether it answers requests; it works on jobs otherwise.
+    pub web: bool,
 }
 
 /// What a line is about.
@@ -114,30 +116,29 @@ fn message(voice: &Voice, line: &Line) -> String {
 }
 
 fn words(voice: &Voice, topic: Topic, bits: u64) -> String {
-    let (verb, path) = PATHS[usize::try_from(cut(bits, 9, 6)).unwrap_or(0)];
     let name = &voice.service;
+    let (verb, path) = PATHS[usize::try_from(cut(bits, 9, 6)).unwrap_or(0)];
+    let task = if voice.web {
+        format!("{verb} /{name}{path}")
+    } else {
+        format!("job {}", cut(bits, 17, 90_000))
+    };
     match topic {
-        Topic::Started => format!("{name} listening on 0.0.0.0:8080, pool ready"),
+        Topic::Started if voice.web => format!("{name} listening on 0.0.0.0:8080"),
+        Topic::Started => format!("{name} ready, waiting for jobs"),
         Topic::Request => {
             let status = if cut(bits, 40, 40) == 0 { 404 } else { 200 };
-            format!("{verb} /{name}{path} {status} {} ms", 8 + cut(bits, 17, 90))
+            format!("{task} {status} {} ms", 8 + cut(bits, 17, 90))
         }
-        Topic::Job => format!(
-            "job {} done in {} ms",
-            cut(bits, 17, 90_000),
-            40 + cut(bits, 30, 900)
-        ),
-        Topic::Slow => format!(
-            "slow: {verb} /{name}{path} took {} ms",
-            900 + cut(bits, 17, 4_000)
-        ),
-        Topic::Retry => format!("retry {}/3 {verb} /{name}{path}", 1 + cut(bits, 17, 3)),
+        Topic::Job => format!("{task} done in {} ms", 40 + cut(bits, 30, 900)),
+        Topic::Slow => format!("slow: {task} took {} ms", 900 + cut(bits, 17, 4_000)),
+        Topic::Retry => format!("retry {}/3 {task}", 1 + cut(bits, 17, 3)),
         Topic::Failed => format!(
-            "{verb} /{name}{path} 500: upstream answered with an error\n    at handle \
+            "{task} 500: upstream answered with an error\n    at handle \
              (/app/src/{name}/handler.js:{}:17)\n    at next (/app/node_modules/router/index.js:280:10)",
             20 + cut(bits, 17, 200)
         ),
-        Topic::PoolTimeout => format!("pool timeout after 5000 ms: {verb} /{name}{path} 500"),
+        Topic::PoolTimeout => format!("pool timeout after 5000 ms: {task} 500"),
         Topic::SlotsReserved => {
             "remaining connection slots are reserved for roles with the SUPERUSER attribute"
                 .to_owned()

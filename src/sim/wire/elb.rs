@@ -3,7 +3,7 @@
 use super::paging::Limits;
 use super::value::{Value, record};
 use super::{Context, Input, Operation, Refusal};
-use crate::sim::world::{Account, LoadBalancer, Target, TargetGroup};
+use crate::sim::world::{Account, LoadBalancer, Target, TargetGroup, TargetReason};
 
 /// Every operation, by name.
 pub(super) const OPERATIONS: &[(&str, Operation)] = &[
@@ -204,7 +204,7 @@ fn target_health(target: &Target) -> Value {
         "TargetHealth": record! {
             "State": target.state.as_ref(),
             "Reason": target.reason.map(|reason| reason.as_ref().to_owned()),
-            "Description": target.reason.map(|reason| reason.description()),
+            "Description": target.reason.map(TargetReason::description),
         },
     }
 }

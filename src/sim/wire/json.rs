@@ -12,11 +12,13 @@ pub(crate) fn decode(body: &[u8]) -> Result<Value, Refusal> {
     }
     let json: Json = serde_json::from_slice(body)
         .map_err(|error| Refusal::malformed(format!("Unable to parse the body: {error}")))?;
-    match from_json(json) {
-        record @ Value::Record(_) => Ok(record),
-        _ => Err(Refusal::malformed(
+    let input = from_json(json);
+    if matches!(input, Value::Record(_)) {
+        Ok(input)
+    } else {
+        Err(Refusal::malformed(
             "Start of structure or map found where not expected",
-        )),
+        ))
     }
 }
 

@@ -77,9 +77,7 @@ fn describe_parameters(context: &mut Context<'_>, input: Input<'_>) -> Result<Va
 }
 
 /// `Filters`: names, each with its accepted values.
-fn filters<'request>(
-    input: Input<'request>,
-) -> Result<Vec<(&'request str, Vec<&'request str>)>, Refusal> {
+fn filters(input: Input<'_>) -> Result<Vec<(&str, Vec<&str>)>, Refusal> {
     input
         .list("Filters")?
         .into_iter()

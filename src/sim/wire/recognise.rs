@@ -4,7 +4,7 @@ use strum::IntoEnumIterator as _;
 
 use super::error::Refusal;
 use super::value::Value;
-use super::{Protocol, Request, Service, cbor, json, query};
+use super::{Input, Protocol, Request, Service, cbor, json, query};
 
 /// The path of CBOR requests: `/service/<target prefix>/operation/<operation>`.
 const CBOR_PATH: [&str; 2] = ["service", "operation"];
@@ -66,10 +66,8 @@ fn from_form(request: &Request) -> Option<Envelope> {
         _ => &request.body,
     };
     let input = query::decode(form);
-    let text = |name| match input.as_ref().ok()?.member(name)? {
-        Value::Text(text) => Some(text.clone()),
-        _ => None,
-    };
+    let fields = input.as_ref().ok().map(Input);
+    let text = |name| fields?.text(name).ok()?.map(str::to_owned);
     let service = text("Version")
         .and_then(|version| service_of_version(&version))
         .or_else(|| {

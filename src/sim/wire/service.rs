@@ -42,7 +42,13 @@ impl Service {
     pub(crate) fn action_prefix(self) -> &'static str {
         match self {
             Self::ElasticLoadBalancing => "elasticloadbalancing",
-            other => other.name(),
+            Self::ApplicationAutoScaling
+            | Self::CloudWatch
+            | Self::Ecs
+            | Self::ElastiCache
+            | Self::Logs
+            | Self::Rds
+            | Self::Sts => self.name(),
         }
     }
 
@@ -50,7 +56,13 @@ impl Service {
     pub(crate) fn signing_name(self) -> &'static str {
         match self {
             Self::CloudWatch => "monitoring",
-            other => other.action_prefix(),
+            Self::ApplicationAutoScaling
+            | Self::Ecs
+            | Self::ElastiCache
+            | Self::ElasticLoadBalancing
+            | Self::Logs
+            | Self::Rds
+            | Self::Sts => self.action_prefix(),
         }
     }
 

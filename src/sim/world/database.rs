@@ -47,8 +47,6 @@ pub struct Database {
     pub(in crate::sim) limit: f64,
     /// Connections in the last minute.
     pub(in crate::sim) connections: f64,
-    /// A slow noise around one.
-    pub(in crate::sim) drift: f64,
 }
 
 /// An RDS parameter group. One parameter is enough for this world.

@@ -90,6 +90,7 @@ pub struct Series {
 #[derive(Debug, Clone, Default)]
 pub struct Metrics {
     series: BTreeMap<String, Series>,
+    first: Option<i64>,
 }
 
 /// The one spelling of a metric's identity; dimensions may come in any order.
@@ -140,6 +141,11 @@ impl Metrics {
         {
             series.points.pop_front();
         }
+    }
+
+    /// The first minute that was ever recorded, in seconds since 1970.
+    pub(in crate::sim) const fn first_minute(&self) -> Option<i64> {
+        self.first
     }
 
     /// One series, its dimensions in any order.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Deployment, ServiceDeployment, Task, TaskStatus, dice::Dice};
 
@@ -102,8 +102,8 @@ pub(in crate::sim) struct Nature {
     pub cache: Option<String>,
     /// Whether a container health check is defined.
     pub health_check: bool,
-    /// Whether it logs JSON.
-    pub json: bool,
+    /// Seconds it needs after `RUNNING` until it answers.
+    pub warm: i64,
 }
 
 /// Where a service is in its own motion.
@@ -121,12 +121,75 @@ pub(in crate::sim) struct Motion {
     pub errors: f64,
     /// How many times slower than usual it answers this minute.
     pub slowness: f64,
-    /// Requests it had in the last minute.
+    /// Requests that reached a target in the last minute.
     pub requests: f64,
+    /// Requests that found no target (503).
+    pub rejected: f64,
+    /// Requests whose target went away (502).
+    pub broken: f64,
+    /// How hard its database makes it wait, from 0 to 1.
+    pub strain: f64,
     /// A slow noise around one.
     pub drift: f64,
     /// Lines owed to the log.
     pub owed: f64,
+    /// What its tasks die of.
+    pub curse: Option<Curse>,
+    /// Connections leaked a minute, all tasks together.
+    pub leak: f64,
+    /// The share of requests a scenario lets fail.
+    pub trouble: f64,
+    /// How many times slower a scenario makes it.
+    pub burden: f64,
+    /// When a task was last started or stopped.
+    pub stirred: Timestamp,
+    /// The deployment does not complete before this moment.
+    pub settle: Timestamp,
+}
+
+/// What tasks of one task definition die of, while a scenario says so.
+#[derive(Debug, Clone)]
+pub(in crate::sim) struct Curse {
+    /// The task definition, as an ARN.
+    pub task_definition: String,
+    /// Seconds they live.
+    pub after: i64,
+    /// Give or take as many.
+    pub spread: i64,
+    /// The exit code.
+    pub exit: i32,
+    /// The container's reason.
+    pub reason: Option<String>,
+    /// They do not reach `RUNNING`.
+    pub early: bool,
+    /// Seconds the scheduler waits after each.
+    pub pause: i64,
+}
+
+impl Motion {
+    /// At rest since `now`.
+    pub(in crate::sim) fn at_rest(now: Timestamp) -> Self {
+        Self {
+            due: now,
+            start_after: now,
+            steady_said: None,
+            steady: true,
+            errors: 0.0,
+            slowness: 1.0,
+            requests: 0.0,
+            rejected: 0.0,
+            broken: 0.0,
+            strain: 0.0,
+            drift: 1.0,
+            owed: 0.0,
+            curse: None,
+            leak: 0.0,
+            trouble: 0.0,
+            burden: 1.0,
+            stirred: now,
+            settle: now,
+        }
+    }
 }
 
 /// One line of `events[]`.
@@ -155,6 +218,38 @@ impl Service {
             .iter()
             .filter(|task| task.status.is_pending())
             .count()
+    }
+
+    /// The ARN of something that belongs to this service's cluster: `…:{kind}/{cluster}/{id}`.
+    pub(in crate::sim) fn sibling_arn(&self, kind: &str, id: &str) -> String {
+        let root = self.arn.split(":service/").next().unwrap_or_default();
+        format!("{root}:{kind}/{}/{id}", self.cluster)
+    }
+
+    /// Adds an event.
+    pub(in crate::sim) fn say(&mut self, at: Timestamp, words: &str) {
+        let message = format!("(service {}) {words}", self.name);
+        self.events.push_front(ServiceEvent {
+            id: self.dice.uuid(),
+            at,
+            message,
+        });
+        self.events.truncate(EVENTS_KEPT);
+    }
+
+    /// Adds an event unless the same was said within six hours and its cause was not resolved
+    /// since, as ECS does.
+    pub(in crate::sim) fn say_once(&mut self, at: Timestamp, words: &str) {
+        let silence = SignedDuration::from_hours(6);
+        if self
+            .said
+            .get(words)
+            .is_some_and(|said| at.duration_since(*said) < silence)
+        {
+            return;
+        }
+        self.said.insert(words.to_owned(), at);
+        self.say(at, words);
     }
 
     /// The primary deployment.

@@ -158,8 +158,6 @@ pub(in crate::sim) struct Doom {
     pub exit: i32,
     /// The container's reason.
     pub reason: Option<String>,
-    /// It ends before it runs: it counts as a failed start.
-    pub early: bool,
     /// The scheduler waits so many seconds after it.
     pub pause: i64,
 }

@@ -21,7 +21,11 @@ impl<'a> Pen<'a> {
     /// A pen at the start of the first line of `area`; a line outside the picture takes nothing.
     pub(in crate::view) fn new(buffer: &'a mut Buffer, theme: &'a Theme, area: Rect) -> Self {
         let area = area.intersection(buffer.area);
-        let end = if area.height == 0 { area.x } else { area.right() };
+        let end = if area.height == 0 {
+            area.x
+        } else {
+            area.right()
+        };
         Self {
             buffer,
             theme,
@@ -123,7 +127,11 @@ mod tests {
             .right("7", 4, Tone::Text)
             .put("|", Tone::Text)
             .rest("one two three", Tone::Text);
-        let line: String = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
+        let line: String = buffer
+            .content
+            .iter()
+            .map(ratatui::buffer::Cell::symbol)
+            .collect();
         assert_eq!(line, "漢 字 … |123…|   7|one tw…");
     }
 }

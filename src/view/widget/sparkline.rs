@@ -12,7 +12,9 @@ const EIGHTHS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "�
 pub(in crate::view) fn sparkline(pen: &mut Pen<'_>, kpi: &Kpi, width: u16) {
     let slots = kpi.series.slots(usize::from(width));
     let highest = slots.iter().flatten().copied().fold(0.0_f64, f64::max);
-    let top = kpi.ceiling.map_or(highest, |ceiling| ceiling.value.max(highest));
+    let top = kpi
+        .ceiling
+        .map_or(highest, |ceiling| ceiling.value.max(highest));
     for slot in slots {
         match slot {
             Some(value) if value.is_finite() => {

@@ -7,6 +7,7 @@ use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::path::Path;
 use std::process::ExitStatus;
+use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -20,6 +21,10 @@ use vt100::{Callbacks, MouseProtocolMode, Parser, Screen};
 
 /// The built binary.
 pub(super) const FIRSTLINE: &str = env!("CARGO_BIN_EXE_firstline");
+
+/// Held while a terminal is opened and its program started: the one side must not leak into the
+/// program of another test, or closing the terminal would not close it.
+static OPENING: Mutex<()> = Mutex::new(());
 
 /// How long anything may take: far more than it needs, on a busy machine.
 const BOUND: Duration = Duration::from_secs(20);
@@ -61,10 +66,12 @@ impl Terminal {
     }
 
     pub(super) fn run(command: Command, columns: u16, rows: u16) -> Self {
+        let opening = OPENING.lock();
         let (pty, program_side) = pty_process::blocking::open().expect("a pseudo-terminal");
         pty.resize(Size::new(rows, columns))
             .expect("a new terminal takes a size");
         let mut child = command.spawn(program_side).expect("the program starts");
+        drop(opening);
         let program = Pid::from_child(&child);
         let (tell, ended) = sync_channel(1);
         thread::spawn(move || {

@@ -142,7 +142,7 @@ impl<'request> Wanted<'request> {
 }
 
 /// The alarm types asked for, all of them when none is.
-fn alarm_types<'request>(input: Input<'request>) -> Result<Vec<&'request str>, Refusal> {
+fn alarm_types(input: Input<'_>) -> Result<Vec<&str>, Refusal> {
     let types = input.texts("AlarmTypes")?;
     if types.is_empty() {
         return Ok(ALARM_TYPES.to_vec());

@@ -66,7 +66,7 @@ pub(super) fn data(context: &mut Context<'_>, input: Input<'_>) -> Result<Value,
     Ok(record! { "MetricDataResults": results, "NextToken": next, "Messages": Vec::new() })
 }
 
-fn queries<'request>(input: Input<'request>) -> Result<Vec<Query<'request>>, Refusal> {
+fn queries(input: Input<'_>) -> Result<Vec<Query<'_>>, Refusal> {
     let members = input.list("MetricDataQueries")?;
     if members.is_empty() {
         let message = "The parameter MetricDataQueries is required.";
@@ -97,7 +97,7 @@ fn queries<'request>(input: Input<'request>) -> Result<Vec<Query<'request>>, Ref
     Ok(queries)
 }
 
-fn query<'request>(member: Input<'request>) -> Result<Query<'request>, Refusal> {
+fn query(member: Input<'_>) -> Result<Query<'_>, Refusal> {
     let id = member.required_text("Id", INVALID)?;
     if !id.starts_with(|letter: char| letter.is_ascii_lowercase()) {
         return Err(invalid(format!(

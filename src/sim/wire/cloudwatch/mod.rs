@@ -19,9 +19,7 @@ pub(super) const OPERATIONS: &[(&str, Operation)] = &[
 const INVALID: &str = "InvalidParameterValueException";
 
 /// A metric's dimensions out of a request: names, and values where one is given.
-fn dimensions<'request>(
-    input: Input<'request>,
-) -> Result<Vec<(&'request str, Option<&'request str>)>, Refusal> {
+fn dimensions(input: Input<'_>) -> Result<Vec<(&str, Option<&str>)>, Refusal> {
     input
         .list("Dimensions")?
         .into_iter()

@@ -4,7 +4,7 @@ use super::tags::tag_list;
 use super::{PAGES, cluster, includes, listed, missing};
 use crate::sim::wire::value::{Value, record};
 use crate::sim::wire::{Context, Input, Refusal};
-use crate::sim::world::{Account, Cluster};
+use crate::sim::world::{Account, Cluster, Service};
 
 pub(super) fn list(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {
     let arns = context
@@ -50,8 +50,8 @@ fn described(account: &Account, cluster: &Cluster) -> Value {
         "clusterName": &cluster.name,
         "status": "ACTIVE",
         "registeredContainerInstancesCount": 0,
-        "runningTasksCount": services().map(|service| service.running()).sum::<usize>(),
-        "pendingTasksCount": services().map(|service| service.pending()).sum::<usize>(),
+        "runningTasksCount": services().map(Service::running).sum::<usize>(),
+        "pendingTasksCount": services().map(Service::pending).sum::<usize>(),
         "activeServicesCount": services().count(),
         "statistics": Vec::new(),
         "capacityProviders": Value::list(["FARGATE", "FARGATE_SPOT"]),

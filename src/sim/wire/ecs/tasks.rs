@@ -163,11 +163,13 @@ fn container(task: &Task) -> Value {
             "lastStartedAt": task.started_at,
         }]
     });
-    let status = match task.status {
-        TaskStatus::Running => "RUNNING",
-        TaskStatus::Provisioning | TaskStatus::Pending | TaskStatus::Activating => "PENDING",
-        _ if task.execution_stopped_at.is_some() || task.started_at.is_none() => "STOPPED",
-        _ => "RUNNING",
+    let ended = task.execution_stopped_at.is_some() || task.started_at.is_none();
+    let status = if task.status.is_pending() {
+        "PENDING"
+    } else if task.status > TaskStatus::Running && ended {
+        "STOPPED"
+    } else {
+        "RUNNING"
     };
     let health = if status == "RUNNING" {
         container.health

@@ -2,6 +2,8 @@
 
 use std::cmp::Reverse;
 
+use jiff::Timestamp;
+
 use super::{INVALID, group_of};
 use crate::sim::wire::paging::Limits;
 use crate::sim::wire::value::{Value, record};
@@ -75,11 +77,11 @@ fn group(group: &LogGroup) -> Value {
 }
 
 fn stream(group: &LogGroup, stream: &LogStream) -> Value {
-    let last = stream.last_event().map(|at| at.as_millisecond());
+    let last = stream.last_event().map(Timestamp::as_millisecond);
     record! {
         "logStreamName": &stream.name,
         "creationTime": stream.created_at.as_millisecond(),
-        "firstEventTimestamp": stream.first_event().map(|at| at.as_millisecond()),
+        "firstEventTimestamp": stream.first_event().map(Timestamp::as_millisecond),
         "lastEventTimestamp": last,
         "lastIngestionTime": last,
         "uploadSequenceToken": "49590302938527593028475960283746501928374650192837465012",

@@ -1,0 +1,147 @@
+//! Which keys there are and what they may hold. `docs/config.example.toml` says the same to
+//! people; a test keeps the two together.
+
+use std::ops::Range;
+use std::path::Path;
+
+use toml::de::DeTable;
+
+use crate::estate::environment::{Environment, Tier};
+use crate::estate::id::AccountId;
+
+use super::complaint::Complaint;
+use super::section::Section;
+use super::{Color, ConfigError, DisplayLayer, Keymap, Place, Zone};
+
+/// What a settings file says.
+#[derive(Debug, Default)]
+pub(super) struct Document {
+    pub(super) read_only: bool,
+    pub(super) places: Vec<Place>,
+    pub(super) display: DisplayLayer,
+}
+
+impl Document {
+    /// Reads `text`; `path` is where it came from and what relative paths start at.
+    pub(super) fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
+        let (table, errors) = DeTable::parse_recoverable(text);
+        let mut complaints: Vec<Complaint> = errors
+            .iter()
+            .map(|error| Complaint::new(error.span().unwrap_or_default(), error.message(), ""))
+            .collect();
+        let mut document = Self::default();
+        if complaints.is_empty() {
+            let mut root = Section::new(table.get_ref());
+            document.read(&mut root, path);
+            complaints = root.finish();
+        }
+        if complaints.is_empty() {
+            return Ok(document);
+        }
+        complaints.sort_by_key(|one| one.span.start);
+        let drawn = complaints.iter().map(|one| one.draw(text, path));
+        Err(ConfigError::Document(drawn.collect()))
+    }
+
+    fn read(&mut self, root: &mut Section<'_, '_>, path: &Path) {
+        self.read_only = root.flag("read_only").unwrap_or(false);
+        for (mut section, begin) in root.tables("environment") {
+            if let Some(place) = place(&mut section, &begin, &self.places) {
+                self.places.push(place);
+            }
+            root.absorb(section);
+        }
+        if let Some(mut section) = root.table("display") {
+            self.display = display(&mut section, path);
+            root.absorb(section);
+        }
+    }
+}
+
+fn place(section: &mut Section<'_, '_>, begin: &Range<usize>, earlier: &[Place]) -> Option<Place> {
+    let name = section.text("name");
+    let tiers = [Tier::Production, Tier::Staging, Tier::Development];
+    let tier = section.word("tier", &tiers.map(|tier| (tier.word(), tier)));
+    let account = account(section);
+    let alias = section.text("alias").map(|(text, _)| text.into());
+    let region = section.text("region").map_or("", |(text, _)| text);
+    let profile = section.text("profile").map(|(text, _)| text.to_owned());
+    let clusters = section.texts("clusters");
+    let Some((name, span)) = name else {
+        let advice = "add `name = \"…\"`";
+        section.complain(Complaint::new(
+            begin.clone(),
+            "an environment needs a name",
+            advice,
+        ));
+        return None;
+    };
+    let environment = Environment {
+        name: name.into(),
+        tier: tier.unwrap_or_default(),
+        account,
+        alias,
+        region: region.into(),
+        clusters: clusters.map(|names| names.into_iter().map(Into::into).collect()),
+    };
+    if earlier
+        .iter()
+        .any(|one| one.environment.name == environment.name)
+    {
+        let what = format!("two environments are called {name:?}");
+        section.complain(Complaint::new(span, what, "give it another name"));
+    }
+    Some(Place {
+        environment,
+        profile,
+    })
+}
+
+fn account(section: &mut Section<'_, '_>) -> Option<AccountId> {
+    let (text, span) = section.text("account")?;
+    let digits = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits {
+        let advice = "twelve digits, without dashes";
+        section.complain(Complaint::new(span, "this is no account id", advice));
+    }
+    digits.then(|| text.into())
+}
+
+fn display(section: &mut Section<'_, '_>, path: &Path) -> DisplayLayer {
+    DisplayLayer {
+        ascii: section.flag("ascii"),
+        mouse: section.flag("mouse"),
+        color: section.word("color", &[("auto", Color::Auto), ("never", Color::Never)]),
+        time: section.word("time", &[("local", Zone::Local), ("utc", Zone::Utc)]),
+        keymap: keymap(section, path),
+    }
+}
+
+/// A file's name ends in `.toml`; it is looked for beside the settings.
+fn keymap(section: &mut Section<'_, '_>, path: &Path) -> Option<Keymap> {
+    let (text, span) = section.text("keymap")?;
+    let keymap = Keymap::named(text, path.parent().unwrap_or(Path::new("")));
+    if keymap.is_none() {
+        let what = format!("`keymap` cannot be {text:?}");
+        section.complain(Complaint::new(span, what, KEYMAPS));
+    }
+    keymap
+}
+
+/// What a keymap may be called.
+pub(super) const KEYMAPS: &str = "one of default, vim, k9s, or a file ending in .toml";
+
+impl Keymap {
+    /// The keymap called `name`: a built-in one, or a file seen from `folder`.
+    pub fn named(name: &str, folder: &Path) -> Option<Self> {
+        match name {
+            "default" => Some(Self::Default),
+            "vim" => Some(Self::Vim),
+            "k9s" => Some(Self::K9s),
+            file => {
+                let toml = Path::new(file).extension().is_some_and(|end| end == "toml");
+                toml.then(|| Self::File(folder.join(file)))
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Reads one table of a TOML document and notes everything wrong with it.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::complaint::{Complaint, nearest};
+
+/// One table. Ask for each key it may hold, then [`Section::finish`] complains about the rest.
+pub(super) struct Section<'a, 'i> {
+    table: &'a DeTable<'i>,
+    known: Vec<&'static str>,
+    complaints: Vec<Complaint>,
+}
+
+impl<'a, 'i> Section<'a, 'i> {
+    pub(super) fn new(table: &'a DeTable<'i>) -> Self {
+        Self {
+            table,
+            known: Vec::new(),
+            complaints: Vec::new(),
+        }
+    }
+
+    /// Notes something wrong.
+    pub(super) fn complain(&mut self, complaint: Complaint) {
+        self.complaints.push(complaint);
+    }
+
+    fn value(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'i>>> {
+        self.known.push(key);
+        self.table.get(key)
+    }
+
+    fn mistyped(&mut self, key: &str, found: &Spanned<DeValue<'_>>, wanted: &str) {
+        let is = found.get_ref().type_str();
+        let what = format!("`{key}` must be {wanted}, this is of type {is}");
+        let value = found.get_ref();
+        let advice = match (wanted, value.as_integer(), value.as_str()) {
+            (TEXT, Some(number), _) => format!("put it in quotes: \"{}\"", number.as_str()),
+            (FLAG, _, Some("true" | "false")) => "without the quotes".to_owned(),
+            (TEXTS, _, Some(word)) => format!("in brackets: [\"{word}\"]"),
+            _ => String::new(),
+        };
+        self.complain(Complaint::new(found.span(), what, advice));
+    }
+
+    /// A piece of text, and where it stands.
+    pub(super) fn text(&mut self, key: &'static str) -> Option<(&'a str, Range<usize>)> {
+        let value = self.value(key)?;
+        match value.get_ref().as_str() {
+            Some("") => {
+                let what = format!("`{key}` is empty");
+                self.complain(Complaint::new(
+                    value.span(),
+                    what,
+                    "say something or drop it",
+                ));
+                None
+            }
+            Some(text) => Some((text, value.span())),
+            None => {
+                self.mistyped(key, value, TEXT);
+                None
+            }
+        }
+    }
+
+    /// Yes or no.
+    pub(super) fn flag(&mut self, key: &'static str) -> Option<bool> {
+        let value = self.value(key)?;
+        let flag = value.get_ref().as_bool();
+        if flag.is_none() {
+            self.mistyped(key, value, FLAG);
+        }
+        flag
+    }
+
+    /// One of a few words.
+    pub(super) fn word<T: Copy>(
+        &mut self,
+        key: &'static str,
+        choices: &[(&'static str, T)],
+    ) -> Option<T> {
+        let (text, span) = self.text(key)?;
+        let found = choices.iter().find(|(word, _)| *word == text);
+        if found.is_none() {
+            let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+            let what = format!("`{key}` cannot be {text:?}");
+            let advice =
+                suggestion(text, &words).unwrap_or_else(|| format!("one of {}", words.join(", ")));
+            self.complain(Complaint::new(span, what, advice));
+        }
+        found.map(|(_, value)| *value)
+    }
+
+    /// A list of texts.
+    pub(super) fn texts(&mut self, key: &'static str) -> Option<Vec<&'a str>> {
+        let value = self.value(key)?;
+        let Some(array) = value.get_ref().as_array() else {
+            self.mistyped(key, value, TEXTS);
+            return None;
+        };
+        let mut texts = Vec::new();
+        for item in array {
+            match item.get_ref().as_str() {
+                Some(text) => texts.push(text),
+                None => self.mistyped(key, item, TEXTS),
+            }
+        }
+        Some(texts)
+    }
+
+    /// A table of its own, `[key]`.
+    pub(super) fn table(&mut self, key: &'static str) -> Option<Section<'a, 'i>> {
+        let value = self.value(key)?;
+        let table = value.get_ref().as_table().map(Section::new);
+        if table.is_none() {
+            self.mistyped(key, value, "a table");
+        }
+        table
+    }
+
+    /// Repeated tables, `[[key]]`, each with where it begins.
+    pub(super) fn tables(&mut self, key: &'static str) -> Vec<(Section<'a, 'i>, Range<usize>)> {
+        let Some(value) = self.value(key) else {
+            return Vec::new();
+        };
+        let Some(array) = value.get_ref().as_array() else {
+            let what = format!("`{key}` must be repeated tables");
+            let advice = format!("write [[{key}]]");
+            self.complain(Complaint::new(value.span(), what, advice));
+            return Vec::new();
+        };
+        let mut tables = Vec::new();
+        for item in array {
+            match item.get_ref().as_table() {
+                Some(table) => tables.push((Section::new(table), item.span())),
+                None => self.mistyped(key, item, "a table"),
+            }
+        }
+        tables
+    }
+
+    /// Takes over what a section inside this one found wrong.
+    pub(super) fn absorb(&mut self, inner: Self) {
+        self.complaints.extend(inner.finish());
+    }
+
+    /// Everything wrong, with each key nobody asked for.
+    pub(super) fn finish(mut self) -> Vec<Complaint> {
+        for key in self.table.keys() {
+            let word = key.get_ref();
+            if !self.known.iter().any(|known| *known == word.as_ref()) {
+                let what = format!("unknown key `{word}`");
+                let advice = suggestion(word, &self.known)
+                    .unwrap_or_else(|| format!("one of {}", self.known.join(", ")));
+                self.complaints
+                    .push(Complaint::new(key.span(), what, advice));
+            }
+        }
+        self.complaints
+    }
+}
+
+const TEXT: &str = "text";
+const FLAG: &str = "true or false";
+const TEXTS: &str = "a list of texts";
+
+fn suggestion(word: &str, known: &[&str]) -> Option<String> {
+    nearest(word, known).map(|one| format!("did you mean `{one}`?"))
+}

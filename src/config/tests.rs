@@ -1,0 +1,210 @@
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the fixtures are files, and adding one adds a test"
+)]
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use super::schema::Document;
+use super::*;
+use crate::estate::environment::Tier;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn fixtures(kind: &str) -> Vec<PathBuf> {
+    let folder = root().join("tests/fixtures/config").join(kind);
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|end| end == "toml"))
+        .collect();
+    files.sort();
+    assert!(files.len() > 3, "the fixtures are gone");
+    files
+}
+
+/// Parses a file as if it lay in the current folder, so that messages are the same everywhere.
+fn parse(path: &Path) -> Result<Document, ConfigError> {
+    let name = path.file_name().unwrap();
+    Document::parse(&std::fs::read_to_string(path).unwrap(), Path::new(name))
+}
+
+#[test]
+fn every_good_file_is_taken() {
+    for path in fixtures("good") {
+        if let Err(error) = parse(&path) {
+            panic!("{}:\n{error}", path.display());
+        }
+    }
+}
+
+/// `REWRITE=1` writes the messages anew; look at the difference before keeping it.
+#[test]
+fn every_bad_file_is_refused_with_its_message() {
+    for path in fixtures("bad") {
+        let found = parse(&path).expect_err("a bad file was taken").to_string();
+        let message = path.with_extension("txt");
+        if std::env::var_os("REWRITE").is_some() {
+            std::fs::write(&message, &found).unwrap();
+        }
+        let expected = std::fs::read_to_string(&message).unwrap_or_default();
+        assert_eq!(found, expected, "{}", path.display());
+    }
+}
+
+#[test]
+fn the_example_shows_two_environments_and_the_defaults() {
+    let document = parse(&root().join("docs/config.example.toml")).unwrap();
+    assert_eq!(document.places.len(), 2);
+    assert_eq!(
+        document.display.complete(),
+        DisplayLayer::default().complete()
+    );
+    assert!(!document.read_only);
+    assert!(place::warnings(&document.places).is_empty());
+}
+
+const TWO: &str = r#"
+[[environment]]
+name = "production"
+profile = "acme-prod"
+region = "eu-central-1"
+
+[[environment]]
+name = "staging"
+tier = "staging"
+profile = "acme-staging"
+"#;
+
+fn chosen(text: &str, flags: &Flags, variables: &Variables) -> Result<Vec<Place>, ConfigError> {
+    let document = Document::parse(text, Path::new("config.toml")).unwrap();
+    place::choose(&document.places, flags, variables)
+}
+
+fn names(places: &[Place]) -> Vec<(&str, Option<&str>)> {
+    places
+        .iter()
+        .map(|one| (one.environment.name.as_str(), one.profile.as_deref()))
+        .collect()
+}
+
+#[test]
+fn without_settings_the_profile_is_one_production_environment() {
+    let variables = Variables {
+        profile: Some("sandbox".to_owned()),
+        ..Variables::default()
+    };
+    let places = chosen("", &Flags::default(), &variables).unwrap();
+    assert_eq!(names(&places), [("sandbox", None)]);
+    assert_eq!(places[0].environment.tier, Tier::Production);
+    let places = chosen("", &Flags::default(), &Variables::default()).unwrap();
+    assert_eq!(names(&places), [("default", None)]);
+}
+
+#[test]
+fn flags_choose_environments() {
+    let variables = Variables::default();
+    let flags = |environment: Option<&str>, profile: Option<&str>| Flags {
+        environment: environment.map(str::to_owned),
+        profile: profile.map(str::to_owned),
+        region: Some("us-east-1".to_owned()),
+        ..Flags::default()
+    };
+    let all = chosen(TWO, &flags(None, None), &variables).unwrap();
+    assert_eq!(all.len(), 2);
+    assert!(
+        all.iter()
+            .all(|one| one.environment.region.as_str() == "us-east-1")
+    );
+    let one = chosen(TWO, &flags(Some("staging"), Some("glass")), &variables).unwrap();
+    assert_eq!(names(&one), [("staging", Some("glass"))]);
+    let one = chosen(TWO, &flags(None, Some("acme-prod")), &variables).unwrap();
+    assert_eq!(names(&one), [("production", Some("acme-prod"))]);
+    let one = chosen(TWO, &flags(None, Some("sandbox")), &variables).unwrap();
+    assert_eq!(names(&one), [("sandbox", Some("sandbox"))]);
+    let error = chosen(TWO, &flags(Some("stagin"), None), &variables).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "no environment is called \"stagin\"; did you mean \"staging\"?"
+    );
+}
+
+#[test]
+fn a_tier_nothing_can_prove_is_told() {
+    let places = chosen(TWO, &Flags::default(), &Variables::default()).unwrap();
+    assert_eq!(
+        place::warnings(&places),
+        [
+            "staging is set to staging without an account and clusters: nothing proves it, so it counts as production"
+        ]
+    );
+}
+
+fn variables(pairs: &[(&str, &str)]) -> Result<Variables, ConfigError> {
+    Variables::of(
+        pairs
+            .iter()
+            .map(|(name, value)| (OsString::from(name), OsString::from(value))),
+    )
+}
+
+#[test]
+fn a_misspelt_variable_might_have_been_a_guard() {
+    assert!(
+        variables(&[("FIRSTLINE_READ_ONLY", "1")])
+            .unwrap()
+            .read_only
+    );
+    assert!(!variables(&[("FIRSTLINE_READ_ONLY", "")]).unwrap().read_only);
+    let told = |pairs| variables(pairs).unwrap_err().to_string();
+    assert_eq!(
+        told(&[("FIRSTLINE_READONLY", "1")]),
+        "unknown variable FIRSTLINE_READONLY: did you mean FIRSTLINE_READ_ONLY?"
+    );
+    assert_eq!(
+        told(&[("FIRSTLINE_READ_ONLY", "ja")]),
+        "FIRSTLINE_READ_ONLY=\"ja\" is neither true nor false"
+    );
+    assert!(variables(&[("FIRSTLINE_PYTHON", "python3")]).is_ok());
+}
+
+#[test]
+fn flag_over_variable_over_file_over_default() {
+    let layer = |ascii, keymap| DisplayLayer {
+        ascii,
+        keymap,
+        ..DisplayLayer::default()
+    };
+    let display = layer(Some(false), None)
+        .over(layer(Some(true), Some(Keymap::Vim)))
+        .over(layer(None, Some(Keymap::K9s)))
+        .complete();
+    assert!(!display.ascii && display.mouse);
+    assert_eq!(display.keymap, Keymap::Vim);
+}
+
+#[test]
+fn a_file_that_was_named_must_be_there_the_users_own_need_not() {
+    let nowhere = root().join("tests/fixtures/config/nowhere");
+    let folders = Folders {
+        config: nowhere.clone(),
+        state: nowhere.clone(),
+        cache: nowhere.clone(),
+    };
+    let load = |flags: &Flags| Settings::load(flags, &Variables::default(), &folders);
+    assert_eq!(names(&load(&Flags::default()).unwrap().places).len(), 1);
+    let named = Flags {
+        config: Some(nowhere.join("config.toml")),
+        ..Flags::default()
+    };
+    let error = load(&named).unwrap_err().to_string();
+    assert!(error.starts_with("cannot read the settings "), "{error}");
+    let read_only = Flags {
+        config: Some(root().join("tests/fixtures/config/good/read-only.toml")),
+        ..Flags::default()
+    };
+    assert!(load(&read_only).unwrap().read_only);
+}

@@ -1,0 +1,213 @@
+//! One service with everything that speaks for and against it.
+
+use super::{Health, Verdict};
+use crate::estate::kpi::{Kpi, KpiKind};
+use crate::estate::service::{Controller, Deployment, DeploymentStatus, Rollout, Service};
+use crate::estate::snapshot::{EnvironmentSnapshot, Sighting};
+use crate::estate::stops::{self, Stop};
+use crate::estate::task::Task;
+use crate::estate::{SignedDuration, Timestamp, notice, words};
+
+/// Stops this recent count (aws.md 1.5).
+const STOPS_WINDOW: SignedDuration = SignedDuration::from_mins(10);
+/// The API operations verdicts stand on.
+pub(super) const SERVICES: &str = "DescribeServices";
+pub(super) const TASKS: &str = "DescribeTasks";
+pub(super) const ALARMS: &str = "DescribeAlarms";
+pub(super) const METRICS: &str = "GetMetricData";
+
+/// What earlier looks saw of the service, which one look cannot tell.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Past {
+    /// When everything wanted was last seen running.
+    pub(super) full_at: Option<Timestamp>,
+    /// When the desired count was seen to have changed.
+    pub(super) rescaled_at: Option<Timestamp>,
+}
+
+/// A task that stopped, with its meaning.
+pub(super) struct Stopped<'a> {
+    pub(super) task: &'a Task,
+    pub(super) stop: Stop,
+}
+
+/// One service with everything that speaks for and against it.
+pub(super) struct Case<'a> {
+    pub(super) environment: &'a EnvironmentSnapshot,
+    pub(super) service: &'a Service,
+    pub(super) seen_at: Timestamp,
+    pub(super) now: Timestamp,
+    pub(super) past: Past,
+    /// Abnormal stops of the last ten minutes, newest first.
+    pub(super) aborts: Vec<Stopped<'a>>,
+    /// The KPIs that provably belong to this service.
+    pub(super) kpis: Vec<&'a Kpi>,
+}
+
+impl<'a> Case<'a> {
+    pub(super) fn new(
+        environment: &'a EnvironmentSnapshot,
+        sighting: &'a Sighting,
+        now: Timestamp,
+        past: Past,
+    ) -> Self {
+        let service = &sighting.service;
+        let recent = |task: &&Task| {
+            let at = task.stopped_at.or(task.stopping_at);
+            at.is_some_and(|at| now.duration_since(at) <= STOPS_WINDOW)
+        };
+        let aborts = environment
+            .stops
+            .iter()
+            .filter(recent)
+            .filter(|task| task.belongs_to(&service.arn, &service.cluster))
+            .map(|task| Stopped {
+                task,
+                stop: stops::stop(task),
+            })
+            .filter(|stopped| stopped.stop.abnormal)
+            .collect();
+        let kpis = environment.kpis.iter();
+        let kpis = kpis.filter(|kpi| kpi.services.contains(&service.arn));
+        Self {
+            environment,
+            service,
+            seen_at: sighting.seen_at,
+            now,
+            past,
+            aborts,
+            kpis: kpis.collect(),
+        }
+    }
+
+    /// How long ago `at` was.
+    pub(super) fn ago(&self, at: Timestamp) -> SignedDuration {
+        self.now.duration_since(at)
+    }
+
+    pub(super) fn verdict(
+        &self,
+        health: Health,
+        since: Option<Timestamp>,
+        evidence: &[String],
+        source: &'static str,
+    ) -> Verdict {
+        let parts: Vec<&str> = evidence
+            .iter()
+            .map(|part| part.trim())
+            .filter(|part| !part.is_empty())
+            .collect();
+        Verdict {
+            health,
+            since: since.map(|since| since.min(self.now)),
+            evidence: parts.join(", ").into(),
+            source,
+        }
+    }
+
+    /// `3/4 running`.
+    pub(super) fn running(&self) -> String {
+        format!("{}/{} running", self.service.running, self.service.desired)
+    }
+
+    /// `last stop OutOfMemory (137), 6 stops in 10 min, since deploy orders:58`, as far as there
+    /// is something to say.
+    pub(super) fn stops_words(&self) -> Vec<String> {
+        let Some(newest) = self.aborts.first() else {
+            return Vec::new();
+        };
+        let count = words::counted(self.aborts.len(), "stop");
+        let mut said = vec![
+            format!("last stop {}", newest.stop.words),
+            format!("{count} in 10 min"),
+        ];
+        if let Some(deployment) = self.culprit() {
+            said.push(format!(
+                "since deploy {}",
+                deployment.task_definition.label()
+            ));
+        }
+        said
+    }
+
+    /// The current deployment, when everything that stopped is of its revision and it is no
+    /// older than what AWS remembers of stops by much.
+    fn culprit(&self) -> Option<&'a Deployment> {
+        let primary = self.service.primary()?;
+        let young = self.ago(primary.created_at?) <= SignedDuration::from_hours(2);
+        let all = self
+            .aborts
+            .iter()
+            .all(|one| one.task.task_definition == primary.task_definition);
+        (young && all).then_some(primary)
+    }
+
+    /// When the first of the recent abnormal stops happened.
+    pub(super) fn first_abort(&self) -> Option<Timestamp> {
+        self.aborts
+            .iter()
+            .filter_map(|one| one.task.stopped_at.or(one.task.stopping_at))
+            .min()
+    }
+
+    /// The newest stop of the service, whatever its kind.
+    pub(super) fn newest_stop(&self) -> Option<&'a Task> {
+        let service = self.service;
+        self.environment
+            .stops
+            .iter()
+            .find(|task| task.belongs_to(&service.arn, &service.cluster))
+    }
+
+    /// Deployments that still have a say.
+    pub(super) fn deployments(&self) -> impl Iterator<Item = &'a Deployment> {
+        self.service
+            .deployments
+            .iter()
+            .filter(|one| one.status != DeploymentStatus::Inactive)
+    }
+
+    /// Whether ECS itself exchanges tasks now; other controllers' `deployments` prove nothing
+    /// (aws.md 1.1).
+    pub(super) fn in_rollout(&self) -> bool {
+        self.service.controller == Controller::Ecs
+            && (self.deployments().nth(1).is_some()
+                || self
+                    .service
+                    .primary()
+                    .is_some_and(|one| one.rollout == Rollout::InProgress))
+    }
+
+    /// When the rollout last visibly moved: a deployment changed, or a task was started or
+    /// stopped.
+    pub(super) fn moved_at(&self) -> Option<Timestamp> {
+        let deployments = self
+            .deployments()
+            .flat_map(|one| [one.created_at, one.updated_at])
+            .flatten();
+        deployments.chain(self.newest_movement()).max()
+    }
+
+    /// The newest event that tells of tasks started or stopped.
+    pub(super) fn newest_movement(&self) -> Option<Timestamp> {
+        let mut events = self.service.events.iter();
+        events
+            .find(|event| notice::Notice::of(&event.message) == notice::Notice::Movement)
+            .map(|event| event.at)
+    }
+
+    /// Its KPIs of one kind.
+    pub(super) fn kpis_of(&self, kind: KpiKind) -> impl Iterator<Item = &'a Kpi> {
+        self.kpis
+            .iter()
+            .copied()
+            .filter(move |kpi| kpi.kind == kind)
+    }
+
+    /// Its tasks, if it was opened and they were read within the last minute.
+    pub(super) fn tasks(&self) -> Option<&'a [Task]> {
+        let tasks = self.environment.tasks.get(&self.service.arn)?;
+        let fresh = self.ago(tasks.seen_at) <= SignedDuration::from_mins(1);
+        fresh.then_some(&tasks.tasks)
+    }
+}

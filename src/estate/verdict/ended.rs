@@ -1,0 +1,92 @@
+//! Rows for services that are going, or of which nothing is wanted.
+
+use super::case::{Case, SERVICES};
+use super::{Health, Verdict, unreadable};
+use crate::estate::Timestamp;
+use crate::estate::service::{Scheduling, ServiceStatus};
+use crate::estate::words;
+
+/// The tag that says how to restore a stopped service (aws.md 5.2): proof of intent.
+const RESTORE_TAG: &str = "firstline:restore";
+
+pub(super) fn deleting(case: &Case<'_>) -> Option<Verdict> {
+    let word = match case.service.status {
+        ServiceStatus::Draining => "DRAINING",
+        ServiceStatus::Inactive => "INACTIVE",
+        ServiceStatus::Active | ServiceStatus::Unknown(_) => return None,
+    };
+    let left = tasks_left(case);
+    let evidence = [format!("service is {word}"), format!("{left} left")];
+    Some(case.verdict(
+        Health::Deleting,
+        case.newest_movement(),
+        &evidence,
+        SERVICES,
+    ))
+}
+
+fn tasks_left(case: &Case<'_>) -> String {
+    let left = case.service.running.saturating_add(case.service.pending);
+    words::counted(usize::try_from(left).unwrap_or(usize::MAX), "task")
+}
+
+pub(super) fn nothing_wanted(case: &Case<'_>) -> Option<Verdict> {
+    let service = case.service;
+    if service.desired > 0 {
+        return None;
+    }
+    if service.running > 0 || service.pending > 0 {
+        let evidence = [format!("draining {}", tasks_left(case))];
+        return Some(case.verdict(
+            Health::Stopping,
+            case.newest_movement(),
+            &evidence,
+            SERVICES,
+        ));
+    }
+    let evidence = match &service.scheduling {
+        Scheduling::Unknown(word) => {
+            return Some(unreadable::unknown(case, "scheduling strategy", word));
+        }
+        Scheduling::Daemon => "daemon, and no instance to run on",
+        Scheduling::Replica => match service.tag(RESTORE_TAG) {
+            Some(record) => return Some(on_purpose(case, record)),
+            None => "desired 0, no restore record",
+        },
+    };
+    let (since, evidence) = (case.newest_movement(), [evidence.to_owned()]);
+    Some(case.verdict(Health::StoppedUnexplained, since, &evidence, SERVICES))
+}
+
+/// `stopped by alice (restore: 3 tasks, min 2 max 10)` out of
+/// `v1 d=3 min=2 max=10 s=000 at=2026-07-01T18:02Z by=alice`; what is missing is left out.
+fn on_purpose(case: &Case<'_>, record: &str) -> Verdict {
+    let field = |name: &str| {
+        let mut fields = record
+            .split_whitespace()
+            .filter_map(|one| one.split_once('='));
+        fields.find(|(key, _)| *key == name).map(|(_, value)| value)
+    };
+    let mut said = "stopped".to_owned();
+    if let Some(by) = field("by") {
+        said = format!("{said} by {by}");
+    }
+    if let Some(tasks) = field("d").and_then(|count| count.parse().ok()) {
+        said = format!("{said} (restore: {}", words::counted(tasks, "task"));
+        if let (Some(min), Some(max)) = (field("min"), field("max")) {
+            said = format!("{said}, min {min} max {max}");
+        }
+        said.push(')');
+    } else {
+        said.push_str(" on purpose");
+    }
+    let since = field("at").and_then(minute);
+    case.verdict(Health::Stopped, since, &[said], SERVICES)
+}
+
+/// Reads `2026-07-01T18:02Z`, with or without seconds.
+fn minute(text: &str) -> Option<Timestamp> {
+    text.parse()
+        .or_else(|_| text.replace('Z', ":00Z").parse())
+        .ok()
+}

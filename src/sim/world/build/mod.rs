@@ -1,0 +1,198 @@
+//! Builds the world of a scenario, three hours before it is opened.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    Account, Cache, Cluster, Database, Engine, HISTORY, LoadBalancer, ParameterGroup, Tags, World,
+    dice::Dice,
+};
+use crate::sim::{
+    scenario::{AccountSpec, Estate, Scenario},
+    step::effect::Timeline,
+};
+
+mod service;
+mod watch;
+
+/// The builder's common ground.
+struct Ground<'a> {
+    estate: &'a Estate,
+    seed: u64,
+    start: Timestamp,
+}
+
+/// The world three hours before `now`, its timeline still to come.
+pub(super) fn world(scenario: &Scenario, seed: u64, now: Timestamp) -> World {
+    let opened = Timestamp::from_second(now.as_second()).unwrap_or(now);
+    let start = opened - HISTORY;
+    let ground = Ground {
+        estate: &scenario.estate,
+        seed,
+        start,
+    };
+    World {
+        accounts: scenario
+            .estate
+            .accounts
+            .iter()
+            .map(|spec| account(&ground, spec))
+            .collect(),
+        now: start,
+        timeline: Timeline::new(&scenario.effects, opened),
+    }
+}
+
+fn account(ground: &Ground<'_>, spec: &AccountSpec) -> Account {
+    let mut account = Account {
+        id: spec.id.clone(),
+        alias: spec.alias.clone(),
+        region: ground.estate.region.clone(),
+        clusters: Vec::new(),
+        services: Vec::new(),
+        task_definitions: Vec::new(),
+        load_balancers: Vec::new(),
+        target_groups: Vec::new(),
+        databases: Vec::new(),
+        parameter_groups: Vec::new(),
+        caches: Vec::new(),
+        scalable_targets: Vec::new(),
+        alarms: Vec::new(),
+        log_groups: Vec::new(),
+        metrics: super::Metrics::default(),
+        pollers: Vec::new(),
+    };
+    clusters(ground, &mut account);
+    load_balancers(ground, &mut account);
+    databases(ground, &mut account);
+    caches(ground, &mut account);
+    for service in &ground.estate.services {
+        if account
+            .clusters
+            .iter()
+            .any(|cluster| cluster.name == service.cluster)
+        {
+            service::add(ground, &mut account, service);
+        }
+    }
+    watch::scalable_targets(ground, &mut account);
+    watch::alarms(ground, &mut account);
+    account
+}
+
+fn days_before(at: Timestamp, days: i64) -> Timestamp {
+    at - SignedDuration::from_hours(24 * days)
+}
+
+fn clusters(ground: &Ground<'_>, account: &mut Account) {
+    for spec in ground
+        .estate
+        .clusters
+        .iter()
+        .filter(|spec| spec.account == account.alias)
+    {
+        account.clusters.push(Cluster {
+            arn: account.arn("ecs", &format!("cluster/{}", spec.name)),
+            name: spec.name.clone(),
+            tags: Tags::from([("environment".to_owned(), spec.environment.clone())]),
+            container_insights: "disabled",
+        });
+    }
+}
+
+fn load_balancers(ground: &Ground<'_>, account: &mut Account) {
+    for spec in ground
+        .estate
+        .balancers
+        .iter()
+        .filter(|spec| spec.account == account.alias)
+    {
+        let mut dice = Dice::new(ground.seed, &format!("{}/{}", account.id, spec.name));
+        let dimension = format!("app/{}/{}", spec.name, dice.hex(16));
+        account.load_balancers.push(LoadBalancer {
+            arn: account.arn("elasticloadbalancing", &format!("loadbalancer/{dimension}")),
+            name: spec.name.clone(),
+            dimension,
+            dns_name: format!(
+                "{}-{}.{}.elb.amazonaws.com",
+                spec.name,
+                dice.digits(10),
+                account.region
+            ),
+            scheme: "internet-facing",
+            created_at: days_before(ground.start, 420),
+        });
+    }
+}
+
+fn databases(ground: &Ground<'_>, account: &mut Account) {
+    for spec in ground
+        .estate
+        .databases
+        .iter()
+        .filter(|spec| spec.account == account.alias)
+    {
+        let group = format!("{}-params", spec.id);
+        let major = spec.version.split('.').next().unwrap_or("16");
+        let family = match spec.engine {
+            Engine::Postgres => format!("postgres{major}"),
+            Engine::Mysql => format!("mysql{major}.0"),
+        };
+        account.parameter_groups.push(ParameterGroup {
+            arn: account.arn("rds", &format!("pg:{group}")),
+            name: group.clone(),
+            family,
+            source: if spec.max_connections.contains('{') {
+                "engine-default"
+            } else {
+                "user"
+            },
+            max_connections: spec.max_connections.clone(),
+        });
+        account.databases.push(Database {
+            arn: account.arn("rds", &format!("db:{}", spec.id)),
+            id: spec.id.clone(),
+            engine: spec.engine,
+            engine_version: spec.version.clone(),
+            class: spec.class.clone(),
+            status: "available",
+            parameter_group: group,
+            allocated_storage: spec.storage,
+            multi_az: spec.multi_az,
+            availability_zone: format!("{}a", account.region),
+            created_at: days_before(ground.start, 400),
+            tags: environment(ground, account),
+            limit: spec.admits,
+            connections: 0.0,
+        });
+    }
+}
+
+fn caches(ground: &Ground<'_>, account: &mut Account) {
+    for spec in ground
+        .estate
+        .caches
+        .iter()
+        .filter(|spec| spec.account == account.alias)
+    {
+        account.caches.push(Cache {
+            arn: account.arn("elasticache", &format!("cluster:{}", spec.id)),
+            id: spec.id.clone(),
+            replication_group: spec.id.trim_end_matches("-001").to_owned(),
+            engine: "redis",
+            engine_version: "7.1.0",
+            node_type: spec.node_type.clone(),
+            status: "available",
+            created_at: days_before(ground.start, 390),
+        });
+    }
+}
+
+/// The `environment` tag of the account's first cluster.
+fn environment(ground: &Ground<'_>, account: &Account) -> Tags {
+    let clusters = ground.estate.clusters.iter();
+    clusters
+        .filter(|spec| spec.account == account.alias)
+        .take(1)
+        .map(|spec| ("environment".to_owned(), spec.environment.clone()))
+        .collect()
+}

@@ -1,0 +1,220 @@
+//! A service as it has been for days: task definition, target group, tasks, events.
+
+use std::collections::{HashMap, VecDeque};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Ground, days_before};
+use crate::sim::{
+    scenario::ServiceSpec,
+    step::{health, rollout, speech::Voice, task},
+    world::{
+        Account, ContainerDefinition, LogGroup, Service, TargetGroup, TaskDefinition,
+        dice::Dice,
+        service::{Motion, Nature},
+    },
+};
+
+pub(super) fn add(ground: &Ground<'_>, account: &mut Account, spec: &ServiceSpec) {
+    let mut dice = Dice::new(ground.seed, &format!("{}/{}", spec.cluster, spec.name));
+    let family = format!("{}-{}", spec.cluster, spec.name);
+    let previous = task_definition(
+        ground,
+        account,
+        spec,
+        (&family, spec.revision - 1),
+        &mut dice,
+    );
+    let current = task_definition(ground, account, spec, (&family, spec.revision), &mut dice);
+    let target_group = target_group(account, spec, &mut dice);
+    let mut service = bare(ground, account, spec, dice);
+    service.task_definition.clone_from(&current.arn);
+    service.target_group = target_group.as_ref().map(|group| group.arn.clone());
+    settled(&mut service, &current, ground.start);
+    account.log_groups.push(LogGroup {
+        arn: account.arn(
+            "logs",
+            &format!("log-group:{}", current.container.log_group),
+        ),
+        name: current.container.log_group.clone(),
+        created_at: service.created_at,
+        retention_days: Some(30),
+        streams: Vec::new(),
+        voice: Voice {
+            service: spec.name.clone(),
+            json: spec.json,
+            web: spec.rpm > 0.0,
+        },
+    });
+    if let Some(mut group) = target_group {
+        health::register(&mut service, &mut group, ground.start);
+        account.target_groups.push(group);
+    }
+    service.events.clear();
+    past(&mut service, ground.start);
+    account.task_definitions.extend([previous, current]);
+    account.services.push(service);
+}
+
+fn task_definition(
+    ground: &Ground<'_>,
+    account: &Account,
+    spec: &ServiceSpec,
+    (family, revision): (&str, u32),
+    dice: &mut Dice,
+) -> TaskDefinition {
+    let repository = format!("{}.dkr.ecr.{}.amazonaws.com", account.id, account.region);
+    let older = i64::from(spec.revision - revision);
+    let tag = if older == 0 {
+        spec.tag.clone()
+    } else {
+        format!("{}-{older}", spec.tag)
+    };
+    TaskDefinition {
+        arn: account.arn("ecs", &format!("task-definition/{family}:{revision}")),
+        family: family.to_owned(),
+        revision,
+        cpu: spec.cpu_units,
+        memory: spec.mebibytes,
+        execution_role: format!("arn:aws:iam::{}:role/ecs-execution", account.id),
+        task_role: format!("arn:aws:iam::{}:role/{}-task", account.id, spec.name),
+        registered_at: days_before(ground.start, 2 + 5 * older),
+        registered_by: format!("arn:aws:sts::{}:assumed-role/ci/deploy", account.id),
+        container: ContainerDefinition {
+            name: spec.name.clone(),
+            image: format!("{repository}/{}:{tag}", spec.name),
+            digest: format!("sha256:{}", dice.hex(64)),
+            port: 8080,
+            log_group: format!("/ecs/{}/{}", spec.cluster, spec.name),
+            log_prefix: "ecs".to_owned(),
+            health_check: spec.health_check.then(|| {
+                [
+                    "CMD-SHELL",
+                    "wget -q -O- http://localhost:8080/health || exit 1",
+                ]
+                .map(str::to_owned)
+                .to_vec()
+            }),
+            environment: vec![("LOG_LEVEL".to_owned(), "info".to_owned())],
+        },
+    }
+}
+
+fn target_group(account: &Account, spec: &ServiceSpec, dice: &mut Dice) -> Option<TargetGroup> {
+    let balancer = spec.balancer.as_ref()?;
+    let balancer = account
+        .load_balancers
+        .iter()
+        .find(|found| found.name == *balancer)?;
+    let name = format!("{}-{}", spec.cluster, spec.name);
+    let dimension = format!("targetgroup/{name}/{}", dice.hex(16));
+    Some(TargetGroup {
+        arn: account.arn("elasticloadbalancing", &dimension),
+        name,
+        dimension,
+        load_balancer: balancer.arn.clone(),
+        service: account.arn("ecs", &format!("service/{}/{}", spec.cluster, spec.name)),
+        port: 8080,
+        health_check_path: "/health".to_owned(),
+        health_check_interval: 15,
+        health_check_timeout: 5,
+        healthy_threshold: 2,
+        unhealthy_threshold: 2,
+        targets: Vec::new(),
+    })
+}
+
+/// A service without tasks, deployments and events.
+fn bare(ground: &Ground<'_>, account: &Account, spec: &ServiceSpec, mut dice: Dice) -> Service {
+    let mut tags = spec.tags.clone();
+    let environment = ground
+        .estate
+        .clusters
+        .iter()
+        .find(|cluster| cluster.name == spec.cluster);
+    tags.extend(environment.map(|c| ("environment".to_owned(), c.environment.clone())));
+    Service {
+        arn: account.arn("ecs", &format!("service/{}/{}", spec.cluster, spec.name)),
+        name: spec.name.clone(),
+        cluster_arn: account.arn("ecs", &format!("cluster/{}", spec.cluster)),
+        cluster: spec.cluster.clone(),
+        status: "ACTIVE",
+        desired: spec.desired,
+        task_definition: String::new(),
+        created_at: days_before(ground.start, dice.seconds(60, 380)),
+        created_by: format!("arn:aws:iam::{}:role/terraform", account.id),
+        scheduling_strategy: "REPLICA",
+        controller: "ECS",
+        launch_type: "FARGATE",
+        platform_version: "LATEST",
+        enable_execute_command: spec.exec,
+        grace_seconds: if spec.balancer.is_some() { 60 } else { 0 },
+        minimum_healthy_percent: spec.percents[0],
+        maximum_percent: spec.percents[1],
+        breaker: spec.breaker,
+        rollback: spec.breaker,
+        deployment_alarms: spec.deployment_alarms.clone(),
+        target_group: None,
+        container: spec.name.clone(),
+        port: 8080,
+        subnets: (0..3)
+            .map(|zone| format!("subnet-0{zone}a1b2c3d4e5f6a7b"))
+            .collect(),
+        security_groups: vec!["sg-0123456789abcdef0".to_owned()],
+        tags,
+        deployments: Vec::new(),
+        service_deployments: Vec::new(),
+        events: VecDeque::new(),
+        tasks: Vec::new(),
+        nature: nature(spec),
+        said: HashMap::new(),
+        motion: Motion::at_rest(ground.start),
+        dice,
+    }
+}
+
+fn nature(spec: &ServiceSpec) -> Nature {
+    Nature {
+        rpm: spec.rpm,
+        p50: spec.p50,
+        cpu: spec.cpu,
+        memory: spec.memory,
+        lines: spec.lines,
+        database: spec.database.clone(),
+        pool: spec.pool,
+        cache: spec.cache.clone(),
+        health_check: spec.health_check,
+        warm: spec.warm_seconds,
+    }
+}
+
+/// A deployment completed two days ago, with all its tasks running since.
+fn settled(service: &mut Service, definition: &TaskDefinition, start: Timestamp) {
+    let begun = days_before(start, 2) + SignedDuration::from_secs(service.dice.seconds(0, 40_000));
+    rollout::begin(service, definition, &definition.registered_by, begun);
+    let id = service
+        .primary()
+        .map(|primary| primary.id.clone())
+        .unwrap_or_default();
+    for _ in 0..service.desired {
+        task::settle(service, definition, &id, begun);
+    }
+    let took = SignedDuration::from_secs(service.dice.seconds(150, 320));
+    rollout::finish(service, begun + took);
+    service.motion.steady = true;
+}
+
+/// The steady-state events of the hours before, one every six.
+fn past(service: &mut Service, start: Timestamp) {
+    if service.desired == 0 {
+        return;
+    }
+    let offset = service.dice.seconds(0, 6 * 3600);
+    for hours in [24, 18, 12, 6] {
+        let at = start - SignedDuration::from_secs(hours * 3600 - offset);
+        if at < start {
+            service.say(at, "has reached a steady state.");
+            service.motion.steady_said = Some(at);
+        }
+    }
+}

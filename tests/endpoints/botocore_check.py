@@ -1,0 +1,456 @@
+"""Calls every operation the simulator knows and lets botocore judge the answers.
+
+    python botocore_check.py ENDPOINT
+
+botocore parses each answer by AWS's own service models, which forgives much; so the bytes are
+looked at once more: every member that was sent must be in the operation's output shape, with a
+value of that shape's type. Exits with 1 and a list when anything is wrong.
+"""
+
+import datetime
+import json
+import sys
+import xml.etree.ElementTree as ElementTree
+
+import boto3
+import botocore.config
+import botocore.exceptions
+
+ACCOUNT = "123456789012"
+failures = []
+calls = 0
+
+
+class Api:
+    """One boto3 client whose every call is checked."""
+
+    def __init__(self, service, endpoint, key=ACCOUNT):
+        self.service = service
+        self.raw = None
+        self.client = boto3.client(
+            service,
+            endpoint_url=endpoint,
+            region_name="eu-central-1",
+            aws_access_key_id=key,
+            aws_secret_access_key="secret",
+            config=botocore.config.Config(retries={"total_max_attempts": 1}),
+        )
+        self.model = self.client.meta.service_model
+        self.client.meta.events.register("before-parse.*", self._remember)
+
+    def _remember(self, response_dict, **_):
+        self.raw = response_dict
+
+    def call(self, operation, **arguments):
+        """The parsed answer, or an empty one and a failure on the list."""
+        global calls
+        calls += 1
+        method = getattr(self.client, boto3.session.botocore.xform_name(operation))
+        name = f"{self.service}.{operation}"
+        try:
+            answer = method(**arguments)
+        except Exception as error:  # whatever it is, it is the simulator's failure
+            failures.append(f"{name}: {type(error).__name__}: {error}")
+            return {}
+        shape = self.model.operation_model(operation).output_shape
+        parsed = {key: value for key, value in answer.items() if key != "ResponseMetadata"}
+        if not answer["ResponseMetadata"].get("RequestId"):
+            failures.append(f"{name}: no request id")
+        if shape is None:
+            if parsed:
+                failures.append(f"{name}: the answer should be empty and is {parsed}")
+            return answer
+        check_parsed(shape, parsed, name)
+        self._check_raw(operation, shape, name)
+        return answer
+
+    def refused(self, operation, code, **arguments):
+        """The call must be refused with this error code."""
+        global calls
+        calls += 1
+        name = f"{self.service}.{operation}"
+        try:
+            getattr(self.client, boto3.session.botocore.xform_name(operation))(**arguments)
+        except botocore.exceptions.ClientError as error:
+            found = error.response["Error"].get("Code")
+            if found != code:
+                failures.append(f"{name}: refused with {found}, not {code}: {error}")
+        except Exception as error:  # a parsing error is what this script looks for
+            failures.append(f"{name}: {type(error).__name__}: {error}")
+        else:
+            failures.append(f"{name}: should be refused with {code}")
+
+    def _check_raw(self, operation, shape, name):
+        """Members botocore dropped because the model does not know them."""
+        kind = self.raw["headers"].get("content-type", "")
+        body = self.raw["body"]
+        if "json" in kind:
+            check_raw_json(shape, json.loads(body or b"{}"), name)
+        elif "xml" in kind:
+            root = ElementTree.fromstring(body)
+            result = root.find(f"{{*}}{operation}Result")
+            if result is None:
+                failures.append(f"{name}: no {operation}Result in the XML")
+            else:
+                check_raw_xml(shape, result, name)
+        elif "cbor" in kind:
+            parser = self.client._response_parser
+            stream = __import__("io").BufferedReader(__import__("io").BytesIO(body))
+            check_raw_json(shape, parser.parse_data_item(stream), name)
+        else:
+            failures.append(f"{name}: content type {kind!r}")
+
+
+def check_parsed(shape, value, where):
+    """The value botocore parsed has the shape's type, all the way down."""
+    kinds = {
+        "string": str,
+        "character": str,
+        "integer": int,
+        "long": int,
+        "float": (int, float),
+        "double": (int, float),
+        "boolean": bool,
+        "timestamp": datetime.datetime,
+        "structure": dict,
+        "map": dict,
+        "list": list,
+        "blob": bytes,
+    }
+    if not isinstance(value, kinds[shape.type_name]) or (
+        isinstance(value, bool) and shape.type_name != "boolean"
+    ):
+        failures.append(f"{where}: {value!r} is not a {shape.type_name}")
+    elif shape.type_name == "structure":
+        for key, item in value.items():
+            if key not in shape.members:
+                failures.append(f"{where}: {key} is not in {shape.name}")
+            else:
+                check_parsed(shape.members[key], item, f"{where}.{key}")
+        for key in shape.required_members:
+            if key not in value:
+                failures.append(f"{where}: {key} is required and missing")
+    elif shape.type_name == "map":
+        for key, item in value.items():
+            check_parsed(shape.value, item, f"{where}.{key}")
+    elif shape.type_name == "list":
+        for index, item in enumerate(value):
+            check_parsed(shape.member, item, f"{where}[{index}]")
+    elif getattr(shape, "enum", None) and value not in shape.enum:
+        failures.append(f"{where}: {value!r} is not one of {shape.enum}")
+
+
+def check_raw_json(shape, value, where):
+    """Every key that was sent is in the model."""
+    if shape.type_name == "structure" and isinstance(value, dict):
+        for key, item in value.items():
+            if key not in shape.members:
+                failures.append(f"{where}: sent {key}, which is not in {shape.name}")
+            elif item is None:
+                failures.append(f"{where}: sent null for {key}")
+            else:
+                check_raw_json(shape.members[key], item, f"{where}.{key}")
+    elif shape.type_name == "list" and isinstance(value, list):
+        for index, item in enumerate(value):
+            check_raw_json(shape.member, item, f"{where}[{index}]")
+
+
+def check_raw_xml(shape, element, where):
+    """Every element that was sent is in the model, list members under their own name."""
+    if shape.type_name == "structure":
+        names = {
+            member.serialization.get("name", key): member for key, member in shape.members.items()
+        }
+        for child in element:
+            key = child.tag.rpartition("}")[2]
+            if key not in names:
+                failures.append(f"{where}: sent {key}, which is not in {shape.name}")
+            else:
+                check_raw_xml(names[key], child, f"{where}.{key}")
+    elif shape.type_name == "list":
+        expected = shape.member.serialization.get("name", "member")
+        for index, child in enumerate(element):
+            key = child.tag.rpartition("}")[2]
+            if key != expected:
+                failures.append(f"{where}: a member is called {key}, not {expected}")
+            else:
+                check_raw_xml(shape.member, child, f"{where}[{index}]")
+
+
+def expect(condition, what):
+    """The estate is worth looking at: an empty answer has every shape."""
+    if not condition:
+        failures.append(f"estate: {what}")
+
+
+def pages(api, operation, result, size=None, token="nextToken", **arguments):
+    """All items of all pages; a page may be empty."""
+    items, more = [], dict(size or {})
+    for _ in range(200):
+        answer = api.call(operation, **arguments, **more)
+        items += answer.get(result, [])
+        if not answer.get(token):
+            return items
+        more[{"NextMarker": "Marker"}.get(token, token)] = answer[token]
+    failures.append(f"{api.service}.{operation}: the pages never end")
+    return items
+
+
+def check_sts(endpoint):
+    sts = Api("sts", endpoint)
+    expect(sts.call("GetCallerIdentity").get("Account") == ACCOUNT, "the caller's account")
+    anybody = Api("sts", endpoint, key="AKIAIOSFODNN7EXAMPLE")
+    expect(anybody.call("GetCallerIdentity").get("Account") == ACCOUNT, "the first account")
+    stranger = Api("sts", endpoint, key="000000000000")
+    stranger.refused("GetCallerIdentity", "InvalidClientTokenId")
+    sts.refused("GetSessionToken", "InvalidAction")
+
+
+def check_ecs(endpoint):
+    ecs = Api("ecs", endpoint)
+    clusters = pages(ecs, "ListClusters", "clusterArns", size={"maxResults": 1})
+    expect(len(clusters) >= 2, "two clusters")
+    answer = ecs.call("DescribeClusters", clusters=[*clusters, "gone"], include=["TAGS", "SETTINGS"])
+    expect(len(answer.get("failures", [])) == 1, "a missing cluster is a failure")
+    cluster = clusters[0]
+    expect(len(ecs.call("ListServices", cluster=cluster).get("serviceArns", [])) == 10, "ten a page")
+    services = pages(ecs, "ListServices", "serviceArns", size={"maxResults": 7}, cluster=cluster)
+    expect(len(services) > 10 and len(services) == len(set(services)), "services over pages")
+    for start in range(0, len(services), 10):
+        ecs.call(
+            "DescribeServices",
+            cluster=cluster,
+            services=services[start : start + 10],
+            include=["TAGS"],
+        )
+    missing = ecs.call("DescribeServices", cluster=cluster, services=["gone"])
+    expect(missing["failures"][0]["reason"] == "MISSING", "a missing service is a failure")
+    ecs.refused(
+        "DescribeServices", "InvalidParameterException", cluster=cluster, services=services[:11]
+    )
+    ecs.refused("ListServices", "ClusterNotFoundException", cluster="gone")
+    ecs.refused("ListServices", "InvalidParameterException", cluster=cluster, nextToken="nonsense")
+    check_tasks(ecs, cluster, services)
+    check_deployments(ecs, cluster, services)
+    check_tags(ecs, services[0])
+    ecs.refused("ListDaemons", "UnknownOperationException", clusterArn=cluster)
+
+
+def check_tasks(ecs, cluster, services):
+    tasks = pages(ecs, "ListTasks", "taskArns", size={"maxResults": 20}, cluster=cluster)
+    expect(tasks, "tasks run")
+    ecs.call("ListTasks", cluster=cluster, desiredStatus="STOPPED")
+    ecs.call("ListTasks", cluster=cluster, family="orders")
+    running = ecs.call("ListTasks", cluster=cluster, serviceName=services[0]).get("taskArns", [])
+    described = ecs.call("DescribeTasks", cluster=cluster, tasks=[*tasks[:50], "gone"])
+    expect(len(described.get("failures", [])) == 1, "a missing task is a failure")
+    for task in described.get("tasks", [])[:1]:
+        ecs.call("DescribeTaskDefinition", taskDefinition=task["taskDefinitionArn"])
+    ecs.refused("DescribeTaskDefinition", "ClientException", taskDefinition="gone")
+    for task in running[:1]:
+        ecs.call("StopTask", cluster=cluster, task=task, reason="botocore looks")
+    ecs.refused("StopTask", "InvalidParameterException", cluster=cluster, task="gone")
+
+
+def check_deployments(ecs, cluster, services):
+    service = services[1]
+    ecs.call("UpdateService", cluster=cluster, service=service, desiredCount=3)
+    ecs.call("UpdateService", cluster=cluster, service=service, forceNewDeployment=True)
+    ecs.refused("UpdateService", "ServiceNotFoundException", cluster=cluster, service="gone")
+    listed = ecs.call("ListServiceDeployments", cluster=cluster, service=service)
+    arns = [brief["serviceDeploymentArn"] for brief in listed.get("serviceDeployments", [])]
+    expect(arns, "a redeployment is a service deployment")
+    ecs.call("DescribeServiceDeployments", serviceDeploymentArns=[*arns[:19], f"{arns[0]}gone"])
+    ecs.call("StopServiceDeployment", serviceDeploymentArn=arns[0], stopType="ROLLBACK")
+    ecs.refused(
+        "StopServiceDeployment",
+        "ServiceDeploymentNotFoundException",
+        serviceDeploymentArn=f"{arns[0]}gone",
+    )
+
+
+def check_tags(ecs, service):
+    ecs.call("TagResource", resourceArn=service, tags=[{"key": "seen-by", "value": "botocore"}])
+    tags = ecs.call("ListTagsForResource", resourceArn=service).get("tags", [])
+    expect({"key": "seen-by", "value": "botocore"} in tags, "the tag is there")
+    ecs.call("UntagResource", resourceArn=service, tagKeys=["seen-by"])
+    ecs.refused(
+        "TagResource",
+        "InvalidParameterException",
+        resourceArn=service,
+        tags=[{"key": "json", "value": '{"a":1}'}],
+    )
+
+
+def check_logs(endpoint):
+    logs = Api("logs", endpoint)
+    groups = pages(logs, "DescribeLogGroups", "logGroups", size={"limit": 5})
+    expect(len(groups) > 5, "log groups over pages")
+    group = groups[0]["logGroupName"]
+    streams = pages(logs, "DescribeLogStreams", "logStreams", size={"limit": 1}, logGroupName=group)
+    expect(streams, "log streams")
+    logs.call("DescribeLogStreams", logGroupName=group, orderBy="LastEventTime", descending=True)
+    stream = streams[-1]["logStreamName"]
+    events = pages(logs, "FilterLogEvents", "events", size={"limit": 40}, logGroupName=group)
+    expect(events, "log events")
+    times = [event["timestamp"] for event in events]
+    expect(times == sorted(times), "log events in order of time")
+    expect(len({event["eventId"] for event in events}) == len(events), "each event once")
+    pages(logs, "FilterLogEvents", "events", logGroupName=group, filterPattern="INFO -ERROR")
+    logs.call("FilterLogEvents", logGroupName=group, logStreamNames=[stream], limit=3)
+    logs.call("FilterLogEvents", logGroupName=group, logStreamNamePrefix=stream[:5], limit=3)
+    logs.refused("FilterLogEvents", "ResourceNotFoundException", logGroupName="gone")
+    last = logs.call("GetLogEvents", logGroupName=group, logStreamName=stream, limit=5)
+    again = {"logGroupName": group, "logStreamName": stream, "limit": 5}
+    if last:
+        older = logs.call("GetLogEvents", nextToken=last["nextBackwardToken"], **again)
+        expect(len(older["events"]) <= 5, "a page back")
+        logs.call("GetLogEvents", nextToken=last["nextForwardToken"], **again)
+
+
+def check_cloudwatch(endpoint):
+    cloudwatch = Api("cloudwatch", endpoint)
+    metrics = pages(cloudwatch, "ListMetrics", "Metrics", token="NextToken")
+    expect(metrics, "metrics")
+    cloudwatch.call("ListMetrics", Namespace="AWS/ECS", MetricName="CPUUtilization")
+    now = datetime.datetime.now(datetime.timezone.utc)
+    hour = {"StartTime": now - datetime.timedelta(hours=1), "EndTime": now}
+    queries = [
+        {"Id": f"q{index}", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Average"}}
+        for index, metric in enumerate(metrics[:500])
+    ]
+    whole = cloudwatch.call("GetMetricData", MetricDataQueries=queries, **hour)
+    results = whole.get("MetricDataResults", [])
+    expect(len(results) == len(queries), "a result for each query")
+    expect(any(result["Values"] for result in results), "datapoints")
+    paged = pages(
+        cloudwatch,
+        "GetMetricData",
+        "MetricDataResults",
+        size={"MaxDatapoints": 50},
+        token="NextToken",
+        MetricDataQueries=queries[:5],
+        ScanBy="TimestampAscending",
+        **hour,
+    )
+    points = sum(len(result["Values"]) for result in paged)
+    expect(points == sum(len(result["Values"]) for result in results[:5]), "pages lose no point")
+    percentile = {**queries[0], "MetricStat": {**queries[0]["MetricStat"], "Stat": "p99"}}
+    cloudwatch.call("GetMetricData", MetricDataQueries=[percentile], **hour)
+    many = [{**queries[0], "Id": f"q{index}"} for index in range(501)]
+    cloudwatch.refused("GetMetricData", "ValidationError", MetricDataQueries=many, **hour)
+    backwards = {"StartTime": hour["EndTime"], "EndTime": hour["StartTime"]}
+    cloudwatch.refused(
+        "GetMetricData", "InvalidParameterValue", MetricDataQueries=queries[:1], **backwards
+    )
+    check_alarms(cloudwatch)
+    cloudwatch.refused("ListDashboards", "InvalidAction")
+
+
+def check_alarms(cloudwatch):
+    plain = cloudwatch.call("DescribeAlarms")
+    expect(plain.get("MetricAlarms") and not plain.get("CompositeAlarms"), "metric alarms only")
+    both = cloudwatch.call("DescribeAlarms", AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+    expect(both.get("CompositeAlarms"), "composite alarms when asked for")
+    one = pages(cloudwatch, "DescribeAlarms", "MetricAlarms", {"MaxRecords": 1}, "NextToken")
+    expect(len(one) == len(plain.get("MetricAlarms", [])), "alarms over pages")
+    cloudwatch.call("DescribeAlarms", StateValue="ALARM", AlarmTypes=["MetricAlarm"])
+    cloudwatch.call("DescribeAlarmHistory", MaxRecords=10)
+    cloudwatch.call("DescribeAlarmHistory", HistoryItemType="StateUpdate")
+
+
+def check_load_balancers(endpoint):
+    elb = Api("elbv2", endpoint)
+    balancers = elb.call("DescribeLoadBalancers").get("LoadBalancers", [])
+    expect(balancers, "load balancers")
+    arn = balancers[0]["LoadBalancerArn"]
+    elb.call("DescribeLoadBalancers", LoadBalancerArns=[arn])
+    elb.refused("DescribeLoadBalancers", "LoadBalancerNotFound", Names=["gone"])
+    elb.call("DescribeListeners", LoadBalancerArn=arn)
+    groups = pages(elb, "DescribeTargetGroups", "TargetGroups", {"PageSize": 2}, "NextMarker")
+    expect(len(groups) > 2, "target groups over pages")
+    for group in groups[:3]:
+        health = elb.call("DescribeTargetHealth", TargetGroupArn=group["TargetGroupArn"])
+        expect(health.get("TargetHealthDescriptions"), "targets")
+    elb.refused("DescribeTargetHealth", "TargetGroupNotFound", TargetGroupArn=f"{arn}gone")
+    elb.refused("DescribeSSLPolicies", "InvalidAction")
+
+
+def check_databases(endpoint):
+    rds = Api("rds", endpoint)
+    instances = rds.call("DescribeDBInstances").get("DBInstances", [])
+    expect(instances, "databases")
+    rds.call("DescribeDBInstances", DBInstanceIdentifier=instances[0]["DBInstanceIdentifier"])
+    rds.refused("DescribeDBInstances", "DBInstanceNotFound", DBInstanceIdentifier="gone")
+    rds.call("DescribeDBClusters")
+    parameters = rds.call(
+        "DescribeDBParameters",
+        DBParameterGroupName=instances[0]["DBParameterGroups"][0]["DBParameterGroupName"],
+        Filters=[{"Name": "parameter-name", "Values": ["max_connections"]}],
+    )
+    expect(parameters.get("Parameters"), "the parameter max_connections")
+    rds.refused("DescribeDBParameters", "DBParameterGroupNotFound", DBParameterGroupName="gone")
+    rds.refused("DescribeEvents", "InvalidAction")
+
+
+def check_caches(endpoint):
+    caches = Api("elasticache", endpoint)
+    found = caches.call("DescribeCacheClusters", ShowCacheNodeInfo=True).get("CacheClusters", [])
+    expect(found and found[0].get("CacheNodes"), "cache nodes")
+    caches.call("DescribeReplicationGroups")
+    caches.refused("DescribeCacheClusters", "CacheClusterNotFound", CacheClusterId="gone")
+    caches.refused("DescribeUsers", "InvalidAction")
+
+
+def check_scaling(endpoint):
+    scaling = Api("application-autoscaling", endpoint)
+    targets = scaling.call("DescribeScalableTargets", ServiceNamespace="ecs")
+    expect(targets.get("ScalableTargets"), "scalable targets")
+    first = targets["ScalableTargets"][0]
+    scaling.call("DescribeScalingActivities", ServiceNamespace="ecs")
+    scaling.call(
+        "RegisterScalableTarget",
+        ServiceNamespace="ecs",
+        ResourceId=first["ResourceId"],
+        ScalableDimension="ecs:service:DesiredCount",
+        MinCapacity=1,
+        SuspendedState={"ScheduledScalingSuspended": True},
+    )
+    scaling.refused(
+        "RegisterScalableTarget",
+        "ValidationException",
+        ServiceNamespace="ecs",
+        ResourceId="service/prod/gone",
+        ScalableDimension="ecs:service:DesiredCount",
+        MinCapacity=1,
+        MaxCapacity=2,
+    )
+    scaling.refused("DescribeScheduledActions", "UnknownOperationException", ServiceNamespace="ecs")
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    endpoint = sys.argv[1]
+    for check in (
+        check_sts,
+        check_ecs,
+        check_logs,
+        check_cloudwatch,
+        check_load_balancers,
+        check_databases,
+        check_caches,
+        check_scaling,
+    ):
+        try:
+            check(endpoint)
+        except Exception as error:  # what follows from a failure above
+            failures.append(f"{check.__name__}: {type(error).__name__}: {error}")
+    for failure in dict.fromkeys(failures):
+        print(failure)
+    print(f"{calls} calls, {len(failures)} failures")
+    sys.exit(1 if failures else 0)
+
+
+if __name__ == "__main__":
+    main()
