@@ -138,18 +138,19 @@ fn single(mut characters: impl Iterator<Item = char>) -> Option<char> {
 
 impl fmt::Display for Chord {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let modifiers = [
-            (self.ctrl, "ctrl-"),
-            (self.alt, "alt-"),
-            (self.shift, "shift-"),
-        ];
         let mut words = String::new();
-        for (_, word) in modifiers.iter().filter(|(held, _)| *held) {
-            words.push_str(word);
+        if self.ctrl {
+            words.push_str("ctrl-");
+        }
+        if self.alt {
+            words.push_str("alt-");
+        }
+        if self.shift {
+            words.push_str("shift-");
         }
         match self.key {
             Key::Char(character) => words.push(character),
-            Key::Function(number) => words.push_str(&format!("f{number}")),
+            Key::Function(number) => words += &format!("f{number}"),
             Key::Named(named) => words.push_str(named.into()),
         }
         formatter.pad(&words)

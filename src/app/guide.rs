@@ -1,8 +1,17 @@
 //! What can be done here and now, and by which keys: the one source of hint bar, help, palette
 //! and the box that tells what may follow a key.
 
+use std::collections::BTreeSet;
+
+use strum::IntoEnumIterator as _;
+
 use super::action::{Action, Chapter};
+use super::keymap::Found;
 use super::model::Model;
+use super::screen::Overlay;
+use super::screen::board::{Pane, Selected};
+use super::screen::dialog::Stage;
+use super::screen::service::Tab;
 
 /// One entry of the hint bar.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,24 +46,233 @@ pub struct HelpLine {
 
 /// What the hint bar shows, most useful first; a narrow screen shows as many as fit.
 pub fn hints(model: &Model) -> Vec<Hint> {
-    let _ = model;
-    Vec::new()
+    let chapters = chapters(model);
+    let wanted = worth_showing(model).iter().copied();
+    wanted
+        .filter(|action| offers(model, *action))
+        .filter_map(|action| {
+            let keys = first_keys(model, chapters, action)?;
+            Some(Hint {
+                keys,
+                words: words(model, action),
+                action,
+            })
+        })
+        .collect()
 }
 
 /// The whole help: the chapters that count here first.
 pub fn manual(model: &Model) -> Vec<HelpChapter> {
-    let _ = model;
-    Vec::new()
+    let here = beneath(model);
+    let elsewhere = Chapter::iter().filter(|chapter| !here.contains(chapter));
+    let order = here.iter().copied().chain(elsewhere);
+    order
+        .map(|chapter| HelpChapter {
+            chapter,
+            here: here.contains(&chapter),
+            lines: help_lines(model, chapter),
+        })
+        .chain(unbound(model))
+        .filter(|chapter| !chapter.lines.is_empty())
+        .collect()
+}
+
+/// How many lines the help has: a title and a blank line for each chapter.
+pub fn manual_height(model: &Model) -> usize {
+    let lines = |chapter: &HelpChapter| chapter.lines.len() + 2;
+    manual(model).iter().map(lines).sum()
 }
 
 /// What may follow the keys pressed so far (key, what it does); empty outside a sequence.
 pub fn following(model: &Model) -> Vec<(String, &'static str)> {
-    let _ = model;
-    Vec::new()
+    if model.pending.is_empty() {
+        return Vec::new();
+    }
+    let next = model.keymap.after(chapters(model), &model.pending);
+    next.into_iter()
+        .map(|(chord, actions)| {
+            let help = match actions.as_slice() {
+                [only] => only.help(),
+                _ => "…",
+            };
+            (chord.to_string(), help)
+        })
+        .collect()
+}
+
+/// The chapters that give keys their meaning now, the first wins.
+pub(super) fn chapters(model: &Model) -> &'static [Chapter] {
+    match &model.overlay {
+        Some(Overlay::Help(_)) => &[Chapter::Help, Chapter::Global],
+        Some(Overlay::Palette(_)) => &[Chapter::Palette, Chapter::Input, Chapter::Global],
+        Some(Overlay::Filter) => &[Chapter::Filter, Chapter::Input, Chapter::Global],
+        Some(Overlay::Dialog(_)) => &[Chapter::Dialog, Chapter::Input, Chapter::Global],
+        None => beneath(model),
+    }
+}
+
+/// The chapters of the screen under the overlays.
+fn beneath(model: &Model) -> &'static [Chapter] {
+    match &model.service {
+        Some(page) if page.tab == Tab::Logs => &[Chapter::Logs, Chapter::Service, Chapter::Global],
+        Some(_) => &[Chapter::Service, Chapter::Global],
+        None if model.board.pane == Pane::Logs => &[Chapter::Logs, Chapter::Board, Chapter::Global],
+        None => &[Chapter::Board, Chapter::Global],
+    }
+}
+
+/// Whether typed characters go into a text field now.
+pub(super) const fn takes_text(model: &Model) -> bool {
+    matches!(
+        model.overlay,
+        Some(Overlay::Palette(_) | Overlay::Filter | Overlay::Dialog(_))
+    )
 }
 
 /// Whether `action` does anything in `model`.
 pub(super) fn offers(model: &Model, action: Action) -> bool {
-    let _ = (model, action);
-    true
+    use Action as A;
+    let dialog = match &model.overlay {
+        Some(Overlay::Dialog(dialog)) => Some(dialog),
+        _ => None,
+    };
+    let asking = dialog.is_some_and(|dialog| matches!(dialog.stage, Stage::Asking(_)));
+    let palette = matches!(model.overlay, Some(Overlay::Palette(_)));
+    let filter = matches!(model.overlay, Some(Overlay::Filter));
+    let open = model.overlay.is_none();
+    let board = open && model.service.is_none();
+    match action {
+        A::Quit | A::Suspend | A::Refresh | A::ToggleTimes => true,
+        A::Help | A::Palette | A::NextPane | A::PreviousPane | A::FocusEvents | A::FocusLogs => {
+            open
+        }
+        A::Back => !board || !model.board.filter.is_empty() || model.board.pane != Pane::Services,
+        A::Up | A::Down | A::PageUp | A::PageDown | A::Top | A::Bottom => {
+            open || filter || matches!(model.overlay, Some(Overlay::Help(_)))
+        }
+        A::FocusServices | A::FocusKpis | A::ToggleHealthy | A::Filter => board,
+        A::Open => board && model.board.selected.is_some(),
+        A::ClearFilter => board && !model.board.filter.is_empty(),
+        A::PauseLogs => open && model.logs.service.is_some(),
+        A::Redeploy => open && model.subject().is_some(),
+        A::NextField | A::PreviousField => asking,
+        A::Confirm => dialog.is_some_and(|dialog| dialog.ready),
+        A::Accept => palette || filter,
+        A::Complete | A::NextEntry | A::PreviousEntry => palette,
+        A::EraseCharacter
+        | A::EraseWord
+        | A::EraseLine
+        | A::CursorLeft
+        | A::CursorRight
+        | A::CursorStart
+        | A::CursorEnd => palette || filter || asking,
+    }
+}
+
+/// The actions a hint bar names, most useful first.
+fn worth_showing(model: &Model) -> &'static [Action] {
+    use Action as A;
+    match &model.overlay {
+        Some(Overlay::Help(_)) => &[A::Back, A::Down, A::Up],
+        Some(Overlay::Palette(_)) => &[A::Accept, A::Complete, A::NextEntry, A::Back],
+        Some(Overlay::Filter) => &[A::Accept, A::Back],
+        Some(Overlay::Dialog(_)) => &[A::Confirm, A::NextField, A::Back],
+        None if model.service.is_some() => &[
+            A::Back,
+            A::NextPane,
+            A::PauseLogs,
+            A::Redeploy,
+            A::Palette,
+            A::Help,
+            A::Quit,
+        ],
+        None => &[
+            A::Open,
+            A::FocusLogs,
+            A::PauseLogs,
+            A::Redeploy,
+            A::Filter,
+            A::ClearFilter,
+            A::ToggleHealthy,
+            A::NextPane,
+            A::Palette,
+            A::Help,
+            A::Quit,
+        ],
+    }
+}
+
+/// What the hint bar calls an action.
+fn words(model: &Model, action: Action) -> &'static str {
+    use Action as A;
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "most actions are called by their name; a new one is too"
+    )]
+    match action {
+        A::Open if model.board.selected == Some(Selected::Healthy) => "show",
+        A::FocusLogs => "logs",
+        A::Palette => "command",
+        A::NextPane if model.service.is_some() => "next tab",
+        A::NextPane => "next pane",
+        A::NextField => "next field",
+        A::NextEntry => "next",
+        A::ClearFilter => "clear filter",
+        A::ToggleHealthy if model.board.show_healthy => "hide healthy",
+        A::ToggleHealthy => "show healthy",
+        A::PauseLogs if model.logs.paused => "follow",
+        A::PauseLogs => "pause",
+        _ => action.name(),
+    }
+}
+
+/// The shortest keys for `action` that no chapter before hides.
+pub(super) fn first_keys(model: &Model, chapters: &[Chapter], action: Action) -> Option<String> {
+    let keys = chapters
+        .iter()
+        .flat_map(|chapter| model.keymap.lines(*chapter));
+    let works = |written: &String| {
+        let chords: Result<Vec<_>, _> = written.split(' ').map(str::parse).collect();
+        chords.is_ok_and(|chords| model.keymap.find(chapters, &chords) == Found::Action(action))
+    };
+    keys.filter(|(_, bound)| *bound == action)
+        .map(|(written, _)| written)
+        .filter(works)
+        .min_by_key(|written| written.chars().count())
+}
+
+fn help_lines(model: &Model, chapter: Chapter) -> Vec<HelpLine> {
+    let bound = model.keymap.lines(chapter);
+    Action::iter()
+        .map(|action| HelpLine {
+            keys: keys_of(&bound, action),
+            action,
+        })
+        .filter(|line| !line.keys.is_empty())
+        .collect()
+}
+
+fn keys_of(bound: &[(String, Action)], action: Action) -> Vec<String> {
+    let mine = bound.iter().filter(|(_, other)| *other == action);
+    mine.map(|(keys, _)| keys.clone()).collect()
+}
+
+/// The actions a person unbound everywhere: they still have a name for the palette.
+fn unbound(model: &Model) -> Option<HelpChapter> {
+    let bound: BTreeSet<Action> = Chapter::iter()
+        .flat_map(|chapter| model.keymap.lines(chapter))
+        .map(|(_, action)| action)
+        .collect();
+    let lines: Vec<HelpLine> = Action::iter()
+        .filter(|action| !bound.contains(action))
+        .map(|action| HelpLine {
+            keys: Vec::new(),
+            action,
+        })
+        .collect();
+    (!lines.is_empty()).then_some(HelpChapter {
+        chapter: Chapter::Palette,
+        here: false,
+        lines,
+    })
 }

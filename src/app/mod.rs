@@ -16,16 +16,21 @@
 //! | `screen` | one file a screen, each with its state |
 //! | `command` | the grammar that argv and the palette share |
 
+mod act;
 pub mod action;
 pub mod chord;
+pub mod command;
 pub mod effect;
 mod fuzzy;
 pub mod guide;
 pub mod input;
 pub mod keymap;
+mod keys;
 pub mod logs;
 pub mod look;
 pub mod model;
+mod mouse;
+mod movement;
 pub mod msg;
 
 pub mod screen;

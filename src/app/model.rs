@@ -2,7 +2,9 @@
 
 use crate::estate::SignedDuration;
 use crate::estate::Timestamp;
+use crate::estate::board::{Headline, kpi_strip};
 use crate::estate::environment::Environment;
+use crate::estate::event::Event;
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::text::Text;
 use crate::estate::usage::Usage;
@@ -181,10 +183,36 @@ impl Model {
         }
     }
 
+    /// What happened in the environments shown, newest first.
+    pub fn events(&self) -> impl Iterator<Item = &Event> {
+        let only = self.only.as_ref();
+        let feed = self.look.feed.iter();
+        feed.filter(move |event| only.is_none_or(|only| *only == event.environment))
+    }
+
+    /// The headline numbers of the environments shown.
+    pub fn headlines(&self) -> Vec<Headline<'_>> {
+        kpi_strip(&self.look.snapshot, self.only.as_ref(), self.now)
+    }
+
     /// Whether `action` does anything here and now; the hint bar, the help and the palette show
     /// what this allows.
     pub fn offers(&self, action: Action) -> bool {
         super::guide::offers(self, action)
+    }
+
+    /// Lays the board out anew after the filter, the environment or the folding changed.
+    pub(super) fn arrange(&mut self) {
+        let at = self.board.selected_index(&self.look.rows);
+        self.arrange_from(at);
+    }
+
+    /// Lays the board out anew after the rows changed; the selection was at line `at` of the old
+    /// ones.
+    pub(super) fn arrange_from(&mut self, at: Option<usize>) {
+        self.board
+            .arrange(&self.look.rows, at, self.only.as_ref(), self.now);
+        self.dirty = true;
     }
 
     /// Says something at the bottom of the screen.

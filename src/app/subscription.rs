@@ -44,7 +44,9 @@ const TASKS: SignedDuration = SignedDuration::from_secs(15);
 /// What should be running for `model`.
 pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
     let mut wanted = BTreeSet::new();
-    for one in &model.look.snapshot.environments {
+    let shown = |name: &EnvironmentName| model.only.as_ref().is_none_or(|only| only == name);
+    let environments = model.look.snapshot.environments.iter();
+    for one in environments.filter(|one| shown(&one.environment.name)) {
         for (read, every) in RHYTHM {
             wanted.insert(Subscription::Poll {
                 environment: one.environment.name.clone(),

@@ -1,11 +1,97 @@
 //! The one function that changes the model. It only routes.
 
+use crate::estate::Timestamp;
+use crate::estate::part::Part;
+use crate::policy::JournalState;
+
 use super::effect::Effect;
-use super::model::Model;
-use super::msg::Msg;
+use super::keys;
+use super::model::{Model, Notice};
+use super::mouse;
+use super::msg::{Msg, Tone};
+use super::screen::dialog;
+use super::subscription::SETTLE;
 
 /// Takes in one message; what comes back is to be done.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
-    let _ = (model, msg);
+    match msg {
+        Msg::Key(chord) => return keys::press(model, chord),
+        Msg::Mouse(mouse, Some(hit)) => return mouse::point(model, mouse, hit),
+        Msg::Mouse(_, None) => {}
+        Msg::Road(news) => return dialog::follow(model, news),
+        Msg::Paste(text) => keys::paste(model, &text),
+        Msg::Tick(now) => tick(model, now),
+        Msg::Part(part) => absorb(model, part),
+        Msg::Tail(news) => {
+            let changed = model.logs.absorb(news);
+            model.touch(changed);
+        }
+        Msg::Usage(usage) => {
+            let changed = model.usage != usage;
+            model.usage = usage;
+            model.touch(changed);
+        }
+        Msg::Journal(state) => journal(model, state),
+        Msg::Notice(tone, words) => model.say(tone, words),
+        Msg::Resize(size) => {
+            let changed = model.size != size;
+            model.size = size;
+            model.touch(changed);
+        }
+        Msg::Focus(focused) => model.focused = focused,
+        Msg::Resumed => model.touch(true),
+    }
     Vec::new()
+}
+
+/// Time has passed: a clock on the screen moved, old news go, verdicts age, a selection rests.
+fn tick(model: &mut Model, now: Timestamp) {
+    let second_passed = model.now.as_second() != now.as_second();
+    model.now = now;
+    model.touch(second_passed);
+    let over = |notice: &Notice| now.duration_since(notice.since) >= notice.lasts();
+    if model.notice.as_ref().is_some_and(over) {
+        model.notice = None;
+        model.touch(true);
+    }
+    let at = model.board.selected_index(&model.look.rows);
+    if model.look.age(now) {
+        model.arrange_from(at);
+    }
+    settle(model);
+    if second_passed {
+        dialog::review(model);
+    }
+}
+
+/// A part of the estate came home.
+fn absorb(model: &mut Model, part: Part) {
+    let at = model.board.selected_index(&model.look.rows);
+    if model.look.absorb(part, model.now) {
+        model.arrange_from(at);
+        dialog::review(model);
+    }
+}
+
+/// Turns to the log of the service that has been selected long enough, or was opened.
+fn settle(model: &mut Model) {
+    let rested = model.now.duration_since(model.board.selected_at) >= SETTLE;
+    if model.service.is_some() || rested {
+        let subject = model.subject().cloned();
+        let turned = model.logs.follow(subject);
+        model.touch(turned);
+    }
+}
+
+fn journal(model: &mut Model, state: JournalState) {
+    if model.journal.as_ref() == Some(&state) {
+        return;
+    }
+    if let JournalState::Unwritable(why) = &state {
+        let words = format!("the journal takes no line, so nothing can be changed: {why}");
+        model.say(Tone::Bad, words);
+    }
+    model.journal = Some(state);
+    model.touch(true);
+    dialog::review(model);
 }

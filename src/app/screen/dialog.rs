@@ -1,11 +1,22 @@
 //! The dialog of a change: the facts first, then the words to type.
+//!
+//! No default key carries anything out: Enter only moves on. Policy is asked again with every
+//! letter and every new fact; `ready` says that it would allow the change now.
 
-use crate::estate::Timestamp;
-use crate::estate::change::Change;
+use crate::app::action::Action;
+use crate::app::effect::Effect;
+use crate::app::input::Input;
+use crate::app::model::Model;
+use crate::app::msg::{RoadNews, RoadStage, Tone};
+use crate::app::screen::Overlay;
+use crate::estate::change::{Belief, Change, Target};
+use crate::estate::id::ServiceArn;
 use crate::estate::text::Text;
-use crate::policy::{Answer, Challenge, Reason};
+use crate::estate::{SignedDuration, Timestamp};
+use crate::policy::{Answer, Approved, Challenge, Decision, Facts, Line, Reason, decide, preview};
 
-use super::super::input::Input;
+/// Keys pressed within this time after it opened were meant for something else.
+const TYPED_AHEAD: SignedDuration = SignedDuration::from_millis(300);
 
 /// The fields, in the order they are asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,10 +33,14 @@ pub enum Field {
 pub struct Dialog {
     /// What is asked for.
     pub change: Change,
-    /// When it opened: keys pressed right after were meant for something else.
+    /// When it opened.
     pub opened_at: Timestamp,
     /// Where it is.
     pub stage: Stage,
+    /// The facts, whatever policy says about them.
+    pub lines: Vec<Line>,
+    /// Whether policy would allow it with what is typed.
+    pub ready: bool,
     /// Why, as typed.
     pub reason: Input,
     /// The target's name, as typed.
@@ -39,7 +54,7 @@ pub struct Dialog {
 pub enum Stage {
     /// It shows what will happen and asks.
     Asking(Challenge),
-    /// Policy says no.
+    /// Policy says no; when the facts change, it may ask after all.
     Denied(Reason),
     /// It is on the road.
     Carrying {
@@ -68,4 +83,223 @@ impl Dialog {
             reason: self.reason.text(),
         }
     }
+
+    /// The field being typed into, while it asks.
+    pub(in crate::app) fn field_mut(&mut self) -> Option<&mut Input> {
+        match (&self.stage, self.field) {
+            (Stage::Asking(_), Field::Reason) => Some(&mut self.reason),
+            (Stage::Asking(_), Field::Name) => Some(&mut self.name),
+            (
+                Stage::Denied(_)
+                | Stage::Carrying { .. }
+                | Stage::Done { .. }
+                | Stage::Failed { .. },
+                _,
+            ) => None,
+        }
+    }
+}
+
+/// Whether the dialog opened so shortly ago that a key cannot have been meant for it.
+pub(in crate::app) fn just_opened(model: &Model) -> bool {
+    matches!(&model.overlay, Some(Overlay::Dialog(dialog))
+        if model.now.duration_since(dialog.opened_at) < TYPED_AHEAD)
+}
+
+/// Proposes to redeploy a service, with what the person has said already: opens the dialog.
+pub(in crate::app) fn redeploy(
+    model: &mut Model,
+    arn: &ServiceArn,
+    reason: &str,
+    name: &str,
+) -> Vec<Effect> {
+    if let Some(busy) = &model.carrying {
+        let words = format!("wait for the outcome of {} first", busy.name());
+        model.say(Tone::Bad, words);
+        return Vec::new();
+    }
+    let target = model
+        .look
+        .snapshot
+        .service(arn)
+        .and_then(|(place, seen)| Target::of(&seen.service, &place.environment.name));
+    let Some(target) = target else {
+        let words = format!(
+            "{} has not been seen, so nothing can be changed",
+            arn.name()
+        );
+        model.say(Tone::Bad, words);
+        return Vec::new();
+    };
+    let change = Change::Redeploy(target);
+    let stage = match ask(model, &change, None) {
+        Decision::Allow(approved) => return carry(model, approved),
+        Decision::Ask(challenge) => Stage::Asking(challenge),
+        Decision::Deny(why) => Stage::Denied(why),
+    };
+    model.pending.clear();
+    model.overlay = Some(Overlay::Dialog(Box::new(Dialog {
+        change,
+        opened_at: model.now,
+        stage,
+        lines: Vec::new(),
+        ready: false,
+        reason: Input::holding(reason),
+        name: Input::holding(name),
+        field: if reason.is_empty() {
+            Field::Reason
+        } else {
+            Field::Name
+        },
+    })));
+    model.touch(true);
+    review(model);
+    Vec::new()
+}
+
+/// Asks policy again, because what is typed or what is known has changed. When the service is
+/// not what it was when the dialog opened, the dialog closes and says so.
+pub(in crate::app) fn review(model: &mut Model) {
+    let Some(Overlay::Dialog(dialog)) = &model.overlay else {
+        return;
+    };
+    if !matches!(dialog.stage, Stage::Asking(_) | Stage::Denied(_)) {
+        return;
+    }
+    if let Some(moved) = moved(model, &dialog.change) {
+        let name = dialog.change.confirmation();
+        let words = format!("{name} has moved under the dialog, nothing was done: {moved}");
+        model.overlay = None;
+        return model.say(Tone::Bad, words);
+    }
+    let decision = match ask(model, &dialog.change, None) {
+        Decision::Ask(plain) => match ask(model, &dialog.change, Some(&dialog.answer())) {
+            Decision::Allow(_) => Some((Stage::Asking(plain), true)),
+            Decision::Ask(challenge) => Some((Stage::Asking(challenge), false)),
+            Decision::Deny(why) => Some((Stage::Denied(why), false)),
+        },
+        Decision::Deny(why) => Some((Stage::Denied(why), false)),
+        Decision::Allow(_) => None,
+    };
+    let lines = preview(&dialog.change, &facts(model, &dialog.change, None));
+    if let (Some(Overlay::Dialog(dialog)), Some((stage, ready))) = (&mut model.overlay, decision) {
+        dialog.stage = stage;
+        dialog.ready = ready;
+        dialog.lines = lines;
+        model.touch(true);
+    }
+}
+
+/// The person confirmed: policy decides, and what it allows goes down the road.
+pub(in crate::app) fn confirm(model: &mut Model) -> Vec<Effect> {
+    review(model);
+    let Some(Overlay::Dialog(dialog)) = &model.overlay else {
+        return Vec::new();
+    };
+    match ask(model, &dialog.change, Some(&dialog.answer())) {
+        Decision::Allow(approved) => carry(model, approved),
+        Decision::Ask(_) | Decision::Deny(_) => Vec::new(),
+    }
+}
+
+fn carry(model: &mut Model, approved: Approved) -> Vec<Effect> {
+    model.carrying = Some(approved.change().target().service.clone());
+    if let Some(Overlay::Dialog(dialog)) = &mut model.overlay {
+        dialog.stage = Stage::Carrying {
+            words: "writing the intent into the journal".into(),
+        };
+    }
+    model.touch(true);
+    vec![Effect::Carry(approved)]
+}
+
+/// The change moved along its road.
+pub(in crate::app) fn follow(model: &mut Model, news: RoadNews) -> Vec<Effect> {
+    let RoadNews { service, stage } = news;
+    let name = service.name().to_owned();
+    let (next, ended) = match stage {
+        RoadStage::Journalled => (carrying("reading service and caller once more"), None),
+        RoadStage::Calling => (carrying("asking AWS"), None),
+        RoadStage::Done { journal, words } => {
+            let line = format!("{name}: {words} (journal {journal})");
+            (Stage::Done { words, journal }, Some((Tone::Good, line)))
+        }
+        RoadStage::Refused { words } => {
+            let line = format!("{name}: nothing was done: {words}");
+            (
+                Stage::Failed {
+                    words: line.clone().into(),
+                },
+                Some((Tone::Bad, line)),
+            )
+        }
+        RoadStage::Failed { words } => {
+            let line = format!("{name}: {words}");
+            (Stage::Failed { words }, Some((Tone::Bad, line)))
+        }
+    };
+    if let Some(Overlay::Dialog(dialog)) = &mut model.overlay
+        && dialog.change.target().service == service
+    {
+        dialog.stage = next;
+        dialog.ready = false;
+    }
+    model.touch(true);
+    let Some((tone, line)) = ended else {
+        return Vec::new();
+    };
+    model.carrying = None;
+    let now = model.now;
+    model.look.record(&service, &line, tone == Tone::Bad, now);
+    model.say(tone, line);
+    vec![Effect::Refresh]
+}
+
+fn carrying(words: &str) -> Stage {
+    Stage::Carrying {
+        words: words.into(),
+    }
+}
+
+/// Moves to the other field.
+pub(in crate::app) fn turn(model: &mut Model) {
+    if let Some(Overlay::Dialog(dialog)) = &mut model.overlay {
+        dialog.field = match dialog.field {
+            Field::Reason => Field::Name,
+            Field::Name => Field::Reason,
+        };
+    }
+}
+
+/// Moving on from a dialog that asks nothing any more closes it.
+pub(in crate::app) fn dismiss(model: &mut Model, action: Action) -> Vec<Effect> {
+    let over = matches!(&model.overlay, Some(Overlay::Dialog(dialog))
+        if !matches!(dialog.stage, Stage::Asking(_)));
+    if over && action == Action::NextField {
+        model.overlay = None;
+        model.touch(true);
+    }
+    Vec::new()
+}
+
+fn ask(model: &Model, change: &Change, answer: Option<&Answer>) -> Decision {
+    decide(change, &facts(model, change, answer))
+}
+
+fn facts<'a>(model: &'a Model, change: &Change, answer: Option<&'a Answer>) -> Facts<'a> {
+    Facts {
+        mode: model.mode,
+        journal: model.journal.as_ref(),
+        answer,
+        ..Facts::seen(&model.look.snapshot, change, model.now)
+    }
+}
+
+/// What differs between the service and what `change` believes of it.
+fn moved(model: &Model, change: &Change) -> Option<String> {
+    let target = change.target();
+    let Some((_, seen)) = model.look.snapshot.service(&target.service) else {
+        return Some("it is gone".to_owned());
+    };
+    target.belief.moved(&Belief::of(&seen.service))
 }

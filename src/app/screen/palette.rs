@@ -1,7 +1,19 @@
 //! The command palette: subcommands and actions by name.
 
-use super::super::action::Action;
-use super::super::input::Input;
+use strum::IntoEnumIterator as _;
+
+use crate::app::act;
+use crate::app::action::Action;
+use crate::app::command::{self, Command};
+use crate::app::effect::Effect;
+use crate::app::fuzzy::Fuzzy;
+use crate::app::guide;
+use crate::app::input::Input;
+use crate::app::model::Model;
+use crate::app::screen::{Overlay, dialog};
+
+/// Entries kept after ranking; nobody scrolls further.
+const SHOWN: usize = 50;
 
 /// The palette's state.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,6 +26,7 @@ pub struct Palette {
     pub selected: usize,
     /// What is wrong with what was typed.
     pub complaint: Option<String>,
+    known: Vec<Entry>,
 }
 
 /// One line of the palette's list.
@@ -23,6 +36,183 @@ pub struct Entry {
     pub text: String,
     /// What it does.
     pub help: String,
+    /// Its keys, when it has some here.
+    pub keys: Option<String>,
     /// The action it stands for; `None` for a command line.
     pub action: Option<Action>,
+}
+
+impl Palette {
+    /// Ranks the entries by what is typed; nothing typed lists the actions.
+    pub(in crate::app) fn rank(&mut self) {
+        let typed = self.input.text();
+        let typed = typed.trim();
+        self.selected = 0;
+        self.complaint = None;
+        if typed.is_empty() {
+            let actions = self.known.iter().filter(|entry| entry.action.is_some());
+            self.entries = actions.cloned().collect();
+            return;
+        }
+        let mut fuzzy = Fuzzy::new(typed);
+        let mut ranked: Vec<_> = self
+            .known
+            .iter()
+            .filter_map(|entry| fuzzy.score(&entry.text).map(|score| (score, entry)))
+            .collect();
+        ranked.sort_by_key(|(score, entry)| {
+            let other = entry.text != typed;
+            (other, std::cmp::Reverse(*score), entry.text.len())
+        });
+        let best = ranked.into_iter().take(SHOWN);
+        self.entries = best.map(|(_, entry)| entry.clone()).collect();
+    }
+}
+
+/// The palette as it opens over `model`: what works here, and a command line for every service
+/// and environment.
+pub(in crate::app) fn open(model: &Model) -> Palette {
+    let actions = Action::iter()
+        .filter(|action| *action != Action::Palette && model.offers(*action))
+        .map(|action| Entry {
+            text: action.name().to_owned(),
+            help: action.help().to_owned(),
+            keys: guide::first_keys(model, guide::chapters(model), action),
+            action: Some(action),
+        });
+    let mut palette = Palette {
+        known: actions.chain(lines(model)).collect(),
+        ..Palette::default()
+    };
+    palette.rank();
+    palette
+}
+
+fn lines(model: &Model) -> Vec<Entry> {
+    let line = |text: String, help: String| Entry {
+        text,
+        help,
+        keys: None,
+        action: None,
+    };
+    let services = model.look.rows.iter().flat_map(|row| {
+        let name = command::spelling(&model.look.rows, row);
+        let (health, place) = (row.verdict.health.word(), &row.environment);
+        [
+            line(
+                format!("status {name}"),
+                format!("open it: {health}, {place}"),
+            ),
+            line(format!("redeploy {name}"), format!("{health}, {place}")),
+        ]
+    });
+    let environments = model.look.snapshot.environments.iter().map(|one| {
+        let name = &one.environment.name;
+        line(
+            format!("status {name}"),
+            "show this environment only".to_owned(),
+        )
+    });
+    let all = line("status".to_owned(), "show every environment".to_owned());
+    services.chain(environments).chain([all]).collect()
+}
+
+/// Moves the selection in the list, round and round.
+pub(in crate::app) fn step(model: &mut Model, steps: isize) {
+    if let Some(Overlay::Palette(palette)) = &mut model.overlay
+        && let Ok(count) = isize::try_from(palette.entries.len())
+        && count > 0
+    {
+        let at = isize::try_from(palette.selected).unwrap_or(0);
+        palette.selected = (at + steps).rem_euclid(count).unsigned_abs();
+    }
+}
+
+/// Writes the selected entry out, so that more can be typed behind it.
+pub(in crate::app) fn complete(model: &mut Model) {
+    if let Some(Overlay::Palette(palette)) = &mut model.overlay
+        && let Some(entry) = palette.entries.get(palette.selected)
+    {
+        palette.input = Input::holding(&format!("{} ", entry.text));
+        palette.rank();
+    }
+}
+
+/// An entry was clicked.
+pub(in crate::app) fn pick(model: &mut Model, index: usize) -> Vec<Effect> {
+    match &mut model.overlay {
+        Some(Overlay::Palette(palette)) if index < palette.entries.len() => {
+            palette.selected = index;
+            accept(model)
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Does what is selected; when nothing matches, what is typed is a command line.
+pub(in crate::app) fn accept(model: &mut Model) -> Vec<Effect> {
+    model.touch(true);
+    let Some(Overlay::Palette(palette)) = &model.overlay else {
+        return Vec::new();
+    };
+    let chosen = palette.entries.get(palette.selected).cloned();
+    if let Some(action) = chosen.as_ref().and_then(|entry| entry.action) {
+        model.overlay = None;
+        return act::act(model, action);
+    }
+    let typed = chosen.map_or_else(|| palette.input.text(), |entry| entry.text);
+    match command::parse_line(&typed).and_then(|command| run(model, command)) {
+        Ok(effects) => effects,
+        Err(complaint) => {
+            if let Some(Overlay::Palette(palette)) = &mut model.overlay {
+                palette.complaint = Some(complaint);
+            }
+            Vec::new()
+        }
+    }
+}
+
+/// Carries out a command line that makes sense in the console; the others say where they do.
+fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
+    match command {
+        Command::Redeploy(wanted) => {
+            if wanted.dry_run {
+                return Err("here the dialog is the dry run: leave --dry-run out".to_owned());
+            }
+            let row = command::find_service(&model.look.rows, &wanted.service)?;
+            let arn = row.arn.clone();
+            model.overlay = None;
+            let reason = wanted.reason.unwrap_or_default();
+            let name = wanted.confirm.unwrap_or_default();
+            Ok(dialog::redeploy(model, &arn, &reason, &name))
+        }
+        Command::Status(wanted) => {
+            if wanted.json {
+                return Err("--json prints; it belongs on a command line".to_owned());
+            }
+            show(model, wanted.what.as_deref())?;
+            Ok(Vec::new())
+        }
+        Command::Demo(_) | Command::Sim(_) | Command::Journal(_) => {
+            Err("this is a command for the shell, not for the console".to_owned())
+        }
+    }
+}
+
+/// Shows all, one environment, or opens one service.
+fn show(model: &mut Model, what: Option<&str>) -> Result<(), String> {
+    let environments = &model.look.snapshot.environments;
+    let mut named = environments.iter().map(|one| &one.environment.name);
+    let environment = named.find(|name| what == Some(name.as_str())).cloned();
+    if let (Some(what), None) = (what, &environment) {
+        let arn = command::find_service(&model.look.rows, what)?.arn.clone();
+        model.overlay = None;
+        act::open(model, &arn);
+        return Ok(());
+    }
+    model.overlay = None;
+    model.service = None;
+    model.only = environment;
+    model.arrange();
+    Ok(())
 }

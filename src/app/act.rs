@@ -1,0 +1,148 @@
+//! What each action does. Movement and text are their own files; here is the rest.
+
+use crate::estate::id::ServiceArn;
+
+use super::action::Action;
+use super::effect::Effect;
+use super::keys;
+use super::model::Model;
+use super::movement;
+use super::screen::Overlay;
+use super::screen::board::{Pane, Selected};
+use super::screen::dialog;
+use super::screen::help::Help;
+use super::screen::palette;
+use super::screen::service::{ServicePage, Tab};
+
+/// Does `action`, if it does anything here.
+pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    use Action as A;
+    if !model.offers(action) || keys::edit(model, action) {
+        return dialog::dismiss(model, action);
+    }
+    match action {
+        A::Quit => return vec![Effect::Quit],
+        A::Suspend => return vec![Effect::Suspend],
+        A::Refresh => return vec![Effect::Refresh],
+        A::Accept => return accept(model),
+        A::Confirm => return dialog::confirm(model),
+        A::Help => model.overlay = Some(Overlay::Help(Help::default())),
+        A::Palette => model.overlay = Some(Overlay::Palette(palette::open(model))),
+        A::Filter => {
+            model.board.pane = Pane::Services;
+            model.overlay = Some(Overlay::Filter);
+        }
+        A::Back => back(model),
+        A::Up | A::Down | A::PageUp | A::PageDown | A::Top | A::Bottom => {
+            let moved = movement::go(model, movement::steps(model, action));
+            model.touch(moved);
+            return Vec::new();
+        }
+        A::NextPane => turn(model, 1),
+        A::PreviousPane => turn(model, -1),
+        A::FocusServices => focus(model, Pane::Services),
+        A::FocusKpis => focus(model, Pane::Kpis),
+        A::FocusEvents => focus(model, Pane::Events),
+        A::FocusLogs => focus(model, Pane::Logs),
+        A::Open => open_selected(model),
+        A::ToggleHealthy => show_healthy(model, !model.board.show_healthy),
+        A::ClearFilter => clear_filter(model),
+        A::ToggleTimes => model.display.clock_times = !model.display.clock_times,
+        A::PauseLogs => model.logs.toggle(),
+        A::Redeploy => {
+            if let Some(arn) = model.subject().cloned() {
+                return dialog::redeploy(model, &arn, "", "");
+            }
+        }
+        A::NextField | A::PreviousField => dialog::turn(model),
+        A::NextEntry => palette::step(model, 1),
+        A::PreviousEntry => palette::step(model, -1),
+        A::Complete => palette::complete(model),
+        A::EraseCharacter
+        | A::EraseWord
+        | A::EraseLine
+        | A::CursorLeft
+        | A::CursorRight
+        | A::CursorStart
+        | A::CursorEnd => return Vec::new(),
+    }
+    model.touch(true);
+    Vec::new()
+}
+
+/// One step back: out of what lies on top.
+fn back(model: &mut Model) {
+    match model.overlay.take() {
+        Some(Overlay::Filter) => return clear_filter(model),
+        Some(_) => return,
+        None => {}
+    }
+    if model.service.take().is_some() {
+        return;
+    }
+    if !model.board.filter.is_empty() {
+        return clear_filter(model);
+    }
+    model.board.pane = Pane::Services;
+}
+
+fn clear_filter(model: &mut Model) {
+    model.board.filter = super::input::Input::default();
+    model.arrange();
+}
+
+fn accept(model: &mut Model) -> Vec<Effect> {
+    model.touch(true);
+    match model.overlay {
+        Some(Overlay::Palette(_)) => palette::accept(model),
+        Some(Overlay::Filter) => {
+            model.overlay = None;
+            model.board.pane = Pane::Services;
+            Vec::new()
+        }
+        Some(Overlay::Help(_) | Overlay::Dialog(_)) | None => Vec::new(),
+    }
+}
+
+fn turn(model: &mut Model, steps: isize) {
+    match &mut model.service {
+        Some(page) => page.turn(steps),
+        None => model.board.turn(steps),
+    }
+}
+
+fn focus(model: &mut Model, pane: Pane) {
+    match (&mut model.service, pane) {
+        (Some(opened), Pane::Logs) => opened.show(Tab::Logs),
+        (Some(opened), Pane::Events) => opened.show(Tab::Events),
+        (Some(_), Pane::Services | Pane::Kpis) => {}
+        (None, pane) => model.board.pane = pane,
+    }
+}
+
+/// Opens what is selected: a service's page, or the fold of healthy services.
+pub(super) fn open_selected(model: &mut Model) {
+    match model.board.selected.clone() {
+        Some(Selected::Service(arn)) => open(model, &arn),
+        Some(Selected::Healthy) => show_healthy(model, true),
+        None => {}
+    }
+}
+
+/// Opens the page of a service the board knows.
+pub(super) fn open(model: &mut Model, arn: &ServiceArn) {
+    let Some(row) = model.look.row(arn) else {
+        return;
+    };
+    let environment = row.environment.clone();
+    let selected = Some(Selected::Service(arn.clone()));
+    model.board.select(selected, model.now);
+    model.service = Some(ServicePage::new(arn.clone(), environment));
+    model.logs.follow(Some(arn.clone()));
+    model.touch(true);
+}
+
+fn show_healthy(model: &mut Model, show: bool) {
+    model.board.show_healthy = show;
+    model.arrange();
+}

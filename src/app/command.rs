@@ -1,0 +1,283 @@
+//! The grammar of the command line. The `:` palette reads the same subcommands.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::builder::FalseyValueParser;
+use clap::{ArgAction, Args, Parser, Subcommand};
+
+use crate::estate::board::Row;
+
+use super::keymap::nearest;
+
+/// The console first-level operations keep open for services on AWS ECS.
+///
+/// Alone it opens the board over the account of the current AWS profile; nothing has to be
+/// configured, and what is not proven otherwise counts as production.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "firstline", version, after_help = EXAMPLES, max_term_width = 100)]
+pub struct Cli {
+    /// Flags that hold for every command
+    #[command(flatten)]
+    pub flags: Flags,
+    /// What to do instead of opening the console
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  firstline demo                          a live estate with an incident, no account needed
+  firstline                               the board over the current AWS profile
+  firstline --profile ops --region eu-central-1 --read-only
+  firstline status --json                 the same look, for programs
+  firstline redeploy orders --reason 'pool stuck, INC-42' --confirm orders
+  firstline --endpoint-url http://127.0.0.1:4566    any AWS endpoint";
+
+/// Flags that hold for every command. A flag wins over the environment, the environment over the
+/// file.
+#[derive(Clone, Debug, Default, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an independent switch of the command line"
+)]
+pub struct Flags {
+    /// Use this AWS profile
+    #[arg(long, global = true, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Use this AWS region
+    #[arg(long, global = true, value_name = "REGION")]
+    pub region: Option<String>,
+    /// Read settings from this file
+    #[arg(long, global = true, value_name = "FILE", env = "FIRSTLINE_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Show and read this environment only
+    #[arg(long, global = true, value_name = "ENVIRONMENT", env = "FIRSTLINE_ENV")]
+    pub env: Option<String>,
+    /// Ask this endpoint instead of AWS, for every service
+    #[arg(long, global = true, value_name = "URL")]
+    pub endpoint_url: Option<String>,
+    /// Refuse everything that would alter anything
+    #[arg(long, global = true, action = ArgAction::SetTrue, env = "FIRSTLINE_READ_ONLY",
+          value_parser = FalseyValueParser::new())]
+    pub read_only: bool,
+    /// Draw with ASCII characters only
+    #[arg(long, global = true, action = ArgAction::SetTrue, env = "FIRSTLINE_ASCII",
+          value_parser = FalseyValueParser::new())]
+    pub ascii: bool,
+    /// Use no colours
+    #[arg(long, global = true, action = ArgAction::SetTrue, env = "NO_COLOR",
+          value_parser = FalseyValueParser::new())]
+    pub no_color: bool,
+    /// Leave the mouse to the terminal
+    #[arg(long, global = true)]
+    pub no_mouse: bool,
+}
+
+/// What to do.
+#[derive(Clone, Debug, PartialEq, Subcommand)]
+pub enum Command {
+    /// Open the console over a simulated estate; needs no account and no network
+    Demo(Demo),
+    /// Print how the estate is
+    Status(Status),
+    /// Start new tasks of a service with the same task definition
+    Redeploy(Redeploy),
+    /// Serve a simulated AWS to any AWS client
+    Sim(Sim),
+    /// Look into the record of what was done
+    #[command(subcommand)]
+    Journal(Journal),
+}
+
+/// The simulated world.
+#[derive(Clone, Debug, PartialEq, Args)]
+pub struct World {
+    /// What happens there; without it the most telling story
+    #[arg(long, value_name = "NAME")]
+    pub scenario: Option<String>,
+    /// The dice: the same seed, the same story
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub seed: u64,
+    /// How much faster than life it goes
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0)]
+    pub speed: f64,
+}
+
+/// `firstline demo`.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[command(after_help = "\
+Examples:
+  firstline demo
+  firstline demo --scenario crash-loop --speed 10")]
+pub struct Demo {
+    /// The simulated world
+    #[command(flatten)]
+    pub world: World,
+}
+
+/// `firstline status`.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[command(after_help = "\
+Examples:
+  firstline status
+  firstline status production
+  firstline status orders
+  firstline status --json | jq '.services[] | select(.verdict == \"down\") | .name'")]
+pub struct Status {
+    /// An environment or a service; without it everything
+    #[arg(value_name = "ENVIRONMENT|SERVICE")]
+    pub what: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `firstline redeploy`.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[command(after_help = "\
+Examples:
+  firstline redeploy orders --dry-run
+  firstline redeploy orders --reason 'pool stuck, INC-42'
+  firstline redeploy main/orders --reason 'pool stuck, INC-42' --confirm orders")]
+pub struct Redeploy {
+    /// The service: its name, CLUSTER/NAME or ARN
+    pub service: String,
+    /// Why; it goes into the journal
+    #[arg(long, value_name = "WORDS")]
+    pub reason: Option<String>,
+    /// The service's name once more, where nobody can be asked for it
+    #[arg(long, value_name = "NAME")]
+    pub confirm: Option<String>,
+    /// Say what would happen and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// `firstline sim`.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[command(after_help = "\
+Examples:
+  firstline sim --listen 127.0.0.1:4566 --scenario throttled
+  firstline sim --listen 127.0.0.1:4566 --fault latency=2s")]
+pub struct Sim {
+    /// Where to listen; a loopback address
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub listen: SocketAddr,
+    /// The simulated world
+    #[command(flatten)]
+    pub world: World,
+    /// Something that goes wrong on the wire; may be given several times
+    #[arg(long = "fault", value_name = "SPEC")]
+    pub faults: Vec<String>,
+}
+
+/// `firstline journal`.
+#[derive(Clone, Debug, PartialEq, Subcommand)]
+pub enum Journal {
+    /// Check that no line was altered, added or lost
+    Verify {
+        /// The journal; without it the one in use
+        #[arg(value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
+}
+
+/// A line typed into the console: a subcommand without the global flags, which would promise
+/// what a running console cannot do.
+#[derive(Parser)]
+#[command(
+    name = ":",
+    no_binary_name = true,
+    disable_help_flag = true,
+    disable_help_subcommand = true
+)]
+struct Line {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Reads a line typed into the palette, or says in a sentence what is wrong with it.
+pub fn parse_line(line: &str) -> Result<Command, String> {
+    let words = words(line)?;
+    if words.is_empty() {
+        return Err("type a command or an action's name".to_owned());
+    }
+    match Line::try_parse_from(words) {
+        Ok(line) => Ok(line.command),
+        Err(error) => {
+            let text = error.to_string();
+            let told: Vec<&str> = text
+                .lines()
+                .map(str::trim)
+                .take_while(|line| !line.starts_with("Usage:"))
+                .filter(|line| !line.is_empty())
+                .collect();
+            let told = told.join(" ");
+            Err(told.strip_prefix("error: ").unwrap_or(&told).to_owned())
+        }
+    }
+}
+
+/// Splits a line as a shell would: quotes keep words together.
+fn words(line: &str) -> Result<Vec<String>, String> {
+    let (mut words, mut word, mut open) = (Vec::new(), None::<String>, None);
+    for character in line.chars() {
+        match (open, character) {
+            (Some(quote), end) if quote == end => open = None,
+            (None, quote @ ('"' | '\'')) => {
+                open = Some(quote);
+                word.get_or_insert_default();
+            }
+            (None, space) if space.is_whitespace() => words.extend(word.take()),
+            (_, other) => word.get_or_insert_default().push(other),
+        }
+    }
+    if open.is_some() {
+        return Err("a quotation mark is not closed".to_owned());
+    }
+    words.extend(word);
+    Ok(words)
+}
+
+/// The service somebody named: by ARN, by CLUSTER/NAME or by name where only one has it.
+pub fn find_service<'a>(rows: &'a [Row], written: &str) -> Result<&'a Row, String> {
+    let means = |row: &&Row| {
+        *row.name == *written
+            || row.arn.as_str() == written
+            || written.split_once('/') == Some((row.cluster.name(), &*row.name))
+    };
+    let found: Vec<&Row> = rows.iter().filter(means).collect();
+    match found.as_slice() {
+        [only] => Ok(only),
+        [] => Err(match nearest(written, rows.iter().map(|row| &*row.name)) {
+            Some(near) => format!("there is no service \"{written}\"; did you mean {near}?"),
+            None => format!("there is no service \"{written}\""),
+        }),
+        several => {
+            let names: Vec<String> = several.iter().map(|row| spelling(rows, row)).collect();
+            Err(format!(
+                "\"{written}\" names {} services; say which: {}",
+                several.len(),
+                names.join(", ")
+            ))
+        }
+    }
+}
+
+/// The shortest way to write `row` that means no other of `rows`.
+pub fn spelling(rows: &[Row], row: &Row) -> String {
+    let by_cluster = format!("{}/{}", row.cluster.name(), row.name);
+    let full = row.arn.to_string();
+    let shared = |written: &str| {
+        let same = |other: &&Row| match written.split_once('/') {
+            Some(both) => both == (other.cluster.name(), &*other.name),
+            None => *other.name == *written,
+        };
+        rows.iter().filter(same).nth(1).is_some()
+    };
+    [row.name.to_string(), by_cluster]
+        .into_iter()
+        .find(|written| !shared(written))
+        .unwrap_or(full)
+}

@@ -1,0 +1,98 @@
+//! From a key to an action, or into a text field.
+
+use super::act;
+use super::action::Action;
+use super::chord::{Chord, Key, Named};
+use super::effect::Effect;
+use super::guide;
+use super::keymap::Found;
+use super::model::Model;
+use super::screen::Overlay;
+use super::screen::dialog;
+
+/// A key was pressed.
+pub(super) fn press(model: &mut Model, chord: Chord) -> Vec<Effect> {
+    if dialog::just_opened(model) {
+        return Vec::new();
+    }
+    if !model.pending.is_empty() && chord == Chord::of(Key::Named(Named::Esc)) {
+        model.pending.clear();
+        model.touch(true);
+        return Vec::new();
+    }
+    let chapters = guide::chapters(model);
+    if let Some(typed) = chord.typed()
+        && model.pending.is_empty()
+        && guide::takes_text(model)
+    {
+        // Global keys are not looked at: a `q` in a reason is a letter.
+        let [own @ .., _global] = chapters else {
+            return Vec::new();
+        };
+        if model.keymap.find(own, &[chord]) == Found::Nothing {
+            write(model, typed.encode_utf8(&mut [0; 4]));
+            return Vec::new();
+        }
+    }
+    let waited = !model.pending.is_empty();
+    model.pending.push(chord);
+    match model.keymap.find(chapters, &model.pending) {
+        Found::Action(action) => {
+            model.pending.clear();
+            model.touch(waited);
+            act::act(model, action)
+        }
+        Found::Beginning => {
+            model.touch(true);
+            Vec::new()
+        }
+        Found::Nothing => {
+            model.pending.clear();
+            model.touch(waited);
+            Vec::new()
+        }
+    }
+}
+
+/// Text was pasted: it goes where text is typed, or nowhere.
+pub(super) fn paste(model: &mut Model, text: &str) {
+    if guide::takes_text(model) && !dialog::just_opened(model) {
+        write(model, text);
+    }
+}
+
+/// An action that edits what is being typed. Says whether `action` is one.
+pub(super) fn edit(model: &mut Model, action: Action) -> bool {
+    let edited = match &mut model.overlay {
+        Some(Overlay::Filter) => model.board.filter.edit(action),
+        Some(Overlay::Palette(palette)) => palette.input.edit(action),
+        Some(Overlay::Dialog(dialog)) => dialog.field_mut().and_then(|field| field.edit(action)),
+        Some(Overlay::Help(_)) | None => None,
+    };
+    written(model, edited == Some(true));
+    edited.is_some()
+}
+
+fn write(model: &mut Model, text: &str) {
+    let changed = match &mut model.overlay {
+        Some(Overlay::Filter) => model.board.filter.insert(text),
+        Some(Overlay::Palette(palette)) => palette.input.insert(text),
+        Some(Overlay::Dialog(dialog)) => dialog.field_mut().is_some_and(|field| field.insert(text)),
+        Some(Overlay::Help(_)) | None => false,
+    };
+    written(model, changed);
+}
+
+/// What follows from another text.
+fn written(model: &mut Model, changed: bool) {
+    if !changed {
+        return;
+    }
+    model.touch(true);
+    match &mut model.overlay {
+        Some(Overlay::Filter) => model.arrange(),
+        Some(Overlay::Palette(palette)) => palette.rank(),
+        Some(Overlay::Dialog(_)) => dialog::review(model),
+        Some(Overlay::Help(_)) | None => {}
+    }
+}

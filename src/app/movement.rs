@@ -1,0 +1,85 @@
+//! Moving a selection or a view up and down, whatever has the focus.
+
+use crate::estate::snapshot::Tasks;
+
+use super::action::Action;
+use super::guide;
+use super::model::Model;
+use super::screen::Overlay;
+use super::screen::board::Pane;
+use super::screen::service::{ServicePage, Tab};
+
+/// How far `action` moves, upwards when negative.
+pub(super) fn steps(model: &Model, action: Action) -> isize {
+    let page = isize::try_from(model.size.rows / 2).unwrap_or(1).max(1);
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other actions do not move"
+    )]
+    match action {
+        Action::Up => -1,
+        Action::Down => 1,
+        Action::PageUp => -page,
+        Action::PageDown => page,
+        Action::Top => isize::MIN,
+        Action::Bottom => isize::MAX,
+        _ => 0,
+    }
+}
+
+/// Moves what has the focus. Says whether it moved.
+pub(super) fn go(model: &mut Model, steps: isize) -> bool {
+    if let Some(Overlay::Help(_)) = model.overlay {
+        let height = guide::manual_height(model);
+        if let Some(Overlay::Help(help)) = &mut model.overlay {
+            return slide(&mut help.top, steps, height);
+        }
+    }
+    if let Some(page) = &model.service {
+        let height = height(model, page);
+        return match &mut model.service {
+            Some(page) if page.tab == Tab::Logs => model.logs.scroll(steps),
+            Some(page) => slide(&mut page.top, steps, height),
+            None => false,
+        };
+    }
+    match model.board.pane {
+        Pane::Services => {
+            let mut at = model.board.selected_index(&model.look.rows).unwrap_or(0);
+            slide(&mut at, steps, model.board.entries.len());
+            model.board.choose(at, &model.look.rows, model.now)
+        }
+        Pane::Kpis => {
+            let count = model.headlines().len();
+            slide(&mut model.board.kpi_top, steps, count)
+        }
+        Pane::Events => {
+            let count = model.events().count();
+            slide(&mut model.board.event_top, steps, count)
+        }
+        Pane::Logs => model.logs.scroll(steps),
+    }
+}
+
+/// How many lines the shown tab has.
+fn height(model: &Model, page: &ServicePage) -> usize {
+    let Some((place, seen)) = model.look.snapshot.service(&page.arn) else {
+        return 0;
+    };
+    match page.tab {
+        Tab::Tasks => place
+            .tasks
+            .get(&page.arn)
+            .map_or(0, |Tasks { tasks, .. }| tasks.len()),
+        Tab::Deployments => seen.service.deployments.len(),
+        Tab::Events => seen.service.events.len(),
+        Tab::Logs => 0,
+    }
+}
+
+/// Moves `at` within `0..count`. Says whether it moved.
+fn slide(at: &mut usize, steps: isize, count: usize) -> bool {
+    let old = *at;
+    *at = at.saturating_add_signed(steps).min(count.saturating_sub(1));
+    old != *at
+}
