@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use anyhow::Context;
+use clap::CommandFactory;
 
 use super::demo;
-use crate::app::command::{Flags, World};
+use crate::app::command::{Cli, Flags, World};
 use crate::app::keymap::Keymap;
 use crate::cloud::{Cloud, Connection, Options};
 use crate::config::{self, Folders, Settings, Variables};
@@ -41,7 +42,7 @@ impl Opened {
     /// each with a sentence that says where and what to do.
     pub async fn new(flags: &Flags, world: Option<&World>, clock: Clock) -> anyhow::Result<Self> {
         let folders = Folders::of_user()?;
-        let variables = Variables::of(std::env::vars_os())?;
+        let variables = variables()?;
         let mut settings = Settings::load(&layer(flags), &variables, &folders)?;
         let keymap = keymap(&settings, &folders)?;
         let mut options = Options {
@@ -74,6 +75,16 @@ impl Opened {
             folders,
         })
     }
+}
+
+/// The environment, checked against the variables the grammar itself names.
+fn variables() -> anyhow::Result<Variables> {
+    let grammar = Cli::command();
+    let known: Vec<&str> = grammar
+        .get_arguments()
+        .filter_map(|argument| argument.get_env()?.to_str())
+        .collect();
+    Ok(Variables::of(std::env::vars_os(), &known)?)
 }
 
 fn connection(place: &config::Place) -> Connection {

@@ -6,7 +6,7 @@ use crate::app::command::{self, find_service};
 use crate::estate::change::{Change, Target};
 use crate::estate::snapshot::Snapshot;
 use crate::estate::verdict::Judge;
-use crate::journal::Ending;
+use crate::cloud::ApplyError;
 use crate::policy::{Answer, Approved, Challenge, Decision, Facts, Mark, Mode, Reason, decide};
 use crate::road::{Carried, Road};
 
@@ -104,47 +104,34 @@ impl Asked<'_> {
             clock: &*self.opened.clock,
             told: &|_| {},
         };
-        told(self.change, road.send(approved, link).await)
+        told(self.change, road.carry(approved, link).await)
     }
 }
 
 fn told(change: &Change, carried: Carried) -> anyhow::Result<Exit> {
-    let (intent, answered, unrecorded) = match carried {
+    let (intent, answer, unrecorded) = match carried {
         Carried::NotAsked(error) => {
-            print::problem(&format!(
-                "nothing was done: the journal took no line: {error}"
-            ));
+            print::problem(&format!("nothing was done: the journal took no line: {error}"));
             return Ok(Exit::Refused);
         }
-        Carried::Asked {
-            intent,
-            answered,
-            unrecorded,
-        } => (intent, answered, unrecorded),
+        Carried::Asked { intent, answer, unrecorded } => (intent, answer, unrecorded),
     };
     if let Some(error) = unrecorded {
-        print::problem(&format!(
-            "the outcome of {intent} could not be recorded: {error}"
-        ));
+        print::problem(&format!("the outcome of {intent} could not be recorded: {error}"));
     }
-    let verb = change.verb();
-    Ok(match answered.ending {
-        Ending::Done => {
-            let name = change.confirmation();
+    let error = match answer {
+        Ok(_) => {
+            let (verb, name) = (change.verb(), change.confirmation());
             print::line(&format!("{verb} of {name} began; journal entry {intent}"))?;
-            Exit::Good
+            return Ok(Exit::Good);
         }
-        Ending::Refused => {
-            print::problem(&format!("{verb} refused: {}", answered.words));
-            Exit::Moved
-        }
-        Ending::Failed | Ending::Unclear => {
-            print::problem(&format!(
-                "{verb}: {}; journal entry {intent}",
-                answered.words
-            ));
-            Exit::Failed
-        }
+        Err(error) => error,
+    };
+    print::problem(&format!("{}: {error}; journal entry {intent}", change.verb()));
+    Ok(match error {
+        ApplyError::Moved(_) => Exit::Moved,
+        ApplyError::Unchecked(_) => Exit::Refused,
+        ApplyError::Refused(_) | ApplyError::Unclear(_) => Exit::Failed,
     })
 }
 

@@ -8,10 +8,9 @@ use super::clock::Clock;
 use super::work::Post;
 use crate::app::Msg;
 use crate::app::msg::{RoadNews, RoadStage};
-use crate::cloud::Link;
+use crate::cloud::{ApplyError, Link};
 use crate::estate::identity::Identity;
-use crate::estate::text::Text;
-use crate::journal::{Ending, Journal};
+use crate::journal::Journal;
 use crate::policy::Approved;
 use crate::road::{Carried, Road, Stage};
 
@@ -71,39 +70,32 @@ impl Carrier {
             clock: &|| self.clock.now(),
             told: &told,
         };
-        tell(ended(road.send(&self.approved, link).await));
+        tell(ended(road.carry(&self.approved, link).await));
     }
 }
 
 /// How the road's end is told.
 fn ended(carried: Carried) -> RoadStage {
-    let (intent, answered, unrecorded) = match carried {
+    let (intent, answer, unrecorded) = match carried {
         Carried::NotAsked(error) => {
             let words = format!("nothing was done: the journal took no line: {error}");
-            return RoadStage::Refused {
-                words: words.into(),
-            };
+            return RoadStage::Refused { words: words.into() };
         }
-        Carried::Asked {
-            intent,
-            answered,
-            unrecorded,
-        } => (intent, answered, unrecorded),
+        Carried::Asked { intent, answer, unrecorded } => (intent, answer, unrecorded),
     };
     let unrecorded = unrecorded
         .map(|error| format!(" The outcome of {intent} could NOT be recorded: {error}."))
         .unwrap_or_default();
-    let words = |words: &str| Text::from(format!("{words}{unrecorded}"));
-    match answered.ending {
-        Ending::Done => RoadStage::Done {
+    match answer {
+        Ok(_) => RoadStage::Done {
             journal: intent.as_str().into(),
-            words: words("AWS took it; the rollout is on the board."),
+            words: format!("AWS took it; the rollout is on the board.{unrecorded}").into(),
         },
-        Ending::Refused => RoadStage::Refused {
-            words: words(&answered.words),
-        },
-        Ending::Failed | Ending::Unclear => RoadStage::Failed {
-            words: words(&format!("{} Journal entry {intent}.", answered.words)),
+        Err(error @ (ApplyError::Moved(_) | ApplyError::Unchecked(_))) => {
+            RoadStage::Refused { words: format!("{error}.{unrecorded}").into() }
+        }
+        Err(error @ (ApplyError::Refused(_) | ApplyError::Unclear(_))) => RoadStage::Failed {
+            words: format!("{error}. Journal entry {intent}.{unrecorded}").into(),
         },
     }
 }

@@ -10,8 +10,15 @@ use crate::estate::part::Read;
 
 fn tails(desktop: &Desktop) -> Vec<Subscription> {
     let wanted = subscriptions(&desktop.model);
-    let is_tail = |one: &Subscription| matches!(one, Subscription::Tail(_));
+    let is_tail = |one: &Subscription| matches!(one, Subscription::Tail { .. });
     wanted.into_iter().filter(is_tail).collect()
+}
+
+fn tail(name: &str) -> Subscription {
+    Subscription::Tail {
+        environment: "production".into(),
+        service: arn(name),
+    }
 }
 
 fn lines(from: usize, count: usize) -> Msg {
@@ -40,7 +47,7 @@ fn what_is_polled_follows_from_what_is_shown() {
             Subscription::Poll {
                 environment, read, ..
             } => Some((environment.to_string(), read)),
-            Subscription::Tail(_) => None,
+            Subscription::Tail { .. } => None,
         };
         subscriptions(&desktop.model)
             .into_iter()
@@ -63,13 +70,13 @@ fn only_a_selection_that_rests_is_tailed() {
     desktop.wait(299);
     assert!(tails(&desktop).is_empty());
     desktop.wait(1);
-    assert_eq!(tails(&desktop), [Subscription::Tail(arn("a"))]);
+    assert_eq!(tails(&desktop), [tail("a")]);
     desktop.press("j").wait(200).press("j").wait(200);
-    assert_eq!(tails(&desktop), [Subscription::Tail(arn("a"))]);
+    assert_eq!(tails(&desktop), [tail("a")]);
     desktop.wait(100);
-    assert_eq!(tails(&desktop), [Subscription::Tail(arn("c"))]);
+    assert_eq!(tails(&desktop), [tail("c")]);
     desktop.press("k enter");
-    assert_eq!(tails(&desktop), [Subscription::Tail(arn("b"))]);
+    assert_eq!(tails(&desktop), [tail("b")]);
 }
 
 #[test]
