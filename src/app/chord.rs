@@ -150,7 +150,7 @@ impl fmt::Display for Chord {
         }
         match self.key {
             Key::Char(character) => words.push(character),
-            Key::Function(number) => words += &format!("f{number}"),
+            Key::Function(number) => words.extend(["f", &number.to_string()]),
             Key::Named(named) => words.push_str(named.into()),
         }
         formatter.pad(&words)

@@ -49,3 +49,6 @@ pub use update::update;
 /// How often [`Msg::Tick`] comes. Finer than a second, because a selection must have rested for
 /// a third of one; a tick that moves no visible clock draws nothing.
 pub const TICK: SignedDuration = SignedDuration::from_millis(250);
+
+#[cfg(test)]
+mod tests;

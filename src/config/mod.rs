@@ -20,12 +20,14 @@ use crate::estate::environment::Environment;
 
 mod complaint;
 mod folders;
+mod keys;
 mod place;
 mod schema;
 mod section;
 mod variables;
 
 pub use folders::{Folders, NoHome};
+pub use keys::keymap_files;
 pub use variables::Variables;
 
 /// Everything that can be set, after all layers.

@@ -64,11 +64,11 @@ async fn ecs_answers_the_sdk() {
         .unwrap()
         .service_arns;
     let services = services.unwrap();
-    assert!(services.len() > 10, "{services:?}");
+    assert!(services.len() > 5, "{services:?}");
     let described = ecs
         .describe_services()
         .cluster("prod")
-        .set_services(Some(services[..10].to_vec()))
+        .set_services(Some(services[..5].to_vec()))
         .include(aws_sdk_ecs::types::ServiceField::Tags)
         .send()
         .await
@@ -102,6 +102,14 @@ async fn ecs_answers_the_sdk() {
 #[tokio::test]
 async fn the_default_page_of_services_is_ten() {
     let (sim, _) = sim("steady");
+    sim.with_world(|world| {
+        let services = &mut world.accounts[0].services;
+        for number in 0..20 {
+            let mut copy = services[0].clone();
+            (copy.name, copy.arn) = (format!("copy{number}"), format!("{}{number}", copy.arn));
+            services.push(copy);
+        }
+    });
     let ecs = client!(aws_sdk_ecs, sim);
     let page = ecs.list_services().cluster("prod").send().await.unwrap();
     assert_eq!(page.service_arns().len(), 10);
@@ -397,23 +405,15 @@ async fn faults_reach_the_sdk_as_aws_would_send_them() {
     for (fault, codes) in [
         (
             "throttle",
-            ["ThrottlingException", "Throttling", "ThrottlingException"],
+            ["ThrottlingException", "Throttling", "Throttling"],
         ),
         (
             "denied",
-            [
-                "AccessDeniedException",
-                "AccessDenied",
-                "AccessDeniedException",
-            ],
+            ["AccessDeniedException", "AccessDenied", "AccessDenied"],
         ),
         (
             "expired",
-            [
-                "ExpiredTokenException",
-                "ExpiredToken",
-                "ExpiredTokenException",
-            ],
+            ["ExpiredTokenException", "ExpiredToken", "ExpiredToken"],
         ),
         ("error=503", ["ServiceUnavailable"; 3]),
     ] {
@@ -463,7 +463,11 @@ async fn an_empty_bucket_throttles_until_it_is_refilled() {
         cloudwatch.describe_alarms().send().await.unwrap();
     }
     let refused = cloudwatch.describe_alarms().send().await.unwrap_err();
-    assert_eq!(refused.code(), Some("ThrottlingException"));
+    assert_eq!(
+        refused.code(),
+        Some("Throttling"),
+        "CloudWatch keeps its old names"
+    );
     assert_eq!(refused.message(), Some("Rate exceeded"));
     hand.wait(1);
     cloudwatch.describe_alarms().send().await.unwrap();

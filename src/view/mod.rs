@@ -6,3 +6,11 @@
 
 pub mod theme;
 mod widget;
+
+/// stub
+pub fn draw(_: &crate::app::Model, _: &theme::Theme, _: &mut ratatui::Frame) {}
+/// stub
+pub fn hit(_: &crate::app::Model, _: u16, _: u16) -> Option<crate::app::msg::Hit> {
+    None
+}
+pub use theme::Theme;
