@@ -30,16 +30,6 @@ fn failed<'a>(
     }
 }
 
-/// The machine's name, where the operating system keeps it; `unknown` elsewhere.
-pub(super) fn host() -> Text {
-    ["/proc/sys/kernel/hostname", "/etc/hostname"]
-        .iter()
-        .filter_map(|path| std::fs::read_to_string(path).ok())
-        .map(|name| Text::clean(name.trim()))
-        .find(|name| !name.is_empty())
-        .unwrap_or_else(|| "unknown".into())
-}
-
 /// Waits for the writer's lock, which others hold for one line only; creates the folder, for
 /// its owner alone. The lock goes with the returned file.
 pub(super) fn lock(folder: &Path) -> Result<File, JournalError> {

@@ -41,16 +41,6 @@ pub struct Who {
     pub host: Text,
 }
 
-impl Who {
-    /// `user` on this machine.
-    pub fn here(user: &str) -> Self {
-        Self {
-            user: user.into(),
-            host: file::host(),
-        }
-    }
-}
-
 /// The journal in one folder. Cheap to clone; holds no file open.
 #[derive(Clone, Debug)]
 pub struct Journal {

@@ -206,10 +206,3 @@ fn a_journal_that_cannot_be_written_says_so() {
     let refused = journal.intend(&desk::approved(), &desk::caller());
     assert!(matches!(refused, Err(JournalError::File { .. })));
 }
-
-#[test]
-fn whoever_writes_has_a_name() {
-    let who = Who::here("alice");
-    assert_eq!(&*who.user, "alice");
-    assert!(!who.host.is_empty() && !who.host.contains(['\n', ' ']));
-}
