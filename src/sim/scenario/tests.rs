@@ -187,7 +187,7 @@ fn steady_is_steady() {
     );
     assert_eq!(
         pricing.service_deployments.len(),
-        2,
+        3,
         "an ordinary deployment an hour ago"
     );
 }
@@ -387,6 +387,17 @@ fn the_demo_opens_on_an_incident() {
     let stops = orders.tasks.iter().filter(recent).count();
     assert!((4..=10).contains(&stops), "{stops} stops in ten minutes");
     assert!(connections(&world) > 370.0, "{}", connections(&world));
+    let dimensions = [("ClusterName", "prod"), ("ServiceName", "orders")];
+    let account = world.account(PRODUCTION).unwrap();
+    let memory = account
+        .metrics
+        .series("AWS/ECS", "MemoryUtilization", &dimensions)
+        .unwrap();
+    let last = memory.points.back().unwrap();
+    assert!(
+        last.maximum > 90.0 && last.start() < after(-5).as_second(),
+        "{last:?}"
+    );
     let search = service(&world, "prod", "search");
     assert_eq!(search.primary().unwrap().rollout, RolloutState::InProgress);
     assert_eq!(service(&world, "prod", "web").running(), 6);
@@ -428,4 +439,66 @@ fn the_demo_opens_on_an_incident() {
     assert!(elb("TargetResponseTime", Statistic::P99) > 3.0);
     assert!(elb("HTTPCode_ELB_503_Count", Statistic::Sum) > 100.0);
     assert!(elb("HTTPCode_Target_5XX_Count", Statistic::Sum) > 20.0);
+}
+
+#[test]
+fn what_ends_is_over() {
+    let text = r#"
+        about = "worker crashes for a while."
+        [[effect]]
+        at = "1m"
+        until = "6m"
+        do.die = { service = "prod-batch/worker", after = "30s", exit = 139 }
+    "#;
+    let scenario = Scenario::parsed("mine", text, Estate::shipped().unwrap()).unwrap();
+    let mut world = World::new(&scenario, 7, opened());
+    world.advance(after(5));
+    let worker = service(&world, "prod-batch", "worker");
+    assert!(worker.tasks.iter().filter(|task| !task.wanted).count() > 3);
+    assert!(!worker.events[0].message.contains("steady"));
+    world.advance(after(9));
+    let worker = service(&world, "prod-batch", "worker");
+    assert_eq!(worker.running(), 3);
+    assert!(
+        worker.events[0]
+            .message
+            .contains("has reached a steady state")
+    );
+}
+
+#[test]
+fn redeploying_during_a_rollback_stalls() {
+    let mut world = world("bad-deploy");
+    world.advance(after(3));
+    let orders = service(&world, "prod", "orders");
+    let status = orders.service_deployments[0].status;
+    assert_eq!(status, ServiceDeploymentStatus::RollbackInProgress);
+    let (arn, account) = (orders.arn.clone(), world.account_mut(PRODUCTION).unwrap());
+    // What CI would do: deploy the broken revision once more.
+    let broken = account.task_definition("prod-orders:58").unwrap().clone();
+    let orders = account
+        .services
+        .iter_mut()
+        .find(|service| service.arn == arn)
+        .unwrap();
+    crate::sim::step::rollout::begin(orders, &broken, "ci", after(3));
+    world.advance(after(12));
+    let orders = service(&world, "prod", "orders");
+    assert_eq!(orders.primary().unwrap().rollout, RolloutState::Failed);
+    assert_eq!(
+        orders.service_deployments[0].status,
+        ServiceDeploymentStatus::Stopped
+    );
+    assert_eq!(
+        (orders.running(), orders.pending()),
+        (4, 0),
+        "the old tasks are all there is"
+    );
+    world.set_desired(PRODUCTION, &arn, 0).unwrap();
+    world.advance(after(15));
+    assert_eq!(
+        service(&world, "prod", "orders").running(),
+        0,
+        "it can still be stopped"
+    );
 }
