@@ -1,2 +1,106 @@
 //! The binary: parses the command line and opens one of the two faces.
-fn main() {}
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Parser;
+
+use firstline::app::command::{Cli, Command, Flags, World};
+use firstline::app::model::{Display, Size, Start};
+use firstline::cli::{self, Exit, Opened};
+use firstline::config::Color;
+use firstline::policy::Mode;
+use firstline::runtime::{self, Clock, Console};
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(told) => return usage(&told),
+    };
+    match start(&cli) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            // With nobody listening on standard error there is nobody left to tell.
+            let _ = writeln!(io::stderr(), "firstline: {error:#}");
+            Exit::Usage.into()
+        }
+    }
+}
+
+/// Help and version are no mistakes; everything else is `EX_USAGE`.
+fn usage(told: &clap::Error) -> ExitCode {
+    let _ = told.print();
+    if told.use_stderr() {
+        Exit::Usage.into()
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+fn start(cli: &Cli) -> anyhow::Result<Exit> {
+    let runtime = tokio::runtime::Runtime::new().context("no threads to run on")?;
+    let speed = match &cli.command {
+        Some(Command::Demo(demo)) => demo.world.speed,
+        Some(Command::Sim(sim)) => sim.world.speed,
+        Some(Command::Status(_) | Command::Redeploy(_) | Command::Journal(_)) | None => 1.0,
+    };
+    let clock = Clock::fast(speed);
+    let exit = match &cli.command {
+        None => runtime.block_on(console(&cli.flags, None, clock)),
+        Some(Command::Demo(demo)) => {
+            runtime.block_on(console(&cli.flags, Some(&demo.world), clock))
+        }
+        Some(command) => runtime.block_on(cli::run(&cli.flags, command, clock.reader())),
+    };
+    // A request that hangs must not keep the person waiting at the end.
+    runtime.shutdown_background();
+    exit
+}
+
+async fn console(flags: &Flags, world: Option<&World>, clock: Clock) -> anyhow::Result<Exit> {
+    let opened = Opened::new(flags, world, clock.reader()).await?;
+    runtime::log::to_file(&opened.folders.log_file(), "firstline=info").with_context(|| {
+        format!(
+            "cannot write the log {}",
+            opened.folders.log_file().display()
+        )
+    })?;
+    let display = &opened.settings.display;
+    let start = Start {
+        now: clock.now(),
+        size: Size {
+            columns: 80,
+            rows: 24,
+        },
+        mode: if opened.settings.read_only {
+            Mode::ReadOnly
+        } else {
+            Mode::Observe
+        },
+        display: Display {
+            ascii: display.ascii,
+            color: display.color != Color::Never,
+            mouse: display.mouse,
+            clock_times: false,
+        },
+        environments: opened
+            .cloud
+            .links()
+            .iter()
+            .map(|link| link.environment().clone())
+            .collect(),
+        only: None,
+        keymap: opened.keymap,
+    };
+    let console = Console {
+        start,
+        cloud: opened.cloud,
+        journal: opened.journal,
+        clock,
+    };
+    runtime::run(console)
+        .await
+        .context("the terminal cannot be used")?;
+    Ok(Exit::Good)
+}

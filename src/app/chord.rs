@@ -117,6 +117,11 @@ impl Chord {
         self
     }
 
+    /// Whether Control, Alt or Shift is held, apart from what a character needs.
+    pub const fn is_modified(&self) -> bool {
+        self.ctrl || self.alt || self.shift
+    }
+
     /// The character it types into a text field, when it types one.
     pub const fn typed(&self) -> Option<char> {
         if self.ctrl || self.alt {
@@ -150,7 +155,7 @@ impl fmt::Display for Chord {
         }
         match self.key {
             Key::Char(character) => words.push(character),
-            Key::Function(number) => words += &format!("f{number}"),
+            Key::Function(number) => words.extend(["f", &number.to_string()]),
             Key::Named(named) => words.push_str(named.into()),
         }
         formatter.pad(&words)

@@ -21,7 +21,6 @@ pub mod action;
 pub mod chord;
 pub mod command;
 pub mod effect;
-mod fuzzy;
 pub mod guide;
 pub mod input;
 pub mod keymap;
@@ -34,6 +33,7 @@ mod movement;
 pub mod msg;
 
 pub mod screen;
+mod sought;
 pub mod subscription;
 pub mod update;
 
@@ -49,3 +49,6 @@ pub use update::update;
 /// How often [`Msg::Tick`] comes. Finer than a second, because a selection must have rested for
 /// a third of one; a tick that moves no visible clock draws nothing.
 pub const TICK: SignedDuration = SignedDuration::from_millis(250);
+
+#[cfg(test)]
+mod tests;

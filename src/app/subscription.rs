@@ -26,7 +26,12 @@ pub enum Subscription {
         every: SignedDuration,
     },
     /// Follow a service's log; its news come as [`Msg::Tail`](super::msg::Msg::Tail).
-    Tail(ServiceArn),
+    Tail {
+        /// Where.
+        environment: EnvironmentName,
+        /// Which.
+        service: ServiceArn,
+    },
 }
 
 /// The intervals at which a whole environment is read (aws.md 2.4).
@@ -62,6 +67,13 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
             every: TASKS,
         });
     }
-    wanted.extend(model.logs.service.clone().map(Subscription::Tail));
+    let followed = model.logs.service.as_ref();
+    wanted.extend(followed.and_then(|service| {
+        let (place, _) = model.look.snapshot.service(service)?;
+        Some(Subscription::Tail {
+            environment: place.environment.name.clone(),
+            service: service.clone(),
+        })
+    }));
     wanted
 }

@@ -3,3 +3,46 @@
 //! May not: know the model or the view.
 //!
 //! Why: a scheduler and a person must meet the same guards.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `open` | from the command line to a connected estate, for both faces |
+//! | `demo` | the simulated estate and how to connect to it |
+//! | `look` | one whole look at the estate |
+//! | `status`, `redeploy`, `journal`, `simulate` | one file a subcommand |
+//! | `exit` | what the exit codes mean |
+//! | `print` | the only place that writes to standard output |
+
+mod demo;
+mod exit;
+mod journal;
+mod look;
+mod open;
+mod print;
+mod redeploy;
+mod simulate;
+mod status;
+
+pub use exit::Exit;
+pub use open::Opened;
+
+use std::sync::Arc;
+
+use crate::app::command::{Command, Flags};
+use open::Clock;
+
+/// Runs a subcommand that needs no console. Errors are the person's to mend: they end with
+/// [`Exit::Usage`].
+///
+/// # Errors
+/// When settings, keymap or arguments have a mistake, or standard output is gone.
+pub async fn run(flags: &Flags, command: &Command, clock: Clock) -> anyhow::Result<Exit> {
+    let open = || Opened::new(flags, None, Arc::clone(&clock));
+    match command {
+        Command::Demo(_) => Ok(Exit::Usage),
+        Command::Status(args) => status::run(&open().await?, args.what.as_deref(), args.json).await,
+        Command::Redeploy(args) => redeploy::run(&open().await?, args).await,
+        Command::Sim(args) => simulate::run(args, &clock).await,
+        Command::Journal(asked) => journal::run(asked, &open().await?.journal),
+    }
+}

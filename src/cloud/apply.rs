@@ -1,17 +1,34 @@
 //! The only way to alter AWS.
 
+use aws_config::retry::RetryConfig;
+use aws_sdk_ecs::config::{AppName, Config};
+use aws_sdk_ecs::operation::RequestId as _;
+use aws_sdk_ecs::operation::update_service::UpdateServiceOutput;
+use futures::future::join;
+
+use super::clients::APP_NAME;
+use super::errors::Failure;
 use super::link::Link;
+use super::{convert, gate};
+use crate::estate::SignedDuration;
+use crate::estate::change::{Belief, Change, Target};
 use crate::estate::id::{DeploymentId, ServiceDeploymentArn};
-use crate::estate::problem::Problem;
+use crate::estate::problem::{Feed, Problem};
+use crate::estate::service::{DeploymentStatus, Service};
 use crate::estate::text::Text;
 use crate::policy::Approved;
+
+/// How long an approval is good: the world it judged is gone after that.
+const APPROVAL_AGE: SignedDuration = SignedDuration::from_mins(5);
+/// How old the second look may be when the change is asked for (aws.md 8.1).
+const SECOND_LOOK_AGE: SignedDuration = SignedDuration::from_secs(2);
 
 /// What AWS said when it took the change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
     /// AWS's id of the request (`x-amzn-RequestId`), to find it in `CloudTrail`.
     pub request_id: Option<Text>,
-    /// The deployment that began.
+    /// The deployment that began; `None` when the answer names no new one.
     pub deployment: Option<DeploymentId>,
     /// The service deployment to follow (aws.md 4.4), when AWS names it.
     pub service_deployment: Option<ServiceDeploymentArn>,
@@ -21,23 +38,243 @@ pub struct Receipt {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ApplyError {
     /// The world is no longer what was approved; nothing was asked of AWS.
-    #[error("{0}")]
+    #[error("not done: {0}")]
     Moved(String),
     /// The second look failed, so nothing was asked of AWS.
-    #[error("not done: {}", .0.sentence)]
+    #[error("not done, because looking again failed: {}", .0.sentence)]
     Unchecked(Problem),
     /// AWS said no; nothing was altered.
     #[error("AWS refused: {}", .0.sentence)]
     Refused(Problem),
     /// The request went out and no readable answer came back: it may or may not have happened.
-    #[error("unknown outcome: {}", .0.sentence)]
+    #[error("unknown outcome, look at the service before trying again: {}", .0.sentence)]
     Unclear(Problem),
 }
 
-pub(super) async fn apply(
-    _link: &Link,
-    _approved: &Approved,
-    _app: &str,
-) -> Result<Receipt, ApplyError> {
-    Err(ApplyError::Moved("not built yet".to_owned()))
+impl Link {
+    /// Carries out what policy approved: once, without a retry, after looking again at the
+    /// service and the caller (at most two seconds before). `journal_id` goes into the user
+    /// agent, so that CloudTrail's line and the journal's can be joined (aws.md 8.3).
+    ///
+    /// Only [`crate::policy`] makes an [`Approved`], so this does not compile without having
+    /// asked it. Neither does a change alone:
+    ///
+    /// ```compile_fail,E0308
+    /// use firstline::{cloud::Link, estate::change::Change, policy::Approved};
+    ///
+    /// async fn restart(link: &Link, change: &Change) {
+    ///     let _ = link.apply(change, "journal-id").await;
+    /// }
+    /// ```
+    ///
+    /// nor an approval somebody else makes up:
+    ///
+    /// ```compile_fail,E0451
+    /// use firstline::{estate::{Timestamp, change::Change}, policy::Approved};
+    ///
+    /// fn forge(change: Change, approved: Approved) -> Approved {
+    ///     Approved { change, ..approved }
+    /// }
+    /// ```
+    ///
+    /// while the same with an approval in hand does:
+    ///
+    /// ```
+    /// use firstline::{cloud::Link, estate::change::Change, policy::Approved};
+    ///
+    /// async fn restart(link: &Link, change: &Approved) {
+    ///     let _ = link.apply(change, "journal-id").await;
+    /// }
+    ///
+    /// fn pass_on(approved: Approved) -> Approved {
+    ///     approved
+    /// }
+    /// ```
+    pub async fn apply(
+        &self,
+        approved: &Approved,
+        journal_id: &str,
+    ) -> Result<Receipt, ApplyError> {
+        let Change::Redeploy(target) = approved.change();
+        self.still_meant(approved, target)?;
+        self.turns(target).await;
+        let looked_at = self.gate.now();
+        self.look_again(target).await?;
+        if self.gate.now().duration_since(looked_at) > SECOND_LOOK_AGE {
+            let sentence = "looking again took longer than two seconds; try again";
+            return Err(ApplyError::Moved(sentence.to_owned()));
+        }
+        self.redeploy(target, journal_id).await
+    }
+
+    /// Whether the approval is fresh and about something of this link.
+    fn still_meant(&self, approved: &Approved, target: &Target) -> Result<(), ApplyError> {
+        let age = self.gate.now().duration_since(approved.decided_at());
+        let sentence = if age > APPROVAL_AGE {
+            "it was approved more than five minutes ago; propose it again".to_owned()
+        } else if target.environment != self.environment.name {
+            format!("it was approved for the environment {}", target.environment)
+        } else if target.region != self.gate.region {
+            format!(
+                "{} runs in {}, not in {}",
+                target.service, target.region, self.gate.region
+            )
+        } else {
+            return Ok(());
+        };
+        Err(ApplyError::Moved(sentence))
+    }
+
+    /// Waits for the turns of all three calls before the first is made: nothing may wait
+    /// between the second look and the change.
+    async fn turns(&self, target: &Target) {
+        for operation in [
+            &gate::UPDATE_SERVICE,
+            &gate::CALLER,
+            &gate::DESCRIBE_SERVICES,
+        ] {
+            self.gate.turn(operation, &target.region).await;
+        }
+    }
+
+    /// Looks at caller and service once more and compares with what was believed.
+    async fn look_again(&self, target: &Target) -> Result<(), ApplyError> {
+        let caller = self.clients.callers.get_caller_identity().send();
+        let service = self
+            .clients
+            .ecs
+            .describe_services()
+            .cluster(target.cluster.as_str())
+            .services(target.service.as_str())
+            .send();
+        let (caller, answer) = join(
+            self.gate.make(&gate::CALLER, caller),
+            self.gate.make(&gate::DESCRIBE_SERVICES, service),
+        )
+        .await;
+        let unchecked = |feed, operation, failure: Failure| {
+            ApplyError::Unchecked(self.gate.problem(feed, operation, &failure))
+        };
+        let caller = caller
+            .map_err(|error| unchecked(Feed::Identity, &gate::CALLER, Failure::of(&error)))?;
+        let answer = answer.map_err(|error| {
+            unchecked(
+                Feed::Services,
+                &gate::DESCRIBE_SERVICES,
+                Failure::of(&error),
+            )
+        })?;
+        let mut found = answer.services().iter();
+        let now = found.find_map(|raw| {
+            convert::service(raw, &target.cluster).filter(|one| one.arn == target.service)
+        });
+        match moved(target, caller.account(), now.as_ref()) {
+            Some(sentence) => Err(ApplyError::Moved(sentence)),
+            None => Ok(()),
+        }
+    }
+
+    /// `UpdateService` with `forceNewDeployment` and nothing else, tried exactly once.
+    async fn redeploy(&self, target: &Target, journal_id: &str) -> Result<Receipt, ApplyError> {
+        let mut once = Config::builder().retry_config(RetryConfig::disabled());
+        once.set_app_name(app_name(journal_id));
+        let call = self
+            .clients
+            .ecs
+            .update_service()
+            .cluster(target.cluster.as_str())
+            .service(target.service.as_str())
+            .force_new_deployment(true)
+            .customize()
+            .config_override(once)
+            .send();
+        match self.gate.make(&gate::UPDATE_SERVICE, call).await {
+            Ok(answer) => Ok(receipt(&answer, target)),
+            Err(error) => {
+                let failure = Failure::of(&error);
+                let operation = &gate::UPDATE_SERVICE;
+                let problem = self.gate.problem(Feed::Services, operation, &failure);
+                Err(if failure.is_a_clear_no(operation) {
+                    ApplyError::Refused(problem)
+                } else {
+                    ApplyError::Unclear(problem)
+                })
+            }
+        }
+    }
+}
+
+/// What is no longer as approved, in a sentence.
+fn moved(target: &Target, account: Option<&str>, now: Option<&Service>) -> Option<String> {
+    let account = account.unwrap_or("no account");
+    if account != target.account.as_str() {
+        let (service, home) = (target.service.name(), &target.account);
+        return Some(format!(
+            "{service} is in account {home}, and the caller in {account}"
+        ));
+    }
+    let Some(now) = now else {
+        return Some(format!("{} does not exist any more", target.service.name()));
+    };
+    target.belief.moved(&Belief::of(now))
+}
+
+fn receipt(answer: &UpdateServiceOutput, target: &Target) -> Receipt {
+    let raw = answer.service();
+    let service = raw.and_then(|raw| convert::service(raw, &target.cluster));
+    let begun = service.iter().flat_map(|one| &one.deployments).find(|one| {
+        one.status == DeploymentStatus::Primary && !target.belief.deployments.contains(&one.id)
+    });
+    let following = raw.and_then(|raw| raw.current_service_deployment());
+    Receipt {
+        request_id: answer.request_id().map(Text::clean),
+        deployment: begun.map(|one| one.id.clone()),
+        service_deployment: following.map(ServiceDeploymentArn::new),
+    }
+}
+
+/// `firstline-VERSION-ID`; AWS allows few characters here.
+fn app_name(journal_id: &str) -> Option<AppName> {
+    let id = journal_id
+        .chars()
+        .filter(|one| one.is_ascii_alphanumeric() || *one == '-');
+    AppName::new(format!("{APP_NAME}-{}", id.take(36).collect::<String>())).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::estate::id::ClusterArn;
+
+    const ARN: &str = "arn:aws:ecs:eu-central-1:123456789012:service/prod/orders";
+
+    fn service(desired: i32) -> Service {
+        let raw = aws_sdk_ecs::types::Service::builder()
+            .service_arn(ARN)
+            .desired_count(desired)
+            .task_definition("a/orders:1")
+            .build();
+        convert::service(&raw, &ClusterArn::new("prod")).unwrap()
+    }
+
+    #[test]
+    fn account_existence_and_belief_are_checked_in_this_order() {
+        let target = Target::of(&service(4), &"prod".into()).unwrap();
+        let home = Some("123456789012");
+        assert_eq!(moved(&target, home, Some(&service(4))), None);
+        let of = |account, now: Option<&Service>| moved(&target, account, now).unwrap();
+        assert_eq!(
+            of(Some("210987654321"), None),
+            "orders is in account 123456789012, and the caller in 210987654321"
+        );
+        assert!(of(None, Some(&service(4))).ends_with("the caller in no account"));
+        assert_eq!(of(home, None), "orders does not exist any more");
+        assert_eq!(of(home, Some(&service(2))), "desired is 2 now, it was 4");
+    }
+
+    #[test]
+    fn any_journal_id_makes_a_user_agent() {
+        let name = app_name("2026-01-01T12:00:00Z/7 \u{1b}").unwrap();
+        assert_eq!(name.as_ref(), format!("{APP_NAME}-2026-01-01T120000Z7"));
+    }
 }

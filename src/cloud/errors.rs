@@ -29,6 +29,8 @@ pub(super) enum Failure {
         code: String,
         /// AWS's words.
         message: String,
+        /// The HTTP status.
+        status: u16,
     },
     /// Something answered that is not AWS, or AWS in words nobody can read.
     Unreadable {
@@ -59,6 +61,7 @@ impl Failure {
                 Some(code) => Self::Refused {
                     code: code.to_owned(),
                     message: service.err().message().unwrap_or_default().to_owned(),
+                    status: service.raw().status().as_u16(),
                 },
                 None => Self::Unreadable {
                     status: service.raw().status().as_u16(),
@@ -91,10 +94,23 @@ impl Failure {
     /// The class of the failure.
     pub(super) fn kind(&self, operation: &Operation) -> ProblemKind {
         match self {
-            Self::Refused { code, message } => refusal(code, message, operation),
+            Self::Refused { code, message, .. } => refusal(code, message, operation),
             Self::Unreadable { .. } => ProblemKind::Unreadable,
             Self::Silent { .. } => ProblemKind::Unreachable,
             Self::Unsent { causes } => unsent(causes),
+        }
+    }
+
+    /// Whether nothing can have happened: AWS said no, or the request had no credentials to
+    /// leave with. A lost or unreadable answer, or trouble inside AWS, proves nothing.
+    pub(super) fn is_a_clear_no(&self, operation: &Operation) -> bool {
+        match self {
+            Self::Refused { status, .. } => (400..500).contains(status),
+            Self::Unreadable { .. } | Self::Silent { .. } => false,
+            Self::Unsent { .. } => matches!(
+                self.kind(operation),
+                ProblemKind::NoRegion | ProblemKind::NoCredentials | ProblemKind::Expired
+            ),
         }
     }
 
@@ -136,8 +152,8 @@ impl Failure {
     /// The most telling words of the failure.
     fn innermost(&self) -> String {
         match self {
-            Self::Refused { code, message } if message.is_empty() => code.clone(),
-            Self::Refused { code, message } => format!("{message} ({code})"),
+            Self::Refused { code, message, .. } if message.is_empty() => code.clone(),
+            Self::Refused { code, message, .. } => format!("{message} ({code})"),
             Self::Unreadable { status } => format!("HTTP {status}"),
             Self::Silent { causes } | Self::Unsent { causes } => {
                 let causes = causes.split(" (").next().unwrap_or(causes);

@@ -52,12 +52,10 @@ operations! {
     DESCRIBE_ALARMS = "cloudwatch" "DescribeAlarms" from Alarms;
     METRIC_DATA = "cloudwatch" "GetMetricData" from Metrics;
     TARGET_GROUPS = "elasticloadbalancing" "DescribeTargetGroups" from LoadBalancers;
-    LOAD_BALANCERS = "elasticloadbalancing" "DescribeLoadBalancers" from LoadBalancers;
     DATABASES = "rds" "DescribeDBInstances" from Databases;
     DATABASE_CLUSTERS = "rds" "DescribeDBClusters" from Databases;
     DATABASE_PARAMETERS = "rds" "DescribeDBParameters" from Databases;
     CACHES = "elasticache" "DescribeCacheClusters" from Caches;
-    CACHE_GROUPS = "elasticache" "DescribeReplicationGroups" from Caches;
     LOG_EVENTS = "logs" "FilterLogEvents" from Logs;
 }
 
@@ -101,6 +99,42 @@ impl Gate {
         answer.map_err(|error| self.problem(feed, operation, &Failure::of(&error)))
     }
 
+    /// Follows an operation through its pages, empty ones included, and keeps those before a
+    /// failure.
+    pub(super) async fn pages<O, E, Asking>(
+        &self,
+        feed: Feed,
+        operation: &'static Operation,
+        ask: impl Fn(Option<String>) -> Asking,
+        next: impl Fn(&O) -> Option<&str>,
+    ) -> Pages<O>
+    where
+        Asking: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        let mut pages = Vec::new();
+        let mut token: Option<String> = None;
+        loop {
+            match self.call(feed, operation, ask(token.clone())).await {
+                Err(problem) => {
+                    let problem = Some(problem);
+                    return Pages { pages, problem };
+                }
+                Ok(page) => {
+                    let more = next(&page).filter(|more| !more.is_empty());
+                    // The same token twice is a service going round in circles.
+                    let more = more.filter(|&more| token.as_deref() != Some(more));
+                    token = more.map(str::to_owned);
+                    pages.push(page);
+                }
+            }
+            if token.is_none() {
+                let problem = None;
+                return Pages { pages, problem };
+            }
+        }
+    }
+
     /// Makes one call in a region of its own and leaves the failure as it came.
     pub(super) async fn attempt<O, E>(
         &self,
@@ -108,18 +142,31 @@ impl Gate {
         region: &Region,
         call: impl Future<Output = Result<O, SdkError<E, HttpResponse>>>,
     ) -> Result<O, SdkError<E, HttpResponse>> {
+        self.turn(operation, region).await;
+        self.make(operation, call).await
+    }
+
+    /// Waits until one more call is within our share.
+    pub(super) async fn turn(&self, operation: &'static Operation, region: &Region) {
         let budget = {
             let budget = self.budget.read().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(&budget)
         };
         budget.take(operation.bucket, region).await;
+    }
+
+    /// Makes a call whose turn has come.
+    pub(super) async fn make<O, E>(
+        &self,
+        operation: &'static Operation,
+        call: impl Future<Output = Result<O, SdkError<E, HttpResponse>>>,
+    ) -> Result<O, SdkError<E, HttpResponse>> {
         let began = self.now();
         self.meter.count_call(began);
         let answer = call.await;
         let took = self.now().duration_since(began);
         tracing::debug!(
             operation = operation.name,
-            region = region.as_str(),
             milliseconds = i64::try_from(took.as_millis()).unwrap_or(i64::MAX),
             ok = answer.is_ok(),
             "called AWS"
@@ -143,6 +190,12 @@ impl Gate {
         tracing::debug!(operation = operation.name, ?failure, "AWS did not give it");
         failure.explain(&asked)
     }
+}
+
+/// The pages that came, and what ended them early.
+pub(super) struct Pages<O> {
+    pub(super) pages: Vec<O>,
+    pub(super) problem: Option<Problem>,
 }
 
 /// Counts what the console costs.

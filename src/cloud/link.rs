@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use super::apply::{ApplyError, Receipt};
 use super::budget::Budgets;
 use super::clients::Clients;
 use super::connect::{Connection, Options};
 use super::gate::Gate;
-use super::tail::Tail;
+use super::read::{AlarmList, Fleet, Kpis, TaskLists, TopologyCache};
+use super::tail::{Definitions, Tail};
 use crate::estate::environment::Environment;
 use crate::estate::id::ServiceArn;
 use crate::estate::part::{Part, Read};
-use crate::policy::Approved;
 
 /// Takes the parts of a read as they come home.
 pub(super) type Sink<'a> = &'a (dyn Fn(Part) + Send + Sync);
@@ -22,6 +21,12 @@ pub struct Link {
     pub(super) clients: Clients,
     pub(super) gate: Gate,
     pub(super) budgets: Arc<Budgets>,
+    pub(super) fleet: Fleet,
+    pub(super) tasks: TaskLists,
+    pub(super) alarms: AlarmList,
+    pub(super) topology: TopologyCache,
+    pub(super) kpis: Kpis,
+    pub(super) definitions: Definitions,
 }
 
 impl Link {
@@ -29,9 +34,10 @@ impl Link {
         connection: Connection,
         clients: Clients,
         gate: Gate,
-        _options: &Options,
+        options: &Options,
         budgets: Arc<Budgets>,
     ) -> Self {
+        let fleet = Fleet::remember(&connection, options, &gate.region);
         let environment = Environment {
             region: gate.region.clone(),
             ..connection.environment
@@ -41,6 +47,12 @@ impl Link {
             clients,
             gate,
             budgets,
+            fleet,
+            tasks: TaskLists::default(),
+            alarms: AlarmList::default(),
+            topology: TopologyCache::default(),
+            kpis: Kpis::default(),
+            definitions: Definitions::default(),
         }
     }
 
@@ -52,16 +64,18 @@ impl Link {
     /// Reads `what` and hands every part to `sink` as soon as it is home. Never fails: what
     /// went wrong travels inside the parts.
     pub async fn read(&self, what: &Read, sink: &(dyn Fn(Part) + Send + Sync)) {
-        let _ = (what, sink);
+        match what {
+            Read::Identity => self.read_identity(sink).await,
+            Read::Services => self.read_services(sink).await,
+            Read::Stops => self.read_stops(sink).await,
+            Read::Alarms => self.read_alarms(sink).await,
+            Read::Kpis => self.read_kpis(sink).await,
+            Read::Tasks(service) => self.read_tasks(service, sink).await,
+        }
     }
 
     /// Follows the log lines of `service`. Dropping the tail ends it.
     pub fn tail(self: &Arc<Self>, service: ServiceArn) -> Tail {
         Tail::new(Arc::clone(self), service)
-    }
-
-    /// Carries out what policy approved, once, after looking again.
-    pub async fn apply(&self, approved: &Approved, app: &str) -> Result<Receipt, ApplyError> {
-        super::apply::apply(self, approved, app).await
     }
 }

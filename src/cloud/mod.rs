@@ -11,9 +11,11 @@ mod apply;
 mod budget;
 mod clients;
 mod connect;
+mod convert;
 mod errors;
 mod gate;
 mod link;
+mod read;
 mod tail;
 
 pub use apply::{ApplyError, Receipt};

@@ -10,7 +10,7 @@
 //! | `section` | reads one table of a TOML document and notes everything wrong with it |
 //! | `complaint` | what is wrong, drawn with the line and a caret |
 //! | `schema` | which keys there are and what they may hold |
-//! | `variables` | the environment variables that are settings |
+//! | `variables` | the environment variables that are settings and no flag's |
 //! | `place` | environments with their profiles, and which of them were asked for |
 //! | `folders` | where files live |
 
@@ -20,12 +20,14 @@ use crate::estate::environment::Environment;
 
 mod complaint;
 mod folders;
+mod keys;
 mod place;
 mod schema;
 mod section;
 mod variables;
 
 pub use folders::{Folders, NoHome};
+pub use keys::keymap_files;
 pub use variables::Variables;
 
 /// Everything that can be set, after all layers.
@@ -103,7 +105,7 @@ pub enum Keymap {
     File(PathBuf),
 }
 
-/// What was given on the command line.
+/// What was given on the command line, or in the variables its flags read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Flags {
     /// `--config`: the file to read in place of the user's.
@@ -149,9 +151,14 @@ pub enum ConfigError {
     /// The file says something that cannot be meant. Each complaint stands with its line.
     #[error("{}", .0.join("\n"))]
     Document(Vec<String>),
-    /// An environment variable says something that cannot be meant.
-    #[error("{0}")]
-    Variable(String),
+    /// An environment variable nobody reads, and it looks like one that is read.
+    #[error("unknown variable {found}: did you mean {meant}?")]
+    Variable {
+        /// What is set.
+        found: String,
+        /// What was probably meant.
+        meant: String,
+    },
     /// `--env` names no environment.
     #[error("no environment is called {asked:?}{hint}")]
     NoEnvironment {
@@ -163,29 +170,23 @@ pub enum ConfigError {
 }
 
 impl Settings {
-    /// Reads all layers. Without `--config` (or `FIRSTLINE_CONFIG`) the user's file may be
+    /// Reads all layers. Without `--config` the user's own file may be
     /// missing: then there is one environment, discovered, and it counts as production.
     pub fn load(
         flags: &Flags,
         variables: &Variables,
         folders: &Folders,
     ) -> Result<Self, ConfigError> {
-        let named = flags.config.as_ref().or(variables.config.as_ref());
-        let document = match named {
+        let document = match &flags.config {
             Some(path) => schema::Document::parse(&text(path)?, path)?,
             None => user_document(&folders.config_file())?,
         };
         let places = place::choose(&document.places, flags, variables)?;
-        let display = flags
-            .display
-            .clone()
-            .over(variables.display.clone())
-            .over(document.display)
-            .complete();
+        let display = flags.display.clone().over(document.display).complete();
         Ok(Self {
             warnings: place::warnings(&places),
             places,
-            read_only: flags.read_only || variables.read_only || document.read_only,
+            read_only: flags.read_only || document.read_only,
             region: flags.region.clone(),
             display,
             user: variables.user.clone(),

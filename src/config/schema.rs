@@ -67,15 +67,11 @@ fn place(section: &mut Section<'_, '_>, begin: &Range<usize>, earlier: &[Place])
     let region = section.text("region").map_or("", |(text, _)| text);
     let profile = section.text("profile").map(|(text, _)| text.to_owned());
     let clusters = section.texts("clusters");
-    let Some((name, span)) = name else {
-        let advice = "add `name = \"…\"`";
-        section.complain(Complaint::new(
-            begin.clone(),
-            "an environment needs a name",
-            advice,
-        ));
-        return None;
-    };
+    if section.lacks("name") {
+        let what = "an environment needs a name";
+        section.complain(Complaint::new(begin.clone(), what, "add `name = \"…\"`"));
+    }
+    let (name, span) = name?;
     let environment = Environment {
         name: name.into(),
         tier: tier.unwrap_or_default(),
@@ -120,7 +116,7 @@ fn display(section: &mut Section<'_, '_>, path: &Path) -> DisplayLayer {
 /// A file's name ends in `.toml`; it is looked for beside the settings.
 fn keymap(section: &mut Section<'_, '_>, path: &Path) -> Option<Keymap> {
     let (text, span) = section.text("keymap")?;
-    let keymap = Keymap::named(text, path.parent().unwrap_or(Path::new("")));
+    let keymap = named_keymap(text, path.parent().unwrap_or(Path::new("")));
     if keymap.is_none() {
         let what = format!("`keymap` cannot be {text:?}");
         section.complain(Complaint::new(span, what, KEYMAPS));
@@ -129,19 +125,16 @@ fn keymap(section: &mut Section<'_, '_>, path: &Path) -> Option<Keymap> {
 }
 
 /// What a keymap may be called.
-pub(super) const KEYMAPS: &str = "one of default, vim, k9s, or a file ending in .toml";
+const KEYMAPS: &str = "one of default, vim, k9s, or a file ending in .toml";
 
-impl Keymap {
-    /// The keymap called `name`: a built-in one, or a file seen from `folder`.
-    pub fn named(name: &str, folder: &Path) -> Option<Self> {
-        match name {
-            "default" => Some(Self::Default),
-            "vim" => Some(Self::Vim),
-            "k9s" => Some(Self::K9s),
-            file => {
-                let toml = Path::new(file).extension().is_some_and(|end| end == "toml");
-                toml.then(|| Self::File(folder.join(file)))
-            }
+fn named_keymap(name: &str, folder: &Path) -> Option<Keymap> {
+    match name {
+        "default" => Some(Keymap::Default),
+        "vim" => Some(Keymap::Vim),
+        "k9s" => Some(Keymap::K9s),
+        file => {
+            let toml = Path::new(file).extension().is_some_and(|end| end == "toml");
+            toml.then(|| Keymap::File(folder.join(file)))
         }
     }
 }

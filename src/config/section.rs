@@ -23,6 +23,11 @@ impl<'a, 'i> Section<'a, 'i> {
         }
     }
 
+    /// Whether a key was left out altogether.
+    pub(super) fn lacks(&self, key: &str) -> bool {
+        !self.table.contains_key(key)
+    }
+
     /// Notes something wrong.
     pub(super) fn complain(&mut self, complaint: Complaint) {
         self.complaints.push(complaint);

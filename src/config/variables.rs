@@ -1,92 +1,65 @@
-//! The environment variables that are settings.
+//! The environment variables that are settings and no flag's.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
 
+use super::ConfigError;
 use super::complaint::nearest;
-use super::schema::KEYMAPS;
-use super::{Color, ConfigError, DisplayLayer, Keymap};
 
-/// What the environment variables say.
+/// What the environment variables say beside those the command line's flags read themselves.
 ///
 /// `AWS_REGION`, `AWS_ENDPOINT_URL` and the rest of AWS's own are the SDK's to read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Variables {
-    /// `FIRSTLINE_CONFIG`: the settings file.
-    pub config: Option<PathBuf>,
-    /// `FIRSTLINE_READ_ONLY`: nothing may be altered.
-    pub read_only: bool,
-    /// `FIRSTLINE_ASCII`, `FIRSTLINE_KEYMAP` and `NO_COLOR` (no-color.org).
-    pub display: DisplayLayer,
     /// `AWS_PROFILE`: names the environment when the settings name none.
     pub profile: Option<String>,
     /// `USER`, or `LOGNAME`; `unknown` without them.
     pub user: String,
 }
 
-const CONFIG: &str = "FIRSTLINE_CONFIG";
-const READ_ONLY: &str = "FIRSTLINE_READ_ONLY";
-const ASCII: &str = "FIRSTLINE_ASCII";
-const KEYMAP: &str = "FIRSTLINE_KEYMAP";
+const PREFIX: &str = "FIRSTLINE_";
 
 impl Variables {
-    /// Picks the settings out of `all` (`std::env::vars_os()`). An empty variable counts as not
-    /// set; a misspelt one is an error, because it might have been a guard.
-    pub fn of(all: impl IntoIterator<Item = (OsString, OsString)>) -> Result<Self, ConfigError> {
-        let mut variables = Self {
-            user: "unknown".to_owned(),
-            ..Self::default()
-        };
-        let mut login = None;
+    /// Picks the settings out of `all` (`std::env::vars_os()`). `known` are the variables that
+    /// flags read; what is nearly one of them is an error, because it might have been a guard.
+    /// An empty variable counts as not set.
+    pub fn of(
+        all: impl IntoIterator<Item = (OsString, OsString)>,
+        known: &[&str],
+    ) -> Result<Self, ConfigError> {
+        let (mut profile, mut user, mut login) = (None, None, None);
         for (name, value) in all {
             let (Some(name), false) = (name.to_str(), value.is_empty()) else {
                 continue;
             };
-            let text = value.to_string_lossy().into_owned();
+            let text = || value.to_string_lossy().into_owned();
             match name {
-                CONFIG => variables.config = Some(value.into()),
-                READ_ONLY => variables.read_only = flag(name, &text)?,
-                ASCII => variables.display.ascii = Some(flag(name, &text)?),
-                KEYMAP => variables.display.keymap = Some(keymap(&text)?),
-                "NO_COLOR" => variables.display.color = Some(Color::Never),
-                "AWS_PROFILE" => variables.profile = Some(text),
-                "USER" => variables.user = text,
-                "LOGNAME" => login = Some(text),
-                other => misspelt(other)?,
+                "AWS_PROFILE" => profile = Some(text()),
+                "USER" => user = Some(text()),
+                "LOGNAME" => login = Some(text()),
+                other => misspelt(other, known)?,
             }
         }
-        if let (Some(login), "unknown") = (login, variables.user.as_str()) {
-            variables.user = login;
-        }
-        Ok(variables)
+        Ok(Self {
+            profile,
+            user: user.or(login).unwrap_or_else(|| "unknown".to_owned()),
+        })
     }
-}
-
-fn flag(name: &str, text: &str) -> Result<bool, ConfigError> {
-    match text {
-        "1" | "true" | "yes" => Ok(true),
-        "0" | "false" | "no" => Ok(false),
-        other => Err(ConfigError::Variable(format!(
-            "{name}={other:?} is neither true nor false"
-        ))),
-    }
-}
-
-fn keymap(text: &str) -> Result<Keymap, ConfigError> {
-    Keymap::named(text, Path::new(""))
-        .ok_or_else(|| ConfigError::Variable(format!("{KEYMAP}={text:?} is no keymap: {KEYMAPS}")))
 }
 
 /// Others may use the prefix too; only what is nearly one of ours is surely a mistake.
-fn misspelt(name: &str) -> Result<(), ConfigError> {
-    let Some(tail) = name.strip_prefix("FIRSTLINE_") else {
+fn misspelt(name: &str, known: &[&str]) -> Result<(), ConfigError> {
+    let Some(tail) = name.strip_prefix(PREFIX) else {
         return Ok(());
     };
-    let ours = [CONFIG, READ_ONLY, ASCII, KEYMAP];
-    let tails = ours.map(|one| one.trim_start_matches("FIRSTLINE_"));
-    nearest(tail, &tails).map_or(Ok(()), |meant| {
-        Err(ConfigError::Variable(format!(
-            "unknown variable {name}: did you mean FIRSTLINE_{meant}?"
-        )))
-    })
+    let tails: Vec<&str> = known
+        .iter()
+        .filter_map(|one| one.strip_prefix(PREFIX))
+        .collect();
+    match nearest(tail, &tails) {
+        Some(meant) if meant != tail => Err(ConfigError::Variable {
+            found: name.to_owned(),
+            meant: format!("{PREFIX}{meant}"),
+        }),
+        _ => Ok(()),
+    }
 }

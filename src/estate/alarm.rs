@@ -100,3 +100,40 @@ impl Alarm {
         Some(format!("{measured} {sign} {threshold}"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::estate::fixture::{alarm, service};
+
+    #[test]
+    fn cloudwatch_reasons_become_comparisons() {
+        let compared = |reason: &str| {
+            let mut one = alarm("a");
+            one.reason = reason.into();
+            one.comparison()
+        };
+        let said = "Threshold Crossed: 3 out of the last 3 datapoints [405.0 (20/11/26 13:55:00), \
+                    399.0 (20/11/26 13:54:00)] were greater than or equal to the threshold (373.0).";
+        assert_eq!(compared(said).as_deref(), Some("405 ≥ 10"));
+        let low = "Threshold Crossed: 1 datapoint [0.5 (…)] was less than the threshold (1.0).";
+        assert_eq!(compared(low).as_deref(), Some("0.5 < 10"));
+        for other in [
+            "",
+            "Unchecked: Initial alarm creation",
+            "[x] greater than",
+            "[1.0] odd",
+        ] {
+            assert_eq!(compared(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn an_alarm_a_deployment_watches_is_the_services() {
+        let mut orders = service("orders");
+        let mut composite = alarm("orders-slo");
+        composite.dimensions.clear();
+        assert!(!composite.watches(&orders));
+        orders.rolling.alarms = vec!["orders-slo".into()];
+        assert!(composite.watches(&orders));
+    }
+}

@@ -1,6 +1,7 @@
 //! The board: one row a service, counts, ages and headline numbers.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -123,8 +124,15 @@ pub fn kpi_strip<'a>(
         .iter()
         .filter(|one| environment.is_none_or(|only| *only == one.environment.name))
         .flat_map(|one| {
+            let requests = one.kpis.iter().filter(|kpi| kpi.kind == KpiKind::Requests);
+            let requests: HashMap<_, &Kpi> = requests
+                .map(|kpi| ((&kpi.resource, &kpi.services), kpi))
+                .collect();
             let headlines = one.kpis.iter().filter(|kpi| place(kpi.kind).is_some());
-            headlines.map(|kpi| headline(one, kpi, now))
+            headlines.map(move |kpi| {
+                let requests = requests.get(&(&kpi.resource, &kpi.services)).copied();
+                headline(&one.environment.name, kpi, requests, now)
+            })
         })
         .collect();
     strip.sort_by(|a, b| {
@@ -155,21 +163,121 @@ const fn place(kind: KpiKind) -> Option<u8> {
 }
 
 fn headline<'a>(
-    environment: &'a EnvironmentSnapshot,
+    environment: &'a EnvironmentName,
     kpi: &'a Kpi,
+    requests: Option<&Kpi>,
     now: Timestamp,
 ) -> Headline<'a> {
-    let words = match kpi::reading(kpi, &environment.kpis, now) {
+    let words = match kpi::reading(kpi, requests, now) {
         Reading::Value(_) => kpi::value_words(kpi),
         Reading::Zero => kpi::in_unit(kpi.unit, 0.0),
         Reading::NoTraffic => "no traffic".to_owned(),
         Reading::Unknown => "–".to_owned(),
     };
     Headline {
-        environment: &environment.environment.name,
+        environment,
         kpi,
-        level: kpi::level_of(kpi, &environment.kpis, now),
+        level: kpi::level_of(kpi, requests, now),
         words,
         trend: kpi::trend_words(kpi, now),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::estate::fixture::{ago, environment, kpi, service, thresholds};
+    use crate::estate::kpi::Unit;
+    use crate::estate::verdict::Judge;
+
+    #[test]
+    fn counts_are_by_class_and_environment() {
+        let down = {
+            let mut one = service("down");
+            one.running = 0;
+            one
+        };
+        let mut production = environment(vec![service("a"), service("b"), down]);
+        production
+            .kpis
+            .retain(|kpi| !kpi.id.as_str().ends_with(" b"));
+        let mut staging = environment(vec![service("c")]);
+        staging.environment.name = "staging".into();
+        let snapshot = Snapshot {
+            environments: vec![production, staging],
+        };
+        let rows = Judge::default().look(&snapshot, ago(0));
+        let all = counts(&rows, None);
+        assert_eq!(
+            (all.of(Health::Healthy), all.healthy(), all.total()),
+            (2, 3, 4)
+        );
+        let mine = counts(&rows, Some(&"production".into()));
+        assert_eq!(
+            (mine.of(Health::Down), mine.healthy(), mine.total()),
+            (1, 2, 3)
+        );
+        assert_eq!(mine.iter().next(), Some((Health::Down, 1)));
+    }
+
+    #[test]
+    fn every_class_has_a_place_of_its_own() {
+        let mut ranks: Vec<u8> = Health::iter().map(Health::rank).collect();
+        ranks.sort_unstable();
+        let places: Vec<u8> = (0..10).collect();
+        assert_eq!((ranks, Health::CLASSES), (places, 10));
+    }
+
+    #[test]
+    fn the_age_is_that_of_the_service_seen_longest_ago() {
+        let mut estate = environment(vec![service("a"), service("b")]);
+        assert_eq!(age(&estate, ago(0)), Some(SignedDuration::from_secs(5)));
+        if let Some(mut first) = estate.services.first_entry() {
+            first.get_mut().seen_at = ago(40);
+        }
+        assert_eq!(age(&estate, ago(0)), Some(SignedDuration::from_secs(40)));
+        assert_eq!(age(&environment(Vec::new()), ago(0)), None);
+    }
+
+    #[test]
+    fn the_strip_shows_kinds_in_order_and_the_worst_first() {
+        let mut estate = environment(Vec::new());
+        let mut add = |kind, unit, resource: &str, value: f64| {
+            let mut one = kpi(kind, unit, &[value; 5]);
+            one.resource = resource.into();
+            one.id = format!("{kind} {resource}").as_str().into();
+            one.thresholds = thresholds(80.0, 90.0, false);
+            estate.kpis.push(one);
+        };
+        add(KpiKind::CacheHitRate, Unit::Percent, "cache", 70.0);
+        add(KpiKind::Requests, Unit::PerMinute, "alb", 600.0);
+        add(KpiKind::Target5xx, Unit::PerMinute, "alb", 24.0);
+        add(KpiKind::DatabaseConnections, Unit::Count, "a-db", 12.0);
+        add(KpiKind::DatabaseConnections, Unit::Count, "z-db", 95.0);
+        for resource in ["alb", "unused-alb"] {
+            let mut silent = kpi(KpiKind::LoadBalancer5xx, Unit::PerMinute, &[]);
+            silent.resource = resource.into();
+            estate.kpis.push(silent);
+        }
+        let snapshot = Snapshot {
+            environments: vec![estate],
+        };
+        let strip = kpi_strip(&snapshot, None, ago(0));
+        let told: Vec<(&str, &str, Level)> = strip
+            .iter()
+            .map(|one| (&*one.kpi.resource, one.words.as_str(), one.level))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("z-db", "95", Level::Red),
+                ("a-db", "12", Level::Fine),
+                ("alb", "0/min", Level::Fine),
+                ("unused-alb", "–", Level::Unknown),
+                ("alb", "0.4/s", Level::Fine),
+                ("cache", "70 %", Level::Fine),
+            ]
+        );
+        assert!(kpi_strip(&snapshot, Some(&"staging".into()), ago(0)).is_empty());
     }
 }

@@ -11,6 +11,8 @@ pub mod change;
 pub mod environment;
 pub mod event;
 pub mod feed;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub mod id;
 pub mod identity;
 pub mod kpi;

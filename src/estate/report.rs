@@ -167,3 +167,36 @@ fn alarm_report(alarm: &Alarm, environment: &EnvironmentName) -> AlarmReport {
         notifies: alarm.notifies,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::estate::fixture::{ago, alarm, environment, problem, service};
+    use crate::estate::problem::{Feed, ProblemKind};
+    use crate::estate::verdict::Judge;
+
+    #[test]
+    fn the_json_keeps_its_shape() {
+        let mut down = service("orders");
+        down.running = 0;
+        let mut estate = environment(vec![down, service("web")]);
+        let mut fine = alarm("fine");
+        fine.state = AlarmState::Ok;
+        estate.alarms = vec![alarm("orders-5xx-high"), fine];
+        let mut denied = problem(Feed::Metrics);
+        denied.operation = "GetMetricData";
+        denied.kind = ProblemKind::Denied {
+            action: "cloudwatch:GetMetricData".into(),
+        };
+        if let Some(state) = estate.feeds.get_mut(&Feed::Metrics) {
+            state.problems = vec![denied];
+        }
+        let snapshot = Snapshot {
+            environments: vec![estate],
+        };
+        let rows = Judge::default().look(&snapshot, ago(0));
+        let report = report(&snapshot, &rows, ago(0));
+        let json = serde_json::to_string_pretty(&report).unwrap();
+        insta::assert_snapshot!(json);
+    }
+}

@@ -47,11 +47,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_flipped_bit_breaks_the_seal(text in "[a-z]{0,40}", at in any::<prop::sample::Index>(), bit in 0..8) {
+        fn a_flipped_bit_breaks_the_seal(text in "[a-z]{0,40}", at in any::<prop::sample::Index>(), bit in 0_u32..8) {
             let mut line = seal(&format!("{{\"word\":\"{text}\"}}")).into_bytes();
             prop_assert!(check(&line).1);
             let place = at.index(line.len());
-            line[place] ^= 1 << bit;
+            line[place] ^= 1_u8 << bit;
             prop_assert!(!check(&line).1);
         }
     }

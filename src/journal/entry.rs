@@ -7,7 +7,9 @@ use sha2::{Digest, Sha256};
 
 use crate::estate::Timestamp;
 use crate::estate::change::Belief;
-use crate::estate::id::{AccountId, EnvironmentName, Region, ServiceArn, ServiceDeploymentArn};
+use crate::estate::id::{
+    AccountId, DeploymentId, EnvironmentName, Region, ServiceArn, ServiceDeploymentArn,
+};
 use crate::estate::identity::Identity;
 use crate::estate::text::Text;
 use crate::policy::Approved;
@@ -128,7 +130,9 @@ pub struct Outcome {
     /// AWS's id of the request, where one was answered.
     pub request_id: Option<Text>,
     /// The deployment it began, where AWS named it.
-    pub deployment: Option<ServiceDeploymentArn>,
+    pub deployment: Option<DeploymentId>,
+    /// The service deployment to follow, where AWS named it.
+    pub service_deployment: Option<ServiceDeploymentArn>,
     /// From intent to outcome, in milliseconds.
     pub milliseconds: i64,
 }
@@ -140,7 +144,7 @@ pub struct Outcome {
 pub enum Ending {
     /// AWS took it.
     Done,
-    /// It was never asked for: something had moved, or AWS did not allow it.
+    /// AWS was never asked: something had moved, or the second look failed.
     Refused,
     /// AWS said no, and nothing changed.
     Failed,

@@ -87,6 +87,11 @@ pub struct Reading {
     pub torn: Option<Text>,
 }
 
+/// Checks every seal of a journal file, wherever it lies; see [`Journal::verify`].
+pub fn verify(path: &Path) -> Result<usize, JournalError> {
+    file::verify(path)
+}
+
 impl Journal {
     /// The journal of `folder`. Touches nothing yet: a console that only looks works without a
     /// journal. Ask [`Journal::state`] before offering a change.
@@ -134,7 +139,7 @@ impl Journal {
 
     /// Checks every seal; the error names the first bad line. Returns how many lines are good.
     pub fn verify(&self) -> Result<usize, JournalError> {
-        file::verify(&self.path())
+        verify(&self.path())
     }
 
     /// Intents without an outcome: what was in flight when a console died, oldest first.
@@ -158,5 +163,7 @@ impl Journal {
     }
 }
 
+#[cfg(test)]
+pub(crate) mod example;
 #[cfg(test)]
 mod tests;

@@ -5,41 +5,13 @@
 
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
-use std::sync::atomic::{AtomicU32, Ordering};
 
+use super::example::Folder;
 use super::*;
-use crate::policy::example;
-
-/// A folder of its own for each test, gone afterwards.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Self {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("firstline-journal-{}-{number}", std::process::id());
-        Self(std::env::temp_dir().join(name))
-    }
-
-    fn journal(&self) -> Journal {
-        let who = Who {
-            user: "alice".into(),
-            host: "jump-1".into(),
-        };
-        Journal::open(&self.0.join("journal"), who)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
+use crate::policy::example as desk;
 
 fn intend(journal: &Journal) -> EntryId {
-    journal
-        .intend(&example::approved(), &example::caller())
-        .unwrap()
+    journal.intend(&desk::approved(), &desk::caller()).unwrap()
 }
 
 fn ended(intent: &EntryId) -> Outcome {
@@ -49,6 +21,7 @@ fn ended(intent: &EntryId) -> Outcome {
         words: "".into(),
         request_id: Some("8f2c".into()),
         deployment: None,
+        service_deployment: None,
         milliseconds: 80,
     }
 }
@@ -64,7 +37,7 @@ fn an_intent_and_its_outcome_are_two_lines() {
     assert_eq!(journal.verify().unwrap(), 0, "no file is an empty journal");
     let intent = intend(&journal);
     assert_eq!(journal.unfinished().unwrap()[0].id, intent);
-    journal.outcome(ended(&intent), example::now()).unwrap();
+    journal.outcome(ended(&intent), desk::now()).unwrap();
     assert!(journal.unfinished().unwrap().is_empty());
     assert_eq!(journal.verify().unwrap(), 2);
     let entries = journal.entries().unwrap().entries;
@@ -118,27 +91,26 @@ fn a_line_torn_anywhere_heals() {
     let folder = Folder::new();
     let journal = folder.journal();
     let first = intend(&journal);
-    journal.outcome(ended(&first), example::now()).unwrap();
+    journal.outcome(ended(&first), desk::now()).unwrap();
     let whole = text(&journal);
-    let second = whole.find('\n').unwrap() + 1;
-    for cut in (0..whole.len()).step_by(7).chain([second, whole.len() - 1]) {
+    let first_end = whole.find('\n').unwrap();
+    let ends = [first_end, first_end + 1, whole.len() - 1, whole.len()];
+    for cut in (0..whole.len()).step_by(7).chain(ends) {
         std::fs::write(journal.path(), &whole[..cut]).unwrap();
-        intend(&journal);
-        let expected = match cut {
-            0 => 1,
-            cut if cut == whole.len() - 1 => 3, // only the line break was missing
-            cut if cut == second - 1 || cut == second => 2,
-            cut if cut < second => 2,
-            _ => 3,
-        };
-        assert_eq!(journal.verify().unwrap(), expected, "cut at {cut}");
-        let kept = journal
-            .unfinished()
-            .unwrap()
-            .iter()
-            .any(|one| one.id == first);
-        let outcome_kept = cut >= whole.len() - 1;
-        assert_eq!(kept, cut >= second - 1 && !outcome_kept, "cut at {cut}");
+        let next = intend(&journal);
+        let intended = usize::from(cut >= first_end); // a missing line break loses nothing
+        let ended = usize::from(cut >= whole.len() - 1);
+        let torn = usize::from(
+            ![0, first_end, first_end + 1, whole.len() - 1, whole.len()].contains(&cut),
+        );
+        assert_eq!(
+            journal.verify().unwrap(),
+            intended + ended + torn + 1,
+            "cut at {cut}"
+        );
+        let unfinished = journal.unfinished().unwrap();
+        assert_eq!(unfinished.len(), intended - ended + 1, "cut at {cut}");
+        assert_eq!(unfinished.last().unwrap().id, next);
     }
 }
 
@@ -200,7 +172,7 @@ fn two_consoles_write_one_chain() {
                 let journal = folder.journal();
                 for _ in 0..25 {
                     let intent = intend(&journal);
-                    journal.outcome(ended(&intent), example::now()).unwrap();
+                    journal.outcome(ended(&intent), desk::now()).unwrap();
                 }
             });
         }
@@ -222,15 +194,15 @@ fn two_consoles_write_one_chain() {
 #[test]
 fn a_journal_that_cannot_be_written_says_so() {
     let folder = Folder::new();
-    std::fs::create_dir_all(&folder.0).unwrap();
+    std::fs::create_dir_all(folder.path()).unwrap();
     let journal = folder.journal();
     assert_eq!(journal.state(), JournalState::Writable);
-    std::fs::remove_dir_all(folder.0.join("journal")).unwrap();
-    std::fs::write(folder.0.join("journal"), "in the way").unwrap();
+    std::fs::remove_dir_all(folder.path().join("journal")).unwrap();
+    std::fs::write(folder.path().join("journal"), "in the way").unwrap();
     let JournalState::Unwritable(why) = journal.state() else {
         panic!("a file is no folder");
     };
     assert!(why.starts_with("cannot create "), "{why}");
-    let refused = journal.intend(&example::approved(), &example::caller());
+    let refused = journal.intend(&desk::approved(), &desk::caller());
     assert!(matches!(refused, Err(JournalError::File { .. })));
 }

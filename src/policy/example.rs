@@ -1,6 +1,7 @@
 //! A change with nothing against it, for the tests of every room that needs one.
 
 use crate::estate::Timestamp;
+use crate::estate::alarm::Alarm;
 use crate::estate::change::{Change, Target};
 use crate::estate::environment::{Environment, Tier};
 use crate::estate::identity::Identity;
@@ -8,6 +9,7 @@ use crate::estate::service::{
     Controller, Deployment, DeploymentStatus, Rolling, Rollout, Scheduling, Service, ServiceStatus,
 };
 use crate::estate::snapshot::Sighting;
+use crate::estate::task::Task;
 
 use super::{Answer, Approved, Decision, Facts, JournalState, Mode, decide};
 
@@ -20,6 +22,8 @@ pub(crate) struct Desk {
     pub(crate) environment: Option<Environment>,
     pub(crate) caller: Option<Identity>,
     pub(crate) sighting: Option<Sighting>,
+    pub(crate) stops: Vec<Task>,
+    pub(crate) alarms: Vec<Alarm>,
     pub(crate) answer: Option<Answer>,
 }
 
@@ -44,6 +48,8 @@ impl Desk {
                 service: orders(),
                 seen_at: now - crate::estate::SignedDuration::from_secs(1),
             }),
+            stops: vec![],
+            alarms: vec![],
             answer: Some(Answer {
                 typed: "orders".into(),
                 reason: "OPS-17 connections leak".into(),
@@ -59,6 +65,8 @@ impl Desk {
             environment: self.environment.as_ref(),
             caller: self.caller.as_ref(),
             service: self.sighting.as_ref(),
+            stops: &self.stops,
+            alarms: &self.alarms,
             answer: self.answer.as_ref(),
         }
     }
@@ -140,8 +148,9 @@ pub(crate) fn redeploy() -> Change {
 
 /// That redeploy, approved.
 pub(crate) fn approved() -> Approved {
-    match decide(&redeploy(), &Desk::ready().facts()) {
-        Decision::Allow(approved) => approved,
-        other => panic!("the example must be allowed: {other:?}"),
-    }
+    let decision = decide(&redeploy(), &Desk::ready().facts());
+    let Decision::Allow(approved) = decision else {
+        panic!("the example must be allowed: {decision:?}");
+    };
+    approved
 }

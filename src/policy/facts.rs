@@ -1,9 +1,11 @@
 //! What a decision may depend on.
 
+use crate::estate::alarm::Alarm;
 use crate::estate::change::Change;
 use crate::estate::environment::{Environment, Tier};
 use crate::estate::identity::Identity;
 use crate::estate::snapshot::{Sighting, Snapshot};
+use crate::estate::task::Task;
 use crate::estate::text::Text;
 use crate::estate::{SignedDuration, Timestamp};
 
@@ -68,6 +70,10 @@ pub struct Facts<'a> {
     pub caller: Option<&'a Identity>,
     /// The service as last seen, and when.
     pub service: Option<&'a Sighting>,
+    /// Tasks of the environment that stopped, newest first.
+    pub stops: &'a [Task],
+    /// The environment's alarms.
+    pub alarms: &'a [Alarm],
     /// What the person answered so far.
     pub answer: Option<&'a Answer>,
 }
@@ -82,6 +88,8 @@ impl<'a> Facts<'a> {
             environment: None,
             caller: None,
             service: None,
+            stops: &[],
+            alarms: &[],
             answer: None,
         }
     }
@@ -94,6 +102,8 @@ impl<'a> Facts<'a> {
             environment: place.map(|one| &one.environment),
             caller: place.and_then(|one| one.identity.as_ref()),
             service: place.and_then(|one| one.services.get(&target.service)),
+            stops: place.map_or(&[], |one| &one.stops),
+            alarms: place.map_or(&[], |one| &one.alarms),
             ..Self::unknown(now)
         }
     }

@@ -31,7 +31,7 @@ pub use rules::{Row, table};
 
 /// A change that policy allowed. Its fields are private: nobody else can make one.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0451
 /// use firstline::policy::Approved;
 /// fn forge(change: firstline::estate::change::Change) -> Approved {
 ///     Approved { change, typed: "orders".into(), reason: "because".into(), decided_at: Default::default() }

@@ -1,5 +1,6 @@
 //! The facts a dialog shows before anybody types a word.
 
+use crate::estate::alarm::AlarmState;
 use crate::estate::change::Change;
 use crate::estate::identity::Identity;
 use crate::estate::service::{Rollout, Scheduling, Service};
@@ -50,7 +51,7 @@ pub fn preview(change: &Change, facts: &Facts<'_>) -> Vec<Line> {
         lines.extend(replacement(&seen.service));
         lines.push(image(&seen.service));
         lines.push(rollback(&seen.service));
-        lines.extend(alarms(&seen.service));
+        lines.extend(alarms(&seen.service, facts));
         lines.push(Line::new("data", format!("{age} s old"), Mark::Note));
     }
     lines.push(account(change, facts));
@@ -121,14 +122,28 @@ fn rollback(service: &Service) -> Line {
 }
 
 /// Deployment alarms that already fire are ignored for the whole deployment (aws.md 4.4).
-fn alarms(service: &Service) -> Option<Line> {
-    let names: Vec<&str> = service.rolling.alarms.iter().map(Text::as_str).collect();
-    (!names.is_empty()).then(|| {
+fn alarms(service: &Service, facts: &Facts<'_>) -> Option<Line> {
+    let guards = &service.rolling.alarms;
+    let firing: Vec<&str> = facts
+        .alarms
+        .iter()
+        .filter(|alarm| alarm.state == AlarmState::Alarm && guards.contains(&alarm.name))
+        .map(|alarm| alarm.name.as_str())
+        .collect();
+    if !firing.is_empty() {
         let words = format!(
-            "{} would fail it, unless in ALARM already",
-            names.join(", ")
+            "{} in ALARM: ignored for this deployment, it would not roll back",
+            firing.join(", ")
         );
-        Line::new("alarms", words, Mark::Note)
+        return Some(Line::new("alarms", words, Mark::Warn));
+    }
+    let names: Vec<&str> = guards.iter().map(Text::as_str).collect();
+    (!names.is_empty()).then(|| {
+        Line::new(
+            "alarms",
+            format!("{} would fail it", names.join(", ")),
+            Mark::Ok,
+        )
     })
 }
 

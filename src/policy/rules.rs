@@ -1,12 +1,20 @@
 //! The table: what is refused, in the order in which it is looked at.
 
+use crate::estate::SignedDuration;
 use crate::estate::change::{Belief, Change};
 use crate::estate::service::{
     Controller, DeploymentStatus, Rollout, Scheduling, Service, ServiceStatus,
 };
 
+use crate::estate::stops::{StopClass, stop};
+use crate::estate::task::Task;
+
 use super::capacity::Room;
 use super::facts::{Facts, JournalState, MAX_AGE, Mode};
+
+/// How long a stop speaks against a restart: the scheduler backs off for up to 27 minutes
+/// before it tries again (aws.md 1.1).
+const STOP_COUNTS: SignedDuration = SignedDuration::from_mins(30);
 
 /// A rule refuses with a sentence, or passes the change on to the next.
 pub(super) struct Rule {
@@ -73,7 +81,7 @@ macro_rules! rules {
 rules! {
     // The desk.
     "read-only", "the console was started read-only", read_only,
-        "start it without --read-only";
+        "start it without --read-only, in the settings and the environment too";
     "journal", "the journal takes no line, or nobody tried", journal,
         "make the journal's folder writable";
     // Who and where.
@@ -87,7 +95,7 @@ rules! {
         "renew the credentials";
     "account-mismatch", "the caller's account is not the target's", account_mismatch,
         "use the profile of the target's account";
-    "account-unconfigured", "the settings bind the environment to another account than the caller's", account_unconfigured,
+    "account-bound-elsewhere", "the settings bind the environment to another account", account_bound_elsewhere,
         "correct the settings or the profile";
     "region-mismatch", "the target is not in the environment's region", region_mismatch,
         "pick the service in the environment of its region";
@@ -120,6 +128,8 @@ rules! {
         "use the AWS console";
     "deadlock", "the limits let no task stop and none start", deadlock,
         "hand over: the owners must widen minimum or maximum percent";
+    "restart-cannot-fix", "its newest abnormal stop within 30 minutes came before the program ran", restart_cannot_fix,
+        "leave what still runs alone and hand over with these words";
     "moved", "something changed since the change was proposed", moved,
         "look at the service again, then propose it anew";
 }
@@ -189,7 +199,7 @@ fn account_mismatch(change: &Change, facts: &Facts<'_>) -> Option<String> {
         .then(|| format!("you are in account {mine}, the service is in account {theirs}"))
 }
 
-fn account_unconfigured(_: &Change, facts: &Facts<'_>) -> Option<String> {
+fn account_bound_elsewhere(_: &Change, facts: &Facts<'_>) -> Option<String> {
     let (mine, environment) = (&facts.caller?.account, facts.environment?);
     let bound = environment.account.as_ref()?;
     (bound != mine).then(|| {
@@ -344,6 +354,28 @@ fn deadlock(_: &Change, facts: &Facts<'_>) -> Option<String> {
         "with {} wanted and limits {}/{} no task may stop and none start: it would hang",
         room.desired, room.minimum, room.maximum
     ))
+}
+
+/// New tasks would meet the same missing image, secret, volume or address, and take the place of
+/// old ones that still serve (aws.md 4.5, check 14).
+fn restart_cannot_fix(_: &Change, facts: &Facts<'_>) -> Option<String> {
+    let seen = service(facts)?;
+    let recent = |task: &&Task| {
+        task.stopped_at
+            .is_some_and(|at| facts.now.duration_since(at) <= STOP_COUNTS)
+    };
+    let newest = facts
+        .stops
+        .iter()
+        .filter(|task| task.belongs_to(&seen.arn, &seen.cluster))
+        .filter(recent)
+        .map(stop)
+        .find(|stop| stop.abnormal)?;
+    let hopeless = matches!(
+        newest.class,
+        StopClass::ImagePull | StopClass::Initialization | StopClass::Volume | StopClass::Network
+    );
+    hopeless.then(|| format!("a restart cannot fix {}: {}", newest.words, newest.hint))
 }
 
 fn moved(change: &Change, facts: &Facts<'_>) -> Option<String> {

@@ -3,9 +3,11 @@ use proptest::prelude::*;
 use super::example::{Desk, caller, deployment, now, redeploy};
 use super::*;
 use crate::estate::SignedDuration;
+use crate::estate::alarm::{Alarm, AlarmState};
 use crate::estate::service::{
     Controller, DeploymentStatus, Rollout, Scheduling, Service, ServiceStatus,
 };
+use crate::estate::task::Task;
 
 fn verdict(desk: &Desk) -> String {
     match decide(&redeploy(), &desk.facts()) {
@@ -28,16 +30,17 @@ fn service(spoil: impl FnOnce(&mut Service)) -> String {
 
 #[test]
 fn the_whole_policy_on_one_page() {
-    let rows: String = table()
+    let rows: Vec<String> = table()
         .iter()
         .map(|row| {
-            format!(
-                "{:<21} {:<5} {}\n{:28}-> {}\n",
-                row.rule, row.decision, row.when, "", row.alternative
-            )
+            let line = format!(
+                "{:<23} {:<5} {:<72} {}",
+                row.rule, row.decision, row.when, row.alternative
+            );
+            line.trim_end().to_owned()
         })
         .collect();
-    insta::assert_snapshot!(rows);
+    insta::assert_snapshot!(rows.join("\n"));
 }
 
 /// Every rule, what sets it off and what it says.
@@ -48,7 +51,7 @@ fn every_rule_speaks() {
         spoilt(|desk| desk.journal = Some(JournalState::Unwritable("disk full".into()))),
         spoilt(|desk| desk.environment = None),
         spoilt(|desk| {
-            desk.service().cluster = "arn:aws:ecs:eu-central-1:123456789012:cluster/x".into()
+            desk.service().cluster = "arn:aws:ecs:eu-central-1:123456789012:cluster/x".into();
         }),
         spoilt(|desk| desk.caller = None),
         spoilt(|desk| desk.caller.as_mut().unwrap().expires_at = Some(now())),
@@ -76,6 +79,7 @@ fn every_rule_speaks() {
         }),
         service(|one| one.deployments[0].rollout = Rollout::Unknown("PAUSED".into())),
         service(|one| one.rolling.maximum_percent = Some(100)),
+        spoilt(|desk| desk.stops = vec![stopped("CannotPullContainerError: tag not found", 29)]),
         service(|one| one.deployments = vec![deployment("59", Rollout::Completed)]),
     ];
     let rules: Vec<&str> = said
@@ -85,6 +89,81 @@ fn every_rule_speaks() {
     let known: Vec<&str> = rules::RULES.iter().map(|rule| rule.name).collect();
     assert_eq!(rules, known, "each rule has its example, in order");
     insta::assert_snapshot!(said.join("\n"));
+}
+
+/// A task of `orders` that never ran.
+fn stopped(reason: &str, minutes_ago: i64) -> Task {
+    Task {
+        arn: "arn:aws:ecs:eu-central-1:123456789012:task/main/3f9c".into(),
+        cluster: "arn:aws:ecs:eu-central-1:123456789012:cluster/main".into(),
+        service_name: Some("orders".into()),
+        task_definition: "orders:58".into(),
+        last_status: "STOPPED".into(),
+        desired_status: "STOPPED".into(),
+        health: "UNKNOWN".into(),
+        stop_code: Some("TaskFailedToStart".into()),
+        stopped_reason: Some(reason.into()),
+        started_by: None,
+        zone: None,
+        created_at: None,
+        started_at: None,
+        stopping_at: None,
+        stopped_at: Some(now() - SignedDuration::from_mins(minutes_ago)),
+        containers: vec![],
+    }
+}
+
+#[test]
+fn only_the_newest_stop_of_this_service_speaks_against_a_restart() {
+    let pull = || stopped("CannotPullContainerError: tag not found", 2);
+    let stops = |stops: Vec<Task>| spoilt(|desk| desk.stops = stops);
+    assert!(stops(vec![pull()]).starts_with("restart-cannot-fix"));
+    assert_eq!(
+        stops(vec![stopped("CannotPullContainerError: gone", 31)]),
+        "allow"
+    );
+    let crash = Task {
+        stop_code: Some("EssentialContainerExited".into()),
+        ..stopped("Essential container in task exited", 1)
+    };
+    assert_eq!(stops(vec![crash, pull()]), "allow");
+    let other = Task {
+        service_name: Some("billing".into()),
+        ..pull()
+    };
+    assert_eq!(stops(vec![other]), "allow");
+}
+
+#[test]
+fn an_alarm_that_fires_already_guards_nothing() {
+    let mut desk = Desk::ready();
+    desk.service().rolling.alarms = vec!["orders-5xx-high".into()];
+    desk.alarms = vec![Alarm {
+        arn: "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:orders-5xx-high".into(),
+        name: "orders-5xx-high".into(),
+        state: AlarmState::Alarm,
+        since: None,
+        reason: "".into(),
+        metric: None,
+        dimensions: vec![],
+        threshold: None,
+        notifies: true,
+    }];
+    let line = |desk: &Desk| {
+        let lines = preview(&redeploy(), &desk.facts());
+        lines
+            .into_iter()
+            .find(|line| line.label == "alarms")
+            .unwrap()
+    };
+    assert_eq!(line(&desk).mark, Mark::Warn);
+    assert!(
+        line(&desk)
+            .words
+            .starts_with("orders-5xx-high in ALARM: ignored")
+    );
+    desk.alarms[0].state = AlarmState::Ok;
+    assert_eq!(line(&desk).mark, Mark::Ok);
 }
 
 #[test]
@@ -206,9 +285,12 @@ prop_compose! {
     ) -> Desk {
         let mut desk = Desk::ready();
         desk.mode = if read_only { Mode::ReadOnly } else { Mode::Observe };
-        desk.journal = writable.map(|yes| match yes {
-            true => JournalState::Writable,
-            false => JournalState::Unwritable("full".into()),
+        desk.journal = writable.map(|yes| {
+            if yes {
+                JournalState::Writable
+            } else {
+                JournalState::Unwritable("full".into())
+            }
         });
         desk.caller = caller_account.map(|account| crate::estate::identity::Identity {
             account: account.into(),

@@ -6,8 +6,8 @@
 //! Why: the console and the command line must not have two ways of altering AWS; neither
 //! `runtime` nor `cli` may know the other, so the road they share is a room of its own.
 
+use crate::cloud::{ApplyError, Link, Receipt};
 use crate::estate::Timestamp;
-use crate::estate::id::ServiceDeploymentArn;
 use crate::estate::identity::Identity;
 use crate::estate::text::Text;
 use crate::journal::{Ending, EntryId, Journal, JournalError, Outcome};
@@ -20,9 +20,9 @@ pub struct Road<'a> {
     /// Who AWS says is asking.
     pub caller: &'a Identity,
     /// The time, from those who may read a clock.
-    pub clock: &'a (dyn Fn() -> Timestamp + Sync),
+    pub clock: &'a (dyn Fn() -> Timestamp + Send + Sync),
     /// Told about every step, so that a dialog can show it.
-    pub told: &'a (dyn Fn(Stage) + Sync),
+    pub told: &'a (dyn Fn(Stage) + Send + Sync),
 }
 
 /// How far a change is.
@@ -36,44 +36,40 @@ pub enum Stage {
     Recorded,
 }
 
-/// How AWS answered a call.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answered {
-    /// Done, refused, failed or unclear.
-    pub ending: Ending,
-    /// One sentence for people; empty when it is done.
-    pub words: Text,
-    /// AWS's id of the request, where there is one.
-    pub request_id: Option<Text>,
-    /// The deployment it began, where AWS named it.
-    pub deployment: Option<ServiceDeploymentArn>,
-}
-
 /// How a change on the road ended.
 #[derive(Debug)]
 pub enum Carried {
     /// The intent could not be written, so AWS was never asked.
     NotAsked(JournalError),
-    /// AWS was asked.
+    /// The change went to AWS.
     Asked {
         /// The intent's entry.
         intent: EntryId,
-        /// How AWS answered.
-        answered: Answered,
+        /// What came back.
+        answer: Result<Receipt, ApplyError>,
         /// Why the outcome is missing in the journal. To be said loudly, with the intent's id.
         unrecorded: Option<JournalError>,
     },
 }
 
 impl Road<'_> {
-    /// Carries `approved` down the road. `call` is `cloud`'s only writing function; it gets the
-    /// intent's id to send along with the request.
+    /// Carries `approved` down the road and over `link`. The intent's id rides in the user
+    /// agent, which joins `CloudTrail` to the journal (aws.md 8.3).
     ///
     /// The two writes sync the disk; run it on a task of its own.
-    pub async fn carry(
+    pub async fn carry(&self, approved: &Approved, link: &Link) -> Carried {
+        let call = async |approved: &Approved, intent: &EntryId| {
+            let app = format!("firstline-{}-{intent}", env!("CARGO_PKG_VERSION"));
+            link.apply(approved, &app).await
+        };
+        self.carry_by(approved, call).await
+    }
+
+    /// The same with any call in AWS's place.
+    async fn carry_by(
         &self,
         approved: &Approved,
-        call: impl AsyncFnOnce(&Approved, &EntryId) -> Answered,
+        call: impl AsyncFnOnce(&Approved, &EntryId) -> Result<Receipt, ApplyError>,
     ) -> Carried {
         let intent = match self.journal.intend(approved, self.caller) {
             Ok(intent) => intent,
@@ -81,16 +77,22 @@ impl Road<'_> {
         };
         (self.told)(Stage::Intended(intent.clone()));
         let began = (self.clock)();
-        let answered = call(approved, &intent).await;
-        (self.told)(Stage::Answered(answered.ending));
+        let answer = call(approved, &intent).await;
+        let ending = ending(&answer);
+        (self.told)(Stage::Answered(ending));
         let now = (self.clock)();
         let milliseconds = now.duration_since(began).as_millis();
+        let receipt = answer.as_ref().ok();
         let outcome = Outcome {
             intent: intent.clone(),
-            ending: answered.ending,
-            words: answered.words.clone(),
-            request_id: answered.request_id.clone(),
-            deployment: answered.deployment.clone(),
+            ending,
+            words: answer
+                .as_ref()
+                .err()
+                .map_or_else(Text::default, |error| error.to_string().into()),
+            request_id: receipt.and_then(|one| one.request_id.clone()),
+            deployment: receipt.and_then(|one| one.deployment.clone()),
+            service_deployment: receipt.and_then(|one| one.service_deployment.clone()),
             milliseconds: i64::try_from(milliseconds).unwrap_or(i64::MAX),
         };
         let unrecorded = self.journal.outcome(outcome, now).err();
@@ -99,9 +101,19 @@ impl Road<'_> {
         }
         Carried::Asked {
             intent,
-            answered,
+            answer,
             unrecorded,
         }
+    }
+}
+
+/// An answer in the journal's word.
+fn ending(answer: &Result<Receipt, ApplyError>) -> Ending {
+    match answer {
+        Ok(_) => Ending::Done,
+        Err(ApplyError::Moved(_) | ApplyError::Unchecked(_)) => Ending::Refused,
+        Err(ApplyError::Refused(_)) => Ending::Failed,
+        Err(ApplyError::Unclear(_)) => Ending::Unclear,
     }
 }
 

@@ -3,6 +3,97 @@
 //! May not: decide, mutate, wait; name a colour outside `theme`.
 //!
 //! Why: what is drawn is a function of the model, so a snapshot test is a screenshot.
+//!
+//! | file | draws |
+//! |---|---|
+//! | `theme` | nothing; says what every meaning looks like |
+//! | `layout` | nothing; says what stands where, to the pen and to the mouse |
+//! | `identity`, `environments`, `banner`, `hints` | the strips around every screen |
+//! | `board`: `services`, `kpis`, `feed`, `logs` | the board and its panes |
+//! | `service`: `tasks`, `deployments` | the page of one service |
+//! | `help`, `palette`, `dialog` | what lies over a screen |
+//! | `widget` | the small pieces all of them are made of |
 
+mod banner;
+mod board;
+mod canvas;
+mod deployments;
+mod dialog;
+mod environments;
+mod feed;
+mod help;
+mod hints;
+mod hit;
+mod identity;
+mod kpis;
+mod layout;
+mod logs;
+mod palette;
+mod service;
+mod services;
+mod tasks;
 pub mod theme;
 mod widget;
+
+#[cfg(test)]
+mod tests;
+
+pub use hit::hit;
+pub use theme::Theme;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use crate::app::Model;
+use crate::app::screen::Overlay;
+
+use canvas::Canvas;
+use theme::Tone;
+
+/// Draws the console as it is.
+pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    let mut canvas = Canvas {
+        model,
+        theme,
+        buffer: frame.buffer_mut(),
+    };
+    if layout::too_small(area) {
+        environments::draw_alone(&mut canvas, area);
+    } else {
+        draw_screen(&mut canvas, area);
+    }
+    theme.finish(canvas.buffer);
+}
+
+fn draw_screen(canvas: &mut Canvas<'_>, area: Rect) {
+    let frame = layout::frame(area);
+    identity::draw(canvas, frame.identity);
+    identity::draw_rule(canvas, frame.rule);
+    banner::draw(canvas, frame.banner);
+    banner::draw_status(canvas, frame.status);
+    hints::draw(canvas, frame.hints);
+    if canvas.model.service.is_some() {
+        service::draw(canvas, &frame);
+    } else {
+        environments::draw(canvas, frame.headline);
+        board::draw(canvas, frame.body);
+    }
+    match &canvas.model.overlay {
+        Some(Overlay::Help(help)) => help::draw(canvas, area, *help),
+        Some(Overlay::Palette(palette)) => palette::draw(canvas, area, palette),
+        Some(Overlay::Dialog(dialog)) => dialog::draw(canvas, area, dialog),
+        Some(Overlay::Filter) | None => {}
+    }
+    hints::draw_following(canvas, frame.body);
+}
+
+/// The title of a pane, in the accent when the movement keys are its.
+fn title(canvas: &mut Canvas<'_>, area: Rect, words: &str, focused: bool) {
+    let (mark, tone) = if focused {
+        ("▌ ", Tone::Accent)
+    } else {
+        ("  ", Tone::Muted)
+    };
+    canvas.pen(area).gap(1).put(mark, tone).rest(words, tone);
+}

@@ -37,16 +37,18 @@ pub enum Tone {
     Unknown,
     /// Old data: legible, and visibly not of now.
     Stale,
+    /// The place where the next character goes.
+    Cursor,
     /// What may do harm, and what must be read first.
     Danger,
     /// The badge of a tier.
     Tier(Tier),
-    /// The badge of the mode in which nothing can be altered because nobody armed.
+    /// The mode in which a person must confirm.
     Observe,
-    /// The badge of the mode in which nothing can ever be altered.
+    /// The mode in which nothing can be altered.
     ReadOnly,
-    /// The badge and strip of the mode in which changes are possible.
-    Armed,
+    /// A change is on its road.
+    Carrying,
 }
 
 impl Tone {
@@ -118,17 +120,19 @@ impl Theme {
             Tone::Muted => self.fore(GREY),
             Tone::Stale => self.fore(GREY).add_modifier(Modifier::ITALIC),
             Tone::Faint => self.fore(SLATE),
-            Tone::Accent => self.fore(TEAL),
+            Tone::Accent | Tone::Observe => self.fore(TEAL),
             Tone::Ok => self.fore(GREEN),
             Tone::Degraded => self.fore(AMBER).add_modifier(Modifier::BOLD),
             Tone::Down => self.fore(VERMILION).add_modifier(Modifier::BOLD),
             Tone::Moving => self.fore(SKY),
             Tone::Unknown => self.fore(LILAC),
+            Tone::Cursor => Style::new().add_modifier(Modifier::REVERSED),
             Tone::Danger => self.badge(VERMILION),
             Tone::Tier(Tier::Production) => self.badge(LILAC),
             Tone::Tier(Tier::Staging) => self.badge(TEAL),
-            Tone::Tier(Tier::Development) | Tone::Observe | Tone::ReadOnly => self.quiet(),
-            Tone::Armed => self.badge(AMBER),
+            Tone::Tier(Tier::Development) => self.badge(GREY),
+            Tone::ReadOnly => self.fore(GREEN).add_modifier(Modifier::BOLD),
+            Tone::Carrying => self.badge(AMBER),
         };
         match (self.depth, tone) {
             (Depth::Monochrome, Tone::Down) => plain.add_modifier(Modifier::UNDERLINED),
@@ -172,13 +176,13 @@ impl Theme {
         }
     }
 
-    fn fore(&self, hue: Hue) -> Style {
+    fn fore(self, hue: Hue) -> Style {
         self.colour(hue)
             .map_or_else(Style::new, |colour| Style::new().fg(colour))
     }
 
     /// Dark letters on a ground of the hue; without colours, reversed.
-    fn badge(&self, hue: Hue) -> Style {
+    fn badge(self, hue: Hue) -> Style {
         let bold = Style::new().add_modifier(Modifier::BOLD);
         match (self.colour(hue), self.depth) {
             (Some(ground), Depth::Sixteen) => bold.fg(Color::Black).bg(ground),
@@ -187,12 +191,7 @@ impl Theme {
         }
     }
 
-    /// A badge that does not shout.
-    fn quiet(&self) -> Style {
-        self.fore(GREY)
-    }
-
-    const fn colour(&self, hue: Hue) -> Option<Color> {
+    const fn colour(self, hue: Hue) -> Option<Color> {
         match self.depth {
             Depth::Monochrome => None,
             Depth::Sixteen => Some(hue.sixteen),
@@ -251,35 +250,16 @@ pub const fn level_mark(level: Level) -> &'static str {
     }
 }
 
+/// Characters of the pictures, and below each its seven-bit twin.
+const UNICODE: &str = "✖▲◌✔■▌›─━│┌┐└┘·…–≈≥→↗↑↘↓⏎“”▁▂▃▄▅▆▇█░";
+const SEVEN_BIT: &str = "x!~+#>>-=|++++..-~>>^^vv/\"\"_,-~=+*##:";
+
 /// The seven-bit twin of a character, one column for one.
-const fn ascii(character: char) -> char {
-    match character {
-        '✖' => 'x',
-        '▲' => '!',
-        '◌' => '~',
-        '✔' => '+',
-        '■' => '#',
-        '▌' | '›' => '>',
-        '─' => '-',
-        '━' => '=',
-        '│' => '|',
-        '·' | '…' => '.',
-        '≈' => '~',
-        '→' => '>',
-        '↗' | '↑' => '^',
-        '↘' | '↓' => 'v',
-        '⏎' => '/',
-        '▁' => '_',
-        '▂' => ',',
-        '▃' => '-',
-        '▄' => '~',
-        '▅' => '=',
-        '▆' => '+',
-        '▇' => '*',
-        '█' => '#',
-        '░' => ':',
-        _ => '?',
-    }
+fn ascii(character: char) -> char {
+    let place = UNICODE.chars().position(|one| one == character);
+    place
+        .and_then(|place| SEVEN_BIT.chars().nth(place))
+        .unwrap_or('?')
 }
 
 #[cfg(test)]
@@ -307,7 +287,7 @@ mod tests {
         for tone in [
             Tone::Down,
             Tone::Danger,
-            Tone::Armed,
+            Tone::Carrying,
             Tone::Tier(Tier::Production),
             Tone::Accent,
         ] {
@@ -315,6 +295,12 @@ mod tests {
             assert_eq!((style.fg, style.bg), (None, None), "{tone:?}");
             assert_ne!(style.add_modifier, Modifier::empty(), "{tone:?}");
         }
+    }
+
+    #[test]
+    fn every_character_has_its_twin() {
+        assert_eq!(UNICODE.chars().count(), SEVEN_BIT.len());
+        assert!(SEVEN_BIT.is_ascii());
     }
 
     #[test]

@@ -177,7 +177,16 @@ fn said(service: &Service, event: &ServiceEvent) -> Option<(EventKind, String, b
             (EventKind::Deploy, words, true)
         }
         Notice::RollingBack => (EventKind::Deploy, of_rollback(service, event), true),
-        notice => {
+        notice @ (Notice::StartImpaired
+        | Notice::Deadlock
+        | Notice::Capacity
+        | Notice::Quota
+        | Notice::Permission
+        | Notice::TargetMissing
+        | Notice::Unhealthy
+        | Notice::Throttled
+        | Notice::Protected
+        | Notice::Other) => {
             let words = words::shortened(message, 140);
             (EventKind::Event, words, notice.trouble())
         }

@@ -146,3 +146,6 @@ pub struct Kpi {
     /// When to worry, where there is a number for it.
     pub thresholds: Option<Thresholds>,
 }
+
+#[cfg(test)]
+mod tests;

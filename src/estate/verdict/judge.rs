@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::case::Past;
-use super::{Health, Verdict, is_stale, judge_after, rollout_words};
+use super::case::{Case, Evidence, Past};
+use super::{Health, Verdict, decide, is_stale, rollout_words};
 use crate::estate::board::Row;
 use crate::estate::id::ServiceArn;
 use crate::estate::snapshot::{EnvironmentSnapshot, Sighting, Snapshot};
@@ -25,6 +25,9 @@ pub struct Judge {
 #[derive(Clone, Debug)]
 struct Memory {
     shown: Verdict,
+    /// When the service was seen for the first time. Until it is seen again the other feeds
+    /// only complete the first picture, and there is nothing to doubt.
+    first_seen: Timestamp,
     seen_at: Timestamp,
     desired: u32,
     past: Past,
@@ -45,8 +48,9 @@ impl Judge {
         let mut rows = Vec::new();
         let before = std::mem::take(&mut self.memory);
         for environment in &snapshot.environments {
+            let evidence = Evidence::of(environment, now);
             for (arn, sighting) in &environment.services {
-                let memory = remember(before.get(arn), environment, sighting, now);
+                let memory = remember(before.get(arn), &evidence, sighting, now);
                 rows.push(row(environment, sighting, &memory.shown, now));
                 self.memory.insert(arn.clone(), memory);
             }
@@ -84,7 +88,7 @@ fn row(
 
 fn remember(
     before: Option<&Memory>,
-    environment: &EnvironmentSnapshot,
+    evidence: &Evidence<'_>,
     sighting: &Sighting,
     now: Timestamp,
 ) -> Memory {
@@ -97,7 +101,7 @@ fn remember(
             ..memory.past
         }
     });
-    let fresh = judge_after(environment, sighting, now, past);
+    let fresh = decide(&Case::new(evidence, sighting, past));
     let full = sighting.service.running >= sighting.service.desired;
     let past = Past {
         full_at: full.then_some(sighting.seen_at).or(past.full_at),
@@ -109,6 +113,7 @@ fn remember(
     };
     Memory {
         shown,
+        first_seen: before.map_or(sighting.seen_at, |memory| memory.first_seen),
         seen_at: sighting.seen_at,
         desired: sighting.service.desired,
         past,
@@ -130,7 +135,7 @@ impl Memory {
         }
         let worse = calm(self.shown.health) && fresh.health == Health::Degraded;
         let better = self.shown.health == Health::Degraded && calm(fresh.health);
-        if !worse && !better {
+        if !worse && !better || seen_at == self.first_seen {
             return (believed(fresh, seen_at), None);
         }
         let doubt = match self.doubt {
@@ -179,4 +184,196 @@ const fn calm(health: Health) -> bool {
         health,
         Health::Healthy | Health::HealthyUnverified | Health::Deploying
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::estate::fixture::{ago, alarm, environment, service, stop};
+    use crate::estate::service::Service;
+
+    /// The estate as it is `second` seconds into the story, the service seen at that moment.
+    fn scene(second: i64, change: impl FnOnce(&mut Service)) -> Snapshot {
+        let mut orders = service("orders");
+        change(&mut orders);
+        let mut estate = environment(vec![orders]);
+        for sighting in estate.services.values_mut() {
+            sighting.seen_at = ago(-second);
+        }
+        for feed in estate.feeds.values_mut() {
+            feed.good_at = Some(ago(-second));
+        }
+        for kpi in &mut estate.kpis {
+            kpi.series.as_of = Some(ago(-second));
+        }
+        Snapshot {
+            environments: vec![estate],
+        }
+    }
+
+    fn look(judge: &mut Judge, second: i64, scene: &Snapshot) -> Verdict {
+        judge.look(scene, ago(-second)).remove(0).verdict
+    }
+
+    fn sick(orders: &mut Service) {
+        orders.deployments[0].failed = 1;
+    }
+
+    #[test]
+    fn degraded_needs_two_looks_at_new_data_each_way() {
+        let mut judge = Judge::default();
+        assert_eq!(
+            look(&mut judge, 0, &scene(0, |_| {})).health,
+            Health::Healthy
+        );
+        let doubted = look(&mut judge, 15, &scene(15, sick));
+        assert_eq!(doubted.health, Health::Healthy);
+        assert_eq!(
+            &*doubted.evidence,
+            "4/4 running, 1 failed in a row for orders:57"
+        );
+        let again = look(&mut judge, 16, &scene(15, sick));
+        assert_eq!(
+            again.health,
+            Health::Healthy,
+            "the same data is no second look"
+        );
+        assert_eq!(
+            look(&mut judge, 30, &scene(30, sick)).health,
+            Health::Degraded
+        );
+
+        let better = look(&mut judge, 45, &scene(45, |_| {}));
+        assert_eq!(better.health, Health::Degraded);
+        assert_eq!(
+            &*better.evidence,
+            "recovering: 4/4 running, 4 targets healthy, orders:57"
+        );
+        assert_eq!(
+            look(&mut judge, 60, &scene(60, sick)).health,
+            Health::Degraded
+        );
+        assert_eq!(
+            look(&mut judge, 75, &scene(75, |_| {})).health,
+            Health::Degraded
+        );
+        assert_eq!(
+            look(&mut judge, 90, &scene(90, |_| {})).health,
+            Health::Healthy
+        );
+    }
+
+    #[test]
+    fn degraded_is_believed_after_a_minute_of_the_same_data() {
+        let mut judge = Judge::default();
+        look(&mut judge, 0, &scene(0, |_| {}));
+        let mut rings = scene(10, |_| {});
+        rings.environments[0].alarms = vec![alarm("orders-5xx-high")];
+        assert_eq!(look(&mut judge, 10, &rings).health, Health::Healthy);
+        assert_eq!(look(&mut judge, 69, &rings).health, Health::Healthy);
+        assert_eq!(look(&mut judge, 70, &rings).health, Health::Degraded);
+    }
+
+    #[test]
+    fn down_stopped_and_unknown_are_believed_at_once() {
+        let down = |orders: &mut Service| orders.running = 0;
+        let stopped = |orders: &mut Service| (orders.desired, orders.running) = (0, 0);
+        let mut judge = Judge::default();
+        look(&mut judge, 0, &scene(0, |_| {}));
+        let verdict = look(&mut judge, 15, &scene(15, down));
+        assert_eq!(
+            (verdict.health, verdict.since),
+            (Health::Down, Some(ago(-15)))
+        );
+        let later = look(&mut judge, 30, &scene(30, down));
+        assert_eq!(later.since, Some(ago(-15)), "since stays");
+        let verdict = look(&mut judge, 45, &scene(45, stopped));
+        assert_eq!(verdict.health, Health::StoppedUnexplained);
+        let silent = look(&mut judge, 106, &scene(45, stopped));
+        assert_eq!(silent.health, Health::Unknown);
+        assert_eq!(silent.since, Some(ago(-45)));
+    }
+
+    #[test]
+    fn a_first_picture_is_shown_as_it_is_even_if_it_arrives_in_parts() {
+        let mut judge = Judge::default();
+        assert_eq!(
+            look(&mut judge, 0, &scene(0, sick)).health,
+            Health::Degraded
+        );
+
+        let mut judge = Judge::default();
+        assert_eq!(
+            look(&mut judge, 0, &scene(0, |_| {})).health,
+            Health::Healthy
+        );
+        let mut stops_arrive = scene(0, |_| {});
+        let crash = |age| stop(age, "EssentialContainerExited", 1, "");
+        stops_arrive.environments[0].stops = vec![crash(20), crash(60)];
+        assert_eq!(look(&mut judge, 1, &stops_arrive).health, Health::Degraded);
+    }
+
+    #[test]
+    fn a_service_just_scaled_up_from_nothing_is_starting() {
+        let mut judge = Judge::default();
+        let stopped = scene(0, |orders| (orders.desired, orders.running) = (0, 0));
+        look(&mut judge, 0, &stopped);
+        let wanted = |orders: &mut Service| (orders.running, orders.pending) = (0, 4);
+        let verdict = look(&mut judge, 15, &scene(15, wanted));
+        assert_eq!(verdict.health, Health::Deploying);
+        let half = |orders: &mut Service| (orders.running, orders.pending) = (2, 2);
+        assert_eq!(
+            look(&mut judge, 270, &scene(270, half)).health,
+            Health::Deploying
+        );
+        assert_eq!(
+            look(&mut judge, 400, &scene(400, wanted)).health,
+            Health::Down
+        );
+    }
+
+    #[test]
+    fn a_shortage_counts_from_the_last_look_that_saw_none() {
+        let mut judge = Judge::default();
+        look(&mut judge, 0, &scene(0, |_| {}));
+        let short = |orders: &mut Service| orders.running = 3;
+        for second in [15, 30, 60, 90, 120] {
+            let verdict = look(&mut judge, second, &scene(second, short));
+            assert_eq!(verdict.health, Health::Deploying, "{second}");
+        }
+        look(&mut judge, 135, &scene(135, short));
+        let verdict = look(&mut judge, 150, &scene(150, short));
+        assert_eq!(verdict.health, Health::Degraded);
+        assert_eq!(verdict.since, Some(ago(0)));
+    }
+
+    #[test]
+    fn rows_are_sorted_worst_first_then_by_name() {
+        let named = |name: &str, change: fn(&mut Service)| {
+            let mut one = service(name);
+            change(&mut one);
+            one
+        };
+        let mut estate = environment(vec![
+            named("zeta", |_| {}),
+            named("alpha", |_| {}),
+            named("mid", sick),
+            named("stopped", |one| (one.desired, one.running) = (0, 0)),
+            named("orders", |one| one.running = 0),
+        ]);
+        let crash = stop(20, "EssentialContainerExited", 1, "");
+        estate.stops = vec![crash];
+        let snapshot = Snapshot {
+            environments: vec![estate],
+        };
+        let mut judge = Judge::default();
+        let rows = judge.look(&snapshot, ago(0));
+        let names: Vec<&str> = rows.iter().map(|row| &*row.name).collect();
+        assert_eq!(names, ["orders", "mid", "stopped", "alpha", "zeta"]);
+        assert_eq!(
+            judge.look(&snapshot, ago(0)),
+            rows,
+            "looking again changes nothing"
+        );
+    }
 }

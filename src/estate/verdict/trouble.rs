@@ -122,13 +122,15 @@ pub(super) fn short(case: &Case<'_>) -> Option<Verdict> {
     if since.is_some_and(|at| case.ago(at) <= SHORT) {
         return None;
     }
-    let mut why = vec![missing];
-    why.extend(since.map(|at| format!("for {}", words::duration(case.ago(at)))));
+    let mut why = vec![match since {
+        Some(at) => format!("{missing} for {}", words::duration(case.ago(at))),
+        None => missing,
+    }];
     if service.pending > 0 {
         why.push(format!("{} starting", service.pending));
     }
     why.extend(case.stops_words());
-    Some(case.degraded(since, vec![why.join(" ")], SERVICES))
+    Some(case.degraded(since, why, SERVICES))
 }
 
 /// A rollout may dip to its own floor and no lower.
@@ -173,7 +175,7 @@ pub(super) fn unhealthy(case: &Case<'_>) -> Option<Verdict> {
 }
 
 fn level_fresh(kpi: &kpi::Kpi, case: &Case<'_>) -> bool {
-    matches!(kpi::reading(kpi, &[], case.now), kpi::Reading::Value(_))
+    matches!(kpi::reading(kpi, None, case.now), kpi::Reading::Value(_))
 }
 
 pub(super) fn event(case: &Case<'_>) -> Option<Verdict> {

@@ -65,7 +65,7 @@ fn service(number: usize, clusters: usize, dice: &mut Dice) -> ServiceSpec {
         p50: dice.between(10.0, 120.0),
         cpu: dice.between(10.0, 60.0),
         memory: dice.between(30.0, 70.0),
-        lines: 0.1,
+        lines: 0.03,
         json: dice.chance(0.5),
         database: None,
         pool: 0.0,

@@ -133,24 +133,6 @@ pub enum Act {
         #[serde(default)]
         zone: Option<String>,
     },
-    /// Requests fail or take long.
-    Trouble {
-        /// Of this service.
-        service: String,
-        /// The share of requests that end in a 5xx of the target.
-        #[serde(default)]
-        errors: f64,
-        /// How many times slower it answers.
-        #[serde(default = "one")]
-        slowness: f64,
-    },
-    /// The desired count is changed.
-    Desire {
-        /// Of this service.
-        service: String,
-        /// To this number.
-        count: u32,
-    },
     /// Somebody else polls an operation and drains its bucket.
     Poll {
         /// In the account with this alias.
@@ -160,10 +142,6 @@ pub enum Act {
         /// Calls per second.
         rate: f64,
     },
-}
-
-const fn one() -> f64 {
-    1.0
 }
 
 impl Scenario {

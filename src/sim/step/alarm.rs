@@ -97,7 +97,7 @@ fn judge(
     let to = Timestamp::from_second(end).ok()?;
     let points: Vec<_> = metrics
         .visible((rule.namespace, rule.metric, &dimensions), from, to, now)
-        .map(|point| (point.minute, point.value(rule.statistic)))
+        .map(|point| (point.start(), point.value(rule.statistic)))
         .collect();
     let breaches = |value: f64| {
         if rule.above {

@@ -7,7 +7,6 @@ use crate::sim::{
     scenario::{Act, Effect},
     world::{
         Account, Poller, Service, TaskDefinition, TaskStatus, World, dice::Dice, service::Curse,
-        verb,
     },
 };
 
@@ -73,8 +72,6 @@ fn happen(world: &mut World, moment: &Moment, now: Timestamp) {
     | Act::Die { service, .. }
     | Act::Leak { service, .. }
     | Act::Sicken { service, .. }
-    | Act::Trouble { service, .. }
-    | Act::Desire { service, .. }
     | Act::Poll {
         account: service, ..
     }) = &moment.act;
@@ -188,17 +185,7 @@ fn befall(service: &mut Service, act: &Act, begins: bool, now: Timestamp) {
                 task.fate.failing = begins.then_some(now);
             }
         }
-        Act::Trouble {
-            errors, slowness, ..
-        } => {
-            (service.motion.trouble, service.motion.burden) = if begins {
-                (*errors, *slowness)
-            } else {
-                (0.0, 1.0)
-            };
-        }
-        Act::Desire { count, .. } if begins => verb::desire(service, *count, now),
-        Act::Desire { .. } | Act::Deploy { .. } | Act::Poll { .. } => {}
+        Act::Deploy { .. } | Act::Poll { .. } => {}
     }
 }
 

@@ -103,6 +103,6 @@ fn serve(service: &mut Service, strain: f64, now: Timestamp) {
     // Requests a dying task had in its hands.
     motion.broken = (died * arriving / desired * 0.06).round().min(arriving);
     motion.strain = strain;
-    motion.errors = (motion.trouble + strain * 0.14).min(1.0);
-    motion.slowness = motion.burden * (1.0 + 2.0 * strain) * (2.0 - share).max(1.0);
+    motion.errors = strain * 0.14;
+    motion.slowness = (1.0 + 2.0 * strain) * (2.0 - share).max(1.0);
 }

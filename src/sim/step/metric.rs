@@ -75,10 +75,10 @@ impl Pen<'_> {
             name,
             dimensions,
             Point {
-                minute: self.now - 60,
-                visible: self.now + lag(self.namespace) - early,
+                minute: u32::try_from(self.now / 60 - 1).unwrap_or(0),
+                lag: u8::try_from(lag(self.namespace) - early).unwrap_or(u8::MAX),
                 samples: narrow(values.samples),
-                sum: values.sum,
+                sum: narrow(values.sum),
                 minimum: narrow(values.minimum),
                 maximum: narrow(values.maximum),
                 p50: narrow(values.p50),

@@ -1,5 +1,5 @@
 //! `CloudWatch` Logs: groups, streams and the compact lines they keep. The words of a line are
-//! written when it is read ([`super::super::step::speech`]).
+//! written when it is read.
 
 use std::collections::VecDeque;
 

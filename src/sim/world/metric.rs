@@ -34,34 +34,44 @@ pub enum Statistic {
     P99,
 }
 
-/// What one minute brought.
+/// What one minute brought. Small, because a large estate keeps half a million of them.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Point {
-    /// The start of the minute, seconds since 1970.
-    pub minute: i64,
-    /// Seconds since 1970 when it may first be read.
-    pub visible: i64,
+    /// Minutes since 1970.
+    pub(in crate::sim) minute: u32,
+    /// Seconds after the end of the minute until it may be read.
+    pub(in crate::sim) lag: u8,
     /// How many samples.
-    pub samples: f32,
+    pub(in crate::sim) samples: f32,
     /// Their total. The mean is total over samples.
-    pub sum: f64,
+    pub(in crate::sim) sum: f32,
     /// The least.
-    pub minimum: f32,
+    pub(in crate::sim) minimum: f32,
     /// The most.
-    pub maximum: f32,
+    pub(in crate::sim) maximum: f32,
     /// The median.
-    pub p50: f32,
+    pub(in crate::sim) p50: f32,
     /// The 99th percentile.
-    pub p99: f32,
+    pub(in crate::sim) p99: f32,
 }
 
 impl Point {
+    /// The start of its minute, seconds since 1970.
+    pub fn start(&self) -> i64 {
+        i64::from(self.minute) * 60
+    }
+
+    /// Seconds since 1970 when it may first be read.
+    pub fn visible(&self) -> i64 {
+        self.start() + 60 + i64::from(self.lag)
+    }
+
     /// The value of one statistic.
     pub fn value(&self, statistic: Statistic) -> f64 {
         let (p50, p99) = (f64::from(self.p50), f64::from(self.p99));
         match statistic {
-            Statistic::Average => self.sum / f64::from(self.samples).max(1.0),
-            Statistic::Sum => self.sum,
+            Statistic::Average => f64::from(self.sum) / f64::from(self.samples).max(1.0),
+            Statistic::Sum => f64::from(self.sum),
             Statistic::Minimum => f64::from(self.minimum),
             Statistic::Maximum => f64::from(self.maximum),
             Statistic::SampleCount => f64::from(self.samples),
@@ -116,6 +126,7 @@ impl Metrics {
         dimensions: &[(&str, &str)],
         point: Point,
     ) {
+        self.first.get_or_insert(point.start());
         let series = self
             .series
             .entry(key(namespace, name, dimensions))
@@ -133,11 +144,11 @@ impl Metrics {
                 points: VecDeque::new(),
             });
         series.points.push_back(point);
-        let oldest = point.minute - HISTORY.as_secs();
+        let oldest = point.start() - HISTORY.as_secs();
         while series
             .points
             .front()
-            .is_some_and(|point| point.minute < oldest)
+            .is_some_and(|point| point.start() < oldest)
         {
             series.points.pop_front();
         }
@@ -175,8 +186,8 @@ impl Metrics {
         self.series(namespace, name, dimensions)
             .into_iter()
             .flat_map(|series| &series.points)
-            .skip_while(move |point| point.minute < from)
-            .take_while(move |point| point.minute < to)
-            .filter(move |point| point.visible <= now)
+            .skip_while(move |point| point.start() < from)
+            .take_while(move |point| point.start() < to)
+            .filter(move |point| point.visible() <= now)
     }
 }

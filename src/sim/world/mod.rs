@@ -2,7 +2,7 @@
 //! balancers, databases, caches, alarms, metrics and logs.
 //!
 //! Plain data with AWS's nouns. The wire reads it, calls the verbs of [`verb`], and asks the
-//! questions of [`query`]; only [`super::step`] moves it, one second at a time, on a clock that is
+//! questions of [`query`]; only `step` moves it, one second at a time, on a clock that is
 //! given to it.
 //!
 //! May not: read a clock, do I/O, or roll any dice but the seeded ones.

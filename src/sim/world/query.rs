@@ -140,7 +140,7 @@ impl World {
             .metrics
             .visible(name, query.from, query.to, self.now)
         {
-            let start = point.minute - point.minute.rem_euclid(period);
+            let start = point.start() - point.start().rem_euclid(period);
             let value = point.value(query.statistic);
             match samples.last_mut() {
                 Some((last, values)) if *last == start => values.push(value),

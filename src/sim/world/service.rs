@@ -137,10 +137,6 @@ pub(in crate::sim) struct Motion {
     pub curse: Option<Curse>,
     /// Connections leaked a minute, all tasks together.
     pub leak: f64,
-    /// The share of requests a scenario lets fail.
-    pub trouble: f64,
-    /// How many times slower a scenario makes it.
-    pub burden: f64,
     /// When a task was last started or stopped.
     pub stirred: Timestamp,
     /// The deployment does not complete before this moment.
@@ -184,8 +180,6 @@ impl Motion {
             owed: 0.0,
             curse: None,
             leak: 0.0,
-            trouble: 0.0,
-            burden: 1.0,
             stirred: now,
             settle: now,
         }

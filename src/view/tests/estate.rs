@@ -25,8 +25,23 @@ const ACCOUNTS: [(&str, &str, &str); 2] = [
     (STAGING, "210987654321", "acme-staging"),
 ];
 const HEALTHY: [&str; 17] = [
-    "accounts", "auth", "basket", "catalog", "checkout", "emails", "feeds", "gateway", "images",
-    "inventory", "ledger", "notifier", "pricing", "reports", "reviews", "shipping", "tax",
+    "accounts",
+    "auth",
+    "basket",
+    "catalog",
+    "checkout",
+    "emails",
+    "feeds",
+    "gateway",
+    "images",
+    "inventory",
+    "ledger",
+    "notifier",
+    "pricing",
+    "reports",
+    "reviews",
+    "shipping",
+    "tax",
 ];
 
 /// 14:03:22 on a Saturday.
@@ -213,7 +228,9 @@ pub(super) fn service(environment: &str, name: &str, revision: u32, desired: u32
             .as_str()
             .into(),
         name: name.into(),
-        cluster: arn(environment, &format!("cluster/{cluster}")).as_str().into(),
+        cluster: arn(environment, &format!("cluster/{cluster}"))
+            .as_str()
+            .into(),
         status: ServiceStatus::Active,
         scheduling: Scheduling::Replica,
         controller: Controller::Ecs,
@@ -226,9 +243,11 @@ pub(super) fn service(environment: &str, name: &str, revision: u32, desired: u32
             ago(200, 0),
             &format!("(service {name}) has reached a steady state."),
         )],
-        target_groups: vec![format!("arn:aws:elasticloadbalancing:eu-central-1:1:targetgroup/{name}/7")
-            .as_str()
-            .into()],
+        target_groups: vec![
+            format!("arn:aws:elasticloadbalancing:eu-central-1:1:targetgroup/{name}/7")
+                .as_str()
+                .into(),
+        ],
         rolling: Rolling {
             minimum_healthy_percent: Some(100),
             maximum_percent: Some(200),
@@ -293,7 +312,10 @@ fn stops() -> Vec<Task> {
 
 /// One running task.
 pub(super) fn task(name: &str, revision: u32, number: u32) -> Task {
-    let id = format!("{:08x}{number:024x}", 0x3f9c_1c55_u32.wrapping_mul(number * 2 + 1));
+    let id = format!(
+        "{:08x}{number:024x}",
+        0x3f9c_1c55_u32.wrapping_mul(number * 2 + 1)
+    );
     let zones = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
     Task {
         arn: arn(PRODUCTION, &format!("task/prod/{id}")).as_str().into(),
@@ -317,7 +339,13 @@ pub(super) fn task(name: &str, revision: u32, number: u32) -> Task {
             health: "HEALTHY".into(),
             exit_code: None,
             reason: None,
-            image: Some(format!("{}.dkr.ecr.eu-central-1.amazonaws.com/{name}:1.8", account(PRODUCTION)).into()),
+            image: Some(
+                format!(
+                    "{}.dkr.ecr.eu-central-1.amazonaws.com/{name}:1.8",
+                    account(PRODUCTION)
+                )
+                .into(),
+            ),
             image_digest: None,
         }],
     }
@@ -325,7 +353,9 @@ pub(super) fn task(name: &str, revision: u32, number: u32) -> Task {
 
 fn alarms() -> Vec<Alarm> {
     let alarm = |name: &str, state, minutes| Alarm {
-        arn: format!("arn:aws:cloudwatch:eu-central-1:1:alarm:{name}").as_str().into(),
+        arn: format!("arn:aws:cloudwatch:eu-central-1:1:alarm:{name}")
+            .as_str()
+            .into(),
         name: name.into(),
         state,
         since: Some(ago(minutes, 31)),
@@ -376,7 +406,12 @@ fn kpis() -> Vec<Kpi> {
                 exact: false,
             }),
             thresholds: share(80.0, 95.0),
-            ..kpi(KpiKind::DatabaseConnections, "orders-db", Unit::Count, &connections)
+            ..kpi(
+                KpiKind::DatabaseConnections,
+                "orders-db",
+                Unit::Count,
+                &connections,
+            )
         },
         Kpi {
             thresholds: plain(1.0, 10.0),
@@ -407,7 +442,10 @@ fn kpis() -> Vec<Kpi> {
             )
         },
         Kpi {
-            thresholds: share(80.0, 95.0).map(|one| Thresholds { share: false, ..one }),
+            thresholds: share(80.0, 95.0).map(|one| Thresholds {
+                share: false,
+                ..one
+            }),
             services: vec![service_arn("orders")],
             ..kpi(
                 KpiKind::ServiceMemory,
@@ -444,7 +482,11 @@ pub(super) fn lines() -> Vec<LogLine> {
         (5, LogLevel::Info, "warming price cache, 48210 rows"),
         (3, LogLevel::Error, "pool timeout after 5000 ms req=8f2"),
         (2, LogLevel::Warn, "retry 2/3 POST /pay"),
-        (1, LogLevel::Error, "remaining connection slots are reserved for superusers"),
+        (
+            1,
+            LogLevel::Error,
+            "remaining connection slots are reserved for superusers",
+        ),
     ];
     said.iter()
         .map(|&(seconds, level, message)| LogLine {

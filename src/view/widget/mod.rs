@@ -1,6 +1,8 @@
 //! The small pieces all screens are made of.
 
-pub(super) mod age;
 pub(super) mod cut;
+pub(super) mod field;
+pub(super) mod panel;
 pub(super) mod pen;
 pub(super) mod sparkline;
+pub(super) mod window;

@@ -11,7 +11,6 @@ use crate::view::theme::{Theme, Tone};
 pub(in crate::view) struct Pen<'a> {
     buffer: &'a mut Buffer,
     theme: &'a Theme,
-    start: u16,
     x: u16,
     y: u16,
     end: u16,
@@ -29,7 +28,6 @@ impl<'a> Pen<'a> {
         Self {
             buffer,
             theme,
-            start: area.x,
             x: area.x,
             y: area.y,
             end,
@@ -39,6 +37,19 @@ impl<'a> Pen<'a> {
     /// Columns left on the line.
     pub(in crate::view) fn room(&self) -> usize {
         usize::from(self.end - self.x)
+    }
+
+    /// The column of the picture the pen stands at.
+    pub(in crate::view) fn column(&self) -> u16 {
+        self.x
+    }
+
+    /// Lets `draw` write, but not beyond the next `width` columns.
+    pub(in crate::view) fn within(&mut self, width: u16, draw: impl FnOnce(&mut Self)) {
+        let stop = self.x.saturating_add(width).min(self.end);
+        let end = std::mem::replace(&mut self.end, stop);
+        draw(self);
+        self.end = end;
     }
 
     /// Writes `text` as far as it fits.
@@ -57,24 +68,38 @@ impl<'a> Pen<'a> {
         self
     }
 
-    /// Goes on at `column` of the line, counted from its start; never backwards.
+    /// Goes on at `column` of the picture; never backwards.
     pub(in crate::view) fn to(&mut self, column: u16) -> &mut Self {
-        let target = self.start.saturating_add(column).min(self.end);
-        self.x = self.x.max(target);
+        self.x = self.x.max(column.min(self.end));
         self
     }
 
     /// Writes `text` into exactly `width` columns, cut at a word.
     pub(in crate::view) fn cell(&mut self, text: &str, width: u16, tone: Tone) -> &mut Self {
         let stop = self.x.saturating_add(width).min(self.end);
-        let (head, shorter) = cut(text, usize::from(stop - self.x));
-        let end = std::mem::replace(&mut self.end, stop);
+        self.within(width, |pen| {
+            pen.text(text, tone);
+        });
+        self.x = stop;
+        self
+    }
+
+    /// Writes `text` into a column of a table, the last cell of which stays empty; a column
+    /// without width is not there.
+    pub(in crate::view) fn column_of(&mut self, text: &str, width: u16, tone: Tone) -> &mut Self {
+        if width > 0 {
+            self.cell(text, width - 1, tone).gap(1);
+        }
+        self
+    }
+
+    /// Writes `text` cut at a word, and stops right after it.
+    pub(in crate::view) fn text(&mut self, text: &str, tone: Tone) -> &mut Self {
+        let (head, shorter) = cut(text, self.room());
         self.put(head, tone);
         if shorter {
             self.put("…", tone);
         }
-        self.end = end;
-        self.x = stop;
         self
     }
 

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+mod build;
 mod source;
 
 use source::{Source, read_all};

@@ -1,0 +1,81 @@
+use strum::IntoEnumIterator as _;
+
+use super::*;
+use crate::app::action::{Action, Chapter};
+use crate::app::guide::{hints, manual};
+
+#[test]
+fn the_help_lists_every_action_and_those_of_here_first() {
+    let mut desktop = Desktop::over(&[("a", 0)]);
+    let chapters = manual(&desktop.model);
+    for action in Action::iter() {
+        let told = chapters
+            .iter()
+            .flat_map(|chapter| &chapter.lines)
+            .any(|line| line.action == action && !line.keys.is_empty());
+        assert!(told, "{action} is not in the help");
+    }
+    assert_eq!(chapters[0].chapter, Chapter::Board);
+    desktop.press("enter ?");
+    assert_eq!(manual(&desktop.model)[0].chapter, Chapter::Service);
+}
+
+#[test]
+fn an_action_without_a_key_is_still_in_the_help() {
+    let mut desktop = Desktop::over(&[("a", 0)]);
+    let text = "[board]\n\"R\" = \"none\"\n[service]\n\"R\" = \"none\"";
+    desktop.model.keymap = Keymap::load(&[("mine.toml", text)]).unwrap();
+    let chapters = manual(&desktop.model);
+    let unbound = chapters.last().unwrap();
+    assert_eq!(unbound.lines[0].action, Action::Redeploy);
+    assert!(unbound.lines[0].keys.is_empty());
+}
+
+fn bar(desktop: &Desktop) -> String {
+    let hints = hints(&desktop.model);
+    let words: Vec<String> = hints
+        .iter()
+        .map(|hint| format!("{} {}", hint.keys, hint.words))
+        .collect();
+    words.join("  ")
+}
+
+/// The hint bar says what works here and now; everything it says does something.
+#[test]
+fn the_hint_bar_follows_the_screen() {
+    let mut desktop = Desktop::over(&[("orders", 0), ("web", 4), ("api", 4)]);
+    let board =
+        "l logs  R redeploy  / filter  h show healthy  tab next pane  : command  ? help  q quit";
+    assert_eq!(bar(&desktop), format!("enter open  {board}"));
+    desktop.press("j");
+    let on_fold = board.replace("R redeploy  ", "");
+    assert_eq!(bar(&desktop), format!("enter show  {on_fold}"));
+    desktop.press("k enter");
+    assert_eq!(
+        bar(&desktop),
+        "esc back  right next tab  R redeploy  : command  ? help  q quit"
+    );
+    desktop.press("R").wait(300);
+    assert_eq!(bar(&desktop), "enter next field  esc back");
+    desktop.text("why").press("tab").text("orders");
+    assert_eq!(bar(&desktop), "ctrl-s confirm  enter next field  esc back");
+    desktop.press("esc :");
+    assert_eq!(
+        bar(&desktop),
+        "enter accept  tab complete  down next  esc back"
+    );
+    desktop.press("esc esc /");
+    assert_eq!(bar(&desktop), "enter accept  esc back");
+}
+
+#[test]
+fn every_offered_action_can_be_done_anywhere_without_harm() {
+    for opened in ["", "enter", "?", ":", "/", "R", "l", "g"] {
+        for action in Action::iter() {
+            let mut desktop = Desktop::over(&[("orders", 0), ("web", 4)]);
+            desktop.press(opened).wait(300);
+            let effects = crate::app::act::act(&mut desktop.model, action);
+            assert!(!effects.iter().any(|one| matches!(one, Effect::Carry(_))));
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! The simulated estate and how to connect to it.
+
+use std::sync::Arc;
+
+use super::open::Clock;
+use crate::app::command::World;
+use crate::cloud::{Connection, StaticCredentials};
+use crate::estate::environment::{Environment, Tier};
+use crate::sim::Sim;
+use crate::sim::scenario::{Scenario, ScenarioError};
+
+/// The story `firstline demo` tells unless another is asked for.
+const DEFAULT: &str = "demo";
+
+/// The simulated AWS of `world`.
+///
+/// # Errors
+/// When no scenario has that name; the error lists those there are.
+pub(super) fn sim(world: &World, clock: &Clock) -> Result<Sim, ScenarioError> {
+    let scenario = Scenario::named(world.scenario.as_deref().unwrap_or(DEFAULT))?;
+    Ok(Sim::new(&scenario, world.seed, Arc::clone(clock)))
+}
+
+/// What the settings of the simulated estate would say: two environments in two accounts.
+pub(super) fn connections() -> Vec<Connection> {
+    let production = ("production", Tier::Production, "123456789012", "acme-prod");
+    let staging = ("staging", Tier::Staging, "210987654321", "acme-staging");
+    vec![
+        connection(production, &["prod", "prod-batch"]),
+        connection(staging, &["staging"]),
+    ]
+}
+
+fn connection(
+    (name, tier, account, alias): (&str, Tier, &str, &str),
+    clusters: &[&str],
+) -> Connection {
+    Connection {
+        environment: Environment {
+            name: name.into(),
+            tier,
+            account: Some(account.into()),
+            alias: Some(alias.into()),
+            region: "eu-central-1".into(),
+            clusters: Some(clusters.iter().map(|&one| one.into()).collect()),
+        },
+        profile: None,
+        // The simulator takes a twelve-digit access key for the account it means.
+        credentials: Some(StaticCredentials {
+            access_key_id: account.to_owned(),
+            secret_access_key: "simulated".to_owned(),
+        }),
+    }
+}

@@ -1,0 +1,44 @@
+//! What the exit codes mean.
+
+use std::process::ExitCode;
+
+/// How a command ended, for scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Everything asked for is healthy, or was done.
+    Good,
+    /// `status`: something is degraded or deploying.
+    Degraded,
+    /// `status`: something is down.
+    Down,
+    /// `status`: something is unknown, stale or could not be read.
+    Unknown,
+    /// A change was tried and failed, or nobody knows how it ended.
+    Failed,
+    /// Policy, or the person, said no.
+    Refused,
+    /// The service moved between the decision and the call; nothing was done.
+    Moved,
+    /// The command line or the settings cannot be meant (`EX_USAGE` of `sysexits.h`).
+    Usage,
+}
+
+impl Exit {
+    /// The number a script sees.
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Good => 0,
+            Self::Degraded => 1,
+            Self::Down | Self::Failed => 2,
+            Self::Unknown | Self::Refused => 3,
+            Self::Moved => 4,
+            Self::Usage => 64,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}

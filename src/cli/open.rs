@@ -1,0 +1,137 @@
+//! From the command line to a connected estate: the way both faces come in.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use clap::CommandFactory;
+
+use super::demo;
+use crate::app::command::{Cli, Flags, World};
+use crate::app::keymap::Keymap;
+use crate::cloud::{Cloud, Connection, Options};
+use crate::config::{self, Folders, Settings, Variables};
+use crate::estate::Timestamp;
+use crate::journal::{Journal, Who};
+use crate::sim::connector;
+
+/// Tells the time; handed in by `main`.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// A connected estate with everything a face needs.
+pub struct Opened {
+    /// After all layers.
+    pub settings: Settings,
+    /// What every key does.
+    pub keymap: Keymap,
+    /// The door to AWS.
+    pub cloud: Arc<Cloud>,
+    /// The record.
+    pub journal: Journal,
+    /// The time.
+    pub clock: Clock,
+    /// Where the program's own files live.
+    pub folders: Folders,
+}
+
+impl Opened {
+    /// Reads the settings and connects to the estate they describe, or with `demo` to the
+    /// simulated one. Asks nothing of AWS yet.
+    ///
+    /// # Errors
+    /// When settings or keymap have a mistake, no region is set, or the scenario is unknown:
+    /// each with a sentence that says where and what to do.
+    pub async fn new(flags: &Flags, world: Option<&World>, clock: Clock) -> anyhow::Result<Self> {
+        let folders = Folders::of_user()?;
+        let variables = variables()?;
+        let mut settings = Settings::load(&layer(flags), &variables, &folders)?;
+        let keymap = keymap(&settings, &folders)?;
+        let mut options = Options {
+            endpoint_url: flags.endpoint_url.clone(),
+            region: settings.region.clone(),
+            http: None,
+            cache_dir: Some(folders.cache.clone()),
+            clock: Arc::clone(&clock),
+        };
+        let mut connections: Vec<Connection> = settings.places.iter().map(connection).collect();
+        let mut journal = folders.journal();
+        if let Some(world) = world {
+            let sim = demo::sim(world, &clock)?;
+            options.http = Some(connector::http_client(sim));
+            options.cache_dir = None;
+            connections = demo::connections();
+            settings.warnings.clear();
+            journal = folders.state.join("demo-journal");
+        }
+        let who = Who {
+            user: settings.user.as_str().into(),
+            host: host().as_str().into(),
+        };
+        Ok(Self {
+            keymap,
+            cloud: Arc::new(Cloud::connect(connections, options).await?),
+            journal: Journal::open(&journal, who),
+            clock,
+            settings,
+            folders,
+        })
+    }
+}
+
+/// The environment, checked against the variables the grammar itself names.
+fn variables() -> anyhow::Result<Variables> {
+    let grammar = Cli::command();
+    let known: Vec<&str> = grammar
+        .get_arguments()
+        .filter_map(|argument| argument.get_env()?.to_str())
+        .collect();
+    Ok(Variables::of(std::env::vars_os(), &known)?)
+}
+
+fn connection(place: &config::Place) -> Connection {
+    Connection {
+        environment: place.environment.clone(),
+        profile: place.profile.clone(),
+        credentials: None,
+    }
+}
+
+/// The flags as the settings' topmost layer.
+fn layer(flags: &Flags) -> config::Flags {
+    let given = |flag: bool| flag.then_some(true);
+    config::Flags {
+        config: flags.config.clone(),
+        environment: flags.env.clone(),
+        profile: flags.profile.clone(),
+        region: flags.region.clone(),
+        read_only: flags.read_only,
+        display: config::DisplayLayer {
+            ascii: given(flags.ascii),
+            mouse: flags.no_mouse.then_some(false),
+            color: flags.no_color.then_some(config::Color::Never),
+            time: None,
+            keymap: None,
+        },
+    }
+}
+
+fn keymap(settings: &Settings, folders: &Folders) -> anyhow::Result<Keymap> {
+    let built_in = match &settings.display.keymap {
+        config::Keymap::Vim => Keymap::embedded("vim"),
+        config::Keymap::K9s => Keymap::embedded("k9s"),
+        config::Keymap::Default | config::Keymap::File(_) => None,
+    };
+    let files = config::keymap_files(&settings.display.keymap, folders)?;
+    let own = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()));
+    let overlays: Vec<(&str, &str)> = built_in.into_iter().chain(own).collect();
+    Keymap::load(&overlays).context("the keymap cannot be used")
+}
+
+/// The machine's name; the kernel keeps it in a file, and a machine without it is just `unknown`.
+fn host() -> String {
+    rustix::system::uname()
+        .nodename()
+        .to_string_lossy()
+        .into_owned()
+}

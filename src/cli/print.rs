@@ -1,0 +1,46 @@
+//! The only place that writes to standard output.
+
+use std::io::{self, ErrorKind, Write};
+
+/// Prints `words` and a line break. A reader that went away (`firstline status | head`) is not
+/// an error.
+///
+/// # Errors
+/// When standard output takes no more for another reason.
+pub(super) fn line(words: &str) -> io::Result<()> {
+    match writeln!(io::stdout().lock(), "{words}") {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+/// Prints rows as aligned columns; the last column is as wide as it likes.
+///
+/// # Errors
+/// When standard output takes no more.
+pub(super) fn table<const COLUMNS: usize>(rows: &[[String; COLUMNS]]) -> io::Result<()> {
+    let width = |column: usize| {
+        rows.iter()
+            .map(|row| unicode_width::UnicodeWidthStr::width(&*row[column]))
+            .max()
+    };
+    let widths: Vec<usize> = (0..COLUMNS)
+        .map(|column| width(column).unwrap_or(0))
+        .collect();
+    for row in rows {
+        let mut words = String::new();
+        for (cell, width) in row.iter().zip(&widths) {
+            let missing = width - unicode_width::UnicodeWidthStr::width(&**cell);
+            words.push_str(cell);
+            words.extend(std::iter::repeat_n(' ', missing + 2));
+        }
+        line(words.trim_end())?;
+    }
+    Ok(())
+}
+
+/// Says on standard error what is wrong.
+pub(super) fn problem(words: &str) {
+    // With nobody listening on standard error there is nobody left to tell.
+    let _ = writeln!(io::stderr(), "firstline: {words}");
+}

@@ -1,0 +1,33 @@
+//! `firstline sim`: the simulated AWS for any AWS client.
+
+use std::str::FromStr;
+
+use super::open::Clock;
+use super::{demo, print};
+use crate::app::command::Sim;
+use crate::cli::Exit;
+use crate::sim::fault::Faults;
+use crate::sim::server;
+
+/// Serves until it is told to end (Ctrl-C or TERM).
+pub(super) async fn run(args: &Sim, clock: &Clock) -> anyhow::Result<Exit> {
+    let faults = Faults::from_str(&args.faults.join(","))?;
+    let sim = demo::sim(&args.world, clock)?;
+    sim.set_faults(faults);
+    let listener = server::listen(args.listen).await?;
+    let address = listener.local_addr()?;
+    print::line(&format!(
+        "simulated AWS on http://{address} (Ctrl-C ends it)\n\
+         point any AWS client at it: --endpoint-url http://{address}, region eu-central-1;\n\
+         the access key id chooses the account: 123456789012 production, 210987654321 staging"
+    ))?;
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    let told_to_end = async move {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+    };
+    server::serve(listener, sim, told_to_end).await?;
+    Ok(Exit::Good)
+}

@@ -1,0 +1,136 @@
+use super::*;
+use crate::estate::fixture::{ago, kpi, thresholds};
+use crate::estate::series::Quality;
+
+fn connections(values: &[f64]) -> Kpi {
+    Kpi {
+        ceiling: Some(Ceiling {
+            value: 415.0,
+            exact: false,
+        }),
+        thresholds: thresholds(80.0, 90.0, true),
+        ..kpi(KpiKind::DatabaseConnections, Unit::Count, values)
+    }
+}
+
+fn errors(values: &[f64]) -> Kpi {
+    Kpi {
+        thresholds: thresholds(6.0, 60.0, false),
+        ..kpi(KpiKind::Target5xx, Unit::PerMinute, values)
+    }
+}
+
+#[test]
+fn a_level_is_what_the_newest_points_agree_on() {
+    let now = ago(0);
+    assert_eq!(level(&connections(&[100.0; 5]), now), Level::Fine);
+    assert_eq!(level(&connections(&[340.0; 5]), now), Level::Amber);
+    assert_eq!(level(&connections(&[400.0; 5]), now), Level::Red);
+    let dip = [400.0, 400.0, 340.0, 400.0, 400.0];
+    assert_eq!(level(&connections(&dip), now), Level::Amber);
+    let only_four = level(&connections(&[400.0; 4]), now);
+    assert_eq!(only_four, Level::Amber, "too few to be sure of red");
+    let mut unknown_ceiling = connections(&[400.0; 5]);
+    unknown_ceiling.ceiling = None;
+    assert_eq!(level(&unknown_ceiling, now), Level::Unknown);
+    let mut falling = kpi(KpiKind::CacheHitRate, Unit::Percent, &[40.0; 5]);
+    falling.thresholds = thresholds(80.0, 60.0, false);
+    assert_eq!(level(&falling, now), Level::Red, "less is worse");
+}
+
+#[test]
+fn old_missing_and_forbidden_are_unknown() {
+    let red = connections(&[400.0; 5]);
+    assert_eq!(level(&red, ago(-600)), Level::Red);
+    assert_eq!(level(&red, ago(-601)), Level::Unknown);
+    assert_eq!(level(&connections(&[]), ago(0)), Level::Unknown);
+    assert_eq!(level(&connections(&[f64::NAN; 5]), ago(0)), Level::Unknown);
+    for quality in [Quality::Forbidden, Quality::Failed] {
+        let mut unreadable = red.clone();
+        unreadable.series.quality = quality;
+        assert_eq!(level(&unreadable, ago(0)), Level::Unknown);
+    }
+    let mut never_asked = red;
+    never_asked.series.as_of = None;
+    assert_eq!(level(&never_asked, ago(0)), Level::Unknown);
+}
+
+#[test]
+fn an_absent_count_has_three_meanings() {
+    let now = ago(0);
+    let requests = |values: &[f64]| kpi(KpiKind::Requests, Unit::PerMinute, values);
+    let silent = errors(&[]);
+    assert_eq!(
+        reading(&silent, Some(&requests(&[300.0])), now),
+        Reading::Zero
+    );
+    assert_eq!(
+        level_of(&silent, Some(&requests(&[300.0])), now),
+        Level::Fine
+    );
+    assert_eq!(
+        reading(&silent, Some(&requests(&[])), now),
+        Reading::NoTraffic
+    );
+    assert_eq!(reading(&silent, None, now), Reading::Unknown);
+    let latency = kpi(KpiKind::LatencyP99, Unit::Seconds, &[]);
+    assert_eq!(
+        reading(&latency, Some(&requests(&[])), now),
+        Reading::NoTraffic
+    );
+    let late = reading(&latency, Some(&requests(&[300.0])), now);
+    assert_eq!(late, Reading::Unknown, "never zero seconds");
+}
+
+#[test]
+fn errors_far_apart_do_not_add_up() {
+    let burst = errors(&[90.0; 5]);
+    assert_eq!(level(&burst, ago(0)), Level::Red);
+    let mut scattered = burst;
+    for (point, age) in scattered.series.points.iter_mut().zip([50, 40, 30, 20, 3]) {
+        point.at = ago(age * 60);
+    }
+    assert_eq!(level(&scattered, ago(0)), Level::Fine);
+}
+
+#[test]
+fn values_are_said_with_unit_and_share() {
+    assert_eq!(value_words(&connections(&[404.6])), "405 / ≈415  97 %");
+    let mut exact = connections(&[50.0]);
+    exact.ceiling = Some(Ceiling {
+        value: 100.0,
+        exact: true,
+    });
+    assert_eq!(value_words(&exact), "50 / 100  50 %");
+    assert_eq!(value_words(&errors(&[186.0])), "3.1/s");
+    let slow = kpi(KpiKind::LatencyP99, Unit::Seconds, &[4.9]);
+    assert_eq!(value_words(&slow), "4.9 s");
+    let hits = kpi(KpiKind::CacheHitRate, Unit::Percent, &[95.2]);
+    assert_eq!(value_words(&hits), "95 %");
+    assert_eq!(value_words(&errors(&[])), "–");
+}
+
+#[test]
+fn a_straight_climb_says_when_it_ends() {
+    let climb = |from: f64, step: f64| {
+        let values: Vec<f64> = (0..12)
+            .map(|minute| from + step * f64::from(minute))
+            .collect();
+        trend_words(&connections(&values), ago(0))
+    };
+    // 366 three minutes ago, 6 a minute: 49 more take 8 minutes, of which 3 are over.
+    assert_eq!(climb(300.0, 6.0).as_deref(), Some("full in ~5 min"));
+    assert_eq!(climb(350.0, 6.0).as_deref(), Some("full"));
+    assert_eq!(climb(340.0, 6.0).as_deref(), Some("full within a minute"));
+    assert_eq!(climb(100.0, 1.0), None, "hours away");
+    assert_eq!(climb(300.0, -6.0), None);
+    assert_eq!(climb(300.0, 0.0), None);
+    let jumpy = [100.0, 300.0, 120.0, 310.0, 90.0, 350.0, 200.0, 380.0];
+    assert_eq!(trend_words(&connections(&jumpy), ago(0)), None);
+    let few = [380.0, 386.0, 392.0, 398.0];
+    assert_eq!(
+        trend_words(&connections(&few), ago(0)),
+        None,
+        "too few points"
+    );
+}

@@ -1,0 +1,107 @@
+//! Approved changes on their road, each on a task of its own.
+
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+
+use super::clock::Clock;
+use super::work::Post;
+use crate::app::Msg;
+use crate::app::msg::{RoadNews, RoadStage};
+use crate::cloud::{ApplyError, Link};
+use crate::estate::identity::Identity;
+use crate::journal::Journal;
+use crate::policy::Approved;
+use crate::road::{Carried, Road, Stage};
+
+/// The changes on their road. They outlive the screen: see [`Carriers::finish`].
+#[derive(Default)]
+pub(super) struct Carriers {
+    tasks: JoinSet<()>,
+}
+
+/// One approved change and what it needs on the way.
+pub(super) struct Carrier {
+    pub(super) approved: Approved,
+    pub(super) caller: Option<Identity>,
+    pub(super) link: Option<Arc<Link>>,
+    pub(super) journal: Journal,
+    pub(super) clock: Clock,
+    pub(super) post: Post,
+}
+
+impl Carriers {
+    pub(super) fn start(&mut self, carrier: Carrier) {
+        while self.tasks.try_join_next().is_some() {}
+        self.tasks.spawn(carrier.run());
+    }
+
+    pub(super) fn any(&self) -> bool {
+        !self.tasks.is_empty()
+    }
+
+    /// Waits until every change has ended and is recorded.
+    pub(super) async fn finish(&mut self) {
+        while self.tasks.join_next().await.is_some() {}
+    }
+}
+
+impl Carrier {
+    async fn run(self) {
+        let service = self.approved.change().target().service.clone();
+        let tell = |stage: RoadStage| {
+            // Nobody listens any more only while the console ends; the journal still does.
+            let _ = self.post.send(Msg::Road(RoadNews {
+                service: service.clone(),
+                stage,
+            }));
+        };
+        let (Some(caller), Some(link)) = (&self.caller, &self.link) else {
+            let words = "AWS has not said who is asking, so nothing was done".into();
+            return tell(RoadStage::Refused { words });
+        };
+        let told = |stage: Stage| match stage {
+            Stage::Intended(_) => tell(RoadStage::Journalled),
+            Stage::Answered(_) | Stage::Recorded => {}
+        };
+        let road = Road {
+            journal: &self.journal,
+            caller,
+            clock: &|| self.clock.now(),
+            told: &told,
+        };
+        tell(ended(road.carry(&self.approved, link).await));
+    }
+}
+
+/// How the road's end is told.
+fn ended(carried: Carried) -> RoadStage {
+    let (intent, answer, unrecorded) = match carried {
+        Carried::NotAsked(error) => {
+            let words = format!("nothing was done: the journal took no line: {error}");
+            return RoadStage::Refused {
+                words: words.into(),
+            };
+        }
+        Carried::Asked {
+            intent,
+            answer,
+            unrecorded,
+        } => (intent, answer, unrecorded),
+    };
+    let unrecorded = unrecorded
+        .map(|error| format!(" The outcome of {intent} could NOT be recorded: {error}."))
+        .unwrap_or_default();
+    match answer {
+        Ok(_) => RoadStage::Done {
+            journal: intent.as_str().into(),
+            words: format!("AWS took it; the rollout is on the board.{unrecorded}").into(),
+        },
+        Err(error @ (ApplyError::Moved(_) | ApplyError::Unchecked(_))) => RoadStage::Refused {
+            words: format!("{error}.{unrecorded}").into(),
+        },
+        Err(error @ (ApplyError::Refused(_) | ApplyError::Unclear(_))) => RoadStage::Failed {
+            words: format!("{error}. Journal entry {intent}.{unrecorded}").into(),
+        },
+    }
+}

@@ -1,0 +1,143 @@
+//! The model together with its background work. Knows no terminal: the console drives it with
+//! real keys, a test with written ones.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use super::carry::{Carrier, Carriers};
+use super::clock::Clock;
+use super::work::{Post, Work};
+use crate::app::{Effect, Model, Msg, subscriptions, update};
+use crate::cloud::Cloud;
+use crate::journal::Journal;
+use crate::policy::Approved;
+
+/// The console without its terminal.
+pub struct Engine {
+    model: Model,
+    work: Work,
+    carriers: Carriers,
+    journal: Journal,
+    clock: Clock,
+    post: Post,
+    inbox: UnboundedReceiver<Msg>,
+}
+
+/// What the terminal has to do after a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// Go on.
+    Go,
+    /// Step aside until the person comes back.
+    Suspend,
+    /// End.
+    Quit,
+}
+
+impl Engine {
+    /// Starts the work the model wants at once.
+    pub fn start(model: Model, cloud: Arc<Cloud>, journal: Journal, clock: Clock) -> Self {
+        let (post, inbox) = unbounded_channel();
+        let work = Work::new(cloud, clock.clone(), post.clone());
+        let mut engine = Self {
+            model,
+            work,
+            carriers: Carriers::default(),
+            journal,
+            clock,
+            post,
+            inbox,
+        };
+        engine.try_journal();
+        engine.work.keep(subscriptions(&engine.model));
+        engine
+    }
+
+    /// The model, to be drawn.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// Whether the picture changed since this was last asked.
+    pub fn take_dirty(&mut self) -> bool {
+        self.model.take_dirty()
+    }
+
+    /// Waits for the next message from the background.
+    pub async fn next(&mut self) -> Option<Msg> {
+        self.inbox.recv().await
+    }
+
+    /// A message from the background, if one is waiting.
+    pub fn waiting(&mut self) -> Option<Msg> {
+        self.inbox.try_recv().ok()
+    }
+
+    /// Tells the model the time.
+    pub fn tick(&mut self) -> Flow {
+        let now = self.clock.now();
+        self.handle(Msg::Tick(now))
+    }
+
+    /// Something a person did; the model learns first when it was.
+    pub fn input(&mut self, msg: Msg) -> Flow {
+        match self.tick() {
+            Flow::Go => self.handle(msg),
+            other => other,
+        }
+    }
+
+    /// Takes in one message, does what follows from it and keeps the right work running.
+    pub fn handle(&mut self, msg: Msg) -> Flow {
+        let mut flow = Flow::Go;
+        for effect in update(&mut self.model, msg) {
+            match effect {
+                Effect::Quit => flow = Flow::Quit,
+                Effect::Suspend => flow = Flow::Suspend,
+                Effect::Refresh => {
+                    self.work.refresh();
+                    self.try_journal();
+                }
+                Effect::Carry(approved) => self.carry(approved),
+            }
+        }
+        self.work.keep(subscriptions(&self.model));
+        flow
+    }
+
+    /// Waits until every change on its road has ended and is recorded.
+    pub async fn finish(&mut self) {
+        self.carriers.finish().await;
+    }
+
+    /// Whether a change is still on its road.
+    pub fn is_carrying(&self) -> bool {
+        self.carriers.any()
+    }
+
+    /// Finds out whether the journal takes a line. On its own thread: a folder on a dead file
+    /// server must not freeze the screen.
+    fn try_journal(&self) {
+        let (journal, post) = (self.journal.clone(), self.post.clone());
+        tokio::task::spawn_blocking(move || {
+            // Nobody listens any more only while the console ends.
+            let _ = post.send(Msg::Journal(journal.state()));
+        });
+    }
+
+    fn carry(&mut self, approved: Approved) {
+        let target = approved.change().target();
+        let seen = self.model.look.snapshot.environment(&target.environment);
+        let caller = seen.and_then(|one| one.identity.clone());
+        let link = self.work.cloud().link(&target.environment).cloned();
+        self.carriers.start(Carrier {
+            approved,
+            caller,
+            link,
+            journal: self.journal.clone(),
+            clock: self.clock.clone(),
+            post: self.post.clone(),
+        });
+    }
+}

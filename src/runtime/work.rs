@@ -1,0 +1,157 @@
+//! What runs in the background: polls and tails, exactly those the model wants.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::AbortHandle;
+
+use super::clock::Clock;
+use crate::app::{Msg, Subscription};
+use crate::cloud::{Cloud, Link};
+use crate::estate::SignedDuration;
+use crate::estate::id::ServiceArn;
+use crate::estate::part::{Part, Read};
+
+/// Where messages go. Unbounded, because what comes in is bounded at its source: one read at a
+/// time for each poll, one page at a time for each tail, keys as fast as a person.
+pub(super) type Post = UnboundedSender<Msg>;
+
+/// A poll that took longer than its interval still leaves AWS alone for this long.
+const SHORTEST_PAUSE: SignedDuration = SignedDuration::from_secs(1);
+/// How long after the full minute metrics are asked for: the minute has to end first.
+const AFTER_THE_MINUTE: i64 = 2;
+
+/// The background work.
+pub(super) struct Work {
+    cloud: Arc<Cloud>,
+    clock: Clock,
+    post: Post,
+    running: BTreeMap<Subscription, Running>,
+}
+
+/// A running poll or tail; dropping it ends it.
+struct Running {
+    task: AbortHandle,
+    at_once: Arc<Notify>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Work {
+    pub(super) fn new(cloud: Arc<Cloud>, clock: Clock, post: Post) -> Self {
+        Self {
+            cloud,
+            clock,
+            post,
+            running: BTreeMap::new(),
+        }
+    }
+
+    /// Starts what is new in `wanted` and drops what is not in it any more.
+    pub(super) fn keep(&mut self, wanted: BTreeSet<Subscription>) {
+        self.running.retain(|one, _| wanted.contains(one));
+        for one in wanted {
+            if !self.running.contains_key(&one)
+                && let Some(running) = self.start(&one)
+            {
+                self.running.insert(one, running);
+            }
+        }
+    }
+
+    /// Makes every poll ask now.
+    pub(super) fn refresh(&self) {
+        for running in self.running.values() {
+            running.at_once.notify_one();
+        }
+    }
+
+    /// Who carries out requests.
+    pub(super) fn cloud(&self) -> &Arc<Cloud> {
+        &self.cloud
+    }
+
+    fn start(&self, wanted: &Subscription) -> Option<Running> {
+        let at_once = Arc::new(Notify::new());
+        let task = match wanted {
+            Subscription::Poll {
+                environment,
+                read,
+                every,
+            } => {
+                let poll = Poll {
+                    link: Arc::clone(self.cloud.link(environment)?),
+                    read: read.clone(),
+                    every: *every,
+                    cloud: Arc::clone(&self.cloud),
+                    clock: self.clock.clone(),
+                    post: self.post.clone(),
+                    at_once: Arc::clone(&at_once),
+                };
+                tokio::spawn(poll.run()).abort_handle()
+            }
+            Subscription::Tail {
+                environment,
+                service,
+            } => {
+                let link = Arc::clone(self.cloud.link(environment)?);
+                tokio::spawn(tail(link, service.clone(), self.post.clone())).abort_handle()
+            }
+        };
+        Some(Running { task, at_once })
+    }
+}
+
+/// One read, again and again.
+struct Poll {
+    link: Arc<Link>,
+    read: Read,
+    every: SignedDuration,
+    cloud: Arc<Cloud>,
+    clock: Clock,
+    post: Post,
+    at_once: Arc<Notify>,
+}
+
+impl Poll {
+    async fn run(self) {
+        loop {
+            let began = self.clock.now();
+            let sink = |part: Part| {
+                // Nobody listens any more only while the console ends.
+                let _ = self.post.send(Msg::Part(part));
+            };
+            self.link.read(&self.read, &sink).await;
+            let now = self.clock.now();
+            let _ = self.post.send(Msg::Usage(self.cloud.usage(now)));
+            let due = match self.read {
+                // Metrics are published by the minute: asking in between brings nothing new
+                // (aws.md 2.5).
+                Read::Kpis => SignedDuration::from_secs(
+                    60 - now.as_second().rem_euclid(60) + AFTER_THE_MINUTE,
+                ),
+                _ => self.every - now.duration_since(began),
+            };
+            tokio::select! {
+                () = self.clock.pause(due.max(SHORTEST_PAUSE)) => {}
+                () = self.at_once.notified() => {}
+            }
+        }
+    }
+}
+
+async fn tail(link: Arc<Link>, service: ServiceArn, post: Post) {
+    let mut tail = link.tail(service);
+    loop {
+        let news = tail.next().await;
+        if post.send(Msg::Tail(news)).is_err() {
+            return;
+        }
+    }
+}

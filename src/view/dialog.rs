@@ -1,0 +1,207 @@
+//! The dialog of a change: the facts first, then the words to type, then how it goes.
+
+use ratatui::layout::Rect;
+
+use super::canvas::{Canvas, line};
+use super::identity::grouped;
+use super::theme::Tone;
+use super::widget::cut::cut;
+use super::widget::field::field;
+use super::widget::panel::{middle, panel};
+use crate::app::input::Input;
+use crate::app::screen::dialog::{Dialog, Field, Stage};
+use crate::estate::environment::Tier;
+use crate::policy::{Challenge, Line, Mark, Reason};
+
+/// Columns of the labels.
+const LABEL: u16 = 14;
+
+/// Draws the dialog over `area`.
+pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, dialog: &Dialog) {
+    let place = middle(area, 96, height(dialog));
+    let target = dialog.change.target();
+    let title = format!(
+        "{} {} in {}",
+        dialog.change.verb(),
+        target.service.name(),
+        target.environment
+    );
+    let inside = panel(canvas, place, &title, tone(dialog));
+    match &dialog.stage {
+        Stage::Asking(challenge) => draw_asking(canvas, inside, dialog, challenge),
+        Stage::Denied(reason) => draw_denied(canvas, inside, dialog, reason),
+        Stage::Carrying { words } => {
+            let said = ("◌ ", words.as_str(), Tone::Moving);
+            draw_ending(
+                canvas,
+                inside,
+                said,
+                "esc closes this; it goes on, and the board shows it",
+            );
+        }
+        Stage::Done { words, journal } => {
+            let entry = format!("journal entry {journal}; the board shows the rollout");
+            draw_ending(canvas, inside, ("✔ ", words, Tone::Ok), &entry);
+        }
+        Stage::Failed { words } => {
+            let said = ("✖ ", words.as_str(), Tone::Down);
+            draw_ending(
+                canvas,
+                inside,
+                said,
+                "the journal says what was asked and what came back",
+            );
+        }
+    }
+}
+
+/// The border of a change in production does not look like any other.
+fn tone(dialog: &Dialog) -> Tone {
+    match &dialog.stage {
+        Stage::Asking(challenge) => Tone::Tier(challenge.tier),
+        Stage::Denied(_) | Stage::Failed { .. } => Tone::Danger,
+        Stage::Carrying { .. } => Tone::Carrying,
+        Stage::Done { .. } => Tone::Tier(Tier::Staging),
+    }
+}
+
+fn height(dialog: &Dialog) -> u16 {
+    let inside = match &dialog.stage {
+        Stage::Asking(challenge) => challenge.lines.len() + 8,
+        Stage::Denied(_) => 9,
+        Stage::Carrying { .. } | Stage::Done { .. } | Stage::Failed { .. } => 6,
+    };
+    u16::try_from(inside + 2).unwrap_or(u16::MAX)
+}
+
+fn draw_asking(canvas: &mut Canvas<'_>, area: Rect, dialog: &Dialog, challenge: &Challenge) {
+    let place = format!(
+        "{} {}",
+        challenge.alias.as_deref().unwrap_or("account"),
+        grouped(&challenge.account)
+    );
+    let mut pen = canvas.pen(area);
+    let tier = Tone::Tier(challenge.tier);
+    pen.put(" ", tier)
+        .put(&challenge.tier.word().to_uppercase(), tier)
+        .put(" ", tier);
+    pen.gap(2).rest(&place, Tone::Strong);
+    for (index, fact) in challenge.lines.iter().enumerate() {
+        draw_fact(canvas, line(area, index + 2), fact);
+    }
+    let below = usize::from(area.height)
+        .saturating_sub(5)
+        .min(challenge.lines.len() + 3);
+    let name = format!("type {}", challenge.confirm);
+    let fields = [
+        ("reason", &dialog.reason, Field::Reason),
+        (name.as_str(), &dialog.name, Field::Name),
+    ];
+    for (index, (label, input, which)) in fields.into_iter().enumerate() {
+        draw_field(
+            canvas,
+            line(area, below + index),
+            (label, input),
+            dialog.field == which,
+        );
+    }
+    if let Some(complaint) = challenge.complaint {
+        canvas
+            .pen(line(area, below + 2))
+            .gap(LABEL)
+            .rest(complaint, Tone::Degraded);
+    }
+    let keys = "enter carries it out once both are typed   tab next field   esc leaves it";
+    canvas.pen(line(area, below + 4)).rest(keys, Tone::Muted);
+}
+
+fn draw_fact(canvas: &mut Canvas<'_>, area: Rect, fact: &Line) {
+    let (mark, tone) = match fact.mark {
+        Mark::Note => ("  ", Tone::Text),
+        Mark::Ok => ("✔ ", Tone::Ok),
+        Mark::Warn => ("▲ ", Tone::Degraded),
+        Mark::Bad => ("✖ ", Tone::Down),
+    };
+    let said = if fact.mark == Mark::Bad {
+        Tone::Strong
+    } else {
+        Tone::Text
+    };
+    let mut pen = canvas.pen(area);
+    pen.put(mark, tone).cell(fact.label, LABEL - 2, Tone::Muted);
+    pen.rest(&fact.words, said);
+}
+
+fn draw_field(canvas: &mut Canvas<'_>, area: Rect, named: (&str, &Input), focused: bool) {
+    let (label, input) = named;
+    let tone = if focused { Tone::Accent } else { Tone::Muted };
+    let mut pen = canvas.pen(area);
+    pen.put(if focused { "▌ " } else { "  " }, tone);
+    pen.cell(label, LABEL - 3 + 8, tone).gap(1);
+    field(
+        &mut pen,
+        input,
+        area.width.saturating_sub(LABEL + 8),
+        focused,
+    );
+}
+
+fn draw_denied(canvas: &mut Canvas<'_>, area: Rect, dialog: &Dialog, reason: &Reason) {
+    let mut next = 0;
+    next = draw_wrapped(canvas, area, next, ("✖ ", &reason.sentence, Tone::Down));
+    if !reason.alternative.is_empty() {
+        next = draw_wrapped(
+            canvas,
+            area,
+            next + 1,
+            ("  ", reason.alternative, Tone::Text),
+        );
+    }
+    let rule = format!(
+        "rule {}, asked of {}",
+        reason.rule,
+        grouped(&dialog.change.target().account)
+    );
+    canvas
+        .pen(line(area, next + 1))
+        .gap(2)
+        .rest(&rule, Tone::Muted);
+    canvas
+        .pen(line(area, next + 2))
+        .gap(2)
+        .rest("esc closes this", Tone::Muted);
+}
+
+fn draw_ending(canvas: &mut Canvas<'_>, area: Rect, said: (&str, &str, Tone), after: &str) {
+    let next = draw_wrapped(canvas, area, 1, said);
+    canvas
+        .pen(line(area, next + 1))
+        .gap(2)
+        .rest(after, Tone::Muted);
+}
+
+/// Draws a sentence over as many lines as it takes, from `first` on; gives the line after it.
+fn draw_wrapped(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    first: usize,
+    (mark, sentence, tone): (&str, &str, Tone),
+) -> usize {
+    let width = usize::from(area.width.saturating_sub(2)).max(1);
+    let mut rest = sentence;
+    let mut at = first;
+    while !rest.is_empty() && at < usize::from(area.height) {
+        let (head, shorter) = cut(rest, width);
+        let taken = if shorter && head.is_empty() {
+            rest
+        } else {
+            head
+        };
+        let mut pen = canvas.pen(line(area, at));
+        pen.put(if at == first { mark } else { "  " }, tone)
+            .put(taken, tone);
+        rest = rest[taken.len()..].trim_start();
+        at += 1;
+    }
+    at
+}

@@ -1,0 +1,116 @@
+//! The environments and how their services are, in one line.
+
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr as _;
+
+use super::canvas::{Canvas, below, line};
+use super::theme::{Tone, health_mark};
+use super::widget::pen::Pen;
+use crate::app::Model;
+use crate::estate::board::{Counts, counts};
+use crate::estate::problem::Feed;
+use crate::estate::snapshot::EnvironmentSnapshot;
+use crate::estate::verdict::Health;
+
+/// Draws every environment that is watched with its counts by verdict.
+pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
+    let model = canvas.model;
+    let tallies = tallies(model);
+    let needed: usize = tallies.iter().map(|one| one.width() + 4).sum();
+    let wordy = needed <= usize::from(area.width);
+    let mut pen = canvas.pen(area);
+    for tally in &tallies {
+        pen.gap(1);
+        tally.draw(&mut pen, wordy);
+        pen.gap(3);
+    }
+}
+
+/// Draws what is left of the board when the terminal is too small for it: the counts.
+pub(super) fn draw_alone(canvas: &mut Canvas<'_>, area: Rect) {
+    let model = canvas.model;
+    let size = format!(
+        "{}x{} is too small, 60x15 is enough",
+        area.width, area.height
+    );
+    canvas.pen(area).rest(&size, Tone::Muted);
+    let rest = below(area);
+    for (index, tally) in tallies(model).iter().enumerate() {
+        tally.draw(&mut canvas.pen(line(rest, index)), false);
+    }
+}
+
+/// One environment's numbers.
+struct Tally<'a> {
+    name: &'a str,
+    counts: Counts,
+    read: bool,
+}
+
+fn tallies(model: &Model) -> Vec<Tally<'_>> {
+    let watched = model.look.snapshot.environments.iter();
+    watched
+        .filter(|one| {
+            let name = &one.environment.name;
+            model.only.as_ref().is_none_or(|only| only == name)
+        })
+        .map(|one| Tally {
+            name: one.environment.name.as_str(),
+            counts: counts(&model.look.rows, Some(&one.environment.name)),
+            read: was_read(one),
+        })
+        .collect()
+}
+
+/// Whether the services were ever read, so that none can mean none.
+pub(super) fn was_read(one: &EnvironmentSnapshot) -> bool {
+    !one.services.is_empty()
+        || one
+            .feed(Feed::Services)
+            .is_some_and(|feed| feed.good_at.is_some())
+}
+
+impl Tally<'_> {
+    /// What is wrong, worst first; every class but those that are fine.
+    fn sick(&self) -> impl Iterator<Item = (Health, usize)> {
+        self.counts.iter().filter(|(health, count)| {
+            *count > 0 && !matches!(health, Health::Healthy | Health::HealthyUnverified)
+        })
+    }
+
+    fn width(&self) -> usize {
+        let sick: usize = self
+            .sick()
+            .map(|(health, count)| 5 + count.to_string().len() + health.word().width())
+            .sum();
+        self.name.width() + sick + 3 + 2 + self.counts.healthy().to_string().len()
+    }
+
+    fn draw(&self, pen: &mut Pen<'_>, wordy: bool) {
+        pen.put(self.name, Tone::Strong);
+        if !self.read {
+            pen.gap(2).put("asking …", Tone::Unknown);
+            return;
+        }
+        for (health, count) in self.sick() {
+            let tone = Tone::of_health(health);
+            pen.gap(2).put(health_mark(health), tone).gap(1);
+            pen.put(&count.to_string(), tone);
+            if wordy {
+                pen.gap(1).put(health.word(), tone);
+            }
+        }
+        match (self.counts.total(), self.counts.healthy()) {
+            (0, _) => {
+                pen.gap(2).put("no services", Tone::Muted);
+            }
+            (_, 0) => {}
+            (_, healthy) => {
+                pen.gap(2)
+                    .put(health_mark(Health::Healthy), Tone::Ok)
+                    .gap(1);
+                pen.put(&healthy.to_string(), Tone::Muted);
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! What stands where, as a function of the terminal's size and the focus alone, so that nothing
+//! moves when a number grows.
+
+use ratatui::layout::{Constraint, Layout, Rect};
+
+use crate::app::screen::board::Pane;
+
+/// Below this nothing can be laid out that would still be true.
+const SMALLEST: (u16, u16) = (60, 15);
+/// From here on all panes stand side by side; below, they are tabs.
+const ROOMY: (u16, u16) = (100, 30);
+
+/// The strips around every screen.
+pub(super) struct Strips {
+    pub(super) identity: Rect,
+    pub(super) rule: Rect,
+    pub(super) headline: Rect,
+    pub(super) banner: Rect,
+    pub(super) body: Rect,
+    pub(super) status: Rect,
+    pub(super) hints: Rect,
+}
+
+/// The panes of the board; one that is not in sight is empty.
+#[derive(Default)]
+pub(super) struct Panes {
+    pub(super) tabs: Rect,
+    pub(super) services: Rect,
+    pub(super) kpis: Rect,
+    pub(super) events: Rect,
+    pub(super) logs: Rect,
+}
+
+/// The parts of a service's page; one that is not in sight is empty.
+#[derive(Default)]
+pub(super) struct Page {
+    pub(super) facts: Rect,
+    pub(super) deployments: Rect,
+    pub(super) kpis: Rect,
+    pub(super) tabs: Rect,
+    pub(super) body: Rect,
+    pub(super) logs: Rect,
+}
+
+/// Whether `area` is too small for any screen.
+pub(super) fn too_small(area: Rect) -> bool {
+    area.width < SMALLEST.0 || area.height < SMALLEST.1
+}
+
+/// Whether all panes fit side by side.
+pub(super) fn is_roomy(area: Rect) -> bool {
+    area.width >= ROOMY.0 && area.height + STRIPS >= ROOMY.1
+}
+
+/// Lines of the strips.
+const STRIPS: u16 = 6;
+
+/// Lays out the strips.
+pub(super) fn frame(area: Rect) -> Strips {
+    let one = Constraint::Length(1);
+    let [identity, rule, headline, banner, body, status, hints] =
+        Layout::vertical([one, one, one, one, Constraint::Fill(1), one, one]).areas(area);
+    Strips {
+        identity,
+        rule,
+        headline,
+        banner,
+        body,
+        status,
+        hints,
+    }
+}
+
+/// Lays out the board in what the strips leave.
+pub(super) fn panes(body: Rect, focus: Pane) -> Panes {
+    if is_roomy(body) {
+        side_by_side(body)
+    } else {
+        one_at_a_time(body, focus)
+    }
+}
+
+fn side_by_side(body: Rect) -> Panes {
+    let numbers = (body.height / 8).clamp(4, 7);
+    let [services, _, kpis, _, below] = Layout::vertical([
+        Constraint::Fill(3),
+        Constraint::Length(1),
+        Constraint::Length(numbers),
+        Constraint::Length(1),
+        Constraint::Fill(2),
+    ])
+    .areas(body);
+    let [events, _, logs] = Layout::horizontal([
+        Constraint::Fill(1),
+        Constraint::Length(2),
+        Constraint::Fill(1),
+    ])
+    .areas(below);
+    Panes {
+        services,
+        kpis,
+        events,
+        logs,
+        ..Panes::default()
+    }
+}
+
+fn one_at_a_time(body: Rect, focus: Pane) -> Panes {
+    let [tabs, rest] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(body);
+    let mut panes = Panes {
+        tabs,
+        ..Panes::default()
+    };
+    match focus {
+        Pane::Services => {
+            [panes.services, panes.kpis] =
+                Layout::vertical([Constraint::Fill(1), Constraint::Length(1)]).areas(rest);
+        }
+        Pane::Kpis => panes.kpis = rest,
+        Pane::Events => panes.events = rest,
+        Pane::Logs => panes.logs = rest,
+    }
+    panes
+}
+
+/// Lays out a service's page in what the strips leave; `follows` is whether the log may stand
+/// below the tab.
+pub(super) fn page(body: Rect, follows: bool) -> Page {
+    let roomy = is_roomy(body);
+    let (numbers, log) = match (roomy, follows) {
+        (true, true) => (4, Constraint::Fill(2)),
+        (true, false) => (4, Constraint::Length(0)),
+        (false, _) => (1, Constraint::Length(0)),
+    };
+    let air = Constraint::Length(u16::from(roomy));
+    let below = Constraint::Length(u16::from(roomy && follows));
+    let [facts, deployments, _, kpis, _, tabs, body, _, logs] = Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Length(if roomy { 3 } else { 2 }),
+        air,
+        Constraint::Length(numbers),
+        air,
+        Constraint::Length(1),
+        Constraint::Fill(3),
+        below,
+        log,
+    ])
+    .areas(body);
+    Page {
+        facts,
+        deployments,
+        kpis,
+        tabs,
+        body,
+        logs,
+    }
+}

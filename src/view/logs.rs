@@ -1,0 +1,89 @@
+//! The log of the selected service, with what its tail can honestly say about itself.
+
+use ratatui::layout::Rect;
+
+use super::canvas::{Canvas, below, clock, line};
+use super::theme::Tone;
+use super::title;
+use crate::app::logs::Logs;
+use crate::estate::log::{LogLevel, LogLine, TailState};
+
+/// Draws the pane.
+pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, focused: bool) {
+    if area.height == 0 {
+        return;
+    }
+    let logs = &canvas.model.logs;
+    let name = logs.service.as_ref().map_or("", |service| service.name());
+    let heading = format!("LOG  {name}");
+    title(canvas, area, &heading, focused);
+    let (badge, tone) = badge(logs);
+    let after = u16::try_from(heading.chars().count()).unwrap_or(0) + 5;
+    canvas.pen(area).gap(after).flush_right(&badge, tone);
+    let body = below(area);
+    if logs.lines.is_empty() {
+        canvas.pen(body).gap(3).rest(&silence(logs), Tone::Muted);
+        return;
+    }
+    let height = usize::from(body.height);
+    let end = logs.lines.len().saturating_sub(logs.back).max(1);
+    let start = end.saturating_sub(height);
+    for (down, one) in logs.lines.range(start..end).enumerate() {
+        draw_line(canvas, line(body, down), one);
+    }
+}
+
+fn draw_line(canvas: &mut Canvas<'_>, area: Rect, one: &LogLine) {
+    let (word, tone, said) = match one.level {
+        LogLevel::None => ("", Tone::Muted, Tone::Text),
+        LogLevel::Debug => ("DEBUG", Tone::Muted, Tone::Muted),
+        LogLevel::Info => ("INFO", Tone::Muted, Tone::Text),
+        LogLevel::Warn => ("WARN", Tone::Degraded, Tone::Text),
+        LogLevel::Error => ("ERROR", Tone::Down, Tone::Strong),
+    };
+    let mut pen = canvas.pen(area);
+    pen.gap(1).put(&clock(one.at), Tone::Muted).gap(1);
+    pen.cell(word, 6, tone).rest(&one.message, said);
+}
+
+/// `live`, `paused, 12 newer`, or what stands between us and the lines.
+fn badge(logs: &Logs) -> (String, Tone) {
+    if logs.service.is_none() {
+        return (String::new(), Tone::Muted);
+    }
+    if logs.paused || logs.back > 0 {
+        return (format!("held, {} newer", logs.back), Tone::Moving);
+    }
+    let (words, tone) = match &logs.state {
+        TailState::Starting => ("asking …", Tone::Moving),
+        TailState::Live => ("live", Tone::Ok),
+        TailState::CatchingUp => ("catching up", Tone::Moving),
+        TailState::Throttled => ("throttled, slower", Tone::Degraded),
+        TailState::GroupMissing => ("no log group", Tone::Degraded),
+        TailState::Denied { .. } => ("denied", Tone::Degraded),
+        TailState::Elsewhere { .. } => ("elsewhere", Tone::Unknown),
+        TailState::NoLogs => ("no logs", Tone::Unknown),
+        TailState::Failed { .. } => ("failed", Tone::Degraded),
+    };
+    (words.to_owned(), tone)
+}
+
+/// Why there is no line.
+fn silence(logs: &Logs) -> String {
+    if logs.service.is_none() {
+        return "the log of the selected service appears here".to_owned();
+    }
+    match &logs.state {
+        TailState::Starting => "asking for the log …".to_owned(),
+        TailState::Live => "no line in the last minutes".to_owned(),
+        TailState::CatchingUp => "reading on …".to_owned(),
+        TailState::Throttled => "AWS asked to be asked less often".to_owned(),
+        TailState::GroupMissing => "its log group does not exist".to_owned(),
+        TailState::Denied { action } => format!("the caller lacks {action}"),
+        TailState::Elsewhere { driver } => {
+            format!("its lines go to {driver}, not to CloudWatch")
+        }
+        TailState::NoLogs => "its task definition has no log configuration".to_owned(),
+        TailState::Failed { sentence } => sentence.as_str().to_owned(),
+    }
+}

@@ -1,0 +1,220 @@
+//! The service's page, and what lies over a screen.
+
+use insta::assert_snapshot;
+
+use super::estate::{PRODUCTION, part, service_arn, task};
+use super::rows::incident;
+use super::shown;
+use crate::app::Model;
+use crate::app::input::Input;
+use crate::app::screen::Overlay;
+use crate::app::screen::dialog::{Dialog, Field, Stage};
+use crate::app::screen::help::Help;
+use crate::app::screen::palette::{Entry, Palette};
+use crate::app::screen::service::{ServicePage, Tab};
+use crate::estate::change::{Change, Target};
+use crate::estate::environment::Tier;
+use crate::estate::part::News;
+use crate::policy::{Challenge, Decision, Facts, JournalState, Mode, Reason, decide};
+
+fn page(name: &str, tab: Tab, columns: u16, rows: u16) -> Model {
+    let mut model = incident(columns, rows);
+    let service = service_arn(name);
+    let tasks = (0..4)
+        .map(|number| task(name, 113 - number / 2, number))
+        .collect();
+    model.look.snapshot.absorb(part(
+        PRODUCTION,
+        News::Tasks {
+            service: service.clone(),
+            tasks,
+        },
+    ));
+    let mut opened = ServicePage::new(service, PRODUCTION.into());
+    opened.tab = tab;
+    model.service = Some(opened);
+    model
+}
+
+#[test]
+fn the_page_of_a_service() {
+    assert_snapshot!("service-80x24", shown(&page("orders", Tab::Tasks, 80, 24)));
+    assert_snapshot!(
+        "service-120x40",
+        shown(&page("orders", Tab::Tasks, 120, 40))
+    );
+    assert_snapshot!(
+        "service-200x60",
+        shown(&page("orders", Tab::Tasks, 200, 60))
+    );
+    assert_snapshot!(
+        "deployments-120x40",
+        shown(&page("search", Tab::Deployments, 120, 40))
+    );
+    assert_snapshot!(
+        "service-events-120x40",
+        shown(&page("orders", Tab::Events, 120, 40))
+    );
+    assert_snapshot!(
+        "service-logs-80x24",
+        shown(&page("orders", Tab::Logs, 80, 24))
+    );
+}
+
+#[test]
+fn a_page_whose_service_is_gone_says_so() {
+    let mut model = page("orders", Tab::Tasks, 80, 24);
+    model.look.snapshot.environments[0].services.clear();
+    assert!(shown(&model).contains("orders is not there any more"));
+}
+
+#[test]
+fn the_help() {
+    let help = |columns, rows| {
+        let mut model = incident(columns, rows);
+        model.overlay = Some(Overlay::Help(Help { top: 0 }));
+        shown(&model)
+    };
+    assert_snapshot!("help-80x24", help(80, 24));
+    assert_snapshot!("help-120x40", help(120, 40));
+    assert_snapshot!("help-200x60", help(200, 60));
+}
+
+#[test]
+fn the_palette() {
+    let mut model = incident(80, 24);
+    let entry = |text: &str, help: &str| Entry {
+        text: text.to_owned(),
+        help: help.to_owned(),
+        action: None,
+    };
+    model.overlay = Some(Overlay::Palette(Palette {
+        input: Input::holding("re"),
+        entries: vec![
+            entry(
+                "redeploy",
+                "start new tasks of the service with the same task definition",
+            ),
+            entry("refresh", "ask AWS for everything again, now"),
+        ],
+        selected: 0,
+        complaint: None,
+    }));
+    assert_snapshot!("palette-80x24", shown(&model));
+}
+
+fn redeploy(model: &Model) -> Change {
+    let (place, seen) = model.look.snapshot.service(&service_arn("orders")).unwrap();
+    Change::Redeploy(Target::of(&seen.service, &place.environment.name).unwrap())
+}
+
+fn dialog(stage: Stage, columns: u16, rows: u16) -> Model {
+    let mut model = incident(columns, rows);
+    model.overlay = Some(Overlay::Dialog(Box::new(Dialog {
+        change: redeploy(&model),
+        opened_at: model.now,
+        stage,
+        reason: Input::holding("OPS-17 tasks are stuck"),
+        name: Input::holding("ord"),
+        field: Field::Name,
+    })));
+    model
+}
+
+/// What policy says of a redeploy of orders.
+fn decision(mode: Mode) -> Decision {
+    let model = incident(80, 24);
+    let change = redeploy(&model);
+    let journal = JournalState::Writable;
+    let facts = Facts {
+        mode,
+        journal: Some(&journal),
+        ..Facts::seen(&model.look.snapshot, &change, model.now)
+    };
+    decide(&change, &facts)
+}
+
+fn challenge() -> Challenge {
+    match decision(Mode::Observe) {
+        Decision::Ask(challenge) => Challenge {
+            complaint: Some("that is not the service's name"),
+            ..challenge
+        },
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_dialog_shows_the_facts_and_asks() {
+    let asking = |columns, rows| shown(&dialog(Stage::Asking(challenge()), columns, rows));
+    assert_snapshot!("asking-80x24", asking(80, 24));
+    assert_snapshot!("asking-120x40", asking(120, 40));
+    assert_snapshot!("asking-200x60", asking(200, 60));
+}
+
+#[test]
+fn a_dialog_in_production_has_its_own_colour() {
+    let tone = |tier| {
+        let challenge = Challenge {
+            tier,
+            ..challenge()
+        };
+        let model = dialog(Stage::Asking(challenge), 120, 40);
+        let picture = super::picture(&model, super::COLOURS);
+        let title = picture
+            .content
+            .iter()
+            .enumerate()
+            .find_map(|(place, cell)| {
+                let text: String = picture.content[place..]
+                    .iter()
+                    .take(8)
+                    .map(|one| one.symbol())
+                    .collect();
+                (text == "redeploy").then(|| cell.bg)
+            });
+        title.unwrap()
+    };
+    assert_ne!(tone(Tier::Production), tone(Tier::Staging));
+}
+
+#[test]
+fn a_dialog_says_why_not() {
+    let Decision::Deny(reason) = decision(Mode::ReadOnly) else {
+        panic!("read-only allowed it");
+    };
+    let denied = |columns, rows| shown(&dialog(Stage::Denied(reason.clone()), columns, rows));
+    assert_snapshot!("denied-dialog-80x24", denied(80, 24));
+    assert_snapshot!("denied-dialog-120x40", denied(120, 40));
+    assert_snapshot!("denied-dialog-200x60", denied(200, 60));
+    let long = Reason {
+        rule: "would-exhaust",
+        sentence: "it would open up to 80 more connections, orders-db holds 405 of about 415, and every service that shares it would fail".into(),
+        alternative: "recycle the tasks one by one: that frees connections before it opens new ones",
+    };
+    assert_snapshot!(
+        "denied-long-80x24",
+        shown(&dialog(Stage::Denied(long), 80, 24))
+    );
+}
+
+#[test]
+fn a_dialog_follows_its_change() {
+    let words = |stage| shown(&dialog(stage, 80, 24));
+    let carrying = words(Stage::Carrying {
+        words: "the intent is journalled; reading the service again".into(),
+    });
+    assert!(
+        carrying.contains("◌ the intent is journalled"),
+        "{carrying}"
+    );
+    let done = words(Stage::Done {
+        words: "AWS started deployment ecs-svc/99".into(),
+        journal: "42".into(),
+    });
+    assert!(done.contains("journal entry 42"), "{done}");
+    let failed = words(Stage::Failed {
+        words: "nobody knows whether it was done: the connection broke".into(),
+    });
+    assert!(failed.contains("✖ nobody knows"), "{failed}");
+}
