@@ -3,10 +3,10 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use crate::app::command::{self, find_service};
+use crate::cloud::ApplyError;
 use crate::estate::change::{Change, Target};
 use crate::estate::snapshot::Snapshot;
 use crate::estate::verdict::Judge;
-use crate::cloud::ApplyError;
 use crate::policy::{Answer, Approved, Challenge, Decision, Facts, Mark, Mode, Reason, decide};
 use crate::road::{Carried, Road};
 
@@ -111,13 +111,21 @@ impl Asked<'_> {
 fn told(change: &Change, carried: Carried) -> anyhow::Result<Exit> {
     let (intent, answer, unrecorded) = match carried {
         Carried::NotAsked(error) => {
-            print::problem(&format!("nothing was done: the journal took no line: {error}"));
+            print::problem(&format!(
+                "nothing was done: the journal took no line: {error}"
+            ));
             return Ok(Exit::Refused);
         }
-        Carried::Asked { intent, answer, unrecorded } => (intent, answer, unrecorded),
+        Carried::Asked {
+            intent,
+            answer,
+            unrecorded,
+        } => (intent, answer, unrecorded),
     };
     if let Some(error) = unrecorded {
-        print::problem(&format!("the outcome of {intent} could not be recorded: {error}"));
+        print::problem(&format!(
+            "the outcome of {intent} could not be recorded: {error}"
+        ));
     }
     let error = match answer {
         Ok(_) => {
@@ -127,7 +135,10 @@ fn told(change: &Change, carried: Carried) -> anyhow::Result<Exit> {
         }
         Err(error) => error,
     };
-    print::problem(&format!("{}: {error}; journal entry {intent}", change.verb()));
+    print::problem(&format!(
+        "{}: {error}; journal entry {intent}",
+        change.verb()
+    ));
     Ok(match error {
         ApplyError::Moved(_) => Exit::Moved,
         ApplyError::Unchecked(_) => Exit::Refused,

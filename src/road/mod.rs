@@ -13,7 +13,6 @@ use crate::estate::text::Text;
 use crate::journal::{Ending, EntryId, Journal, JournalError, Outcome};
 use crate::policy::Approved;
 
-
 /// What the road stands on.
 pub struct Road<'a> {
     /// Where intent and outcome go.

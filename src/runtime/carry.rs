@@ -79,9 +79,15 @@ fn ended(carried: Carried) -> RoadStage {
     let (intent, answer, unrecorded) = match carried {
         Carried::NotAsked(error) => {
             let words = format!("nothing was done: the journal took no line: {error}");
-            return RoadStage::Refused { words: words.into() };
+            return RoadStage::Refused {
+                words: words.into(),
+            };
         }
-        Carried::Asked { intent, answer, unrecorded } => (intent, answer, unrecorded),
+        Carried::Asked {
+            intent,
+            answer,
+            unrecorded,
+        } => (intent, answer, unrecorded),
     };
     let unrecorded = unrecorded
         .map(|error| format!(" The outcome of {intent} could NOT be recorded: {error}."))
@@ -91,9 +97,9 @@ fn ended(carried: Carried) -> RoadStage {
             journal: intent.as_str().into(),
             words: format!("AWS took it; the rollout is on the board.{unrecorded}").into(),
         },
-        Err(error @ (ApplyError::Moved(_) | ApplyError::Unchecked(_))) => {
-            RoadStage::Refused { words: format!("{error}.{unrecorded}").into() }
-        }
+        Err(error @ (ApplyError::Moved(_) | ApplyError::Unchecked(_))) => RoadStage::Refused {
+            words: format!("{error}.{unrecorded}").into(),
+        },
         Err(error @ (ApplyError::Refused(_) | ApplyError::Unclear(_))) => RoadStage::Failed {
             words: format!("{error}. Journal entry {intent}.{unrecorded}").into(),
         },

@@ -86,20 +86,19 @@ fn the_palette() {
     let entry = |text: &str, help: &str| Entry {
         text: text.to_owned(),
         help: help.to_owned(),
+        keys: Some("R".to_owned()),
         action: None,
     };
-    model.overlay = Some(Overlay::Palette(Palette {
-        input: Input::holding("re"),
-        entries: vec![
-            entry(
-                "redeploy",
-                "start new tasks of the service with the same task definition",
-            ),
-            entry("refresh", "ask AWS for everything again, now"),
-        ],
-        selected: 0,
-        complaint: None,
-    }));
+    let mut palette = Palette::default();
+    palette.input = Input::holding("re");
+    palette.entries = vec![
+        entry(
+            "redeploy",
+            "start new tasks of the service with the same task definition",
+        ),
+        entry("refresh", "ask AWS for everything again, now"),
+    ];
+    model.overlay = Some(Overlay::Palette(palette));
     assert_snapshot!("palette-80x24", shown(&model));
 }
 
@@ -114,6 +113,8 @@ fn dialog(stage: Stage, columns: u16, rows: u16) -> Model {
         change: redeploy(&model),
         opened_at: model.now,
         stage,
+        lines: challenge().lines,
+        ready: false,
         reason: Input::holding("OPS-17 tasks are stuck"),
         name: Input::holding("ord"),
         field: Field::Name,
