@@ -1,6 +1,7 @@
 //! The dialog of a change: the facts first, then the words to type, then how it goes.
 
 use ratatui::layout::Rect;
+use ratatui::widgets::{Clear, Widget as _};
 
 use super::canvas::{Canvas, line};
 use super::identity::grouped;
@@ -36,7 +37,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, dialog: &Dialog) {
                 canvas,
                 inside,
                 said,
-                "esc closes this; it goes on, and the board shows it",
+                "closing this stops nothing; the board shows how it goes",
             );
         }
         Stage::Done { words, journal } => {
@@ -67,8 +68,8 @@ fn tone(dialog: &Dialog) -> Tone {
 
 fn height(dialog: &Dialog) -> u16 {
     let inside = match &dialog.stage {
-        Stage::Asking(challenge) => challenge.lines.len() + 8,
-        Stage::Denied(_) => 9,
+        Stage::Asking(_) => dialog.lines.len() + 7,
+        Stage::Denied(_) => dialog.lines.len() + 8,
         Stage::Carrying { .. } | Stage::Done { .. } | Stage::Failed { .. } => 6,
     };
     u16::try_from(inside + 2).unwrap_or(u16::MAX)
@@ -86,12 +87,12 @@ fn draw_asking(canvas: &mut Canvas<'_>, area: Rect, dialog: &Dialog, challenge: 
         .put(&challenge.tier.word().to_uppercase(), tier)
         .put(" ", tier);
     pen.gap(2).rest(&place, Tone::Strong);
-    for (index, fact) in challenge.lines.iter().enumerate() {
+    for (index, fact) in dialog.lines.iter().enumerate() {
         draw_fact(canvas, line(area, index + 2), fact);
     }
     let below = usize::from(area.height)
         .saturating_sub(5)
-        .min(challenge.lines.len() + 3);
+        .min(dialog.lines.len() + 3);
     let name = format!("type {}", challenge.confirm);
     let fields = [
         ("reason", &dialog.reason, Field::Reason),
@@ -105,14 +106,13 @@ fn draw_asking(canvas: &mut Canvas<'_>, area: Rect, dialog: &Dialog, challenge: 
             dialog.field == which,
         );
     }
-    if let Some(complaint) = challenge.complaint {
-        canvas
-            .pen(line(area, below + 2))
-            .gap(LABEL)
-            .rest(complaint, Tone::Degraded);
+    let last = line(area, below + 2);
+    if dialog.ready {
+        let words = "✔ everything is typed; nothing has happened yet";
+        canvas.pen(last).rest(words, Tone::Ok);
+    } else if let Some(complaint) = challenge.complaint {
+        canvas.pen(last).gap(2).rest(complaint, Tone::Degraded);
     }
-    let keys = "enter carries it out once both are typed   tab next field   esc leaves it";
-    canvas.pen(line(area, below + 4)).rest(keys, Tone::Muted);
 }
 
 fn draw_fact(canvas: &mut Canvas<'_>, area: Rect, fact: &Line) {
@@ -147,29 +147,29 @@ fn draw_field(canvas: &mut Canvas<'_>, area: Rect, named: (&str, &Input), focuse
 }
 
 fn draw_denied(canvas: &mut Canvas<'_>, area: Rect, dialog: &Dialog, reason: &Reason) {
-    let mut next = 0;
-    next = draw_wrapped(canvas, area, next, ("✖ ", &reason.sentence, Tone::Down));
-    if !reason.alternative.is_empty() {
-        next = draw_wrapped(
-            canvas,
-            area,
-            next + 1,
-            ("  ", reason.alternative, Tone::Text),
-        );
+    for (index, fact) in dialog.lines.iter().enumerate() {
+        draw_fact(canvas, line(area, index), fact);
     }
+    let spare = usize::from(area.height).saturating_sub(6);
+    let first = (dialog.lines.len() + 1).min(spare);
+    let told = Rect {
+        y: area.y + u16::try_from(first).unwrap_or(0),
+        height: area.height - u16::try_from(first).unwrap_or(0),
+        ..area
+    };
+    Clear.render(told, canvas.buffer);
+    let next = draw_wrapped(canvas, told, 0, ("✖ ", &reason.sentence, Tone::Down));
+    let next = draw_wrapped(canvas, told, next, ("  ", reason.alternative, Tone::Text));
+    let target = dialog.change.target();
     let rule = format!(
-        "rule {}, asked of {}",
+        "rule {} · account {}",
         reason.rule,
-        grouped(&dialog.change.target().account)
+        grouped(&target.account)
     );
     canvas
-        .pen(line(area, next + 1))
+        .pen(line(told, next + 1))
         .gap(2)
         .rest(&rule, Tone::Muted);
-    canvas
-        .pen(line(area, next + 2))
-        .gap(2)
-        .rest("esc closes this", Tone::Muted);
 }
 
 fn draw_ending(canvas: &mut Canvas<'_>, area: Rect, said: (&str, &str, Tone), after: &str) {

@@ -11,6 +11,8 @@ use crate::app::screen::palette::Palette;
 
 /// Entries shown at once.
 const ENTRIES: u16 = 12;
+/// Columns of an entry's keys.
+const KEYS: u16 = 10;
 
 /// Draws the palette over `area`; its size does not follow its matches.
 pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, palette: &Palette) {
@@ -38,9 +40,11 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, palette: &Palette) {
         let place = line(inside, down + 2);
         let mut pen = canvas.pen(place);
         pen.put(if chosen { "▌ " } else { "  " }, Tone::Accent);
-        pen.cell(&entry.text, 24, Tone::Text)
-            .gap(1)
-            .rest(&entry.help, Tone::Muted);
+        let keys = entry.keys.as_deref().unwrap_or_default();
+        pen.cell(&entry.text, 22, Tone::Text).gap(1);
+        let help = inside.width.saturating_sub(22 + 3 + KEYS);
+        pen.cell(&entry.help, help, Tone::Muted)
+            .right(keys, KEYS, Tone::Accent);
         if chosen {
             canvas.theme.select(canvas.buffer, place);
         }

@@ -202,7 +202,7 @@ fn draw_healthy(pen: &mut Pen<'_>, count: usize, columns: &Columns) {
     let name = columns.name + columns.environment;
     pen.cell(&words, name + VERDICT, Tone::Muted);
     pen.gap(TASKS + PENDING + columns.since + 2 - 1);
-    pen.gap(1).put("enter to show", Tone::Muted);
+    pen.gap(1).put("enter shows them", Tone::Muted);
 }
 
 /// Says why there is no line: not read yet, nothing there, or nothing that matches.
@@ -218,7 +218,7 @@ fn draw_nothing(canvas: &mut Canvas<'_>, area: Rect) {
         } else if !typed.trim().is_empty() && !model.look.rows.is_empty() {
             (
                 format!("no service matches “{typed}”"),
-                "esc shows all of them again".to_owned(),
+                "it looks at name, cluster, environment and verdict".to_owned(),
             )
         } else {
             nothing_read(model)

@@ -86,7 +86,7 @@ fn the_palette() {
     let entry = |text: &str, help: &str| Entry {
         text: text.to_owned(),
         help: help.to_owned(),
-        keys: None,
+        keys: Some("R".to_owned()),
         action: None,
     };
     let mut palette = Palette::default();
@@ -113,7 +113,7 @@ fn dialog(stage: Stage, columns: u16, rows: u16) -> Model {
         change: redeploy(&model),
         opened_at: model.now,
         stage,
-        lines: Vec::new(),
+        lines: challenge().lines,
         ready: false,
         reason: Input::holding("OPS-17 tasks are stuck"),
         name: Input::holding("ord"),
