@@ -12,5 +12,7 @@
 )]
 
 mod architecture;
+mod console;
 mod endpoints;
+mod opened;
 mod terminal;
