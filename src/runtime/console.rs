@@ -208,8 +208,20 @@ impl Desk {
             return Ok(());
         }
         self.drawn_at = Some(now());
-        screen.draw(|frame| view::draw(self.engine.model(), &self.theme, frame))
+        screen.draw(|frame| view::draw(self.engine.model(), &self.theme, frame))?;
+        #[cfg(debug_assertions)]
+        panic_if_asked();
+        Ok(())
     }
+}
+
+/// `FIRSTLINE_PANIC` in a debug build: how a test sees that a panic gives the terminal back.
+#[cfg(debug_assertions)]
+fn panic_if_asked() {
+    assert!(
+        std::env::var_os("FIRSTLINE_PANIC").is_none(),
+        "FIRSTLINE_PANIC asked for this panic"
+    );
 }
 
 #[expect(clippy::disallowed_methods, reason = "the runtime paces the frames")]
