@@ -24,7 +24,7 @@
 //! `estate <- policy <- app <- view <- runtime <- main`. `cloud` and `journal` stand on `estate`
 //! and `policy`; `road` on those three; `cli` uses `app::command` and never the model or the
 //! view. Nobody but `cloud` (and `sim`, which plugs in beneath it) names the SDK. Nobody but
-//! `runtime` and `main` reads the clock. `tests/architecture.rs` reads the sources and keeps it so.
+//! `runtime` and `main` reads the clock. `tests/suite/architecture` reads the sources and keeps it so.
 //!
 //! ## The way of the data
 //!

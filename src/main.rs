@@ -13,6 +13,11 @@ use firstline::config::Color;
 use firstline::policy::Mode;
 use firstline::runtime::{self, Clock, Console};
 
+/// Bytes of stack a worker thread may use. The SDK's parsers of large shapes
+/// (`DescribeDBInstances`) need more than the usual 2 MiB in a build without optimisation; what
+/// is not touched costs nothing.
+const STACK: usize = 8 * 1024 * 1024;
+
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -39,7 +44,11 @@ fn usage(told: &clap::Error) -> ExitCode {
 }
 
 fn start(cli: &Cli) -> anyhow::Result<Exit> {
-    let runtime = tokio::runtime::Runtime::new().context("no threads to run on")?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_stack_size(STACK)
+        .build()
+        .context("no threads to run on")?;
     let speed = match &cli.command {
         Some(Command::Demo(demo)) => demo.world.speed,
         Some(Command::Sim(sim)) => sim.world.speed,

@@ -7,6 +7,7 @@ use super::effect::Effect;
 use super::keys;
 use super::model::Model;
 use super::movement;
+use super::msg::Tone;
 use super::screen::Overlay;
 use super::screen::board::{Pane, Selected};
 use super::screen::dialog;
@@ -21,8 +22,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         return dialog::dismiss(model, action);
     }
     match action {
-        A::Quit => return vec![Effect::Quit],
-        A::Suspend => return vec![Effect::Suspend],
+        A::Quit => return leave(model, Effect::Quit),
+        A::Suspend => return leave(model, Effect::Suspend),
         A::Refresh => return vec![Effect::Refresh],
         A::Accept => return accept(model),
         A::Confirm => return dialog::confirm(model),
@@ -67,6 +68,17 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         | A::CursorEnd => return Vec::new(),
     }
     model.touch(true);
+    Vec::new()
+}
+
+/// Leaves, for good or for a while, but not from a change on its road: its outcome must reach
+/// the journal.
+fn leave(model: &mut Model, effect: Effect) -> Vec<Effect> {
+    let Some(busy) = &model.carrying else {
+        return vec![effect];
+    };
+    let words = format!("wait for the outcome of {} first", busy.name());
+    model.say(Tone::Bad, words);
     Vec::new()
 }
 
@@ -139,7 +151,7 @@ pub(super) fn open(model: &mut Model, arn: &ServiceArn) {
     model.board.select(selected, model.now);
     model.service = Some(ServicePage::new(arn.clone(), environment));
     model.logs.follow(Some(arn.clone()));
-    model.touch(true);
+    model.arrange();
 }
 
 fn show_healthy(model: &mut Model, show: bool) {

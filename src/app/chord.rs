@@ -117,6 +117,11 @@ impl Chord {
         self
     }
 
+    /// Whether Control, Alt or Shift is held, apart from what a character needs.
+    pub const fn is_modified(&self) -> bool {
+        self.ctrl || self.alt || self.shift
+    }
+
     /// The character it types into a text field, when it types one.
     pub const fn typed(&self) -> Option<char> {
         if self.ctrl || self.alt {

@@ -100,7 +100,7 @@ pub struct World {
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     pub seed: u64,
     /// How much faster than life it goes
-    #[arg(long, value_name = "FACTOR", default_value_t = 1.0)]
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = factor)]
     pub speed: f64,
 }
 
@@ -162,7 +162,7 @@ Examples:
   firstline sim --listen 127.0.0.1:4566 --fault latency=2s")]
 pub struct Sim {
     /// Where to listen; a loopback address
-    #[arg(long, value_name = "ADDRESS:PORT")]
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = loopback)]
     pub listen: SocketAddr,
     /// The simulated world
     #[command(flatten)]
@@ -181,6 +181,27 @@ pub enum Journal {
         #[arg(value_name = "FILE")]
         file: Option<PathBuf>,
     },
+}
+
+/// A speed that moves the world forward.
+fn factor(written: &str) -> Result<f64, String> {
+    written
+        .parse()
+        .ok()
+        .filter(|speed: &f64| speed.is_finite() && *speed > 0.0)
+        .ok_or_else(|| "a number above zero is expected, for example 10".to_owned())
+}
+
+/// The simulator answers anybody without credentials, so it stays on this machine.
+fn loopback(written: &str) -> Result<SocketAddr, String> {
+    let address: SocketAddr = written
+        .parse()
+        .map_err(|_| "an address and a port are expected, for example 127.0.0.1:4566".to_owned())?;
+    if address.ip().is_loopback() {
+        Ok(address)
+    } else {
+        Err("only loopback addresses are listened on, for example 127.0.0.1:4566".to_owned())
+    }
 }
 
 /// A line typed into the console: a subcommand without the global flags, which would promise

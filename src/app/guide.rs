@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use strum::IntoEnumIterator as _;
 
 use super::action::{Action, Chapter};
-use super::keymap::Found;
+use super::chord::Chord;
+use super::keymap::{Found, Keymap, spelled};
 use super::model::Model;
 use super::screen::Overlay;
 use super::screen::board::{Pane, Selected};
@@ -46,14 +47,13 @@ pub struct HelpLine {
 
 /// What the hint bar shows, most useful first; a narrow screen shows as many as fit.
 pub fn hints(model: &Model) -> Vec<Hint> {
-    let chapters = chapters(model);
+    let bound = Bound::here(model);
     let wanted = worth_showing(model).iter().copied();
     wanted
         .filter(|action| offers(model, *action))
         .filter_map(|action| {
-            let keys = first_keys(model, chapters, action)?;
             Some(Hint {
-                keys,
+                keys: bound.keys(action)?,
                 words: words(model, action),
                 action,
             })
@@ -226,35 +226,54 @@ fn words(model: &Model, action: Action) -> &'static str {
     }
 }
 
-/// The shortest keys for `action` that no chapter before hides.
-pub(super) fn first_keys(model: &Model, chapters: &[Chapter], action: Action) -> Option<String> {
-    let keys = chapters
-        .iter()
-        .flat_map(|chapter| model.keymap.lines(*chapter));
-    let works = |written: &String| {
-        let chords: Result<Vec<_>, _> = written.split(' ').map(str::parse).collect();
-        chords.is_ok_and(|chords| model.keymap.find(chapters, &chords) == Found::Action(action))
-    };
-    keys.filter(|(_, bound)| *bound == action)
-        .map(|(written, _)| written)
-        .filter(works)
-        .min_by_key(|written| written.chars().count())
+/// The bindings that count now.
+pub(super) struct Bound<'a> {
+    keymap: &'a Keymap,
+    chapters: &'static [Chapter],
+    lines: Vec<(Vec<Chord>, Action)>,
+}
+
+impl<'a> Bound<'a> {
+    pub(super) fn here(model: &'a Model) -> Self {
+        let chapters = chapters(model);
+        let lines = chapters
+            .iter()
+            .flat_map(|chapter| model.keymap.lines(*chapter))
+            .collect();
+        Self {
+            keymap: &model.keymap,
+            chapters,
+            lines,
+        }
+    }
+
+    /// The keys for `action` that are pressed most easily: the shortest sequence, without
+    /// modifiers where there is a choice. Keys that a chapter before hides do not count.
+    pub(super) fn keys(&self, action: Action) -> Option<String> {
+        let works =
+            |chords: &[Chord]| self.keymap.find(self.chapters, chords) == Found::Action(action);
+        self.lines
+            .iter()
+            .filter(|(chords, bound)| *bound == action && works(chords))
+            .map(|(chords, _)| chords)
+            .min_by_key(|chords| (chords.len(), chords.iter().any(Chord::is_modified)))
+            .map(|chords| spelled(chords))
+    }
 }
 
 fn help_lines(model: &Model, chapter: Chapter) -> Vec<HelpLine> {
     let bound = model.keymap.lines(chapter);
+    let keys = |action: Action| {
+        let mine = bound.iter().filter(|(_, other)| *other == action);
+        mine.map(|(chords, _)| spelled(chords)).collect()
+    };
     Action::iter()
         .map(|action| HelpLine {
-            keys: keys_of(&bound, action),
+            keys: keys(action),
             action,
         })
         .filter(|line| !line.keys.is_empty())
         .collect()
-}
-
-fn keys_of(bound: &[(String, Action)], action: Action) -> Vec<String> {
-    let mine = bound.iter().filter(|(_, other)| *other == action);
-    mine.map(|(keys, _)| keys.clone()).collect()
 }
 
 /// The actions a person unbound everywhere: they still have a name for the palette.

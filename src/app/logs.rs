@@ -7,7 +7,7 @@ use crate::estate::id::ServiceArn;
 use crate::estate::log::{LogLine, TailNews, TailState};
 
 /// Lines kept; older ones make room.
-pub const CAPACITY: usize = 10_000;
+pub const CAPACITY: usize = 100_000;
 
 /// The log pane's state.
 #[derive(Clone, Debug)]
@@ -62,13 +62,27 @@ impl Logs {
         let changed = count > 0 || self.state != news.state;
         self.state = news.state;
         self.asked_at = Some(news.at);
-        self.lines.extend(news.lines);
+        for line in news.lines {
+            self.push(line, &news.service);
+        }
         let surplus = self.lines.len().saturating_sub(CAPACITY);
         self.lines.drain(..surplus);
         if self.paused || self.back > 0 {
             self.back = (self.back + count).min(self.last_back());
         }
         changed
+    }
+
+    /// Takes in a line. What it shares with its neighbours is kept once: at a hundred thousand
+    /// lines that is half the memory.
+    fn push(&mut self, mut line: LogLine, service: &ServiceArn) {
+        line.service = service.clone();
+        if let Some(last) = self.lines.back()
+            && last.stream == line.stream
+        {
+            line.stream = last.stream.clone();
+        }
+        self.lines.push_back(line);
     }
 
     /// Scrolls by `lines`, backwards when negative.

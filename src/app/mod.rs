@@ -21,7 +21,6 @@ pub mod action;
 pub mod chord;
 pub mod command;
 pub mod effect;
-mod fuzzy;
 pub mod guide;
 pub mod input;
 pub mod keymap;
@@ -34,6 +33,7 @@ mod movement;
 pub mod msg;
 
 pub mod screen;
+mod sought;
 pub mod subscription;
 pub mod update;
 

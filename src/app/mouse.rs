@@ -26,13 +26,17 @@ pub(super) fn point(model: &mut Model, mouse: Mouse, hit: Hit) -> Vec<Effect> {
 }
 
 fn scroll(model: &mut Model, hit: &Hit, steps: isize) {
+    let mut turned = false;
     match (&model.overlay, pane(hit)) {
-        (None, Some(pane)) if model.service.is_none() => model.board.pane = pane,
+        (None, Some(pane)) if model.service.is_none() => {
+            turned = model.board.pane != pane;
+            model.board.pane = pane;
+        }
         (None | Some(Overlay::Help(_)), _) => {}
         (Some(Overlay::Palette(_) | Overlay::Filter | Overlay::Dialog(_)), _) => return,
     }
-    movement::go(model, steps);
-    model.touch(true);
+    let moved = movement::go(model, steps);
+    model.touch(turned || moved);
 }
 
 fn click(model: &mut Model, hit: Hit) -> Vec<Effect> {

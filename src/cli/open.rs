@@ -15,7 +15,7 @@ use crate::journal::{Journal, Who};
 use crate::sim::connector;
 
 /// Tells the time; handed in by `main`.
-pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+pub(super) type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// A connected estate with everything a face needs.
 pub struct Opened {

@@ -180,34 +180,44 @@ mod tests {
         Instant::now()
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_tenth_of_the_burst_goes_at_once_and_then_a_tenth_of_the_rate() {
-        let budget = Budget::default();
-        let region = Region::new("eu-central-1");
+    /// How long each of `calls` calls made at once has to wait, in milliseconds.
+    fn waits(bucket: Bucket, region: &str, calls: usize) -> Vec<u128> {
+        let turns = Turns::new(bucket.quota(region));
         let start = now();
-        for _ in 0..10 {
-            budget.take(Bucket::Services, &region).await;
-        }
-        assert_eq!(now() - start, Duration::ZERO);
-        budget.take(Bucket::Services, &region).await;
-        assert_eq!(now() - start, Duration::from_millis(500));
-        budget.take(Bucket::Tasks, &region).await;
-        assert_eq!(now() - start, Duration::from_millis(500));
+        (0..calls)
+            .map(|_| turns.reserve(start).as_millis())
+            .collect()
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn log_reads_follow_the_regions_own_quota() {
-        let budget = Budget::default();
-        let mut waits = Vec::new();
-        for region in ["us-east-1", "eu-central-1", "eu-west-1"] {
-            let start = now();
-            for _ in 0..4 {
-                budget.take(Bucket::Logs, &Region::new(region)).await;
-            }
-            waits.push((now() - start).as_millis());
+    #[test]
+    fn a_tenth_of_the_burst_goes_at_once_and_then_a_tenth_of_the_rate() {
+        let of = waits(Bucket::Services, "eu-central-1", 13);
+        assert_eq!(of[..10], [0; 10]);
+        assert_eq!(of[10..], [500, 1_000, 1_500]);
+        assert_eq!(
+            waits(Bucket::ServiceChanges, "x", 7)[4..],
+            [0, 2_000, 4_000]
+        );
+    }
+
+    #[test]
+    fn a_rested_bucket_is_full_again_but_not_fuller() {
+        let turns = Turns::new(Bucket::LoadBalancers.quota("x"));
+        let start = now();
+        for _ in 0..4 {
+            assert_eq!(turns.reserve(start), Duration::ZERO);
         }
+        let later = start + Duration::from_secs(3_600);
+        let waits: Vec<u64> = (0..5).map(|_| turns.reserve(later).as_secs()).collect();
+        assert_eq!(waits, [0, 0, 0, 0, 1]);
+    }
+
+    #[test]
+    fn log_reads_follow_the_regions_own_quota() {
         // us-east-1: burst 2 (a tenth of 25, rounded down), then 2.5 a second.
-        assert_eq!(waits, [800, 6_000, 3_000]);
+        assert_eq!(waits(Bucket::Logs, "us-east-1", 4), [0, 0, 400, 800]);
+        assert_eq!(waits(Bucket::Logs, "eu-central-1", 3), [0, 2_000, 4_000]);
+        assert_eq!(waits(Bucket::Logs, "eu-west-1", 3), [0, 1_000, 2_000]);
     }
 
     #[test]

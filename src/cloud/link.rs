@@ -7,7 +7,7 @@ use super::clients::Clients;
 use super::connect::{Connection, Options};
 use super::gate::Gate;
 use super::read::{AlarmList, Fleet, Kpis, TaskLists, TopologyCache};
-use super::tail::Tail;
+use super::tail::{Definitions, Tail};
 use crate::estate::environment::Environment;
 use crate::estate::id::ServiceArn;
 use crate::estate::part::{Part, Read};
@@ -26,6 +26,7 @@ pub struct Link {
     pub(super) alarms: AlarmList,
     pub(super) topology: TopologyCache,
     pub(super) kpis: Kpis,
+    pub(super) definitions: Definitions,
 }
 
 impl Link {
@@ -51,6 +52,7 @@ impl Link {
             alarms: AlarmList::default(),
             topology: TopologyCache::default(),
             kpis: Kpis::default(),
+            definitions: Definitions::default(),
         }
     }
 

@@ -6,6 +6,8 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use proptest::prelude::*;
+
 use super::schema::Document;
 use super::*;
 use crate::estate::environment::Tier;
@@ -55,16 +57,58 @@ fn every_bad_file_is_refused_with_its_message() {
     }
 }
 
+/// The example says that it holds every key there is, each display key with its default.
 #[test]
-fn the_example_shows_two_environments_and_the_defaults() {
+fn the_example_holds_every_key() {
     let document = parse(&root().join("docs/config.example.toml")).unwrap();
     assert_eq!(document.places.len(), 2);
-    assert_eq!(
-        document.display.complete(),
-        DisplayLayer::default().complete()
-    );
-    assert!(!document.read_only);
+    for place in &document.places {
+        let Place {
+            environment:
+                Environment {
+                    name: _,
+                    tier: _,
+                    account: Some(_),
+                    alias: Some(_),
+                    region,
+                    clusters: Some(_),
+                },
+            profile: Some(_),
+        } = place
+        else {
+            panic!("{place:?}");
+        };
+        assert!(!region.as_str().is_empty());
+    }
     assert!(place::warnings(&document.places).is_empty());
+    let Display {
+        ascii,
+        mouse,
+        color,
+        time,
+        keymap,
+    } = DisplayLayer::default().complete();
+    let defaults = DisplayLayer {
+        ascii: Some(ascii),
+        mouse: Some(mouse),
+        color: Some(color),
+        time: Some(time),
+        keymap: Some(keymap),
+    };
+    assert_eq!(document.display, defaults);
+}
+
+proptest! {
+    #[test]
+    fn any_file_is_taken_or_complained_about(
+        text in any::<String>(),
+        key in "name|teir|clusters|account|[a-zäß]{1,9}",
+        value in "\"[^\"]{0,12}\"|\\[[0-9]\\]|[0-9]{1,14}|true|1979-05-27|\\{ ä = 1 \\}",
+    ) {
+        let _ = Document::parse(&text, Path::new("config.toml"));
+        let some = format!("[[environment]]\n\"{key}\" = {value} # {text}");
+        let _ = Document::parse(&some, Path::new("config.toml"));
+    }
 }
 
 const TWO: &str = r#"

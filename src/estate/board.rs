@@ -1,6 +1,7 @@
 //! The board: one row a service, counts, ages and headline numbers.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -123,8 +124,15 @@ pub fn kpi_strip<'a>(
         .iter()
         .filter(|one| environment.is_none_or(|only| *only == one.environment.name))
         .flat_map(|one| {
+            let requests = one.kpis.iter().filter(|kpi| kpi.kind == KpiKind::Requests);
+            let requests: HashMap<_, &Kpi> = requests
+                .map(|kpi| ((&kpi.resource, &kpi.services), kpi))
+                .collect();
             let headlines = one.kpis.iter().filter(|kpi| place(kpi.kind).is_some());
-            headlines.map(|kpi| headline(one, kpi, now))
+            headlines.map(move |kpi| {
+                let requests = requests.get(&(&kpi.resource, &kpi.services)).copied();
+                headline(&one.environment.name, kpi, requests, now)
+            })
         })
         .collect();
     strip.sort_by(|a, b| {
@@ -155,20 +163,21 @@ const fn place(kind: KpiKind) -> Option<u8> {
 }
 
 fn headline<'a>(
-    environment: &'a EnvironmentSnapshot,
+    environment: &'a EnvironmentName,
     kpi: &'a Kpi,
+    requests: Option<&Kpi>,
     now: Timestamp,
 ) -> Headline<'a> {
-    let words = match kpi::reading(kpi, &environment.kpis, now) {
+    let words = match kpi::reading(kpi, requests, now) {
         Reading::Value(_) => kpi::value_words(kpi),
         Reading::Zero => kpi::in_unit(kpi.unit, 0.0),
         Reading::NoTraffic => "no traffic".to_owned(),
         Reading::Unknown => "–".to_owned(),
     };
     Headline {
-        environment: &environment.environment.name,
+        environment,
         kpi,
-        level: kpi::level_of(kpi, &environment.kpis, now),
+        level: kpi::level_of(kpi, requests, now),
         words,
         trend: kpi::trend_words(kpi, now),
     }
@@ -245,9 +254,11 @@ mod tests {
         add(KpiKind::Target5xx, Unit::PerMinute, "alb", 24.0);
         add(KpiKind::DatabaseConnections, Unit::Count, "a-db", 12.0);
         add(KpiKind::DatabaseConnections, Unit::Count, "z-db", 95.0);
-        let mut silent = kpi(KpiKind::LoadBalancer5xx, Unit::PerMinute, &[]);
-        silent.resource = "alb".into();
-        estate.kpis.push(silent);
+        for resource in ["alb", "unused-alb"] {
+            let mut silent = kpi(KpiKind::LoadBalancer5xx, Unit::PerMinute, &[]);
+            silent.resource = resource.into();
+            estate.kpis.push(silent);
+        }
         let snapshot = Snapshot {
             environments: vec![estate],
         };
@@ -262,6 +273,7 @@ mod tests {
                 ("z-db", "95", Level::Red),
                 ("a-db", "12", Level::Fine),
                 ("alb", "0/min", Level::Fine),
+                ("unused-alb", "–", Level::Unknown),
                 ("alb", "0.4/s", Level::Fine),
                 ("cache", "70 %", Level::Fine),
             ]

@@ -375,7 +375,7 @@ fn restart_cannot_fix(_: &Change, facts: &Facts<'_>) -> Option<String> {
         newest.class,
         StopClass::ImagePull | StopClass::Initialization | StopClass::Volume | StopClass::Network
     );
-    hopeless.then(|| format!("a restart cannot fix {}: {}", newest.words, newest.hint))
+    hopeless.then(|| format!("new tasks cannot start ({}): {}", newest.words, newest.hint))
 }
 
 fn moved(change: &Change, facts: &Facts<'_>) -> Option<String> {

@@ -59,8 +59,7 @@ impl Road<'_> {
     /// The two writes sync the disk; run it on a task of its own.
     pub async fn carry(&self, approved: &Approved, link: &Link) -> Carried {
         let call = async |approved: &Approved, intent: &EntryId| {
-            let app = format!("firstline-{}-{intent}", env!("CARGO_PKG_VERSION"));
-            link.apply(approved, &app).await
+            Box::pin(link.apply(approved, intent.as_str())).await
         };
         self.carry_by(approved, call).await
     }

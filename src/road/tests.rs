@@ -91,14 +91,9 @@ async fn the_intent_is_on_the_disk_before_the_call_and_the_outcome_after_it() {
     assert_eq!(outcome.deployment, Some("ecs-svc/59".into()));
 }
 
-/// The runtime runs it as a task of its own.
-#[test]
-fn the_road_may_change_threads() {
-    fn sent(_: impl Send) {}
-    fn _check(road: &Road<'_>, approved: &Approved, link: &Link) {
-        sent(road.carry(approved, link));
-    }
-}
+/// The runtime runs it as a task of its own: this compiles only while the future is `Send`.
+const _: fn(&Road<'_>, &Approved, &Link) =
+    |road, approved, link| drop(futures::FutureExt::boxed(road.carry(approved, link)));
 
 #[test]
 fn each_answer_has_its_word() {
@@ -137,21 +132,22 @@ async fn without_a_journal_aws_is_not_asked() {
     assert!(!asked.get() && stages.is_empty());
 }
 
+fn lost() -> ApplyError {
+    ApplyError::Unclear(problem("no answer within 10 s"))
+}
+
 #[tokio::test]
 async fn a_lost_answer_is_recorded_as_unclear() {
     let folder = Folder::new();
     let journal = folder.journal();
-    let (_, stages) = carried(&journal, async |_, _| {
-        Err(ApplyError::Unclear(problem("no answer within 10 s")))
-    })
-    .await;
+    let (_, stages) = carried(&journal, async |_, _| Err(lost())).await;
     assert_eq!(stages[1], Stage::Answered(Ending::Unclear));
     let entries = journal.entries().unwrap().entries;
     let Record::Outcome(outcome) = &entries[1].record else {
         panic!("{entries:?}");
     };
     assert_eq!(outcome.ending, Ending::Unclear);
-    assert_eq!(&*outcome.words, "unknown outcome: no answer within 10 s");
+    assert_eq!(*outcome.words, *lost().to_string());
 }
 
 #[tokio::test]

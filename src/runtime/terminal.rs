@@ -58,11 +58,6 @@ impl Screen {
     pub(super) fn size(&self) -> io::Result<(u16, u16)> {
         self.terminal.size().map(|size| (size.width, size.height))
     }
-
-    /// Paints everything at the next draw.
-    pub(super) fn repaint(&mut self) -> io::Result<()> {
-        self.terminal.clear()
-    }
 }
 
 impl Drop for Screen {

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 
 use http_body_util::{BodyExt as _, Full, Limited};
-use hyper::body::{Bytes, Incoming};
+use hyper::body::{Body as _, Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -107,7 +107,14 @@ async fn reply(
     sim: &Sim,
 ) -> Result<hyper::Response<Full<Bytes>>, ConnectionReset> {
     let (head, body) = request.into_parts();
-    let Ok(body) = Limited::new(body, LARGEST_BODY).collect().await else {
+    // A body that says it is too large is not waited for.
+    let too_large = body.size_hint().lower() > LARGEST_BODY as u64;
+    let body = if too_large {
+        None
+    } else {
+        Limited::new(body, LARGEST_BODY).collect().await.ok()
+    };
+    let Some(body) = body else {
         return Ok(bare(413));
     };
     let request = Request {

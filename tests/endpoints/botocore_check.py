@@ -292,12 +292,14 @@ def check_logs(endpoint):
     expect(streams, "log streams")
     logs.call("DescribeLogStreams", logGroupName=group, orderBy="LastEventTime", descending=True)
     stream = streams[-1]["logStreamName"]
-    events = pages(logs, "FilterLogEvents", "events", size={"limit": 40}, logGroupName=group)
+    recently = int((datetime.datetime.now().timestamp() - 900) * 1000)
+    recent = {"logGroupName": group, "startTime": recently}
+    events = pages(logs, "FilterLogEvents", "events", size={"limit": 200}, **recent)
     expect(events, "log events")
     times = [event["timestamp"] for event in events]
     expect(times == sorted(times), "log events in order of time")
     expect(len({event["eventId"] for event in events}) == len(events), "each event once")
-    pages(logs, "FilterLogEvents", "events", logGroupName=group, filterPattern="INFO -ERROR")
+    pages(logs, "FilterLogEvents", "events", filterPattern="INFO -ERROR", **recent)
     logs.call("FilterLogEvents", logGroupName=group, logStreamNames=[stream], limit=3)
     logs.call("FilterLogEvents", logGroupName=group, logStreamNamePrefix=stream[:5], limit=3)
     logs.refused("FilterLogEvents", "ResourceNotFoundException", logGroupName="gone")

@@ -118,21 +118,20 @@ impl Keymap {
         next.into_iter().collect()
     }
 
-    /// Every binding of a chapter: the keys as printed, and the action.
-    pub fn lines(&self, chapter: Chapter) -> Vec<(String, Action)> {
+    /// Every binding of a chapter, in order of the keys.
+    pub fn lines(&self, chapter: Chapter) -> Vec<(Vec<Chord>, Action)> {
         let mut lines = Vec::new();
         for (chord, step) in self.chapters.get(&chapter).into_iter().flatten() {
             collect(step, &mut vec![*chord], &mut lines);
         }
-        let print = |chords: Vec<Chord>| {
-            let words: Vec<String> = chords.iter().map(Chord::to_string).collect();
-            words.join(" ")
-        };
         lines
-            .into_iter()
-            .map(|(chords, action)| (print(chords), action))
-            .collect()
     }
+}
+
+/// A sequence of keys as a person writes it: `g g`.
+pub fn spelled(chords: &[Chord]) -> String {
+    let words: Vec<String> = chords.iter().map(Chord::to_string).collect();
+    words.join(" ")
 }
 
 enum Walked<'a> {

@@ -7,8 +7,8 @@ use crate::estate::board::Row;
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::verdict::Health;
 
-use super::super::fuzzy::Fuzzy;
 use super::super::input::Input;
+use super::super::sought::Sought;
 
 /// The panes of the board, in the order Tab visits them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, strum::EnumIter)]
@@ -111,25 +111,29 @@ impl Board {
             .filter(|(_, row)| only.is_none_or(|only| *only == row.environment));
         let filter = self.filter.text();
         if !filter.trim().is_empty() {
-            let mut fuzzy = Fuzzy::new(&filter);
+            let mut sought = Sought::exact(&filter);
             return here
-                .filter(|(_, row)| fuzzy.matches(&words(row)))
+                .filter(|(_, row)| sought.matches(&words(row)))
                 .map(|(place, _)| Entry::Row(place))
                 .collect();
         }
-        let (sick, healthy): (Vec<_>, Vec<_>) = here
-            .map(|(place, row)| (place, is_healthy(row)))
-            .partition(|(_, healthy)| !healthy);
-        let line = |(place, _)| Entry::Row(place);
+        let (sick, healthy): (Vec<_>, Vec<_>) = here.partition(|(_, row)| !is_healthy(row));
         let fold = !self.show_healthy && !sick.is_empty() && healthy.len() > 1;
-        let count = healthy.len();
-        let mut entries: Vec<Entry> = sick.into_iter().map(line).collect();
-        if fold {
-            entries.push(Entry::Healthy(count));
-        } else {
-            entries.extend(healthy.into_iter().map(line));
-        }
+        // A service that recovers under the cursor keeps its line.
+        let kept = |row: &Row| !fold || self.holds(row);
+        let folded = healthy.iter().filter(|(_, row)| !kept(row)).count();
+        let shown = healthy.into_iter().filter(|(_, row)| kept(row));
+        let mut entries: Vec<Entry> = sick
+            .into_iter()
+            .chain(shown)
+            .map(|(place, _)| Entry::Row(place))
+            .collect();
+        entries.extend((folded > 0).then_some(Entry::Healthy(folded)));
         entries
+    }
+
+    fn holds(&self, row: &Row) -> bool {
+        matches!(&self.selected, Some(Selected::Service(arn)) if *arn == row.arn)
     }
 
     /// Selects the line at `index`. Says whether that is another one.

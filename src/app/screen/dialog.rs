@@ -196,6 +196,9 @@ pub(in crate::app) fn confirm(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Dialog(dialog)) = &model.overlay else {
         return Vec::new();
     };
+    if !matches!(dialog.stage, Stage::Asking(_)) {
+        return Vec::new();
+    }
     match ask(model, &dialog.change, Some(&dialog.answer())) {
         Decision::Allow(approved) => carry(model, approved),
         Decision::Ask(_) | Decision::Deny(_) => Vec::new(),
@@ -205,9 +208,8 @@ pub(in crate::app) fn confirm(model: &mut Model) -> Vec<Effect> {
 fn carry(model: &mut Model, approved: Approved) -> Vec<Effect> {
     model.carrying = Some(approved.change().target().service.clone());
     if let Some(Overlay::Dialog(dialog)) = &mut model.overlay {
-        dialog.stage = Stage::Carrying {
-            words: "writing the intent into the journal".into(),
-        };
+        dialog.stage = carrying("writing the intent into the journal");
+        dialog.ready = false;
     }
     model.touch(true);
     vec![Effect::Carry(approved)]

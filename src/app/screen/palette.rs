@@ -6,11 +6,11 @@ use crate::app::act;
 use crate::app::action::Action;
 use crate::app::command::{self, Command};
 use crate::app::effect::Effect;
-use crate::app::fuzzy::Fuzzy;
-use crate::app::guide;
+use crate::app::guide::Bound;
 use crate::app::input::Input;
 use crate::app::model::Model;
 use crate::app::screen::{Overlay, dialog};
+use crate::app::sought::Sought;
 
 /// Entries kept after ranking; nobody scrolls further.
 const SHOWN: usize = 50;
@@ -54,11 +54,11 @@ impl Palette {
             self.entries = actions.cloned().collect();
             return;
         }
-        let mut fuzzy = Fuzzy::new(typed);
+        let mut sought = Sought::fuzzy(typed);
         let mut ranked: Vec<_> = self
             .known
             .iter()
-            .filter_map(|entry| fuzzy.score(&entry.text).map(|score| (score, entry)))
+            .filter_map(|entry| sought.score(&entry.text).map(|score| (score, entry)))
             .collect();
         ranked.sort_by_key(|(score, entry)| {
             let other = entry.text != typed;
@@ -72,12 +72,13 @@ impl Palette {
 /// The palette as it opens over `model`: what works here, and a command line for every service
 /// and environment.
 pub(in crate::app) fn open(model: &Model) -> Palette {
+    let bound = Bound::here(model);
     let actions = Action::iter()
         .filter(|action| *action != Action::Palette && model.offers(*action))
         .map(|action| Entry {
             text: action.name().to_owned(),
             help: action.help().to_owned(),
-            keys: guide::first_keys(model, guide::chapters(model), action),
+            keys: bound.keys(action),
             action: Some(action),
         });
     let mut palette = Palette {

@@ -88,7 +88,8 @@ fn a_filter_narrows_while_it_is_typed() {
     assert!(desktop.model.overlay.is_none());
     assert_eq!(desktop.model.board.entries.len(), 1);
     desktop.press("esc");
-    assert_eq!(desktop.model.board.entries.len(), 3);
+    assert_eq!(desktop.subject(), Some("web"));
+    assert_eq!(desktop.model.board.entries.last(), Some(&Entry::Healthy(2)));
     desktop.press("/").text("degraded");
     assert_eq!(desktop.subject(), Some("billing"));
     desktop.press("ctrl-w").text("main");

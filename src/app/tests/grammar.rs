@@ -37,6 +37,27 @@ fn flags_stand_before_or_after_the_command() {
     assert!(Cli::try_parse_from(["firstline", "statsu"]).is_err());
 }
 
+#[test]
+fn a_world_that_cannot_be_is_refused() {
+    for (line, wrong) in [
+        ("firstline demo --speed 0", "a number above zero"),
+        ("firstline demo --speed nan", "a number above zero"),
+        (
+            "firstline sim --listen 0.0.0.0:4566",
+            "only loopback addresses",
+        ),
+        ("firstline sim --listen 4566", "an address and a port"),
+    ] {
+        let error = Cli::try_parse_from(line.split(' '))
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains(wrong), "{error}");
+    }
+    let line = "firstline sim --listen [::1]:0 --fault latency=2s --fault denied";
+    let cli = Cli::try_parse_from(line.split(' ')).unwrap();
+    assert!(matches!(cli.command, Some(Command::Sim(sim)) if sim.faults.len() == 2));
+}
+
 /// Every change has three doors: a key, the palette and the command line.
 #[test]
 fn the_same_change_by_key_palette_and_subcommand() {

@@ -1,4 +1,8 @@
+use proptest::prelude::*;
+use strum::IntoEnumIterator as _;
+
 use super::*;
+use crate::app::action::Chapter;
 use crate::app::msg::{RoadNews, RoadStage, Tone};
 use crate::app::screen::Overlay;
 use crate::app::screen::dialog::{Dialog, Field, Stage};
@@ -170,4 +174,45 @@ fn one_change_at_a_time() {
     desktop.press("R");
     assert!(matches!(dialog(&desktop).stage, Stage::Asking(_)));
     assert_eq!(dialog(&desktop).change.confirmation(), "web");
+}
+
+#[test]
+fn nobody_leaves_while_a_change_is_on_its_road() {
+    let mut desktop = answered();
+    desktop.press("ctrl-s esc").effects.clear();
+    desktop.press("q ctrl-z");
+    assert!(desktop.effects.is_empty());
+    desktop.tell(road(RoadStage::Failed {
+        words: "AWS did not answer".into(),
+    }));
+    desktop.effects.clear();
+    desktop.press("q");
+    assert!(matches!(desktop.effects.as_slice(), [Effect::Quit]));
+}
+
+fn any_key() -> impl Strategy<Value = Chord> {
+    let keymap = Keymap::load(&[]).unwrap();
+    let bound: Vec<Chord> = Chapter::iter()
+        .flat_map(|chapter| keymap.lines(chapter))
+        .flat_map(|(chords, _)| chords)
+        .collect();
+    prop_oneof![
+        4 => prop::sample::select(bound),
+        1 => proptest::char::range('a', 'z').prop_map(Chord::char),
+    ]
+}
+
+proptest! {
+    /// A cat on the keyboard cannot alter anything, and nothing it does is a panic.
+    #[test]
+    fn without_the_typed_name_nothing_is_ever_carried_out(
+        keys in prop::collection::vec((any_key(), 0..400_i64), 1..120)
+    ) {
+        let mut desktop = Desktop::over(&[("orders-7f3a", 0), ("web-19cc", 4), ("api-55d0", 4)]);
+        for (key, pause) in keys {
+            desktop.wait(pause).tell(Msg::Key(key));
+        }
+        let carried = desktop.effects.iter().any(|one| matches!(one, Effect::Carry(_)));
+        prop_assert!(!carried);
+    }
 }

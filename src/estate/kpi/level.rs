@@ -1,13 +1,13 @@
 //! How bad is a number, and what does its absence mean?
 
-use super::{Kpi, KpiKind, Level, Thresholds, Unit};
+use super::{Kpi, Level, Thresholds, Unit};
 use crate::estate::series::{Point, Quality};
 use crate::estate::{SignedDuration, Timestamp, words};
 
 /// Older than this, a number says nothing about now.
 const STALE: SignedDuration = SignedDuration::from_mins(10);
-/// How late CloudWatch may publish a minute (aws.md 2.5) and a bit: only after it does an absent
-/// point mean anything.
+/// How late CloudWatch may publish a minute (aws.md 2.5) and a bit: a newest point further back
+/// means that there is nothing newer.
 const LATE: SignedDuration = SignedDuration::from_mins(5);
 
 /// What a KPI says now. Absence has three meanings (aws.md 3.1), and none of them is a number.
@@ -23,24 +23,21 @@ pub enum Reading {
     Unknown,
 }
 
-/// Reads `kpi` now; `beside` are the KPIs of the same environment, whose request counts explain
-/// absent values.
-pub fn reading(kpi: &Kpi, beside: &[Kpi], now: Timestamp) -> Reading {
+/// Reads `kpi` now; `requests` is the request count of the same resource, which explains absent
+/// values.
+pub fn reading(kpi: &Kpi, requests: Option<&Kpi>, now: Timestamp) -> Reading {
     if !answered(kpi, now) {
         return Reading::Unknown;
     }
-    if let Some(point) = recent(kpi, now) {
+    if let Some(point) = recent(kpi) {
         return Reading::Value(point.value);
     }
     if !kpi.kind.of_traffic() {
         return Reading::Unknown;
     }
-    let requests = beside
-        .iter()
-        .find(|one| one.kind == KpiKind::Requests && one.resource == kpi.resource);
     match requests {
         Some(requests) if !answered(requests, now) => Reading::Unknown,
-        Some(requests) => match recent(requests, now) {
+        Some(requests) => match recent(requests) {
             Some(point) if point.value > 0.0 && kpi.kind.sparse() => Reading::Zero,
             Some(point) if point.value > 0.0 => Reading::Unknown,
             _ => Reading::NoTraffic,
@@ -52,13 +49,13 @@ pub fn reading(kpi: &Kpi, beside: &[Kpi], now: Timestamp) -> Reading {
 /// How bad a lone KPI is now: the newest points must agree, missing is not zero, and anything
 /// older than ten minutes is unknown.
 pub fn level(kpi: &Kpi, now: Timestamp) -> Level {
-    level_of(kpi, &[], now)
+    level_of(kpi, None, now)
 }
 
-/// How bad a KPI is now among the KPIs of its environment: a count that is provably zero is
-/// fine.
-pub fn level_of(kpi: &Kpi, beside: &[Kpi], now: Timestamp) -> Level {
-    match reading(kpi, beside, now) {
+/// How bad a KPI is now beside the request count of its resource: a count that is provably zero
+/// is fine.
+pub fn level_of(kpi: &Kpi, requests: Option<&Kpi>, now: Timestamp) -> Level {
+    match reading(kpi, requests, now) {
         Reading::Zero => Level::Fine,
         Reading::NoTraffic | Reading::Unknown => Level::Unknown,
         Reading::Value(_) => kpi.thresholds.map_or(Level::Fine, |thresholds| {
@@ -103,12 +100,12 @@ fn answered(kpi: &Kpi, now: Timestamp) -> bool {
     readable && asked.is_some_and(|as_of| now.duration_since(as_of) <= STALE)
 }
 
-/// The newest point, if it still says something about now.
-fn recent(kpi: &Kpi, now: Timestamp) -> Option<Point> {
-    let limit = if kpi.kind.sparse() { LATE } else { STALE };
+/// The newest point, if it was new when AWS answered.
+fn recent(kpi: &Kpi) -> Option<Point> {
+    let as_of = kpi.series.as_of?;
     kpi.series
         .last()
-        .filter(|point| point.value.is_finite() && now.duration_since(point.at) <= limit)
+        .filter(|point| point.value.is_finite() && as_of.duration_since(point.at) <= LATE)
 }
 
 /// `value` as percent of the ceiling.

@@ -41,7 +41,8 @@ fn a_level_is_what_the_newest_points_agree_on() {
 #[test]
 fn old_missing_and_forbidden_are_unknown() {
     let red = connections(&[400.0; 5]);
-    assert_eq!(level(&red, ago(-10 * 60)), Level::Unknown);
+    assert_eq!(level(&red, ago(-600)), Level::Red);
+    assert_eq!(level(&red, ago(-601)), Level::Unknown);
     assert_eq!(level(&connections(&[]), ago(0)), Level::Unknown);
     assert_eq!(level(&connections(&[f64::NAN; 5]), ago(0)), Level::Unknown);
     for quality in [Quality::Forbidden, Quality::Failed] {
@@ -59,16 +60,25 @@ fn an_absent_count_has_three_meanings() {
     let now = ago(0);
     let requests = |values: &[f64]| kpi(KpiKind::Requests, Unit::PerMinute, values);
     let silent = errors(&[]);
-    assert_eq!(reading(&silent, &[requests(&[300.0])], now), Reading::Zero);
-    assert_eq!(level_of(&silent, &[requests(&[300.0])], now), Level::Fine);
-    assert_eq!(reading(&silent, &[requests(&[])], now), Reading::NoTraffic);
-    assert_eq!(reading(&silent, &[], now), Reading::Unknown);
-    let mut elsewhere = requests(&[300.0]);
-    elsewhere.resource = "other".into();
-    assert_eq!(reading(&silent, &[elsewhere], now), Reading::Unknown);
+    assert_eq!(
+        reading(&silent, Some(&requests(&[300.0])), now),
+        Reading::Zero
+    );
+    assert_eq!(
+        level_of(&silent, Some(&requests(&[300.0])), now),
+        Level::Fine
+    );
+    assert_eq!(
+        reading(&silent, Some(&requests(&[])), now),
+        Reading::NoTraffic
+    );
+    assert_eq!(reading(&silent, None, now), Reading::Unknown);
     let latency = kpi(KpiKind::LatencyP99, Unit::Seconds, &[]);
-    assert_eq!(reading(&latency, &[requests(&[])], now), Reading::NoTraffic);
-    let late = reading(&latency, &[requests(&[300.0])], now);
+    assert_eq!(
+        reading(&latency, Some(&requests(&[])), now),
+        Reading::NoTraffic
+    );
+    let late = reading(&latency, Some(&requests(&[300.0])), now);
     assert_eq!(late, Reading::Unknown, "never zero seconds");
 }
 

@@ -1,12 +1,16 @@
 //! One service with everything that speaks for and against it.
 
+use std::collections::HashMap;
+
 use super::{Health, Verdict};
+use crate::estate::id::{ClusterArn, ServiceArn};
 use crate::estate::kpi::{Kpi, KpiKind};
+use crate::estate::notice::Notice;
 use crate::estate::service::{Controller, Deployment, DeploymentStatus, Rollout, Service};
 use crate::estate::snapshot::{EnvironmentSnapshot, Sighting};
 use crate::estate::stops::{self, Stop};
 use crate::estate::task::Task;
-use crate::estate::{SignedDuration, Timestamp, notice, words};
+use crate::estate::{SignedDuration, Timestamp, words};
 
 /// Stops this recent count (aws.md 1.5).
 const STOPS_WINDOW: SignedDuration = SignedDuration::from_mins(10);
@@ -31,6 +35,39 @@ pub(super) struct Stopped<'a> {
     pub(super) stop: Stop,
 }
 
+/// What an environment knows, sorted by service once so that judging all of them stays linear.
+pub(super) struct Evidence<'a> {
+    environment: &'a EnvironmentSnapshot,
+    now: Timestamp,
+    kpis: HashMap<&'a ServiceArn, Vec<&'a Kpi>>,
+    /// By cluster and service name, newest first.
+    stops: HashMap<(&'a ClusterArn, &'a str), Vec<&'a Task>>,
+}
+
+impl<'a> Evidence<'a> {
+    pub(super) fn of(environment: &'a EnvironmentSnapshot, now: Timestamp) -> Self {
+        let mut kpis: HashMap<_, Vec<_>> = HashMap::new();
+        for kpi in &environment.kpis {
+            for service in &kpi.services {
+                kpis.entry(service).or_default().push(kpi);
+            }
+        }
+        let mut stops: HashMap<_, Vec<_>> = HashMap::new();
+        for task in &environment.stops {
+            if let Some(name) = &task.service_name {
+                let service = (&task.cluster, name.as_str());
+                stops.entry(service).or_default().push(task);
+            }
+        }
+        Self {
+            environment,
+            now,
+            kpis,
+            stops,
+        }
+    }
+}
+
 /// One service with everything that speaks for and against it.
 pub(super) struct Case<'a> {
     pub(super) environment: &'a EnvironmentSnapshot,
@@ -38,46 +75,43 @@ pub(super) struct Case<'a> {
     pub(super) seen_at: Timestamp,
     pub(super) now: Timestamp,
     pub(super) past: Past,
+    /// The KPIs that provably belong to this service.
+    pub(super) kpis: &'a [&'a Kpi],
+    /// Its tasks that stopped, newest first.
+    stops: &'a [&'a Task],
     /// Abnormal stops of the last ten minutes, newest first.
     pub(super) aborts: Vec<Stopped<'a>>,
-    /// The KPIs that provably belong to this service.
-    pub(super) kpis: Vec<&'a Kpi>,
 }
 
 impl<'a> Case<'a> {
-    pub(super) fn new(
-        environment: &'a EnvironmentSnapshot,
-        sighting: &'a Sighting,
-        now: Timestamp,
-        past: Past,
-    ) -> Self {
+    pub(super) fn new(evidence: &'a Evidence<'a>, sighting: &'a Sighting, past: Past) -> Self {
         let service = &sighting.service;
-        let recent = |task: &&Task| {
-            let at = task.stopped_at.or(task.stopping_at);
-            at.is_some_and(|at| now.duration_since(at) <= STOPS_WINDOW)
-        };
-        let aborts = environment
-            .stops
-            .iter()
-            .filter(recent)
-            .filter(|task| task.belongs_to(&service.arn, &service.cluster))
-            .map(|task| Stopped {
-                task,
-                stop: stops::stop(task),
-            })
-            .filter(|stopped| stopped.stop.abnormal)
-            .collect();
-        let kpis = environment.kpis.iter();
-        let kpis = kpis.filter(|kpi| kpi.services.contains(&service.arn));
-        Self {
-            environment,
+        let kpis = evidence.kpis.get(&service.arn);
+        let stops = evidence.stops.get(&(&service.cluster, service.arn.name()));
+        let mut case = Self {
+            environment: evidence.environment,
             service,
             seen_at: sighting.seen_at,
-            now,
+            now: evidence.now,
             past,
-            aborts,
-            kpis: kpis.collect(),
-        }
+            kpis: kpis.map_or(&[], Vec::as_slice),
+            stops: stops.map_or(&[], Vec::as_slice),
+            aborts: Vec::new(),
+        };
+        case.aborts = case.recent_aborts();
+        case
+    }
+
+    fn recent_aborts(&self) -> Vec<Stopped<'a>> {
+        let recent = |task: &&&Task| {
+            let at = task.stopped_at.or(task.stopping_at);
+            at.is_some_and(|at| self.ago(at) <= STOPS_WINDOW)
+        };
+        let understood = self.stops.iter().filter(recent).map(|task| Stopped {
+            task,
+            stop: stops::stop(task),
+        });
+        understood.filter(|one| one.stop.abnormal).collect()
     }
 
     /// How long ago `at` was.
@@ -152,11 +186,7 @@ impl<'a> Case<'a> {
 
     /// The newest stop of the service, whatever its kind.
     pub(super) fn newest_stop(&self) -> Option<&'a Task> {
-        let service = self.service;
-        self.environment
-            .stops
-            .iter()
-            .find(|task| task.belongs_to(&service.arn, &service.cluster))
+        self.stops.first().copied()
     }
 
     /// Deployments that still have a say.
@@ -192,8 +222,19 @@ impl<'a> Case<'a> {
     pub(super) fn newest_movement(&self) -> Option<Timestamp> {
         let mut events = self.service.events.iter();
         events
-            .find(|event| notice::Notice::of(&event.message) == notice::Notice::Movement)
+            .find(|event| Notice::of(&event.message) == Notice::Movement)
             .map(|event| event.at)
+    }
+
+    /// When tasks were last started or stopped, unless ECS has called the service steady since,
+    /// which it does only when all pass their checks: what was measured before is of other tasks.
+    pub(super) fn unsettled_since(&self) -> Option<Timestamp> {
+        let events = self.service.events.iter();
+        let mut telling = events
+            .map(|event| (event.at, Notice::of(&event.message)))
+            .filter(|(_, notice)| matches!(notice, Notice::Movement | Notice::Steady));
+        let (at, notice) = telling.next()?;
+        (notice == Notice::Movement).then_some(at)
     }
 
     /// Its KPIs of one kind.

@@ -97,7 +97,7 @@ pub(super) fn no_healthy_target(case: &Case<'_>) -> Option<Verdict> {
 
 /// Since when a group's newest points, at least two, are all zero.
 fn empty_since(case: &Case<'_>, group: &Kpi) -> Option<Timestamp> {
-    if kpi::reading(group, &[], case.now) != Reading::Value(0.0) {
+    if kpi::reading(group, None, case.now) != Reading::Value(0.0) {
         return None;
     }
     let empty: Vec<_> = group
@@ -108,6 +108,11 @@ fn empty_since(case: &Case<'_>, group: &Kpi) -> Option<Timestamp> {
         .take_while(|point| point.value <= 0.0)
         .collect();
     empty.get(1)?;
+    // What was measured before tasks changed says nothing about those that run now.
+    let measured = empty.first()?.at;
+    if case.newest_movement().is_some_and(|moved| measured < moved) {
+        return None;
+    }
     empty.last().map(|point| point.at)
 }
 

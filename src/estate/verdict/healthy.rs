@@ -85,14 +85,19 @@ fn containers(case: &Case<'_>) -> Result<String, String> {
 /// Every target group must see at least as many healthy targets as there are tasks wanted, and
 /// none that stays unhealthy.
 fn targets(case: &Case<'_>) -> Result<String, String> {
+    let unsettled = case.unsettled_since();
     let mut groups = 0;
     let mut fewest = f64::INFINITY;
     for group in case.kpis_of(KpiKind::HealthyTargets) {
-        match kpi::reading(group, &[], case.now) {
+        match kpi::reading(group, None, case.now) {
             Reading::Value(count) => fewest = fewest.min(count),
             Reading::Zero | Reading::NoTraffic | Reading::Unknown => {
                 return Err("target health not known".to_owned());
             }
+        }
+        let measured = group.series.last().map(|point| point.at);
+        if unsettled.is_some() && measured < unsettled {
+            return Err("target health not known since tasks changed".to_owned());
         }
         groups += 1;
     }
@@ -100,7 +105,7 @@ fn targets(case: &Case<'_>) -> Result<String, String> {
         return Err("target health not known".to_owned());
     }
     let sick = case.kpis_of(KpiKind::UnhealthyTargets).any(
-        |kpi| matches!(kpi::reading(kpi, &[], case.now), Reading::Value(count) if count > 0.0),
+        |kpi| matches!(kpi::reading(kpi, None, case.now), Reading::Value(count) if count > 0.0),
     );
     let fewest_words = words::number(fewest);
     if sick || fewest < f64::from(case.service.desired) {

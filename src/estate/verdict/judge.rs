@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::case::Past;
-use super::{Health, Verdict, is_stale, judge_after, rollout_words};
+use super::case::{Case, Evidence, Past};
+use super::{Health, Verdict, decide, is_stale, rollout_words};
 use crate::estate::board::Row;
 use crate::estate::id::ServiceArn;
 use crate::estate::snapshot::{EnvironmentSnapshot, Sighting, Snapshot};
@@ -25,6 +25,9 @@ pub struct Judge {
 #[derive(Clone, Debug)]
 struct Memory {
     shown: Verdict,
+    /// When the service was seen for the first time. Until it is seen again the other feeds
+    /// only complete the first picture, and there is nothing to doubt.
+    first_seen: Timestamp,
     seen_at: Timestamp,
     desired: u32,
     past: Past,
@@ -45,8 +48,9 @@ impl Judge {
         let mut rows = Vec::new();
         let before = std::mem::take(&mut self.memory);
         for environment in &snapshot.environments {
+            let evidence = Evidence::of(environment, now);
             for (arn, sighting) in &environment.services {
-                let memory = remember(before.get(arn), environment, sighting, now);
+                let memory = remember(before.get(arn), &evidence, sighting, now);
                 rows.push(row(environment, sighting, &memory.shown, now));
                 self.memory.insert(arn.clone(), memory);
             }
@@ -84,7 +88,7 @@ fn row(
 
 fn remember(
     before: Option<&Memory>,
-    environment: &EnvironmentSnapshot,
+    evidence: &Evidence<'_>,
     sighting: &Sighting,
     now: Timestamp,
 ) -> Memory {
@@ -97,7 +101,7 @@ fn remember(
             ..memory.past
         }
     });
-    let fresh = judge_after(environment, sighting, now, past);
+    let fresh = decide(&Case::new(evidence, sighting, past));
     let full = sighting.service.running >= sighting.service.desired;
     let past = Past {
         full_at: full.then_some(sighting.seen_at).or(past.full_at),
@@ -109,6 +113,7 @@ fn remember(
     };
     Memory {
         shown,
+        first_seen: before.map_or(sighting.seen_at, |memory| memory.first_seen),
         seen_at: sighting.seen_at,
         desired: sighting.service.desired,
         past,
@@ -130,7 +135,7 @@ impl Memory {
         }
         let worse = calm(self.shown.health) && fresh.health == Health::Degraded;
         let better = self.shown.health == Health::Degraded && calm(fresh.health);
-        if !worse && !better {
+        if !worse && !better || seen_at == self.first_seen {
             return (believed(fresh, seen_at), None);
         }
         let doubt = match self.doubt {
@@ -290,9 +295,22 @@ mod tests {
     }
 
     #[test]
-    fn a_first_look_is_shown_as_it_is() {
-        let rows = Judge::default().look(&scene(0, sick), ago(0));
-        assert_eq!(rows[0].verdict.health, Health::Degraded);
+    fn a_first_picture_is_shown_as_it_is_even_if_it_arrives_in_parts() {
+        let mut judge = Judge::default();
+        assert_eq!(
+            look(&mut judge, 0, &scene(0, sick)).health,
+            Health::Degraded
+        );
+
+        let mut judge = Judge::default();
+        assert_eq!(
+            look(&mut judge, 0, &scene(0, |_| {})).health,
+            Health::Healthy
+        );
+        let mut stops_arrive = scene(0, |_| {});
+        let crash = |age| stop(age, "EssentialContainerExited", 1, "");
+        stops_arrive.environments[0].stops = vec![crash(20), crash(60)];
+        assert_eq!(look(&mut judge, 1, &stops_arrive).health, Health::Degraded);
     }
 
     #[test]

@@ -18,7 +18,7 @@ mod unreadable;
 #[cfg(test)]
 mod tests;
 
-use case::{Case, Past};
+use case::{Case, Evidence, Past};
 
 pub use judge::Judge;
 pub use moving::rollout_words;
@@ -101,20 +101,15 @@ pub struct Verdict {
 /// Judges one service as it was seen, without memory: the table of aws.md 1.5, top-down, the
 /// first row that matches.
 pub fn judge(environment: &EnvironmentSnapshot, sighting: &Sighting, now: Timestamp) -> Verdict {
-    judge_after(environment, sighting, now, Past::default())
+    let evidence = Evidence::of(environment, now);
+    decide(&Case::new(&evidence, sighting, Past::default()))
 }
 
-/// Judges one service by what is seen and what earlier looks saw.
-fn judge_after(
-    environment: &EnvironmentSnapshot,
-    sighting: &Sighting,
-    now: Timestamp,
-    past: Past,
-) -> Verdict {
-    let case = Case::new(environment, sighting, now, past);
+/// The first row that matches.
+fn decide(case: &Case<'_>) -> Verdict {
     ROWS.iter()
-        .find_map(|row| row(&case))
-        .unwrap_or_else(|| trouble::unexplained(&case))
+        .find_map(|row| row(case))
+        .unwrap_or_else(|| trouble::unexplained(case))
 }
 
 /// One row of the table: the verdict if its condition holds.

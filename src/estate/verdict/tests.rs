@@ -217,6 +217,18 @@ fn no_healthy_target_is_down_although_tasks_run() {
 }
 
 #[test]
+fn targets_measured_before_tasks_changed_say_nothing() {
+    let verdict = judged(|orders, estate| {
+        for point in &mut estate.kpis[0].series.points {
+            point.value = 0.0;
+        }
+        let started = "(service orders) has started 4 tasks: (task a).";
+        orders.events.insert(0, event(100, started));
+    });
+    assert_eq!(verdict.health, Health::HealthyUnverified);
+}
+
+#[test]
 fn a_failed_rollout_is_degraded() {
     says(
         &judged(|orders, _| {
@@ -473,6 +485,20 @@ fn without_a_proof_healthy_is_unverified() {
         let evidence = format!("4/4 running, {gap}, orders:57");
         says(&judged(change), Health::HealthyUnverified, &evidence);
     }
+    let moved = |events: &[(i64, &str)]| {
+        judged(|orders, _| {
+            let said = events.iter().map(|&(age, words)| event(age, words));
+            orders.events = said.collect();
+        })
+    };
+    let started = (100, "(service orders) has started 1 tasks: (task a).");
+    let steady = (90, "(service orders) has reached a steady state.");
+    says(
+        &moved(&[started]),
+        Health::HealthyUnverified,
+        "4/4 running, target health not known since tasks changed, orders:57",
+    );
+    assert_eq!(moved(&[steady, started]).health, Health::Healthy);
     let checked = |health: &str| {
         judged(|orders, estate| {
             orders.target_groups.clear();

@@ -175,7 +175,7 @@ pub(super) fn unhealthy(case: &Case<'_>) -> Option<Verdict> {
 }
 
 fn level_fresh(kpi: &kpi::Kpi, case: &Case<'_>) -> bool {
-    matches!(kpi::reading(kpi, &[], case.now), kpi::Reading::Value(_))
+    matches!(kpi::reading(kpi, None, case.now), kpi::Reading::Value(_))
 }
 
 pub(super) fn event(case: &Case<'_>) -> Option<Verdict> {

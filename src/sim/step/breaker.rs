@@ -92,7 +92,12 @@ pub(super) fn fail(service: &mut Service, reason: &str, now: Timestamp) {
         primary.updated_at = now;
     }
     if let Some(current) = service.service_deployments.first_mut() {
-        current.status = ServiceDeploymentStatus::Stopped;
+        let back = current.status == ServiceDeploymentStatus::RollbackInProgress;
+        current.status = if back {
+            ServiceDeploymentStatus::RollbackFailed
+        } else {
+            ServiceDeploymentStatus::Stopped
+        };
         current.status_reason = Some(reason.to_owned());
         current.finished_at = Some(now);
         current.updated_at = now;

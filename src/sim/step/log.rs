@@ -43,7 +43,7 @@ fn moments(service: &mut Service, group: &mut LogGroup, now: Timestamp) {
 fn chatter(service: &mut Service, group: &mut LogGroup, now: Timestamp) {
     let motion = &mut service.motion;
     let share = if service.nature.rpm > 0.0 {
-        (motion.requests / service.nature.rpm).max(0.1) * (1.0 + motion.errors * 4.0)
+        (motion.requests / service.nature.rpm).max(0.5) * (1.0 + motion.errors * 4.0)
     } else {
         motion.drift
     };
@@ -51,22 +51,29 @@ fn chatter(service: &mut Service, group: &mut LogGroup, now: Timestamp) {
     if motion.owed < 1.0 {
         return;
     }
-    let running: Vec<_> = service
-        .tasks
-        .iter()
-        .filter(|task| task.status == TaskStatus::Running)
-        .collect();
+    // A task that dies before it runs still has time to complain.
+    let speaks = |task: &&Task| {
+        let dying = task.status == TaskStatus::Activating && task.fate.doom.is_some();
+        dying || task.status == TaskStatus::Running
+    };
+    let speakers: Vec<_> = service.tasks.iter().filter(speaks).collect();
+    let outgrown = motion
+        .curse
+        .as_ref()
+        .is_some_and(|curse| curse.reason.is_some());
     while motion.owed >= 1.0 {
         motion.owed -= 1.0;
-        if running.is_empty() {
+        if speakers.is_empty() {
             continue;
         }
-        let task = running[service.dice.index(running.len())];
-        let outgrown = motion
-            .curse
-            .as_ref()
-            .is_some_and(|curse| curse.reason.is_some());
-        let topic = if service.dice.chance((motion.errors * 5.0).min(0.7)) {
+        let task = speakers[service.dice.index(speakers.len())];
+        let topic = if task.status == TaskStatus::Activating {
+            if outgrown && service.dice.chance(0.5) {
+                Topic::Heap
+            } else {
+                Topic::Loading
+            }
+        } else if service.dice.chance((motion.errors * 5.0).min(0.7)) {
             match service.dice.index(4) {
                 _ if motion.strain < 0.1 => Topic::Failed,
                 0 => Topic::SlotsReserved,

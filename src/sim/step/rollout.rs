@@ -152,14 +152,15 @@ pub(in crate::sim) fn step(
     for passing in passings {
         breaker::count(service, passing, now);
     }
-    if service
-        .primary()
-        .is_some_and(|primary| primary.rollout != RolloutState::Failed)
-    {
+    let failed = service.primary().map(|primary| primary.rollout) == Some(RolloutState::Failed);
+    if !failed {
         start_missing(service, definitions, now);
-        stop_surplus(service, now);
-        complete(service, now);
     }
+    // A failed deployment leaves the old tasks alone, unless nothing shall run at all.
+    if !failed || service.desired == 0 {
+        stop_surplus(service, now);
+    }
+    complete(service, now);
     become_steady(service, now);
 }
 

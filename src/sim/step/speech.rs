@@ -23,6 +23,8 @@ pub(in crate::sim) struct Voice {
 pub(in crate::sim) enum Topic {
     /// The container starts.
     Started,
+    /// It warms up.
+    Loading,
     /// A request was answered.
     Request,
     /// A job was done.
@@ -50,7 +52,9 @@ pub(in crate::sim) enum Topic {
 /// `level` of a topic.
 const fn level(topic: Topic) -> &'static str {
     match topic {
-        Topic::Started | Topic::Request | Topic::Job | Topic::Terminating => "INFO",
+        Topic::Started | Topic::Loading | Topic::Request | Topic::Job | Topic::Terminating => {
+            "INFO"
+        }
         Topic::Slow | Topic::Retry | Topic::Heap => "WARN",
         Topic::Failed | Topic::PoolTimeout | Topic::MissingKey => "ERROR",
         Topic::SlotsReserved | Topic::Segfault => "FATAL",
@@ -126,6 +130,7 @@ fn words(voice: &Voice, topic: Topic, bits: u64) -> String {
     match topic {
         Topic::Started if voice.web => format!("{name} listening on 0.0.0.0:8080"),
         Topic::Started => format!("{name} ready, waiting for jobs"),
+        Topic::Loading => format!("loading snapshot, part {} of 9", 1 + cut(bits, 17, 9)),
         Topic::Request => {
             let status = if cut(bits, 40, 40) == 0 { 404 } else { 200 };
             format!("{task} {status} {} ms", 8 + cut(bits, 17, 90))

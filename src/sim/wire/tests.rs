@@ -205,6 +205,28 @@ fn escaped(text: &str) -> String {
         .fold(String::new(), |form, byte| form + &format!("%{byte:02X}"))
 }
 
+/// Values of any type, some of them near to what is asked for.
+fn odd_value() -> impl Strategy<Value = serde_json::Value> {
+    let leaf = prop_oneof![
+        Just(serde_json::json!("prod")),
+        Just(serde_json::json!("fl1-ffffffffffffffff")),
+        Just(serde_json::json!("ffffffffffffffff-")),
+        Just(serde_json::json!("/ecs/prod/orders")),
+        any::<i64>().prop_map(serde_json::Value::from),
+        any::<f64>().prop_map(serde_json::Value::from),
+        any::<String>().prop_map(serde_json::Value::from),
+        any::<bool>().prop_map(serde_json::Value::from),
+    ];
+    leaf.prop_recursive(3, 12, 4, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(serde_json::Value::from),
+            prop::collection::hash_map("[A-Za-z]{1,6}", inner, 0..4).prop_map(|map| {
+                serde_json::Value::from(map.into_iter().collect::<serde_json::Map<_, _>>())
+            }),
+        ]
+    })
+}
+
 /// Requests that come near to real ones: any operation, in any protocol, with an odd input.
 fn nearly_real() -> impl Strategy<Value = Request> {
     let operations: Vec<(Service, &str)> = Service::iter()
@@ -237,25 +259,7 @@ fn nearly_real() -> impl Strategy<Value = Request> {
         "ResourceId",
         "MinCapacity",
     ]);
-    let leaf = prop_oneof![
-        Just(serde_json::json!("prod")),
-        Just(serde_json::json!("fl1-ffffffffffffffff")),
-        Just(serde_json::json!("ffffffffffffffff-")),
-        Just(serde_json::json!("/ecs/prod/orders")),
-        any::<i64>().prop_map(serde_json::Value::from),
-        any::<f64>().prop_map(serde_json::Value::from),
-        any::<String>().prop_map(serde_json::Value::from),
-        any::<bool>().prop_map(serde_json::Value::from),
-    ];
-    let value = leaf.prop_recursive(3, 12, 4, move |inner| {
-        prop_oneof![
-            prop::collection::vec(inner.clone(), 0..4).prop_map(serde_json::Value::from),
-            prop::collection::hash_map("[A-Za-z]{1,6}", inner, 0..4).prop_map(|map| {
-                serde_json::Value::from(map.into_iter().collect::<serde_json::Map<_, _>>())
-            }),
-        ]
-    });
-    let input = prop::collection::hash_map(members, value, 0..6);
+    let input = prop::collection::hash_map(members, odd_value(), 0..6);
     (prop::sample::select(operations), input, any::<bool>()).prop_map(
         |((service, operation), input, cbor)| {
             let json = serde_json::json!(input);

@@ -2,8 +2,10 @@
 //!
 //! Nothing sleeps: every wait blocks until the program says something, and is bounded.
 
+use std::fs;
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
+use std::path::Path;
 use std::process::ExitStatus;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -16,6 +18,9 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::termios::{LocalModes, tcgetattr};
 use vt100::{Callbacks, MouseProtocolMode, Parser, Screen};
+
+/// The built binary.
+pub(super) const FIRSTLINE: &str = env!("CARGO_BIN_EXE_firstline");
 
 /// Held while a terminal is opened and its program started: the one side must not leak into the
 /// program of another test, or closing the terminal would not close it.
@@ -55,6 +60,11 @@ pub(super) struct Terminal {
 }
 
 impl Terminal {
+    /// The built `firstline`, alone in the world.
+    pub(super) fn firstline(test: &str, arguments: &[&str], columns: u16, rows: u16) -> Self {
+        Self::run(alone(FIRSTLINE, test).args(arguments), columns, rows)
+    }
+
     pub(super) fn run(command: Command, columns: u16, rows: u16) -> Self {
         let opening = OPENING.lock();
         let (pty, program_side) = pty_process::blocking::open().expect("a pseudo-terminal");
@@ -196,6 +206,28 @@ impl Drop for Terminal {
             let _ = self.ended.recv();
         }
     }
+}
+
+/// A program with nothing of the person's own around it: no settings, no AWS, and folders named after
+/// the test.
+pub(super) fn alone(program: &str, test: &str) -> Command {
+    let home = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("terminal")
+        .join(test);
+    let _ = fs::remove_dir_all(&home);
+    fs::create_dir_all(&home).expect("a folder of the test's own");
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    Command::new(program)
+        .env_clear()
+        .env("PATH", path)
+        .env("TERM", "xterm-256color")
+        .env("LANG", "C.UTF-8")
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .env("XDG_CONFIG_HOME", home.join("config"))
+        .env("XDG_CACHE_HOME", home.join("cache"))
+        .env("XDG_STATE_HOME", home.join("state"))
+        .env("XDG_DATA_HOME", home.join("data"))
+        .env("HOME", home)
 }
 
 fn cells(count: u16) -> NonZeroU16 {

@@ -1,6 +1,7 @@
 //! The built binary in a real pseudo-terminal: it draws, acts, is resized, suspended and ended, and
 //! leaves the terminal as it found it, each time.
 
+mod console;
 mod harness;
 
 use std::os::unix::process::ExitStatusExt;

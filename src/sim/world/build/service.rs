@@ -30,7 +30,7 @@ pub(super) fn add(ground: &Ground<'_>, account: &mut Account, spec: &ServiceSpec
     let mut service = bare(ground, account, spec, dice);
     service.task_definition.clone_from(&current.arn);
     service.target_group = target_group.as_ref().map(|group| group.arn.clone());
-    settled(&mut service, &current, ground.start);
+    settled(&mut service, [&previous, &current], ground.start);
     account.log_groups.push(LogGroup {
         arn: account.arn(
             "logs",
@@ -188,20 +188,26 @@ fn nature(spec: &ServiceSpec) -> Nature {
     }
 }
 
-/// A deployment completed two days ago, with all its tasks running since.
-fn settled(service: &mut Service, definition: &TaskDefinition, start: Timestamp) {
-    let begun = days_before(start, 2) + SignedDuration::from_secs(service.dice.seconds(0, 40_000));
-    rollout::begin(service, definition, &definition.registered_by, begun);
-    let id = service
-        .primary()
-        .map(|primary| primary.id.clone())
-        .unwrap_or_default();
-    for _ in 0..service.desired {
-        task::settle(service, definition, &id, begun);
+/// Two deployments of the days before, the tasks of the later one still running.
+fn settled(service: &mut Service, definitions: [&TaskDefinition; 2], start: Timestamp) {
+    for definition in definitions {
+        let while_ago = SignedDuration::from_secs(service.dice.seconds(600, 40_000));
+        let begun = definition.registered_at.min(start) + while_ago;
+        let took = SignedDuration::from_secs(service.dice.seconds(150, 320));
+        rollout::begin(service, definition, &definition.registered_by, begun);
+        let id = service
+            .primary()
+            .map(|primary| primary.id.clone())
+            .unwrap_or_default();
+        service.tasks.clear();
+        for _ in 0..service.desired {
+            task::settle(service, definition, &id, begun);
+        }
+        rollout::finish(service, begun + took);
     }
-    let took = SignedDuration::from_secs(service.dice.seconds(150, 320));
-    rollout::finish(service, begun + took);
     service.motion.steady = true;
+    service.motion.start_after = start;
+    service.motion.settle = start;
 }
 
 /// The steady-state events of the hours before, one every six.

@@ -1,196 +1,4 @@
-use jiff::{SignedDuration, Timestamp};
-
 use super::*;
-use crate::sim::world::{
-    AlarmState, LogQuery, MetricQuery, RolloutState, Service, ServiceDeploymentStatus, Statistic,
-    StopCode, TargetState, TaskStatus, World,
-};
-
-const PRODUCTION: &str = "123456789012";
-
-fn opened() -> Timestamp {
-    "2026-07-01T14:03:00Z".parse().unwrap()
-}
-
-fn after(minutes: i64) -> Timestamp {
-    opened() + SignedDuration::from_mins(minutes)
-}
-
-fn world(scenario: &str) -> World {
-    World::new(&Scenario::named(scenario).unwrap(), 7, opened())
-}
-
-fn service<'a>(world: &'a World, cluster: &str, name: &str) -> &'a Service {
-    world
-        .account(PRODUCTION)
-        .unwrap()
-        .service(cluster, name)
-        .unwrap()
-}
-
-fn said(service: &Service, fragment: &str) -> usize {
-    service
-        .events
-        .iter()
-        .filter(|event| event.message.contains(fragment))
-        .count()
-}
-
-fn alarm(world: &World, name: &str) -> AlarmState {
-    let alarms = &world.account(PRODUCTION).unwrap().alarms;
-    alarms
-        .iter()
-        .find(|alarm| alarm.name == name)
-        .unwrap()
-        .state
-}
-
-fn metric(
-    world: &World,
-    of: (&str, &str),
-    dimensions: &[(&str, &str)],
-    statistic: Statistic,
-) -> f64 {
-    let (from, to) = (world.now() - SignedDuration::from_mins(10), world.now());
-    let (namespace, name) = of;
-    let query = MetricQuery {
-        namespace,
-        name,
-        dimensions,
-        statistic,
-        from,
-        to,
-        period: 60,
-    };
-    world
-        .metric_points(PRODUCTION, &query)
-        .last()
-        .map_or(f64::NAN, |sample| sample.value)
-}
-
-fn connections(world: &World) -> f64 {
-    let dimensions = [("DBInstanceIdentifier", "orders-db")];
-    metric(
-        world,
-        ("AWS/RDS", "DatabaseConnections"),
-        &dimensions,
-        Statistic::Maximum,
-    )
-}
-
-fn lines(world: &World, group: &str, fragment: &str) -> usize {
-    let (from, to) = (after(-60), world.now());
-    let query = LogQuery {
-        group,
-        streams: &[],
-        prefix: "",
-        from,
-        to,
-    };
-    let events = world.log_events(PRODUCTION, &query).unwrap();
-    events
-        .iter()
-        .filter(|event| event.message.contains(fragment))
-        .count()
-}
-
-#[test]
-fn every_shipped_scenario_is_well_formed_and_names_what_exists() {
-    for name in Scenario::names() {
-        let scenario = Scenario::named(name).unwrap();
-        assert!(scenario.about.ends_with('.'), "{name} says what it shows");
-        let named = |service: &str| {
-            let services = scenario.estate.services.iter();
-            services
-                .map(|spec| format!("{}/{}", spec.cluster, spec.name))
-                .any(|it| it == service)
-        };
-        for effect in &scenario.effects {
-            match &effect.act {
-                Act::Poll { account, .. } => {
-                    assert!(
-                        scenario
-                            .estate
-                            .accounts
-                            .iter()
-                            .any(|spec| spec.alias == *account)
-                    );
-                }
-                Act::Deploy { service, .. }
-                | Act::Die { service, .. }
-                | Act::Leak { service, .. }
-                | Act::Sicken { service, .. } => assert!(named(service), "{name}: {service}"),
-            }
-        }
-        for account in &world(name).accounts {
-            let specs = scenario
-                .estate
-                .alarms
-                .iter()
-                .filter(|spec| spec.account == account.alias);
-            assert_eq!(
-                account.alarms.len(),
-                specs.count(),
-                "every alarm found what it watches"
-            );
-        }
-    }
-}
-
-#[test]
-fn an_unknown_name_is_answered_with_the_known_ones() {
-    let error = Scenario::named("stead").unwrap_err().to_string();
-    assert!(
-        error.contains("\"stead\"") && error.contains("steady"),
-        "{error}"
-    );
-}
-
-#[test]
-fn a_misspelt_key_is_an_error_with_its_line() {
-    let text = "about = \"x.\"\n[[effect]]\nat = \"1m\"\ndo.leak = { servcie = \"a/b\", per_minute = 1.0 }\n";
-    let error = Scenario::parsed("mine", text, Estate::shipped().unwrap())
-        .unwrap_err()
-        .to_string();
-    assert!(
-        error.contains("mine.toml") && error.contains("servcie"),
-        "{error}"
-    );
-    assert!(error.contains("line 4"), "{error}");
-}
-
-#[test]
-fn steady_is_steady() {
-    let mut world = world("steady");
-    world.advance(after(20));
-    for account in &world.accounts {
-        for service in &account.services {
-            assert_eq!(service.running(), usize::try_from(service.desired).unwrap());
-            assert_eq!((service.pending(), service.deployments.len()), (0, 1));
-        }
-        assert!(
-            account
-                .alarms
-                .iter()
-                .all(|alarm| alarm.state == AlarmState::Ok)
-        );
-        let mut targets = account
-            .target_groups
-            .iter()
-            .flat_map(|group| &group.targets);
-        assert!(targets.all(|target| target.state == TargetState::Healthy));
-    }
-    let pricing = service(&world, "prod", "pricing");
-    assert_eq!(
-        pricing.service_deployments[0].status,
-        ServiceDeploymentStatus::Successful
-    );
-    assert_eq!(
-        pricing.service_deployments.len(),
-        2,
-        "an ordinary deployment an hour ago"
-    );
-}
 
 #[test]
 fn bad_deploy_fails_and_rolls_back_while_the_old_tasks_serve() {
@@ -377,7 +185,7 @@ fn throttled_drains_a_bucket_and_nothing_else() {
 
 #[test]
 fn the_demo_opens_on_an_incident() {
-    let mut world = world("demo");
+    let world = world("demo");
     let orders = service(&world, "prod", "orders");
     assert_eq!((orders.running(), orders.desired), (0, 4));
     assert!(orders.task_definition.ends_with(":58"));
@@ -387,6 +195,17 @@ fn the_demo_opens_on_an_incident() {
     let stops = orders.tasks.iter().filter(recent).count();
     assert!((4..=10).contains(&stops), "{stops} stops in ten minutes");
     assert!(connections(&world) > 370.0, "{}", connections(&world));
+    let dimensions = [("ClusterName", "prod"), ("ServiceName", "orders")];
+    let account = world.account(PRODUCTION).unwrap();
+    let memory = account
+        .metrics
+        .series("AWS/ECS", "MemoryUtilization", &dimensions)
+        .unwrap();
+    let last = memory.points.back().unwrap();
+    assert!(
+        last.maximum > 90.0 && last.start() < after(-5).as_second(),
+        "{last:?}"
+    );
     let search = service(&world, "prod", "search");
     assert_eq!(search.primary().unwrap().rollout, RolloutState::InProgress);
     assert_eq!(service(&world, "prod", "web").running(), 6);
@@ -407,6 +226,11 @@ fn the_demo_opens_on_an_incident() {
             .count(),
         1
     );
+}
+
+#[test]
+fn the_demo_gets_worse_in_its_first_minutes() {
+    let mut world = world("demo");
     world.advance(after(5));
     assert_eq!(service(&world, "prod", "orders").running(), 0);
     let search = service(&world, "prod", "search");

@@ -1,0 +1,179 @@
+//! An estate of any number of services, as the feeds would bring it home.
+
+use firstline::estate::alarm::{Alarm, AlarmState};
+use firstline::estate::environment::{Environment, Tier};
+use firstline::estate::identity::Identity;
+use firstline::estate::kpi::{Ceiling, Kpi, KpiKind, Thresholds, Unit};
+use firstline::estate::part::{News, Part};
+use firstline::estate::series::{Point, Quality, Series};
+use firstline::estate::service::{
+    Controller, Deployment, DeploymentStatus, Rolling, Rollout, Scheduling, Service, ServiceEvent,
+    ServiceStatus,
+};
+use firstline::estate::text::Text;
+use firstline::estate::{SignedDuration, Timestamp};
+
+const ENVIRONMENT: &str = "production";
+const ACCOUNT: &str = "123456789012";
+const ALARMS: usize = 20;
+const MINUTES: u32 = 60;
+
+pub(crate) fn environment() -> Environment {
+    Environment {
+        name: ENVIRONMENT.into(),
+        tier: Tier::Production,
+        account: Some(ACCOUNT.into()),
+        alias: Some("acme-prod".into()),
+        region: "eu-central-1".into(),
+        clusters: None,
+    }
+}
+
+/// Everything a first look brings: every tenth service is short of a task.
+pub(crate) fn parts(services: usize, now: Timestamp) -> Vec<Part> {
+    let services: Vec<Service> = (0..services).map(|number| service(number, now)).collect();
+    let inventory = News::Inventory {
+        clusters: vec![arn("cluster/main").as_str().into()],
+        services: services.iter().map(|service| service.arn.clone()).collect(),
+        unlisted: Vec::new(),
+    };
+    let alarms = (0..ALARMS).map(|number| alarm(number, now)).collect();
+    [
+        News::Identity(Some(identity())),
+        inventory,
+        News::Services(services),
+        News::Stops(Vec::new()),
+        News::Alarms {
+            alarms,
+            complete: true,
+        },
+        News::Kpis(kpis(now)),
+    ]
+    .into_iter()
+    .map(|news| Part {
+        environment: ENVIRONMENT.into(),
+        at: now,
+        news,
+        problems: Vec::new(),
+    })
+    .collect()
+}
+
+fn arn(tail: &str) -> String {
+    format!("arn:aws:ecs:eu-central-1:{ACCOUNT}:{tail}")
+}
+
+fn ago(now: Timestamp, minutes: u32) -> Timestamp {
+    now - SignedDuration::from_mins(i64::from(minutes))
+}
+
+fn identity() -> Identity {
+    Identity {
+        account: ACCOUNT.into(),
+        arn: format!("arn:aws:sts::{ACCOUNT}:assumed-role/ops/alice").into(),
+        expires_at: None,
+    }
+}
+
+fn service(number: usize, now: Timestamp) -> Service {
+    let name = format!("service-{number:03}");
+    let running = if number.is_multiple_of(10) { 3 } else { 4 };
+    let definition = arn(&format!("task-definition/{name}:7"));
+    Service {
+        arn: arn(&format!("service/main/{name}")).as_str().into(),
+        name: name.as_str().into(),
+        cluster: arn("cluster/main").as_str().into(),
+        status: ServiceStatus::Active,
+        scheduling: Scheduling::Replica,
+        controller: Controller::Ecs,
+        desired: 4,
+        running,
+        pending: 4 - running,
+        task_definition: definition.as_str().into(),
+        deployments: vec![Deployment {
+            id: format!("ecs-svc/{name}").as_str().into(),
+            status: DeploymentStatus::Primary,
+            task_definition: definition.as_str().into(),
+            desired: 4,
+            running,
+            pending: 4 - running,
+            failed: 0,
+            rollout: Rollout::Completed,
+            reason: Text::default(),
+            created_at: Some(ago(now, 900)),
+            updated_at: Some(ago(now, 890)),
+        }],
+        events: vec![ServiceEvent {
+            id: name.as_str().into(),
+            at: ago(now, 5),
+            message: format!("(service {name}) has reached a steady state.").into(),
+        }],
+        target_groups: Vec::new(),
+        rolling: Rolling::default(),
+        grace_seconds: 60,
+        exec_enabled: true,
+        created_at: Some(ago(now, 90_000)),
+        tags: Vec::new(),
+    }
+}
+
+fn alarm(number: usize, now: Timestamp) -> Alarm {
+    let name = format!("alarm-{number}");
+    Alarm {
+        arn: format!("arn:aws:cloudwatch:eu-central-1:{ACCOUNT}:alarm:{name}")
+            .as_str()
+            .into(),
+        name: name.into(),
+        state: AlarmState::Alarm,
+        since: Some(ago(now, 6)),
+        reason: "Threshold Crossed: 1 datapoint [405.0] was greater than the threshold (373.0)."
+            .into(),
+        metric: Some("DatabaseConnections".into()),
+        dimensions: Vec::new(),
+        threshold: Some(373.0),
+        notifies: true,
+    }
+}
+
+fn kpis(now: Timestamp) -> Vec<Kpi> {
+    let kinds = [
+        (KpiKind::DatabaseConnections, Unit::Count),
+        (KpiKind::LoadBalancer5xx, Unit::PerMinute),
+        (KpiKind::Target5xx, Unit::PerMinute),
+        (KpiKind::LatencyP99, Unit::Seconds),
+    ];
+    kinds
+        .into_iter()
+        .map(|(kind, unit)| kpi(kind, unit, now))
+        .collect()
+}
+
+fn kpi(kind: KpiKind, unit: Unit, now: Timestamp) -> Kpi {
+    let point = |minute: u32| Point {
+        at: ago(now, MINUTES - minute),
+        value: f64::from(300 + minute),
+    };
+    Kpi {
+        id: format!("{kind}").as_str().into(),
+        kind,
+        resource: "orders-db".into(),
+        services: Vec::new(),
+        series: Series {
+            points: (0..MINUTES).map(point).collect(),
+            period: SignedDuration::from_mins(1),
+            as_of: Some(now),
+            quality: Quality::Complete,
+        },
+        unit,
+        ceiling: Some(Ceiling {
+            value: 415.0,
+            exact: false,
+        }),
+        thresholds: Some(Thresholds {
+            amber: 0.8,
+            red: 0.9,
+            share: true,
+            points: 3,
+        }),
+    }
+}
