@@ -103,7 +103,11 @@ fn the_palette() {
 }
 
 fn redeploy(model: &Model) -> Change {
-    let (place, seen) = model.look.snapshot.service(&service_arn("orders")).unwrap();
+    let (place, seen) = model
+        .look
+        .snapshot
+        .service(&service_arn("billing"))
+        .unwrap();
     Change::Redeploy(Target::of(&seen.service, &place.environment.name).unwrap())
 }
 
@@ -116,13 +120,13 @@ fn dialog(stage: Stage, columns: u16, rows: u16) -> Model {
         lines: challenge().lines,
         ready: false,
         reason: Input::holding("OPS-17 tasks are stuck"),
-        name: Input::holding("ord"),
+        name: Input::holding("bil"),
         field: Field::Name,
     })));
     model
 }
 
-/// What policy says of a redeploy of orders.
+/// What policy says of a redeploy of billing.
 fn decision(mode: Mode) -> Decision {
     let model = incident(80, 24);
     let change = redeploy(&model);
