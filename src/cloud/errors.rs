@@ -276,9 +276,12 @@ mod tests {
 
     #[test]
     fn a_missing_permission_is_named_as_aws_names_it_or_as_the_operation() {
-        let denied = |message| match problem(&refused("AccessDeniedException", message)).kind {
-            ProblemKind::Denied { action } => action.to_string(),
-            other => format!("{other:?}"),
+        let denied = |message| {
+            let kind = problem(&refused("AccessDeniedException", message)).kind;
+            let ProblemKind::Denied { action } = kind else {
+                panic!("{kind:?}");
+            };
+            action.to_string()
         };
         let aws = "User: arn:aws:sts::1:assumed-role/ops/alice is not authorized to perform: \
                    elasticloadbalancing:DescribeTargetGroups because no policy allows it";
