@@ -39,6 +39,10 @@ impl Screen {
     }
 
     /// Gives the terminal back, for a while.
+    #[expect(
+        clippy::unused_self,
+        reason = "only who holds the screen may give it back"
+    )]
     pub(super) fn give_back(&self) -> io::Result<()> {
         restore()
     }
