@@ -13,6 +13,7 @@
 
 mod architecture;
 mod console;
+mod contract;
 mod endpoints;
 mod opened;
 mod terminal;

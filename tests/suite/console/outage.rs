@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use firstline::app::model::Model;
 use firstline::estate::verdict::Health;
+use firstline::sim::scenario::Scenario;
 
 use super::harness::{Desk, Opening};
+use crate::opened::production;
 
 async fn demo() -> Desk {
     let mut desk = Opening::of("demo").open().await;
@@ -25,7 +27,12 @@ async fn a_key_is_shown_at_once_while_a_refresh_hangs() {
     desk.sim.set_faults("latency=2s".parse().unwrap());
     desk.press("ctrl-r");
     desk.wait(1).await;
-    let waiting = desk.sim.calls().iter().filter(|one| one.answered.is_none()).count();
+    let waiting = desk
+        .sim
+        .calls()
+        .iter()
+        .filter(|one| one.answered.is_none())
+        .count();
     assert!(waiting > 3, "{waiting} calls hang");
     let now = tokio::time::Instant::now();
     let before = desk.screen(120, 40);
@@ -34,7 +41,10 @@ async fn a_key_is_shown_at_once_while_a_refresh_hangs() {
     desk.press("esc down");
     let moved = desk.screen(120, 40);
     assert_eq!(now.elapsed(), Duration::ZERO, "no time passed");
-    assert!(help.to_lowercase().contains("help") && help != before, "{help}");
+    assert!(
+        help.to_lowercase().contains("help") && help != before,
+        "{help}"
+    );
     assert!(moved.contains("▌ ▲ web"), "{moved}");
 }
 
@@ -53,10 +63,15 @@ async fn without_an_answer_nothing_stays_green_and_it_mends_by_itself() {
         desk.wait(60).await;
         let screen = desk.screen(140, 44);
         assert!(
-            healths(desk.model()).iter().all(|&health| health == Health::Unknown),
+            healths(desk.model())
+                .iter()
+                .all(|&health| health == Health::Unknown),
             "{fault}:\n{screen}"
         );
-        assert!(!screen.contains('✔'), "{fault}: something is green:\n{screen}");
+        assert!(
+            !screen.contains('✔'),
+            "{fault}: something is green:\n{screen}"
+        );
         assert!(screen.contains(sentence), "{fault}:\n{screen}");
         assert!(screen.contains("data  1 m"), "{fault}: no age:\n{screen}");
         assert!(screen.contains("no data for"), "{fault}:\n{screen}");
@@ -79,7 +94,10 @@ async fn a_console_that_never_got_an_answer_says_why() {
     desk.wait(20).await;
     let screen = desk.screen(120, 40);
     assert!(screen.contains("the credentials ran out"), "{screen}");
-    assert!(screen.contains("no data yet") && !screen.contains('✔'), "{screen}");
+    assert!(
+        screen.contains("no data yet") && !screen.contains('✔'),
+        "{screen}"
+    );
     desk.sim.set_faults("".parse().unwrap());
     desk.wait(60).await;
     let screen = desk.screen(120, 40);
@@ -95,4 +113,17 @@ async fn one_environment_in_trouble_leaves_the_other_alone() {
     let screen = desk.screen(140, 44);
     assert!(screen.contains("cloudwatch:"), "{screen}");
     assert!(screen.contains("✖ 1 down"), "the rest is kept:\n{screen}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_misspelt_cluster_is_told_and_the_others_are_shown() {
+    let mut misspelt = production();
+    misspelt.environment.clusters = Some(vec!["prod".into(), "prod-bach".into()]);
+    let scenario = Scenario::named("steady").unwrap();
+    let mut desk = Opening::over(scenario, vec![misspelt]).open().await;
+    desk.wait(5).await;
+    let screen = desk.screen(120, 40);
+    let told = "there is no cluster prod-bach in eu-central-1";
+    assert!(screen.contains(told), "{screen}");
+    assert!(screen.contains("production  ✔ 11"), "{screen}");
 }

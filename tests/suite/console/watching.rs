@@ -22,7 +22,7 @@ async fn the_selection_stays_on_its_service_while_rows_move() {
     let chosen = selected(&desk).unwrap();
     assert!(chosen.ends_with("service/prod/search"), "{chosen}");
     let mut orders = HashSet::new();
-    for _ in 0..20 {
+    for _ in 0..12 {
         desk.wait(30).await;
         assert_eq!(selected(&desk).as_deref(), Some(chosen.as_str()));
         let lines = desk.screen(120, 40);
@@ -38,17 +38,17 @@ async fn the_selection_stays_on_its_service_while_rows_move() {
 async fn the_log_follows_the_selection_and_tells_each_line_once() {
     let mut desk = Opening::of("steady").open().await;
     desk.wait(5).await;
-    for name in ["web", "billing"] {
+    for name in ["catalog", "billing"] {
         desk.press("/ ctrl-u");
         desk.write(&format!("{name} production"));
         desk.press("enter");
-        desk.wait(180).await;
+        desk.wait(120).await;
         let logs = &desk.model().logs;
         assert_eq!(logs.state, TailState::Live);
         assert_eq!(logs.service.as_ref().map(|arn| arn.name()), Some(name));
         let ids: HashSet<_> = logs.lines.iter().map(|line| &line.id).collect();
         assert_eq!(ids.len(), logs.lines.len(), "no line twice");
-        assert!(ids.len() > 50, "{} lines in three minutes", ids.len());
+        assert!(ids.len() > 50, "{} lines in two minutes", ids.len());
         let of_it = |line: &firstline::estate::log::LogLine| line.stream.contains(name);
         assert!(logs.lines.iter().all(of_it));
         let times: Vec<_> = logs.lines.iter().map(|line| line.at).collect();
@@ -83,5 +83,8 @@ async fn every_size_can_be_drawn_at_every_moment() {
         desk.wait(1).await;
     }
     let small = desk.screen(80, 24);
-    assert!(small.contains("✖ orders") && small.contains("OutOfMemory"), "{small}");
+    assert!(
+        small.contains("✖ orders") && small.contains("OutOfMemory"),
+        "{small}"
+    );
 }
