@@ -12,5 +12,6 @@
 )]
 
 mod architecture;
+mod commands;
 mod endpoints;
 mod terminal;
