@@ -13,5 +13,7 @@
 
 mod architecture;
 mod commands;
+mod console;
 mod endpoints;
+mod opened;
 mod terminal;
