@@ -112,8 +112,9 @@ pub struct Headline<'a> {
     pub trend: Option<String>,
 }
 
-/// The headline numbers of one environment, or of all of them: database connections, 5xx of
-/// load balancers, 5xx of targets, p99 latency, caches; the worst first within a kind.
+/// The headline numbers of one environment, or of all of them: those in trouble first, then the
+/// worst of each kind, so that a short strip shows every kind before it shows one twice: database
+/// connections, 5xx of load balancers, 5xx of targets, p99 latency, caches.
 pub fn kpi_strip<'a>(
     snapshot: &'a Snapshot,
     environment: Option<&EnvironmentName>,
@@ -140,6 +141,13 @@ pub fn kpi_strip<'a>(
             .cmp(&(place(b.kpi.kind), Reverse(b.level)))
             .then_with(|| a.kpi.resource.cmp(&b.kpi.resource))
             .then_with(|| a.kpi.id.cmp(&b.kpi.id))
+    });
+    let mut before: HashMap<KpiKind, usize> = HashMap::new();
+    strip.sort_by_cached_key(|one| {
+        let count = before.entry(one.kpi.kind).or_default();
+        *count += 1;
+        let trouble = matches!(one.level, Level::Amber | Level::Red).then_some(one.level);
+        (Reverse(trouble), *count)
     });
     strip
 }
@@ -240,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn the_strip_shows_kinds_in_order_and_the_worst_first() {
+    fn the_strip_shows_trouble_first_then_every_kind_once_before_any_twice() {
         let mut estate = environment(Vec::new());
         let mut add = |kind, unit, resource: &str, value: f64| {
             let mut one = kpi(kind, unit, &[value; 5]);
@@ -271,11 +279,11 @@ mod tests {
             told,
             [
                 ("z-db", "95", Level::Red),
-                ("a-db", "12", Level::Fine),
                 ("alb", "0/min", Level::Fine),
-                ("unused-alb", "–", Level::Unknown),
                 ("alb", "0.4/s", Level::Fine),
                 ("cache", "70 %", Level::Fine),
+                ("a-db", "12", Level::Fine),
+                ("unused-alb", "–", Level::Unknown),
             ]
         );
         assert!(kpi_strip(&snapshot, Some(&"staging".into()), ago(0)).is_empty());

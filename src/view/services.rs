@@ -188,7 +188,15 @@ fn draw_row(canvas: &mut Canvas<'_>, area: Rect, columns: &Columns, row: &Row) {
     pen.right(&since, columns.since, voice.plain).gap(2);
     pen.column_of(&row.rollout, columns.rollout, Tone::Muted);
     pen.column_of(row.cluster.name(), columns.cluster, Tone::Muted);
-    pen.rest(&row.verdict.evidence, voice.plain);
+    pen.rest(why(row), voice.plain);
+}
+
+/// The evidence without the count of tasks: that has a column, and on a narrow screen what comes
+/// after it is what matters.
+fn why(row: &Row) -> &str {
+    let counted = format!("{}/{} running, ", row.running, row.desired);
+    let evidence = &row.verdict.evidence;
+    evidence.strip_prefix(&counted).unwrap_or(evidence)
 }
 
 /// Whether a row is of another environment than the first, where that has no column to say so.
