@@ -22,9 +22,7 @@ pub(super) async fn run(opened: &Opened, args: &command::Redeploy) -> anyhow::Re
         Ok(row) => row,
         Err(sentence) => {
             print::problem(&sentence);
-            for (environment, problem) in snapshot.problems() {
-                print::problem(&format!("{environment}: {}", problem.sentence));
-            }
+            print::problems(snapshot.problems());
             return Ok(Exit::Unknown);
         }
     };
@@ -48,6 +46,10 @@ pub(super) async fn run(opened: &Opened, args: &command::Redeploy) -> anyhow::Re
     if args.dry_run {
         print::line("dry run: nothing was asked of AWS")?;
         return Ok(Exit::Good);
+    }
+    if let Some(missing) = missing(args, &challenge) {
+        print::problem(&missing);
+        return Ok(Exit::Refused);
     }
     match asked.decide(Some(&answer(args, &challenge)?)) {
         Decision::Allow(approved) => asked.carry(&approved).await,
@@ -186,12 +188,25 @@ const fn word(mark: Mark) -> &'static str {
     }
 }
 
-/// The flags, and where they are missing and a person sits there, what the person types.
+/// What is missing where nobody can be asked for it, and how to say it.
+fn missing(args: &command::Redeploy, challenge: &Challenge) -> Option<String> {
+    let reason = args.reason.is_none().then(|| "--reason WORDS".to_owned());
+    let confirm = args.confirm.is_none();
+    let confirm = confirm.then(|| format!("--confirm {}", challenge.confirm));
+    let flags: Vec<String> = [reason, confirm].into_iter().flatten().collect();
+    (!flags.is_empty() && !io::stdin().is_terminal()).then(|| {
+        format!(
+            "refused: nobody sits here to be asked; add {}",
+            flags.join(" and ")
+        )
+    })
+}
+
+/// The flags, and where they are missing, what the person types.
 fn answer(args: &command::Redeploy, challenge: &Challenge) -> io::Result<Answer> {
     let ask = |question: &str, given: &Option<String>| match given {
         Some(given) => Ok(given.clone()),
-        None if io::stdin().is_terminal() => typed(question),
-        None => Ok(String::new()),
+        None => typed(question),
     };
     let reason = ask("reason: ", &args.reason)?;
     let confirm = ask(

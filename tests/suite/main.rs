@@ -12,6 +12,7 @@
 )]
 
 mod architecture;
+mod commands;
 mod console;
 mod contract;
 mod endpoints;
