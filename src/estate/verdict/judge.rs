@@ -116,9 +116,9 @@ fn remember(
         Some(memory) => memory.settle(fresh, sighting.seen_at, now),
         None => (fresh, None),
     };
-    let known = match shown.health {
-        Health::Unknown => before.map_or(Health::Unknown, |memory| memory.known),
-        health => health,
+    let known = match before {
+        Some(memory) if shown.health == Health::Unknown => memory.known,
+        Some(_) | None => shown.health,
     };
     Memory {
         shown,

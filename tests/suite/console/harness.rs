@@ -18,7 +18,7 @@ use firstline::view;
 use firstline::view::theme::{Depth, Glyphs, Theme};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep_until};
 
 use crate::opened::{Folder, clock, production, staging};
@@ -191,12 +191,11 @@ impl Desk {
     pub(super) fn screen(&mut self, columns: u16, rows: u16) -> String {
         let buffer = self.picture(columns, rows);
         let lines = buffer.content().chunks(usize::from(columns));
-        lines
-            .map(|line| {
-                let text: String = line.iter().map(ratatui::buffer::Cell::symbol).collect();
-                format!("{}\n", text.trim_end())
-            })
-            .collect()
+        let lines = lines.map(|line| {
+            let text: String = line.iter().map(Cell::symbol).collect();
+            text.trim_end().to_owned()
+        });
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     fn picture(&mut self, columns: u16, rows: u16) -> Buffer {

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use firstline::app::screen::board::Selected;
+use firstline::estate::id::ServiceArn;
 use firstline::estate::log::TailState;
 
 use super::harness::{Desk, Opening};
@@ -45,7 +46,7 @@ async fn the_log_follows_the_selection_and_tells_each_line_once() {
         desk.wait(120).await;
         let logs = &desk.model().logs;
         assert_eq!(logs.state, TailState::Live);
-        assert_eq!(logs.service.as_ref().map(|arn| arn.name()), Some(name));
+        assert_eq!(logs.service.as_ref().map(ServiceArn::name), Some(name));
         let ids: HashSet<_> = logs.lines.iter().map(|line| &line.id).collect();
         assert_eq!(ids.len(), logs.lines.len(), "no line twice");
         assert!(ids.len() > 50, "{} lines in two minutes", ids.len());

@@ -34,7 +34,7 @@ pub(super) struct Backend {
 
 impl Backend {
     /// The simulator, asked without a socket.
-    pub(super) async fn simulator() -> Self {
+    pub(super) fn simulator() -> Self {
         let clock = opened::clock();
         let sim = Sim::new(&thirty(), 7, Arc::clone(&clock));
         Self {

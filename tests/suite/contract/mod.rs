@@ -12,7 +12,7 @@ use backend::Backend;
 
 #[tokio::test(start_paused = true)]
 async fn the_simulator_keeps_it() {
-    terms::keeps(&Backend::simulator().await).await;
+    terms::keeps(&Backend::simulator()).await;
 }
 
 #[tokio::test]
