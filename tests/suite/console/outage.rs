@@ -25,7 +25,12 @@ async fn a_key_is_shown_at_once_while_a_refresh_hangs() {
     desk.sim.set_faults("latency=2s".parse().unwrap());
     desk.press("ctrl-r");
     desk.wait(1).await;
-    let waiting = desk.sim.calls().iter().filter(|one| one.answered.is_none()).count();
+    let waiting = desk
+        .sim
+        .calls()
+        .iter()
+        .filter(|one| one.answered.is_none())
+        .count();
     assert!(waiting > 3, "{waiting} calls hang");
     let now = tokio::time::Instant::now();
     let before = desk.screen(120, 40);
@@ -34,7 +39,10 @@ async fn a_key_is_shown_at_once_while_a_refresh_hangs() {
     desk.press("esc down");
     let moved = desk.screen(120, 40);
     assert_eq!(now.elapsed(), Duration::ZERO, "no time passed");
-    assert!(help.to_lowercase().contains("help") && help != before, "{help}");
+    assert!(
+        help.to_lowercase().contains("help") && help != before,
+        "{help}"
+    );
     assert!(moved.contains("▌ ▲ web"), "{moved}");
 }
 
@@ -53,10 +61,15 @@ async fn without_an_answer_nothing_stays_green_and_it_mends_by_itself() {
         desk.wait(60).await;
         let screen = desk.screen(140, 44);
         assert!(
-            healths(desk.model()).iter().all(|&health| health == Health::Unknown),
+            healths(desk.model())
+                .iter()
+                .all(|&health| health == Health::Unknown),
             "{fault}:\n{screen}"
         );
-        assert!(!screen.contains('✔'), "{fault}: something is green:\n{screen}");
+        assert!(
+            !screen.contains('✔'),
+            "{fault}: something is green:\n{screen}"
+        );
         assert!(screen.contains(sentence), "{fault}:\n{screen}");
         assert!(screen.contains("data  1 m"), "{fault}: no age:\n{screen}");
         assert!(screen.contains("no data for"), "{fault}:\n{screen}");
@@ -79,7 +92,10 @@ async fn a_console_that_never_got_an_answer_says_why() {
     desk.wait(20).await;
     let screen = desk.screen(120, 40);
     assert!(screen.contains("the credentials ran out"), "{screen}");
-    assert!(screen.contains("no data yet") && !screen.contains('✔'), "{screen}");
+    assert!(
+        screen.contains("no data yet") && !screen.contains('✔'),
+        "{screen}"
+    );
     desk.sim.set_faults("".parse().unwrap());
     desk.wait(60).await;
     let screen = desk.screen(120, 40);

@@ -27,7 +27,9 @@ async fn answered(desk: &mut Desk) {
 
 fn changes(desk: &Desk) -> usize {
     let calls = desk.sim.calls();
-    let changing = calls.iter().filter(|call| call.operation == "UpdateService");
+    let changing = calls
+        .iter()
+        .filter(|call| call.operation == "UpdateService");
     changing.count()
 }
 
@@ -71,7 +73,8 @@ async fn facts_name_reason_journal_and_the_rollout_on_the_board() {
     let [intent, outcome] = entries.as_slice() else {
         panic!("{entries:?}");
     };
-    let (Record::Intent(intent), Record::Outcome(outcome)) = (&intent.record, &outcome.record) else {
+    let (Record::Intent(intent), Record::Outcome(outcome)) = (&intent.record, &outcome.record)
+    else {
         panic!("{entries:?}");
     };
     assert_eq!(&*intent.reason, "the cache is stuck");
@@ -127,7 +130,10 @@ async fn facts_that_move_close_the_dialog() {
     somebody_else_redeploys(&desk);
     desk.wait(20).await;
     let screen = desk.screen(140, 44);
-    assert!(screen.contains("cart has moved under the dialog"), "{screen}");
+    assert!(
+        screen.contains("cart has moved under the dialog"),
+        "{screen}"
+    );
     assert!(!screen.contains("type cart"), "{screen}");
     assert_eq!(changes(&desk), 0);
 }
@@ -167,13 +173,16 @@ async fn stale_data_decides_nothing() {
 async fn a_refusal_of_aws_is_told_and_recorded() {
     let mut desk = at_cart(Opening::of("steady")).await;
     answered(&mut desk).await;
-    desk.sim.set_faults("denied:ecs.UpdateService".parse().unwrap());
+    desk.sim
+        .set_faults("denied:ecs.UpdateService".parse().unwrap());
     desk.press("ctrl-s");
     desk.wait(1).await;
     let screen = desk.screen(120, 40);
     assert!(screen.contains("ecs:UpdateService"), "{screen}");
     let tried = desk.sim.calls();
-    let tried = tried.iter().filter(|call| call.service == Service::Ecs && call.operation == "UpdateService");
+    let tried = tried
+        .iter()
+        .filter(|call| call.service == Service::Ecs && call.operation == "UpdateService");
     assert_eq!(tried.count(), 1, "a change is asked once");
     let entries = desk.journal.entries().unwrap().entries;
     let Some(Record::Outcome(outcome)) = entries.last().map(|one| &one.record) else {
@@ -186,7 +195,8 @@ async fn a_refusal_of_aws_is_told_and_recorded() {
 async fn an_answer_that_is_lost_is_called_unknown() {
     let mut desk = at_cart(Opening::of("steady")).await;
     answered(&mut desk).await;
-    desk.sim.set_faults("drop:ecs.UpdateService".parse().unwrap());
+    desk.sim
+        .set_faults("drop:ecs.UpdateService".parse().unwrap());
     desk.press("ctrl-s");
     desk.wait(1).await;
     let screen = desk.screen(120, 40);

@@ -24,19 +24,33 @@ async fn watch(scenario: &str, moments: &[Moment]) {
                 .is_some()
         };
         for words in *said {
-            assert!(has(words), "{scenario} at {second} s, no \"{words}\":\n{screen}");
+            assert!(
+                has(words),
+                "{scenario} at {second} s, no \"{words}\":\n{screen}"
+            );
         }
         for words in *unsaid {
-            assert!(!has(words), "{scenario} at {second} s, \"{words}\":\n{screen}");
+            assert!(
+                !has(words),
+                "{scenario} at {second} s, \"{words}\":\n{screen}"
+            );
         }
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn steady_stays_quiet() {
-    let quiet: &[&str] = &["production  ✔ 15", "■ report … stopped by bob", "NO ALARM IN ALARM"];
+    let quiet: &[&str] = &[
+        "production  ✔ 15",
+        "■ report … stopped by bob",
+        "NO ALARM IN ALARM",
+    ];
     let loud: &[&str] = &["✖", "▲ ", "◌ "];
-    watch("steady", &[(5, quiet, loud), (120, quiet, loud), (600, quiet, loud)]).await;
+    watch(
+        "steady",
+        &[(5, quiet, loud), (120, quiet, loud), (600, quiet, loud)],
+    )
+    .await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -45,7 +59,11 @@ async fn a_bad_deploy_fails_and_rolls_back() {
         "bad-deploy",
         &[
             (5, &["production  ✔ 15"], &["▲ "]),
-            (60, &["◌ orders … deploying … 4/4 … failed in a row for prod-orders:58"], &["✖ orders"]),
+            (
+                60,
+                &["◌ orders … deploying … 4/4 … failed in a row for prod-orders:58"],
+                &["✖ orders"],
+            ),
             (
                 240,
                 &[
@@ -55,7 +73,14 @@ async fn a_bad_deploy_fails_and_rolls_back() {
                 ],
                 &["✖ orders"],
             ),
-            (600, &["▲ orders … 4/4 … a deploy failed", "prod-orders:57 completed"], &["✖ orders"]),
+            (
+                600,
+                &[
+                    "▲ orders … 4/4 … a deploy failed",
+                    "prod-orders:57 completed",
+                ],
+                &["✖ orders"],
+            ),
         ],
     )
     .await;
@@ -63,8 +88,15 @@ async fn a_bad_deploy_fails_and_rolls_back() {
 
 #[tokio::test(start_paused = true)]
 async fn a_crash_loop_is_seen_although_ecs_says_nothing() {
-    let looping: &[&str] = &["▲ worker … degraded … /3 … segfault (139)", "stop … worker … segfault (139)"];
-    watch("crash-loop", &[(5, looping, &[]), (120, looping, &[]), (600, looping, &[])]).await;
+    let looping: &[&str] = &[
+        "▲ worker … degraded … /3 … segfault (139)",
+        "stop … worker … segfault (139)",
+    ];
+    watch(
+        "crash-loop",
+        &[(5, looping, &[]), (120, looping, &[]), (600, looping, &[])],
+    )
+    .await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -76,7 +108,11 @@ async fn a_database_fills_up() {
             (600, &["▲ DB connections … orders-db"], &[]),
             (
                 1_200,
-                &["✖ DB connections … orders-db", "▲ billing … degraded", "rds-connections-high"],
+                &[
+                    "✖ DB connections … orders-db",
+                    "▲ billing … degraded",
+                    "rds-connections-high",
+                ],
                 &[],
             ),
         ],
@@ -104,7 +140,11 @@ async fn a_throttled_account_is_unknown_and_recovers() {
             (5, &["production  ✔ 15"], &["asks for fewer"]),
             (
                 120,
-                &["production … unknown", "AWS asks for fewer DescribeServices calls", "staging … ✔ 8"],
+                &[
+                    "production … unknown",
+                    "AWS asks for fewer DescribeServices calls",
+                    "staging … ✔ 8",
+                ],
                 &["✖"],
             ),
             (1_700, &["production  ✔ 15"], &["asks for fewer", "unknown"]),

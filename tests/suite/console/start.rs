@@ -35,7 +35,10 @@ fn is_complete(desk: &Desk) -> bool {
         Feed::Alarms,
         Feed::Metrics,
     ];
-    feeds.iter().all(|feed| environment.feeds.contains_key(feed)) && !environment.kpis.is_empty()
+    feeds
+        .iter()
+        .all(|feed| environment.feeds.contains_key(feed))
+        && !environment.kpis.is_empty()
 }
 
 #[tokio::test(start_paused = true)]
@@ -46,7 +49,10 @@ async fn rows_come_after_three_round_trips_and_after_one_when_the_last_run_is_kn
         let mut desk = opening.open().await;
         let took = desk.until(PATIENCE, shows(30)).await.unwrap();
         let calls = desk.sim.calls();
-        println!("30 services {run}: rows after {took:?}, {:?}", tally(&calls));
+        println!(
+            "30 services {run}: rows after {took:?}, {:?}",
+            tally(&calls)
+        );
         assert!(took <= LATENCY * most, "{run}: {took:?}");
         let rows = &desk.model().look.rows;
         assert!(rows.iter().all(|row| !row.stale), "rows are of this run");
@@ -84,7 +90,10 @@ async fn the_demo_opens_on_its_incident() {
     let mut desk = Opening::of("demo").open().await;
     desk.wait(2).await;
     let screen = desk.screen(140, 44);
-    let first = screen.lines().skip_while(|line| !line.contains("SERVICE")).nth(1);
+    let first = screen
+        .lines()
+        .skip_while(|line| !line.contains("SERVICE"))
+        .nth(1);
     let first = first.unwrap_or_default();
     for words in ["✖ orders", "production", "down", "0/4", "OutOfMemory (137)"] {
         assert!(first.contains(words), "{words} is missing:\n{screen}");
@@ -133,5 +142,8 @@ async fn a_steady_minute_asks_the_least_and_draws_only_the_clock() {
     let tally: Vec<(&str, usize)> = tally(&calls).into_iter().collect();
     assert_eq!(tally, expected);
     let drawn = desk.frames() - frames;
-    assert!(drawn <= 66, "{drawn} frames in a minute: the clock's 60 and news");
+    assert!(
+        drawn <= 66,
+        "{drawn} frames in a minute: the clock's 60 and news"
+    );
 }

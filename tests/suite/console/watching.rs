@@ -83,5 +83,8 @@ async fn every_size_can_be_drawn_at_every_moment() {
         desk.wait(1).await;
     }
     let small = desk.screen(80, 24);
-    assert!(small.contains("✖ orders") && small.contains("OutOfMemory"), "{small}");
+    assert!(
+        small.contains("✖ orders") && small.contains("OutOfMemory"),
+        "{small}"
+    );
 }
