@@ -165,7 +165,9 @@ impl Failure {
                 let told = debug.iter().filter_map(|start| causes.find(start)).min();
                 let causes = causes[..told.unwrap_or(causes.len())].trim_end();
                 let last = causes.rsplit(": ").next().unwrap_or(causes);
-                last.chars().take(200).collect()
+                // The words say it; the operating system's number helps nobody at night.
+                let words = last.split(" (os error").next().unwrap_or(last);
+                words.chars().take(200).collect()
             }
         }
     }
