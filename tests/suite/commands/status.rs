@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::shell::{Home, Simulator};
+use crate::endpoints::{Server, seed};
 
 #[test]
 fn a_steady_estate_is_good_news() {
@@ -152,4 +153,38 @@ fn what_may_not_be_read_is_unknown_and_named() {
         ended.err,
         "firstline: default: you may not DescribeServices: the permission ecs:DescribeServices is missing\n"
     );
+}
+
+#[test]
+fn somebody_elses_aws_shows_all_its_services() {
+    let Some(aws) = Server::ministack() else {
+        return;
+    };
+    let seeded = seed(&aws, "111122223333", 30, None);
+    let variables = [
+        ("AWS_REGION", seeded.region.as_str()),
+        ("AWS_ACCESS_KEY_ID", seeded.account.as_str()),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
+    ];
+    let home = Home::new("ministack");
+    let ended = home.run(
+        &["status", "--json", "--endpoint-url", &aws.url],
+        &variables,
+    );
+    let report: Value = serde_json::from_str(&ended.out).unwrap_or_else(|_| panic!("{ended:?}"));
+    let services = report["services"].as_array().expect("a list");
+    let mut arns: Vec<&str> = services
+        .iter()
+        .filter_map(|one| one["arn"].as_str())
+        .collect();
+    arns.sort_unstable();
+    let mut made = seeded.services;
+    made.sort();
+    assert_eq!(arns, made);
+    assert_eq!(
+        report["environments"][0]["account"],
+        seeded.account.as_str()
+    );
+    assert_eq!(report["problems"], Value::Array(Vec::new()));
+    assert_eq!(report["alarms"][0]["name"], seeded.alarms[0].as_str());
 }
