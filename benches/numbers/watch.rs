@@ -92,7 +92,6 @@ pub(crate) fn is_complete(model: &Model, services: usize) -> bool {
         Feed::Services,
         Feed::Stops,
         Feed::Alarms,
-        Feed::Topology,
         Feed::Metrics,
     ];
     let seen = |one: &firstline::estate::snapshot::EnvironmentSnapshot| {
