@@ -54,9 +54,7 @@ impl Machine {
     fn answer(&mut self, greeting: &Greeting, key: Option<Result<DataKey, String>>, now: Duration) {
         let actions = &greeting.request.requested_client_actions;
         let processed = actions.iter().map(|action| match &key {
-            Some(key) if action.kms().is_some() => {
-                processed_key(action, key, greeting.challenged)
-            }
+            Some(key) if action.kms().is_some() => processed_key(action, key, greeting.challenged),
             _ => processed(action),
         });
         let response = HandshakeResponse::new(processed.collect());

@@ -6,14 +6,14 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::cipher::{Cipher, DataKey};
-use super::event::{Ended, Event};
-use super::inbound::{Inbound, Taken};
-use super::outbound::Outbound;
 use super::super::wire::{
     Acknowledgement, ChannelClosed, Flag, HandshakeComplete, KmsRequest, Message, MessageId,
     MessageType, PayloadType, Size, exit_code,
 };
+use super::cipher::{Cipher, DataKey};
+use super::event::{Ended, Event};
+use super::inbound::{Inbound, Taken};
+use super::outbound::Outbound;
 
 /// The most bytes of input in one message, as the official client has it.
 pub(super) const CHUNK: usize = 1024;
