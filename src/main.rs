@@ -68,21 +68,21 @@ fn start(cli: &Cli) -> anyhow::Result<Exit> {
 }
 
 async fn console(flags: &Flags, world: Option<&World>, clock: Clock) -> anyhow::Result<Exit> {
+    let opened = Opened::new(flags, world, clock.reader()).await?;
+    let display = &opened.settings.display;
+    let keymap = config::keymap(&display.keymap, &opened.folders)?;
     if !io::stdout().is_terminal() {
         bail!(
             "the console needs a terminal, and standard output is none; \
              `firstline status` prints the same picture"
         );
     }
-    let opened = Opened::new(flags, world, clock.reader()).await?;
     runtime::log::to_file(&opened.folders.log_file(), "firstline=info").with_context(|| {
         format!(
             "cannot write the log {}",
             opened.folders.log_file().display()
         )
     })?;
-    let display = &opened.settings.display;
-    let keymap = config::keymap(&display.keymap, &opened.folders)?;
     let start = Start {
         now: clock.now(),
         size: Size {

@@ -42,6 +42,7 @@ Examples:
     clippy::struct_excessive_bools,
     reason = "each is an independent switch of the command line"
 )]
+#[command(next_help_heading = "Options of every command")]
 pub struct Flags {
     /// Use this AWS profile
     #[arg(long, global = true, value_name = "NAME")]
@@ -310,4 +311,21 @@ pub fn spelling(rows: &[Row], row: &Row) -> String {
         .into_iter()
         .find(|written| !shared(written))
         .unwrap_or(full)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_color_speaks_whatever_it_says_unless_it_is_empty() {
+        for (written, heard) in [("", false), ("1", true), ("0", true), ("false", true)] {
+            assert_eq!(anything(written), Ok(heard), "{written:?}");
+        }
+        let parsed = |line: &[&str]| Cli::try_parse_from(line).unwrap().flags.no_color;
+        assert!(parsed(&["firstline", "--no-color"]));
+        if std::env::var_os("NO_COLOR").is_none() {
+            assert!(!parsed(&["firstline"]));
+        }
+    }
 }

@@ -39,7 +39,7 @@ pub(super) async fn run(opened: &Opened, args: &command::Redeploy) -> anyhow::Re
     };
     let challenge = match asked.decide(None) {
         Decision::Ask(challenge) => challenge,
-        Decision::Deny(reason) => return refuse(&reason),
+        Decision::Deny(reason) => return Ok(refuse(&reason)),
         Decision::Allow(approved) => return asked.carry(&approved).await,
     };
     show(&challenge)?;
@@ -53,7 +53,7 @@ pub(super) async fn run(opened: &Opened, args: &command::Redeploy) -> anyhow::Re
     }
     match asked.decide(Some(&answer(args, &challenge)?)) {
         Decision::Allow(approved) => asked.carry(&approved).await,
-        Decision::Deny(reason) => refuse(&reason),
+        Decision::Deny(reason) => Ok(refuse(&reason)),
         Decision::Ask(challenge) => {
             print::problem(&format!(
                 "refused: {}",
@@ -129,13 +129,10 @@ fn told(change: &Change, carried: Carried) -> anyhow::Result<Exit> {
             "the outcome of {intent} could not be recorded: {error}"
         ));
     }
-    let error = match answer {
-        Ok(_) => {
-            let (verb, name) = (change.verb(), change.confirmation());
-            print::line(&format!("{verb} of {name} began; journal entry {intent}"))?;
-            return Ok(Exit::Good);
-        }
-        Err(error) => error,
+    let Err(error) = answer else {
+        let (verb, name) = (change.verb(), change.confirmation());
+        print::line(&format!("{verb} of {name} began; journal entry {intent}"))?;
+        return Ok(Exit::Good);
     };
     print::problem(&format!(
         "{}: {error}; journal entry {intent}",
@@ -148,10 +145,10 @@ fn told(change: &Change, carried: Carried) -> anyhow::Result<Exit> {
     })
 }
 
-fn refuse(reason: &Reason) -> anyhow::Result<Exit> {
+fn refuse(reason: &Reason) -> Exit {
     print::problem(&format!("refused ({}): {}", reason.rule, reason.sentence));
     print::problem(&format!("instead: {}", reason.alternative));
-    Ok(Exit::Refused)
+    Exit::Refused
 }
 
 /// The facts first, as the dialog shows them.

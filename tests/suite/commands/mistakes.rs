@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use super::shell::{Ended, Home};
 
-const KEYS: [(&str, &str); 3] = [
+/// A region and credentials, and no way to the outside.
+const KEYS: [(&str, &str); 4] = [
+    ("AWS_ENDPOINT_URL", "http://127.0.0.1:9"),
     ("AWS_REGION", "eu-central-1"),
     ("AWS_ACCESS_KEY_ID", "123456789012"),
     ("AWS_SECRET_ACCESS_KEY", "test"),
@@ -41,9 +43,9 @@ fn a_misspelt_action_is_shown_with_its_line() {
         "[board]\n\"j\" = \"dwon\"\n",
     );
     ended_with(
-        &home.run(&["status"], &KEYS),
+        &home.run(&["demo"], &KEYS),
         64,
-        r#"firstline: the keymap cannot be used: HOME/config/firstline/keymap.toml:2:7: there is no action "dwon"
+        r#"firstline: HOME/config/firstline/keymap.toml:2:7: there is no action "dwon"
  2 | "j" = "dwon"
    |       ^^^^^^ did you mean down?
 "#,
@@ -87,7 +89,7 @@ fn an_unknown_environment_is_told() {
 #[test]
 fn without_a_region_it_says_how_to_give_one() {
     ended_with(
-        &Home::new("no-region").run(&["status"], &KEYS[1..]),
+        &Home::new("no-region").run(&["status"], &KEYS[2..]),
         64,
         "firstline: no region is set for default: give --region, set AWS_REGION, or add `region = …` to the current profile in ~/.aws/config\n",
     );
@@ -95,7 +97,7 @@ fn without_a_region_it_says_how_to_give_one() {
 
 #[test]
 fn without_credentials_it_says_so_once() {
-    let ended = Home::new("no-credentials").run(&["status"], &KEYS[..1]);
+    let ended = Home::new("no-credentials").run(&["status"], &KEYS[..2]);
     ended_with(
         &ended,
         3,

@@ -3,8 +3,12 @@
 use std::collections::BTreeSet;
 
 use clap::{CommandFactory, Parser};
+use firstline::app::Chapter;
 use firstline::app::command::Cli;
+use firstline::app::keymap::{Keymap, spelled};
 use firstline::cli::Exit;
+
+use strum::IntoEnumIterator;
 
 use super::shell::{Home, Simulator};
 
@@ -107,6 +111,68 @@ fn its_exit_codes_are_the_programs() {
 fn every_command_is_in_it() {
     for command in Cli::command().get_subcommands() {
         let name = command.get_name();
-        assert!(README.contains(&format!("firstline {name}")), "{name}");
+        let told = [format!("firstline {name}"), format!("cargo run -- {name}")];
+        assert!(told.iter().any(|one| README.contains(one)), "{name}");
     }
+}
+
+/// Every key of the table is bound to an action that says of itself what the table says.
+#[test]
+fn its_keys_are_the_keymaps() {
+    let keymap = Keymap::load(&[]).expect("the embedded keys are right");
+    let bound: BTreeSet<(String, &str)> = Chapter::iter()
+        .flat_map(|chapter| keymap.lines(chapter))
+        .map(|(chords, action)| (spelled(&chords), action.help()))
+        .collect();
+    let rows = table("## Keys");
+    assert!(rows.len() > 10);
+    for row in rows {
+        for key in row[0].split_whitespace() {
+            let key = key.trim_matches('`').to_owned();
+            assert!(bound.contains(&(key.clone(), row[1])), "{key}: {}", row[1]);
+        }
+    }
+}
+
+/// The permissions it names are those of the operations `cloud` has, no more and no less.
+#[test]
+fn its_permissions_are_those_the_console_uses() {
+    let gate = include_str!("../../../src/cloud/gate.rs");
+    let (_, list) = gate.split_once("operations! {\n").expect("the list");
+    let list = list.split("\n}").next().unwrap_or_default();
+    let used: BTreeSet<String> = list
+        .lines()
+        .map(|line| line.split('"').collect::<Vec<_>>())
+        .map(|words| format!("{}:{}", words[1], words[3]))
+        // STS tells everybody who they are.
+        .filter(|action| action != "sts:GetCallerIdentity")
+        .collect();
+    assert!(used.len() > 10, "{used:?}");
+    let named: BTreeSet<String> = README
+        .split(['"', '`'])
+        .filter(|word| used.contains(*word) || is_action(word))
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(named, used);
+}
+
+fn is_action(word: &str) -> bool {
+    word.split_once(':').is_some_and(|(service, name)| {
+        let lower = |one: char| one.is_ascii_lowercase();
+        service.len() > 2
+            && service.chars().all(lower)
+            && name.starts_with(|one: char| one.is_ascii_uppercase())
+            && name.chars().all(char::is_alphabetic)
+    })
+}
+
+#[test]
+fn its_settings_are_taken() {
+    let home = Home::new("readme-settings");
+    let (_, below) = README.split_once("```toml\n").expect("an example");
+    let example = below.split("```").next().unwrap_or_default();
+    home.file("config/firstline/config.toml", example);
+    let ended = home.run(&["status", "--env", "nosuch"], &[]);
+    assert!(ended.err.contains("\"nosuch\""), "{ended:?}");
+    assert!(ended.err.contains("staging"), "{ended:?}");
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 
 /// How long anything may take: far more than it needs, on a busy machine.
-const BOUND: Duration = Duration::from_secs(60);
+const BOUND: Duration = Duration::from_mins(1);
 
 /// A home of the test's own with nothing in it: no settings, no credentials, no journal.
 pub(super) struct Home(PathBuf);
