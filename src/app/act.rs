@@ -4,6 +4,7 @@ use crate::estate::id::ServiceArn;
 
 use super::action::Action;
 use super::effect::Effect;
+use super::guide;
 use super::keys;
 use super::model::Model;
 use super::movement;
@@ -18,8 +19,14 @@ use super::screen::service::{ServicePage, Tab};
 /// Does `action`, if it does anything here.
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     use Action as A;
-    if !model.offers(action) || keys::edit(model, action) {
+    if !model.offers(action) {
+        if let Some(why) = guide::refusal(model, action) {
+            model.say(Tone::Info, why);
+        }
         return dialog::dismiss(model, action);
+    }
+    if keys::edit(model, action) {
+        return Vec::new();
     }
     model.board.chosen |= chooses(action) && model.board.selected.is_some();
     match action {

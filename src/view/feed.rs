@@ -95,7 +95,7 @@ fn draw_alarm(canvas: &mut Canvas<'_>, area: Rect, alarm: &Alarm) {
 
 fn draw_events(canvas: &mut Canvas<'_>, area: Rect) {
     let model = canvas.model;
-    let events: Vec<&Event> = model.events().collect();
+    let events = runs(model.events());
     if events.is_empty() {
         canvas
             .pen(area)
@@ -107,12 +107,31 @@ fn draw_events(canvas: &mut Canvas<'_>, area: Rect) {
         events.len(),
         usize::from(area.height),
     );
-    for (down, event) in events[window].iter().enumerate() {
-        draw_event(canvas, line(area, down), event);
+    for (down, (event, count)) in events[window].iter().enumerate() {
+        draw_event(canvas, line(area, down), event, *count);
     }
 }
 
-fn draw_event(canvas: &mut Canvas<'_>, area: Rect, event: &Event) {
+/// Events with how many of the same follow each other: five tasks that stop for one reason are
+/// one piece of news.
+fn runs<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<(&'a Event, usize)> {
+    let mut runs: Vec<(&Event, usize)> = Vec::new();
+    for event in events {
+        match runs.last_mut() {
+            Some((first, count)) if is_same_stop(first, event) => *count += 1,
+            _ => runs.push((event, 1)),
+        }
+    }
+    runs
+}
+
+fn is_same_stop(a: &Event, b: &Event) -> bool {
+    let why = |event: &Event| event.words.split_once(' ').map(|(_, why)| why.to_owned());
+    let stops = a.kind == EventKind::Stop && b.kind == EventKind::Stop;
+    stops && a.service.is_some() && a.service == b.service && why(a) == why(b)
+}
+
+fn draw_event(canvas: &mut Canvas<'_>, area: Rect, event: &Event, count: usize) {
     let when = canvas.when(event.at);
     let (kind, said) = if event.trouble {
         (Tone::Degraded, Tone::Text)
@@ -123,13 +142,17 @@ fn draw_event(canvas: &mut Canvas<'_>, area: Rect, event: &Event) {
     pen.gap(1).right(&when, WHEN, Tone::Muted).gap(2);
     pen.put(if event.trouble { "▲ " } else { "  " }, kind);
     pen.cell(&event.kind.to_string(), 7, kind)
-        .rest(&sentence(event), said);
+        .rest(&sentence(event, count), said);
 }
 
 /// What happened, with the service it happened to.
-fn sentence(event: &Event) -> Cow<'_, str> {
+fn sentence(event: &Event, count: usize) -> Cow<'_, str> {
     let words = event.words.as_str();
     match event.service.as_ref().map(ServiceArn::name) {
+        Some(name) if count > 1 => {
+            let why = words.split_once(' ').map_or(words, |(_, why)| why);
+            format!("{name} {count} × {why}").into()
+        }
         Some(name) if event.kind == EventKind::Stop && !words.starts_with(name) => {
             format!("{name}/{words}").into()
         }

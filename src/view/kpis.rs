@@ -142,7 +142,7 @@ const VALUE: u16 = 11;
 
 fn draw_number(pen: &mut Pen<'_>, number: &Number<'_>) {
     let width = u16::try_from(pen.room()).unwrap_or(u16::MAX);
-    let resource = if width >= 80 { 18 } else { 11 };
+    let resource = if width >= 80 { 18 } else { 14 };
     let room = width.saturating_sub(3 + NAME + resource + 1);
     let (value, trend) = match (room >= SHARE + TREND + 4, number.kpi.ceiling.is_some()) {
         (true, _) => (SHARE, TREND),

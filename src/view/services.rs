@@ -106,9 +106,16 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
         } else {
             Tone::of_health(health)
         };
+        let elsewhere = is_elsewhere(model, row);
         let mut pen = canvas.pen(place);
         pen.put(health_mark(health), tone).gap(1);
-        pen.cell(&row.name, place.width - 10, Tone::Muted).gap(1);
+        pen.within(place.width - 9, |pen| {
+            pen.text(&row.name, Tone::Muted);
+            if elsewhere {
+                pen.gap(1).text(row.environment.as_str(), Tone::Faint);
+            }
+        });
+        pen.gap(1);
         pen.put(&tasks, Tone::Faint);
     }
 }

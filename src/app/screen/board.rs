@@ -111,6 +111,11 @@ impl Board {
         self.choose(was_at.unwrap_or(0).min(last), rows, now);
     }
 
+    /// Whether healthy services are folded into a line.
+    pub fn folds(&self) -> bool {
+        matches!(self.entries.last(), Some(Entry::Healthy(_)))
+    }
+
     /// Lays the lines out while nobody has chosen any: the first is selected, whichever it is
     /// now.
     fn start(&mut self, rows: &[Row], only: Option<&EnvironmentName>, now: Timestamp) {
