@@ -79,14 +79,20 @@ mod tests {
 
     fn bytes(hex: &str) -> Vec<u8> {
         let pairs = (0..hex.len()).step_by(2);
-        pairs.map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
+        pairs
+            .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap())
+            .collect()
     }
 
     #[test]
     fn the_vectors_of_the_reference() {
-        let from_agent = bytes("a0a1a2a3a4a5a6a7a8a9aaab8e7d10412aeb64cd0d08a7b2601faeaad32448037fcddb9b445329884689954a");
+        let from_agent = bytes(
+            "a0a1a2a3a4a5a6a7a8a9aaab8e7d10412aeb64cd0d08a7b2601faeaad32448037fcddb9b445329884689954a",
+        );
         assert_eq!(cipher().open(&from_agent).unwrap(), b"hello from agent");
-        let from_client = bytes("a0a1a2a3a4a5a6a7a8a9aaab1659c858abf7e6d8ce458dd94a3413c8e555725c900ca5ce81cefc476059f53f22");
+        let from_client = bytes(
+            "a0a1a2a3a4a5a6a7a8a9aaab1659c858abf7e6d8ce458dd94a3413c8e555725c900ca5ce81cefc476059f53f22",
+        );
         assert_eq!(cipher().seal(b"hello from client").unwrap(), from_client);
     }
 
@@ -94,7 +100,11 @@ mod tests {
     fn short_and_altered_frames_are_refused() {
         let cipher = cipher();
         for length in 0..28 {
-            assert_eq!(cipher.open(&vec![0; length]), Err(Undecipherable), "{length}");
+            assert_eq!(
+                cipher.open(&vec![0; length]),
+                Err(Undecipherable),
+                "{length}"
+            );
         }
     }
 
@@ -103,7 +113,10 @@ mod tests {
         let mut cipher = cipher();
         let (one, two) = (cipher.seal(b"x").unwrap(), cipher.seal(b"x").unwrap());
         assert_ne!(one[..12], two[..12]);
-        let key = DataKey { plaintext: [7; 64], wrapped: vec![7] };
+        let key = DataKey {
+            plaintext: [7; 64],
+            wrapped: vec![7],
+        };
         assert_eq!(format!("{key:?}"), "DataKey(redacted)");
     }
 }

@@ -86,7 +86,10 @@ mod tests {
     fn what_waits_is_bounded() {
         let mut inbound = Inbound::default();
         for sequence in 1..=4 {
-            assert_eq!(numbers(inbound.take(message(sequence, 1 << 20))), Vec::<i64>::new());
+            assert_eq!(
+                numbers(inbound.take(message(sequence, 1 << 20))),
+                Vec::<i64>::new()
+            );
         }
         assert_eq!(inbound.take(message(5, 1)), Taken::Full);
         assert_eq!(numbers(inbound.take(message(0, 1))), [0, 1, 2, 3, 4]);

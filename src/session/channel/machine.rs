@@ -6,14 +6,14 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::cipher::{Cipher, DataKey};
-use super::event::{Ended, Event};
-use super::inbound::{Inbound, Taken};
-use super::outbound::Outbound;
 use super::super::wire::{
     Acknowledgement, ChannelClosed, Flag, HandshakeComplete, KmsRequest, Message, MessageId,
     MessageType, PayloadType, Size, exit_code,
 };
+use super::cipher::{Cipher, DataKey};
+use super::event::{Ended, Event};
+use super::inbound::{Inbound, Taken};
+use super::outbound::Outbound;
 
 /// The most bytes of input in one message, as the official client has it.
 pub(super) const CHUNK: usize = 1024;
@@ -346,10 +346,10 @@ impl Machine {
             PayloadType::Output | PayloadType::StdErr | PayloadType::ExitCode => {
                 self.deliver_bytes(message);
             }
-            PayloadType::Flag => match Flag::decode(&message.payload) {
-                Some(flag) => self.tell(Event::Flag(flag)),
-                None => tracing::debug!("a flag that is not known"),
-            },
+            PayloadType::Flag => {
+                let flag = Flag::decode(&message.payload);
+                self.tell_known(flag.map(Event::Flag));
+            }
             PayloadType::None
             | PayloadType::Size
             | PayloadType::HandshakeResponse
@@ -372,13 +372,19 @@ impl Machine {
         if matches!(self.phase, Phase::Silent { .. }) {
             self.open();
         }
-        match message.payload_type {
-            PayloadType::StdErr => self.tell(Event::ErrorOutput(bytes)),
-            PayloadType::ExitCode => match exit_code(&bytes) {
-                Some(code) => self.tell(Event::ExitCode(code)),
-                None => tracing::debug!("an exit code that is no number"),
-            },
-            _ => self.tell(Event::Output(bytes)),
+        if message.payload_type == PayloadType::StdErr {
+            self.tell(Event::ErrorOutput(bytes));
+        } else if message.payload_type == PayloadType::ExitCode {
+            self.tell_known(exit_code(&bytes).map(Event::ExitCode));
+        } else {
+            self.tell(Event::Output(bytes));
+        }
+    }
+
+    fn tell_known(&mut self, event: Option<Event>) {
+        match event {
+            Some(event) => self.tell(event),
+            None => tracing::debug!("a flag or an exit code that is not known"),
         }
     }
 

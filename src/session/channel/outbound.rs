@@ -166,9 +166,17 @@ mod tests {
         outbound.remember(vec![2], ms(100));
         assert_eq!(outbound.resend(ms(234)), Vec::<Vec<u8>>::new());
         assert_eq!(outbound.resend(ms(235)), [vec![2]]);
-        assert_eq!(outbound.resend(ms(236)), Vec::<Vec<u8>>::new(), "once a time-out");
+        assert_eq!(
+            outbound.resend(ms(236)),
+            Vec::<Vec<u8>>::new(),
+            "once a time-out"
+        );
         outbound.acknowledge(1, ms(5000));
-        assert_eq!(outbound.round_trip.timeout, ms(135), "a resend teaches nothing");
+        assert_eq!(
+            outbound.round_trip.timeout,
+            ms(135),
+            "a resend teaches nothing"
+        );
     }
 
     #[test]
