@@ -23,3 +23,6 @@ pub use aws_smithy_runtime_api::client::http::SharedHttpClient;
 pub use connect::{Cloud, ConnectError, Connection, Options, StaticCredentials};
 pub use link::Link;
 pub use tail::Tail;
+
+#[cfg(test)]
+mod tests;
