@@ -95,7 +95,10 @@ impl Link {
         approved: &Approved,
         journal_id: &str,
     ) -> Result<Receipt, ApplyError> {
-        let Change::Redeploy(target) = approved.change();
+        let Change::Redeploy(target) = approved.change() else {
+            let sentence = "an environment is stopped and started step by step, not in one call";
+            return Err(ApplyError::Moved(sentence.to_owned()));
+        };
         self.still_meant(approved, target)?;
         self.turns(target).await;
         let looked_at = self.gate.now();
