@@ -21,7 +21,7 @@ use crate::policy::Approved;
 /// How long an approval is good: the world it judged is gone after that.
 const APPROVAL_AGE: SignedDuration = SignedDuration::from_mins(5);
 /// How old the second look may be when the change is asked for (aws.md 8.1).
-const SECOND_LOOK_AGE: SignedDuration = SignedDuration::from_secs(2);
+pub(super) const SECOND_LOOK_AGE: SignedDuration = SignedDuration::from_secs(2);
 
 /// What AWS said when it took the change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -237,7 +237,7 @@ fn receipt(answer: &UpdateServiceOutput, target: &Target) -> Receipt {
 }
 
 /// `firstline-VERSION-ID`; AWS allows few characters here.
-fn app_name(journal_id: &str) -> Option<AppName> {
+pub(super) fn app_name(journal_id: &str) -> Option<AppName> {
     let id = journal_id
         .chars()
         .filter(|one| one.is_ascii_alphanumeric() || *one == '-');

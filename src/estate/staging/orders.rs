@@ -17,8 +17,6 @@ pub struct Orders {
     pub allow_unattended: bool,
     /// Databases (instances or Aurora clusters, by identifier) that stop and start with it.
     pub databases: Vec<Text>,
-    /// Whether its alarms are muted while it is stopped.
-    pub mute_alarms: bool,
     /// When it is meant to run; `None` is always.
     pub hours: Option<Hours>,
     /// What Fargate costs there; `None` takes the built-in estimate of its region.

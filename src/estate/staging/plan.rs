@@ -57,8 +57,6 @@ pub struct Plan {
     pub services: Vec<PlannedService>,
     /// Databases that stop last and start first.
     pub databases: Vec<PlannedDatabase>,
-    /// Whether alarms are muted for the span.
-    pub mute: bool,
 }
 
 /// One service of a plan.
@@ -144,7 +142,7 @@ impl Plan {
         counts: &[(Text, u32)],
         now: Timestamp,
     ) -> Option<Self> {
-        let (cluster, _) = survey.clusters.first()?;
+        let cluster = survey.clusters.first()?;
         let target = target(environment, survey, cluster)?;
         let mut services: Vec<PlannedService> = survey
             .services
@@ -165,7 +163,7 @@ impl Plan {
         Some(Self {
             goal,
             target,
-            clusters: survey.clusters.iter().map(|(arn, _)| arn.clone()).collect(),
+            clusters: survey.clusters.clone(),
             taken_at: survey.taken_at,
             held: held(survey, now),
             unread: survey.problems.first().map(|one| one.sentence.clone()),
@@ -175,7 +173,6 @@ impl Plan {
                 .iter()
                 .map(|one| planned_database(goal, one))
                 .collect(),
-            mute: orders.mute_alarms,
         })
     }
 
@@ -269,8 +266,8 @@ fn target(environment: &Environment, survey: &Survey, cluster: &ClusterArn) -> O
 
 /// A lock nobody here can read is somebody's.
 fn held(survey: &Survey, now: Timestamp) -> Option<Text> {
-    match survey.lock()? {
-        Ok(lock) => (!lock.is_stale(now)).then(|| Text::from(Lock::told(&lock))),
+    match survey.lock.as_ref()? {
+        Ok(lock) => (!lock.is_stale(now)).then(|| Text::from(Lock::told(lock))),
         Err(error) => Some(error.to_string().into()),
     }
 }

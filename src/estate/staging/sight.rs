@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::lock::{LOCK_TAG, Lock, LockError};
+use super::lock::{Lock, LockError};
 use super::record::{RESTORE_TAG, Record, RecordError};
 use super::saving::Size;
 use crate::estate::Timestamp;
@@ -212,8 +212,10 @@ pub struct Survey {
     pub caller: Identity,
     /// Where.
     pub region: Region,
-    /// Clusters with their tags, in order of their ARN; the first carries the lock.
-    pub clusters: Vec<(ClusterArn, Vec<(Text, Text)>)>,
+    /// Its clusters in order of their ARN; the first carries the lock.
+    pub clusters: Vec<ClusterArn>,
+    /// The lock, if the tag is there.
+    pub lock: Option<Result<Lock, LockError>>,
     /// Every service of these clusters.
     pub services: Vec<Sight>,
     /// The databases the settings name.
@@ -223,13 +225,6 @@ pub struct Survey {
 }
 
 impl Survey {
-    /// The lock on the first cluster.
-    pub fn lock(&self) -> Option<Result<Lock, LockError>> {
-        let (_, tags) = self.clusters.first()?;
-        let tag = tags.iter().find(|(key, _)| &**key == LOCK_TAG);
-        tag.map(|(_, text)| text.parse())
-    }
-
     /// A service by its ARN.
     pub fn service(&self, arn: &ServiceArn) -> Option<&Sight> {
         self.services.iter().find(|one| one.service.arn == *arn)

@@ -65,10 +65,6 @@ pub enum Step {
         /// Instance or cluster.
         kind: DatabaseKind,
     },
-    /// `PutAlarmMuteRule`: the alarms of the span stay silent.
-    Mute,
-    /// `DeleteAlarmMuteRule`.
-    Unmute,
 }
 
 /// What a step is about.
@@ -86,9 +82,7 @@ impl Step {
     /// What it is about.
     pub const fn subject(&self) -> Subject<'_> {
         match self {
-            Self::Lock { .. } | Self::Unlock { .. } | Self::Mute | Self::Unmute => {
-                Subject::Environment
-            }
+            Self::Lock { .. } | Self::Unlock { .. } => Subject::Environment,
             Self::Save { service, .. }
             | Self::Forget { service }
             | Self::Scale { service, .. }
@@ -112,8 +106,6 @@ impl Step {
             Self::Desire { count, .. } => format!("desire {count}"),
             Self::StopDatabase { id, .. } => format!("stop database {id}"),
             Self::StartDatabase { id, .. } => format!("start database {id}"),
-            Self::Mute => "mute alarms".to_owned(),
-            Self::Unmute => "unmute alarms".to_owned(),
         }
     }
 }
@@ -127,8 +119,6 @@ impl Plan {
                 cluster == self.lock_cluster() && lock.goal == self.goal
             }
             Step::Unlock { cluster } => cluster == self.lock_cluster(),
-            Step::Mute => self.mute && self.goal == Goal::Stop,
-            Step::Unmute => self.mute && self.goal == Goal::Start,
             Step::StopDatabase { id, kind } => self.works_on(Goal::Stop, id, *kind),
             Step::StartDatabase { id, kind } => self.works_on(Goal::Start, id, *kind),
             Step::Save { service, .. }
