@@ -5,10 +5,11 @@ use aws_sdk_ecs::types::ServiceField;
 use futures::future::join3;
 
 use super::survey::{converted, resource_id};
+use crate::cloud::budget::pause;
 use crate::cloud::errors::Failure;
 use crate::cloud::link::Link;
 use crate::cloud::{convert, gate};
-use crate::estate::Timestamp;
+use crate::estate::{SignedDuration, Timestamp};
 use crate::estate::id::{AccountId, ClusterArn, ServiceArn};
 use crate::estate::problem::{Feed, Problem, ProblemKind};
 use crate::estate::staging::Sight;
@@ -33,6 +34,11 @@ impl Look {
 }
 
 impl Link {
+    /// Waits, for those on the road who have to; the budget is the one place that does.
+    pub async fn rest(&self, time: SignedDuration) {
+        pause(time.unsigned_abs()).await;
+    }
+
     /// Looks at the caller alone, for what is no service's. Waits for the turn of the step that
     /// follows first: nothing may wait between the look and the call.
     ///
