@@ -317,11 +317,7 @@ impl Run<'_> {
 
     // ── Services ────────────────────────────────────────────────────────────────────────────
 
-    async fn tier(
-        &self,
-        tier: &[&PlannedService],
-        progress: &mut Progress,
-    ) -> Result<(), Halt> {
+    async fn tier(&self, tier: &[&PlannedService], progress: &mut Progress) -> Result<(), Halt> {
         let mut waiting = Vec::new();
         for planned in tier {
             match self.drive(planned, progress).await? {
@@ -408,9 +404,11 @@ impl Run<'_> {
         planned: &PlannedService,
         progress: &mut Progress,
     ) -> Result<Driven, Halt> {
-        let failed = |words: &str| Driven::Over(State::Failed {
-            words: words.into(),
-        });
+        let failed = |words: &str| {
+            Driven::Over(State::Failed {
+                words: words.into(),
+            })
+        };
         let mut tries = 0;
         loop {
             self.renew_lock().await?;

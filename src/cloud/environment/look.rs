@@ -9,10 +9,10 @@ use crate::cloud::budget::pause;
 use crate::cloud::errors::Failure;
 use crate::cloud::link::Link;
 use crate::cloud::{convert, gate};
-use crate::estate::{SignedDuration, Timestamp};
 use crate::estate::id::{AccountId, ClusterArn, ServiceArn};
 use crate::estate::problem::{Feed, Problem, ProblemKind};
 use crate::estate::staging::Sight;
+use crate::estate::{SignedDuration, Timestamp};
 
 /// A look taken right before a step. Only a link makes one, so a step cannot be asked for
 /// without having looked.

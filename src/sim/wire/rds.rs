@@ -62,9 +62,9 @@ fn moved(
     let account = context.world.account_mut(context.account_id);
     let databases = account.into_iter().flat_map(|one| &mut one.databases);
     let mut found = databases.filter(|one| one.id == id);
-    let database = found.next().ok_or_else(|| {
-        not_found("DBInstanceNotFound", &format!("DBInstance {id} not found."))
-    })?;
+    let database = found
+        .next()
+        .ok_or_else(|| not_found("DBInstanceNotFound", &format!("DBInstance {id} not found.")))?;
     verb(database, now)
         .map_err(|refusal| Refusal::sender("InvalidDBInstanceState", refusal.to_string()))?;
     let account = context.account()?;
