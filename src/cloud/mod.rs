@@ -25,3 +25,6 @@ pub use connect::{Cloud, ConnectError, Connection, Options, StaticCredentials};
 pub use environment::Look;
 pub use link::Link;
 pub use tail::Tail;
+
+#[cfg(test)]
+mod tests;

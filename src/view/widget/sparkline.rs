@@ -1,26 +1,29 @@
 //! A series in one line: height is the value, colour says where it crossed its thresholds.
 
 use super::pen::Pen;
-use crate::estate::kpi::{Kpi, Level};
+use crate::estate::kpi::{Kpi, reached_by};
 use crate::view::theme::Tone;
 
 /// One character an eighth.
 const EIGHTHS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
 /// Draws the newest `width` periods of `kpi`, from zero to its ceiling, or to its highest value
-/// where it has none. A period without a point is a faint dot, which is not a zero.
+/// where it has none. A period without a point is a faint dot, which is not a
+/// zero; what lies before the first point known stays empty.
 pub(in crate::view) fn sparkline(pen: &mut Pen<'_>, kpi: &Kpi, width: u16) {
     let slots = kpi.series.slots(usize::from(width));
     let highest = slots.iter().flatten().copied().fold(0.0_f64, f64::max);
     let top = kpi
         .ceiling
         .map_or(highest, |ceiling| ceiling.value.max(highest));
-    for slot in slots {
+    let first = slots.iter().position(Option::is_some);
+    for (place, slot) in slots.into_iter().enumerate() {
         match slot {
             Some(value) if value.is_finite() => {
                 pen.put(EIGHTHS[eighth(value, top)], tone(kpi, value))
             }
-            _ => pen.put("·", Tone::Faint),
+            _ if first.is_some_and(|first| place > first) => pen.put("·", Tone::Faint),
+            _ => pen.gap(1),
         };
     }
 }
@@ -36,22 +39,9 @@ fn eighth(value: f64, top: f64) -> usize {
 
 /// The tone of one value against the KPI's own thresholds.
 fn tone(kpi: &Kpi, value: f64) -> Tone {
-    let Some(thresholds) = kpi.thresholds else {
-        return Tone::Muted;
-    };
-    let measured = match (thresholds.share, kpi.ceiling) {
-        (false, _) => value,
-        (true, Some(ceiling)) if ceiling.value > 0.0 => value / ceiling.value * 100.0,
-        (true, _) => return Tone::Muted,
-    };
-    let level = if measured >= thresholds.red {
-        Level::Red
-    } else if measured >= thresholds.amber {
-        Level::Amber
-    } else {
-        Level::Fine
-    };
-    Tone::of_level(level)
+    let thresholds = kpi.thresholds.as_ref();
+    let level = thresholds.and_then(|thresholds| reached_by(kpi, value, thresholds));
+    level.map_or(Tone::Muted, Tone::of_level)
 }
 
 #[cfg(test)]
