@@ -17,7 +17,7 @@ use crate::estate::Timestamp;
 use crate::estate::id::Region;
 
 /// What a user agent carries so that `CloudTrail` can name the console (aws.md 8.3).
-const APP_NAME: &str = concat!("firstline-", env!("CARGO_PKG_VERSION"));
+pub(super) const APP_NAME: &str = concat!("firstline-", env!("CARGO_PKG_VERSION"));
 
 /// The clients of one set of credentials in one region.
 #[derive(Clone)]
@@ -29,6 +29,7 @@ pub(super) struct Clients {
     pub(super) databases: aws_sdk_rds::Client,
     pub(super) caches: aws_sdk_elasticache::Client,
     pub(super) callers: aws_sdk_sts::Client,
+    pub(super) scaling: aws_sdk_applicationautoscaling::Client,
     config: SdkConfig,
 }
 
@@ -73,6 +74,7 @@ impl Clients {
             databases: aws_sdk_rds::Client::new(&config),
             caches: aws_sdk_elasticache::Client::new(&config),
             callers: aws_sdk_sts::Client::new(&config),
+            scaling: aws_sdk_applicationautoscaling::Client::new(&config),
             config,
         }
     }

@@ -17,4 +17,5 @@ mod console;
 mod contract;
 mod endpoints;
 mod opened;
+mod staging;
 mod terminal;
