@@ -20,7 +20,7 @@ use crate::policy::Approved;
 /// How long an approval is good: the world it judged is gone after that.
 const APPROVAL_AGE: SignedDuration = SignedDuration::from_mins(5);
 /// How old the second look may be when the change is asked for (aws.md 8.1).
-const SECOND_LOOK_AGE: SignedDuration = SignedDuration::from_secs(2);
+pub(super) const SECOND_LOOK_AGE: SignedDuration = SignedDuration::from_secs(2);
 
 /// What AWS said when it took the change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,7 +90,10 @@ impl Link {
     /// }
     /// ```
     pub async fn apply(&self, approved: &Approved, app: &str) -> Result<Receipt, ApplyError> {
-        let Change::Redeploy(target) = approved.change();
+        let Change::Redeploy(target) = approved.change() else {
+            let sentence = "an environment is stopped and started step by step, not in one call";
+            return Err(ApplyError::Moved(sentence.to_owned()));
+        };
         self.still_meant(approved, target)?;
         self.turns(target).await;
         let looked_at = self.gate.now();
@@ -229,7 +232,7 @@ fn receipt(answer: &UpdateServiceOutput, target: &Target) -> Receipt {
 }
 
 /// The name with what AWS does not allow in it left out; far longer ones are cut (aws.md 8.3).
-fn app_name(app: &str) -> Option<AppName> {
+pub(super) fn app_name(app: &str) -> Option<AppName> {
     let allowed = app
         .chars()
         .filter(|one| one.is_ascii_alphanumeric() || "-._+".contains(*one));

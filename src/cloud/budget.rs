@@ -23,8 +23,20 @@ pub(super) enum Bucket {
     Clusters,
     /// `DescribeTaskDefinition`.
     TaskDefinitions,
-    /// `UpdateService`.
+    /// `UpdateService` of one service a person acts on.
     ServiceChanges,
+    /// Every call that stops or starts a whole environment, a deliberate bulk action: two a
+    /// second, of which never more than one is an `UpdateService` (a tag or a look lies between
+    /// two), a fifth of AWS's five a second and without its burst of fifty; so the other tools of
+    /// the account keep four, and tasks are launched staggered, far below Fargate's twenty a
+    /// second. A tenth would take an environment of forty services five minutes.
+    EnvironmentChanges,
+    /// `ListTagsForResource`.
+    TagReads,
+    /// Service deployments, read.
+    Deployments,
+    /// Application Auto Scaling; AWS publishes no number.
+    Scaling,
     /// `GetMetricData`.
     Metrics,
     /// `DescribeAlarms`; ECS's own alarm rollback lives from the same quota.
@@ -56,7 +68,11 @@ impl Bucket {
             Self::Services | Self::Tasks | Self::Databases | Self::Caches | Self::Callers => {
                 (100.0, 20.0)
             }
-            Self::Clusters | Self::TaskDefinitions => (50.0, 20.0),
+            Self::Scaling => (100.0, 20.0),
+            Self::EnvironmentChanges => (10.0, 20.0),
+            Self::Clusters | Self::TaskDefinitions | Self::TagReads | Self::Deployments => {
+                (50.0, 20.0)
+            }
             Self::ServiceChanges => (50.0, 5.0),
             Self::Metrics => (500.0, 500.0),
             Self::Alarms => (9.0, 9.0),

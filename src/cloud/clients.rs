@@ -29,6 +29,7 @@ pub(super) struct Clients {
     pub(super) databases: aws_sdk_rds::Client,
     pub(super) caches: aws_sdk_elasticache::Client,
     pub(super) callers: aws_sdk_sts::Client,
+    pub(super) scaling: aws_sdk_applicationautoscaling::Client,
     config: SdkConfig,
 }
 
@@ -73,6 +74,7 @@ impl Clients {
             databases: aws_sdk_rds::Client::new(&config),
             caches: aws_sdk_elasticache::Client::new(&config),
             callers: aws_sdk_sts::Client::new(&config),
+            scaling: aws_sdk_applicationautoscaling::Client::new(&config),
             config,
         }
     }

@@ -12,6 +12,7 @@ mod budget;
 mod clients;
 mod connect;
 mod convert;
+mod environment;
 mod errors;
 mod gate;
 mod link;
@@ -21,6 +22,7 @@ mod tail;
 pub use apply::{ApplyError, Receipt};
 pub use aws_smithy_runtime_api::client::http::SharedHttpClient;
 pub use connect::{Cloud, ConnectError, Connection, Options, StaticCredentials};
+pub use environment::Look;
 pub use link::Link;
 pub use tail::Tail;
 

@@ -6,6 +6,7 @@ use super::id::{
     AccountId, ClusterArn, DeploymentId, EnvironmentName, Region, ServiceArn, TaskDefinitionArn,
 };
 use super::service::Service;
+use super::staging::Plan;
 
 /// A request that alters AWS, carrying what it believed about the world when it was proposed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -13,6 +14,10 @@ use super::service::Service;
 pub enum Change {
     /// `UpdateService(forceNewDeployment)`: only that field, never the desired count.
     Redeploy(Target),
+    /// Every service of an environment to no task, each put on record first.
+    StopEnvironment(Box<Plan>),
+    /// Every service of an environment as it is on record.
+    StartEnvironment(Box<Plan>),
 }
 
 /// The service a change is about, and what was true of it when the change was proposed.
@@ -86,6 +91,8 @@ impl Change {
     pub const fn verb(&self) -> &'static str {
         match self {
             Self::Redeploy(_) => "redeploy",
+            Self::StopEnvironment(_) => "stop",
+            Self::StartEnvironment(_) => "start",
         }
     }
 
@@ -93,12 +100,26 @@ impl Change {
     pub const fn target(&self) -> &Target {
         match self {
             Self::Redeploy(target) => target,
+            Self::StopEnvironment(plan) | Self::StartEnvironment(plan) => &plan.target,
+        }
+    }
+
+    /// The plan, where it is about a whole environment.
+    pub fn plan(&self) -> Option<&Plan> {
+        match self {
+            Self::StopEnvironment(plan) | Self::StartEnvironment(plan) => Some(plan),
+            Self::Redeploy(_) => None,
         }
     }
 
     /// The name a person types to confirm.
     pub fn confirmation(&self) -> &str {
-        self.target().service.name()
+        match self {
+            Self::Redeploy(target) => target.service.name(),
+            Self::StopEnvironment(plan) | Self::StartEnvironment(plan) => {
+                plan.target.environment.as_str()
+            }
+        }
     }
 
     /// The AWS command-line form of the same request, for people to read and copy.
@@ -109,6 +130,14 @@ impl Change {
                 target.region,
                 target.cluster.name(),
                 target.service.name(),
+            ),
+            Self::StopEnvironment(plan) => format!(
+                "for each service: aws application-autoscaling register-scalable-target … --min-capacity 0 --suspended-state …; aws ecs update-service --region {} --desired-count 0",
+                plan.target.region
+            ),
+            Self::StartEnvironment(plan) => format!(
+                "for each service: aws ecs update-service --region {} --desired-count SAVED; aws application-autoscaling register-scalable-target … --min-capacity SAVED --max-capacity SAVED",
+                plan.target.region
             ),
         }
     }

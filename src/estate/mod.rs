@@ -24,6 +24,7 @@ pub mod report;
 pub mod series;
 pub mod service;
 pub mod snapshot;
+pub mod staging;
 pub mod stops;
 pub mod task;
 pub mod text;

@@ -88,6 +88,9 @@ pub struct Intent {
     pub typed: Text,
     /// Why, as typed.
     pub reason: Text,
+    /// The step of a whole environment this is, in words; a saved record stands in it whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<Text>,
 }
 
 impl Intent {
@@ -104,6 +107,20 @@ impl Intent {
             belief: digest(&target.belief),
             typed: approved.typed().into(),
             reason: approved.reason().into(),
+            step: None,
+        }
+    }
+
+    /// One step of `approved` about `target`.
+    pub(super) fn of_step(
+        approved: &Approved,
+        caller: &Identity,
+        (target, words): (&ServiceArn, String),
+    ) -> Self {
+        Self {
+            target: target.clone(),
+            step: Some(words.into()),
+            ..Self::of(approved, caller)
         }
     }
 }

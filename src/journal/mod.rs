@@ -22,7 +22,9 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::estate::Timestamp;
+use crate::estate::id::ServiceArn;
 use crate::estate::identity::Identity;
+use crate::estate::staging;
 use crate::estate::text::Text;
 use crate::policy::{Approved, JournalState};
 
@@ -125,6 +127,31 @@ impl Journal {
     pub fn intend(&self, approved: &Approved, caller: &Identity) -> Result<EntryId, JournalError> {
         let record = Record::Intent(Box::new(Intent::of(approved, caller)));
         self.append(approved.decided_at(), &record)
+    }
+
+    /// Writes that `caller` is about to take one step of `approved`: what it is about, and in
+    /// words. On the disk when it returns.
+    pub fn intend_step(
+        &self,
+        approved: &Approved,
+        caller: &Identity,
+        about: (&ServiceArn, String),
+        now: Timestamp,
+    ) -> Result<EntryId, JournalError> {
+        let intent = Intent::of_step(approved, caller, about);
+        self.append(now, &Record::Intent(Box::new(intent)))
+    }
+
+    /// The newest record this journal saw saved on a service: its second copy, for when the tag
+    /// is gone.
+    pub fn saved_on(&self, service: &ServiceArn) -> Option<staging::Record> {
+        let entries = self.entries().ok()?.entries;
+        entries.iter().rev().find_map(|entry| match &entry.record {
+            Record::Intent(intent) if intent.target == *service => {
+                intent.step.as_ref()?.strip_prefix("save ")?.parse().ok()
+            }
+            Record::Intent(_) | Record::Outcome(_) | Record::Healed { .. } => None,
+        })
     }
 
     /// Writes how the change of an intent ended. On the disk when it returns.

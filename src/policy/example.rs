@@ -68,6 +68,7 @@ impl Desk {
             stops: &self.stops,
             alarms: &self.alarms,
             answer: self.answer.as_ref(),
+            unattended: None,
         }
     }
 

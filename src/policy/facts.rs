@@ -42,11 +42,26 @@ pub struct Answer {
 
 impl Answer {
     /// What is wrong with this answer to `change`; `None` when it will do.
-    pub(super) fn complaint(&self, change: &Change) -> Option<&'static str> {
-        if self.typed.is_empty() {
-            Some("type the service's name to confirm")
-        } else if self.typed != change.confirmation() {
-            Some("that is not the service's name")
+    pub(super) fn complaint(
+        &self,
+        change: &Change,
+        unattended: Option<bool>,
+    ) -> Option<&'static str> {
+        let environment = change.plan().is_some();
+        // Only whole environments may be left to a scheduler, and only where a rule let it pass.
+        let excused = environment && unattended == Some(true);
+        if self.typed.is_empty() && !excused {
+            Some(if environment {
+                "type the environment's name to confirm"
+            } else {
+                "type the service's name to confirm"
+            })
+        } else if self.typed != change.confirmation() && !excused {
+            Some(if environment {
+                "that is not the environment's name"
+            } else {
+                "that is not the service's name"
+            })
         } else if Text::clean(self.reason.trim()).trim().is_empty() {
             Some("a reason is needed: it goes into the journal")
         } else {
@@ -76,6 +91,9 @@ pub struct Facts<'a> {
     pub alarms: &'a [Alarm],
     /// What the person answered so far.
     pub answer: Option<&'a Answer>,
+    /// `--yes` in place of the typed name, and whether the settings allow it for this
+    /// environment; `None` when a person answers.
+    pub unattended: Option<bool>,
 }
 
 impl<'a> Facts<'a> {
@@ -91,6 +109,7 @@ impl<'a> Facts<'a> {
             stops: &[],
             alarms: &[],
             answer: None,
+            unattended: None,
         }
     }
 
@@ -110,6 +129,9 @@ impl<'a> Facts<'a> {
 
     /// The tier that could be proven for `change`; production when in doubt.
     pub fn tier(&self, change: &Change) -> Tier {
+        if let Some(plan) = change.plan() {
+            return super::staging::tier(plan, self.environment, self.caller);
+        }
         self.environment.map_or(Tier::Production, |environment| {
             let caller = self.caller.map(|caller| &caller.account);
             environment.proven_tier(caller, &change.target().cluster)

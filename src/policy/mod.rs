@@ -11,6 +11,7 @@
 //! |---|---|
 //! | `facts` | what a decision may depend on |
 //! | `rules` | the table: name, condition, sentence, alternative |
+//! | `staging` | the same for whole environments: proven staging or nothing |
 //! | `preview` | the lines a dialog shows before anybody answers |
 //! | `capacity` | what a rolling deployment may stop and start (aws.md 4.2) |
 
@@ -24,10 +25,12 @@ mod capacity;
 mod facts;
 mod preview;
 mod rules;
+mod staging;
 
 pub use facts::{Answer, Facts, JournalState, MAX_AGE, Mode};
 pub use preview::{Line, Mark, preview};
 pub use rules::{Row, table};
+pub use staging::may_be_stopped;
 
 /// A change that policy allowed. Its fields are private: nobody else can make one.
 ///
@@ -131,7 +134,7 @@ pub struct Reason {
 /// assert_eq!(reason.rule, "read-only");
 /// ```
 pub fn decide(change: &Change, facts: &Facts<'_>) -> Decision {
-    let denied = rules::RULES.iter().find_map(|rule| {
+    let denied = rules::judging(change).iter().find_map(|rule| {
         (rule.denies)(change, facts).map(|sentence| Reason {
             rule: rule.name,
             sentence: Text::from(sentence),
@@ -143,11 +146,15 @@ pub fn decide(change: &Change, facts: &Facts<'_>) -> Decision {
     }
     match facts
         .answer
-        .map(|answer| (answer, answer.complaint(change)))
+        .map(|answer| (answer, answer.complaint(change, facts.unattended)))
     {
         Some((answer, None)) => Decision::Allow(Approved {
             change: change.clone(),
-            typed: Text::clean(&answer.typed),
+            typed: if answer.typed.is_empty() {
+                Text::from("--yes")
+            } else {
+                Text::clean(&answer.typed)
+            },
             reason: Text::clean(answer.reason.trim()),
             decided_at: facts.now,
         }),

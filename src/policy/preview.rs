@@ -34,7 +34,7 @@ pub struct Line {
 }
 
 impl Line {
-    fn new(label: &'static str, words: impl Into<String>, mark: Mark) -> Self {
+    pub(super) fn new(label: &'static str, words: impl Into<String>, mark: Mark) -> Self {
         Self {
             label,
             words: Text::from(words.into()),
@@ -45,6 +45,9 @@ impl Line {
 
 /// The facts about `change`, the ones that decide first. Also worth showing beside a refusal.
 pub fn preview(change: &Change, facts: &Facts<'_>) -> Vec<Line> {
+    if let Some(plan) = change.plan() {
+        return super::staging::preview(plan, change, facts);
+    }
     let mut lines = Vec::new();
     if let Some(seen) = facts.service {
         let age = facts.now.duration_since(seen.seen_at).as_secs();
@@ -148,7 +151,7 @@ fn alarms(service: &Service, facts: &Facts<'_>) -> Option<Line> {
 }
 
 /// Account id, alias, region and caller: the wrong account is the worst mistake.
-fn account(change: &Change, facts: &Facts<'_>) -> Line {
+pub(super) fn account(change: &Change, facts: &Facts<'_>) -> Line {
     let target = change.target();
     let alias = facts.environment.and_then(|one| one.alias.as_ref());
     let alias = alias.map_or_else(String::new, |alias| format!("{alias} "));

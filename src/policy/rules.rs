@@ -43,7 +43,7 @@ pub struct Row {
 
 /// The whole policy, top to bottom; the first row that matches decides.
 pub fn table() -> Vec<Row> {
-    let denied = RULES.iter().map(|rule| Row {
+    let denied = RULES.iter().chain(environments()).map(|rule| Row {
         rule: rule.name,
         when: rule.when,
         decision: "deny",
@@ -52,7 +52,7 @@ pub fn table() -> Vec<Row> {
     let answered = [
         Row {
             rule: "confirmed",
-            when: "the service's name was typed and a reason given",
+            when: "the name was typed (an environment's may be left to --yes where the settings allow it) and a reason given",
             decision: "allow",
             alternative: "",
         },
@@ -64,6 +64,20 @@ pub fn table() -> Vec<Row> {
         },
     ];
     denied.chain(answered).collect()
+}
+
+/// What is refused to whole environments beyond what is refused to a service.
+fn environments() -> impl Iterator<Item = &'static Rule> {
+    let known = |rule: &&Rule| !RULES.iter().any(|other| other.name == rule.name);
+    super::staging::RULES.iter().filter(known)
+}
+
+/// The rules that judge `change`.
+pub(super) fn judging(change: &Change) -> &'static [Rule] {
+    match change {
+        Change::StopEnvironment(_) | Change::StartEnvironment(_) => super::staging::RULES,
+        Change::Redeploy(_) => RULES,
+    }
 }
 
 macro_rules! rules {
@@ -138,11 +152,11 @@ fn service<'a>(facts: &Facts<'a>) -> Option<&'a Service> {
     facts.service.map(|seen| &seen.service)
 }
 
-fn read_only(_: &Change, facts: &Facts<'_>) -> Option<String> {
+pub(super) fn read_only(_: &Change, facts: &Facts<'_>) -> Option<String> {
     (facts.mode == Mode::ReadOnly).then(|| "this console is read-only".to_owned())
 }
 
-fn journal(_: &Change, facts: &Facts<'_>) -> Option<String> {
+pub(super) fn journal(_: &Change, facts: &Facts<'_>) -> Option<String> {
     match facts.journal {
         Some(JournalState::Writable) => None,
         Some(JournalState::Unwritable(why)) => {
@@ -152,7 +166,7 @@ fn journal(_: &Change, facts: &Facts<'_>) -> Option<String> {
     }
 }
 
-fn environment_unknown(change: &Change, facts: &Facts<'_>) -> Option<String> {
+pub(super) fn environment_unknown(change: &Change, facts: &Facts<'_>) -> Option<String> {
     let name = &change.target().environment;
     let known = facts.environment.is_some_and(|one| one.name == *name);
     (!known).then(|| format!("{name} is not an environment of this estate"))
@@ -181,25 +195,25 @@ fn target_torn(change: &Change, facts: &Facts<'_>) -> Option<String> {
     })
 }
 
-fn caller_unknown(_: &Change, facts: &Facts<'_>) -> Option<String> {
+pub(super) fn caller_unknown(_: &Change, facts: &Facts<'_>) -> Option<String> {
     facts
         .caller
         .is_none()
         .then(|| "AWS has not said yet who is asking".to_owned())
 }
 
-fn credentials_expired(_: &Change, facts: &Facts<'_>) -> Option<String> {
+pub(super) fn credentials_expired(_: &Change, facts: &Facts<'_>) -> Option<String> {
     let expired = facts.caller?.expires_at.is_some_and(|at| at <= facts.now);
     expired.then(|| "the credentials have run out".to_owned())
 }
 
-fn account_mismatch(change: &Change, facts: &Facts<'_>) -> Option<String> {
+pub(super) fn account_mismatch(change: &Change, facts: &Facts<'_>) -> Option<String> {
     let (mine, theirs) = (&facts.caller?.account, &change.target().account);
     (mine != theirs)
         .then(|| format!("you are in account {mine}, the service is in account {theirs}"))
 }
 
-fn account_bound_elsewhere(_: &Change, facts: &Facts<'_>) -> Option<String> {
+pub(super) fn account_bound_elsewhere(_: &Change, facts: &Facts<'_>) -> Option<String> {
     let (mine, environment) = (&facts.caller?.account, facts.environment?);
     let bound = environment.account.as_ref()?;
     (bound != mine).then(|| {
@@ -209,7 +223,7 @@ fn account_bound_elsewhere(_: &Change, facts: &Facts<'_>) -> Option<String> {
 }
 
 /// An environment without a region of its own takes the profile's, which nobody here knows.
-fn region_mismatch(change: &Change, facts: &Facts<'_>) -> Option<String> {
+pub(super) fn region_mismatch(change: &Change, facts: &Facts<'_>) -> Option<String> {
     let (environment, region) = (facts.environment?, &change.target().region);
     let (name, own) = (&environment.name, &environment.region);
     (!own.as_str().is_empty() && own != region)

@@ -6,6 +6,10 @@
 //! Why: the console and the command line must not have two ways of altering AWS; neither
 //! `runtime` nor `cli` may know the other, so the road they share is a room of its own.
 
+mod environment;
+
+pub use environment::{EnvironmentRoad, Halt};
+
 use crate::cloud::{ApplyError, Link, Receipt};
 use crate::estate::Timestamp;
 use crate::estate::identity::Identity;

@@ -43,10 +43,27 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 pub struct Sim {
     clock: Clock,
     state: Arc<Mutex<State>>,
+    died: Arc<tokio::sync::Notify>,
+}
+
+/// Where in a call its caller dies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Death {
+    /// Right before AWS hears of it: after whatever was journalled.
+    BeforeTheCall,
+    /// AWS did it; the answer is never read.
+    AfterTheCall,
+}
+
+/// A caller that dies at a call: how many calls it still lives, and where it dies.
+struct Mortal {
+    left: u64,
+    death: Death,
 }
 
 struct State {
     world: World,
+    mortal: Option<Mortal>,
     faults: Faults,
     levels: Levels,
     dice: fastrand::Rng,
@@ -68,8 +85,15 @@ struct Outcome {
 impl Sim {
     /// Builds the world of a scenario as of `clock()`; the same seed gives the same world.
     pub fn new(scenario: &Scenario, seed: u64, clock: Clock) -> Self {
+        let world = World::new(scenario, seed, clock());
+        Self::of(world, seed, clock)
+    }
+
+    /// A simulator of a world that exists already; it goes on from its own time.
+    pub fn of(world: World, seed: u64, clock: Clock) -> Self {
         let state = State {
-            world: World::new(scenario, seed, clock()),
+            world,
+            mortal: None,
             faults: Faults::default(),
             levels: Levels::default(),
             dice: fastrand::Rng::with_seed(seed),
@@ -78,7 +102,38 @@ impl Sim {
         Self {
             clock,
             state: Arc::new(Mutex::new(state)),
+            died: Arc::default(),
         }
+    }
+
+    /// The caller dies at its `call`-th call from now on, counted from one: that call never
+    /// returns, and [`Sim::death`] tells when it was made.
+    pub fn let_die_at(&self, call: u64, death: Death) {
+        let left = call;
+        self.state().mortal = Some(Mortal { left, death });
+    }
+
+    /// Calls come home again.
+    pub fn let_live(&self) {
+        self.state().mortal = None;
+    }
+
+    /// Waits until the caller has died.
+    pub async fn death(&self) {
+        self.died.notified().await;
+    }
+
+    /// Counts down one call; how its caller dies, if it is the one.
+    fn last_call(&self) -> Option<Death> {
+        let mut state = self.state();
+        let mortal = state.mortal.as_mut()?;
+        mortal.left = mortal.left.saturating_sub(1);
+        (mortal.left == 0).then_some(mortal.death)
+    }
+
+    async fn die(&self) -> Result<Response, ConnectionReset> {
+        self.died.notify_one();
+        std::future::pending().await
     }
 
     /// Replaces the faults in force, so that a test can cut the endpoint and mend it.
@@ -109,10 +164,17 @@ impl Sim {
     /// # Errors
     /// [`ConnectionReset`] when a `drop` fault strikes: there is no answer at all.
     pub async fn answer(&self, request: &Request) -> Result<Response, ConnectionReset> {
+        let death = self.last_call();
+        if death == Some(Death::BeforeTheCall) {
+            return self.die().await;
+        }
         let outcome = {
             let now = (self.clock)();
             self.state().begin(request, now)
         };
+        if death == Some(Death::AfterTheCall) {
+            return self.die().await;
+        }
         // An answer never comes in the same breath as its request: calls made together are seen
         // together in the log, with or without latency.
         tokio::task::yield_now().await;

@@ -13,4 +13,5 @@
 
 mod architecture;
 mod endpoints;
+mod staging;
 mod terminal;

@@ -20,7 +20,11 @@ pub(in crate::sim) fn tick(world: &mut World) {
     world.now += TICK;
     let now = world.now;
     effect::apply(world);
+    world.scheduled_scaling();
     for account in &mut world.accounts {
+        for database in &mut account.databases {
+            database.step(now);
+        }
         schedule(account, now);
         log::write(account, now);
         if now.as_second() % 60 == 0 {

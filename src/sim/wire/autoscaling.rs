@@ -9,6 +9,7 @@ use crate::sim::world::{ScalableTarget, ScalableTargetRequest};
 pub(super) const OPERATIONS: &[(&str, Operation)] = &[
     ("DescribeScalableTargets", describe_targets),
     ("DescribeScalingActivities", describe_activities),
+    ("DescribeScheduledActions", describe_actions),
     ("RegisterScalableTarget", register_target),
 ];
 
@@ -40,10 +41,63 @@ fn describe_targets(context: &mut Context<'_>, input: Input<'_>) -> Result<Value
     Ok(record! { "ScalableTargets": page.items, "NextToken": page.next })
 }
 
-/// Nothing scales by itself in this world, so there never was an activity.
-fn describe_activities(_: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {
-    is_ecs(input)?;
-    Ok(record! { "ScalingActivities": Vec::new() })
+fn describe_activities(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {
+    let (account, simulated) = (context.account()?, is_ecs(input)?);
+    let of = input.text("ResourceId")?;
+    let activities = account
+        .scaling_activities
+        .iter()
+        .filter(|one| simulated && of.is_none_or(|id| one.resource_id == id))
+        .map(|one| {
+            record! {
+                "ActivityId": &one.id,
+                "ServiceNamespace": ECS,
+                "ResourceId": &one.resource_id,
+                "ScalableDimension": DESIRED_COUNT,
+                "Description": &one.description,
+                "Cause": &one.cause,
+                "StartTime": one.at,
+                "EndTime": one.at,
+                "StatusCode": "Successful",
+            }
+        });
+    let page = PAGES.page(
+        activities,
+        input.integer("MaxResults")?,
+        input.text("NextToken")?,
+    )?;
+    Ok(record! { "ScalingActivities": page.items, "NextToken": page.next })
+}
+
+fn describe_actions(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {
+    let (account, simulated) = (context.account()?, is_ecs(input)?);
+    let of = input.text("ResourceId")?;
+    let actions = account
+        .scheduled_actions
+        .iter()
+        .filter(|one| simulated && of.is_none_or(|id| one.resource_id == id))
+        .map(|one| {
+            let arn = format!("scheduledAction:{}", one.name);
+            record! {
+                "ScheduledActionName": &one.name,
+                "ScheduledActionARN": account.arn("autoscaling", &arn),
+                "ServiceNamespace": ECS,
+                "Schedule": &one.schedule,
+                "ResourceId": &one.resource_id,
+                "ScalableDimension": DESIRED_COUNT,
+                "ScalableTargetAction": record! {
+                    "MinCapacity": one.min,
+                    "MaxCapacity": one.max,
+                },
+                "CreationTime": one.at,
+            }
+        });
+    let page = PAGES.page(
+        actions,
+        input.integer("MaxResults")?,
+        input.text("NextToken")?,
+    )?;
+    Ok(record! { "ScheduledActions": page.items, "NextToken": page.next })
 }
 
 fn register_target(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {

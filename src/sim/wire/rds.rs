@@ -3,13 +3,15 @@
 use super::paging::Limits;
 use super::value::{Value, record};
 use super::{Context, Input, Operation, Refusal};
-use crate::sim::world::{Account, Database, Engine, ParameterGroup};
+use crate::sim::world::{self, Account, Database, Engine, ParameterGroup};
 
 /// Every operation, by name.
 pub(super) const OPERATIONS: &[(&str, Operation)] = &[
     ("DescribeDBClusters", describe_clusters),
     ("DescribeDBInstances", describe_instances),
     ("DescribeDBParameters", describe_parameters),
+    ("StartDBInstance", start_instance),
+    ("StopDBInstance", stop_instance),
 ];
 
 const PAGES: Limits = Limits {
@@ -40,6 +42,34 @@ fn describe_instances(context: &mut Context<'_>, input: Input<'_>) -> Result<Val
         ));
     }
     page(input, "DBInstances", found)
+}
+
+fn stop_instance(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {
+    moved(context, input, Database::stop)
+}
+
+fn start_instance(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {
+    moved(context, input, Database::start)
+}
+
+fn moved(
+    context: &mut Context<'_>,
+    input: Input<'_>,
+    verb: fn(&mut Database, jiff::Timestamp) -> Result<(), world::Refusal>,
+) -> Result<Value, Refusal> {
+    let id = input.required_text("DBInstanceIdentifier", "InvalidParameterValue")?;
+    let now = context.world.now();
+    let account = context.world.account_mut(context.account_id);
+    let databases = account.into_iter().flat_map(|one| &mut one.databases);
+    let mut found = databases.filter(|one| one.id == id);
+    let database = found
+        .next()
+        .ok_or_else(|| not_found("DBInstanceNotFound", &format!("DBInstance {id} not found.")))?;
+    verb(database, now)
+        .map_err(|refusal| Refusal::sender("InvalidDBInstanceState", refusal.to_string()))?;
+    let account = context.account()?;
+    let database = account.databases.iter().find(|one| one.id == id);
+    Ok(record! { "DBInstance": database.map(|one| instance(account, one)) })
 }
 
 /// There is no Aurora in this world.
@@ -149,6 +179,7 @@ fn instance(account: &Account, database: &Database) -> Value {
         "LicenseModel": licence,
         "PubliclyAccessible": false,
         "DeletionProtection": true,
+        "AutomaticRestartTime": database.restarts_at,
         "DBInstanceArn": &database.arn,
         "TagList": Value::list(tags),
     }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{
     Alarm, Cache, Database, LoadBalancer, LogGroup, Metrics, ParameterGroup, ScalableTarget,
-    Service, Tags, TargetGroup, TaskDefinition,
+    ScalingActivity, ScheduledAction, Service, Tags, TargetGroup, TaskDefinition,
 };
 
 /// One AWS account, seen in one region.
@@ -34,6 +34,10 @@ pub struct Account {
     pub caches: Vec<Cache>,
     /// Application Auto Scaling targets.
     pub scalable_targets: Vec<ScalableTarget>,
+    /// Scheduled actions on them.
+    pub scheduled_actions: Vec<ScheduledAction>,
+    /// What auto scaling did, newest first.
+    pub scaling_activities: Vec<ScalingActivity>,
     /// Metric and composite alarms.
     pub alarms: Vec<Alarm>,
     /// `CloudWatch` Logs groups.

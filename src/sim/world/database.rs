@@ -1,9 +1,9 @@
 //! RDS instances and parameter groups.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use strum::AsRefStr;
 
-use super::Tags;
+use super::{Refusal, Tags};
 
 /// The engine of a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, AsRefStr, serde::Deserialize)]
@@ -43,10 +43,65 @@ pub struct Database {
     pub created_at: Timestamp,
     /// Its tags (`TagList`).
     pub tags: Tags,
+    /// When it reaches another status, and which.
+    pub moves: Option<(Timestamp, &'static str)>,
+    /// `AutomaticRestartTime`: seven days after it was stopped.
+    pub restarts_at: Option<Timestamp>,
     /// Connections the engine truly admits; the formula only comes near it.
     pub(in crate::sim) limit: f64,
     /// Connections in the last minute.
     pub(in crate::sim) connections: f64,
+}
+
+/// How long a database takes to stop or start here.
+const MOVES: SignedDuration = SignedDuration::from_mins(4);
+/// How long RDS lets a database stay stopped.
+const STAYS: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+impl Database {
+    /// `StopDBInstance`.
+    pub(in crate::sim) fn stop(&mut self, now: Timestamp) -> Result<(), Refusal> {
+        self.leave("available", ("stopping", "stopped"), now)?;
+        self.restarts_at = Some(now + STAYS);
+        Ok(())
+    }
+
+    /// `StartDBInstance`.
+    pub(in crate::sim) fn start(&mut self, now: Timestamp) -> Result<(), Refusal> {
+        self.leave("stopped", ("starting", "available"), now)?;
+        self.restarts_at = None;
+        Ok(())
+    }
+
+    fn leave(
+        &mut self,
+        from: &str,
+        (through, to): (&'static str, &'static str),
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        if self.status != from {
+            return Err(Refusal::Invalid(format!(
+                "Instance {} is not in {from} state.",
+                self.id
+            )));
+        }
+        self.status = through;
+        self.moves = Some((now + MOVES, to));
+        Ok(())
+    }
+
+    /// Moves on, and comes back by itself after seven days.
+    pub(in crate::sim) fn step(&mut self, now: Timestamp) {
+        if let Some((at, status)) = self.moves
+            && at <= now
+        {
+            self.status = status;
+            self.moves = None;
+        }
+        if self.status == "stopped" && self.restarts_at.is_some_and(|at| at <= now) {
+            let _ = self.start(now);
+        }
+    }
 }
 
 /// An RDS parameter group. One parameter is enough for this world.

@@ -39,7 +39,7 @@ pub use deployment::{
 pub use log::{LogEvent, LogGroup, LogStream};
 pub use metric::{Metrics, Point, Statistic};
 pub use query::{LogQuery, MetricQuery, Sample};
-pub use scaling::ScalableTarget;
+pub use scaling::{ScalableTarget, ScalingActivity, ScheduledAction};
 pub use service::{Service, ServiceEvent, Tags};
 pub use task::{Container, Health, StopCode, Task, TaskStatus};
 pub use task_definition::{ContainerDefinition, TaskDefinition};

@@ -56,6 +56,8 @@ fn account(ground: &Ground<'_>, spec: &AccountSpec) -> Account {
         parameter_groups: Vec::new(),
         caches: Vec::new(),
         scalable_targets: Vec::new(),
+        scheduled_actions: Vec::new(),
+        scaling_activities: Vec::new(),
         alarms: Vec::new(),
         log_groups: Vec::new(),
         metrics: super::Metrics::default(),
@@ -161,6 +163,8 @@ fn databases(ground: &Ground<'_>, account: &mut Account) {
             availability_zone: format!("{}a", account.region),
             created_at: days_before(ground.start, 400),
             tags: environment(ground, account),
+            moves: None,
+            restarts_at: None,
             limit: spec.admits,
             connections: 0.0,
         });

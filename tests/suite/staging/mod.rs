@@ -1,0 +1,6 @@
+//! Stopping and starting an environment, over the simulated AWS and over third parties'.
+
+mod bench;
+mod crash;
+mod guard;
+mod round;
