@@ -12,6 +12,10 @@
 )]
 
 mod architecture;
+mod commands;
+mod console;
+mod contract;
 mod endpoints;
 mod staging;
+mod opened;
 mod terminal;

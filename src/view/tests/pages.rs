@@ -145,7 +145,7 @@ fn challenge() -> Challenge {
             complaint: Some("that is not the service's name"),
             ..challenge
         },
-        other => panic!("{other:?}"),
+        other @ (Decision::Allow(_) | Decision::Deny(_)) => panic!("{other:?}"),
     }
 }
 
@@ -174,9 +174,9 @@ fn a_dialog_in_production_has_its_own_colour() {
                 let text: String = picture.content[place..]
                     .iter()
                     .take(8)
-                    .map(|one| one.symbol())
+                    .map(ratatui::buffer::Cell::symbol)
                     .collect();
-                (text == "redeploy").then(|| cell.bg)
+                (text == "redeploy").then_some(cell.bg)
             });
         title.unwrap()
     };

@@ -103,6 +103,10 @@ fn weight(cell: &Cell) -> &'static str {
     }
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the picture is drawn in true colours"
+)]
 fn hex(colour: Color) -> Option<String> {
     match colour {
         Color::Rgb(red, green, blue) => Some(format!("#{red:02x}{green:02x}{blue:02x}")),
