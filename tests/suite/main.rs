@@ -16,6 +16,6 @@ mod commands;
 mod console;
 mod contract;
 mod endpoints;
-mod staging;
 mod opened;
+mod staging;
 mod terminal;
