@@ -114,7 +114,7 @@ fn brought(ended: Result<Progress, Halt>) -> RoadStage {
         return RoadStage::Done { journal, words };
     }
     RoadStage::Failed {
-        words: format!("{done} {verb}, {failed} are not there; running it again goes on").into(),
+        words: format!("{done} {verb}, {failed} not: running it again goes on").into(),
     }
 }
 

@@ -11,7 +11,7 @@ use super::widget::panel::{middle, panel};
 use super::widget::pen::Pen;
 use crate::app::screen::dialog::{Dialog, Stage};
 use crate::estate::staging::{
-    Doing, Goal, Orders, Phase, Plan, PlannedService, Progress, ProgressRow, State,
+    Doing, Goal, Orders, Phase, Plan, PlannedService, Progress, ProgressRow, State, Step,
 };
 
 /// Columns of the dialog, where there are so many.
@@ -163,7 +163,11 @@ fn counts(one: &PlannedService, goal: Goal) -> [String; 3] {
     let saved = one.saved.as_ref();
     [
         one.belief.desired.to_string(),
-        saved.map_or_else(|| "–".to_owned(), |record| record.desired.to_string()),
+        match (saved, goal) {
+            (Some(record), _) => record.desired.to_string(),
+            (None, Goal::Stop) if one.doing == Doing::Work => one.belief.desired.to_string(),
+            (None, Goal::Stop | Goal::Start) => "–".to_owned(),
+        },
         one.after(goal).to_string(),
     ]
 }
@@ -206,8 +210,25 @@ fn moved(row: &ProgressRow) -> Said {
         State::Skipped { .. } => ("–", Tone::Muted),
         State::Failed { .. } => ("✖", Tone::Down),
     };
-    let words = row.state.words();
+    let words = match &row.state {
+        State::Asking { step } => asked(step),
+        other => other.words(),
+    };
     Said { mark, tone, words }
+}
+
+/// What AWS is asked, as people say it.
+fn asked(step: &Step) -> String {
+    match step {
+        Step::Save { .. } => "putting its count on record".to_owned(),
+        Step::Forget { .. } => "taking its record away".to_owned(),
+        Step::Scale { .. } => "setting its auto scaling".to_owned(),
+        Step::Desire { .. } => "setting its count".to_owned(),
+        Step::Lock { .. }
+        | Step::Unlock { .. }
+        | Step::StopDatabase { .. }
+        | Step::StartDatabase { .. } => step.words(),
+    }
 }
 
 fn draw_totals(canvas: &mut Canvas<'_>, area: Rect, plan: &Plan) {
