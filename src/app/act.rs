@@ -1,6 +1,7 @@
 //! What each action does. Movement and text are their own files; here is the rest.
 
 use crate::estate::id::ServiceArn;
+use crate::estate::staging::Goal;
 
 use super::action::Action;
 use super::effect::Effect;
@@ -15,6 +16,7 @@ use super::screen::dialog;
 use super::screen::help::Help;
 use super::screen::palette;
 use super::screen::service::{ServicePage, Tab};
+use super::screen::staging;
 
 /// Does `action`, if it does anything here.
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -63,6 +65,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 return dialog::redeploy(model, &arn, "", "");
             }
         }
+        A::StopEnvironment => return staging::act(model, Goal::Stop),
+        A::StartEnvironment => return staging::act(model, Goal::Start),
         A::NextField | A::PreviousField => dialog::turn(model),
         A::NextEntry => palette::step(model, 1),
         A::PreviousEntry => palette::step(model, -1),

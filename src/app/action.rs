@@ -71,6 +71,10 @@ pub enum Action {
     PauseLogs,
     /// start new tasks of the service with the same task definition
     Redeploy,
+    /// plan to stop the environment: every count is put on record first
+    StopEnvironment,
+    /// plan to start the environment as it is on record
+    StartEnvironment,
     /// move to the next field
     NextField,
     /// move to the previous field

@@ -1,5 +1,7 @@
 //! What the core wants done. Data only: whoever runs the console carries it out.
 
+use crate::estate::id::EnvironmentName;
+use crate::estate::staging::Goal;
 use crate::policy::Approved;
 
 /// One thing to do.
@@ -11,6 +13,9 @@ pub enum Effect {
     Suspend,
     /// Make every running poll ask at once.
     Refresh,
+    /// Look at a whole environment, to plan with; the answer comes as
+    /// [`Msg::Survey`](super::msg::Msg::Survey).
+    Survey(EnvironmentName, Goal),
     /// Send an approved change down the road.
     Carry(Approved),
 }

@@ -13,6 +13,8 @@ use super::screen::Overlay;
 use super::screen::board::{Pane, Selected};
 use super::screen::dialog::Stage;
 use super::screen::service::Tab;
+use super::screen::staging;
+use crate::policy::may_be_stopped;
 
 /// One entry of the hint bar.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,6 +123,13 @@ pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
         }
         A::Redeploy if open => Some("this line is several services: enter shows them"),
         A::ToggleHealthy if open => Some("no healthy service is folded away"),
+        A::StopEnvironment | A::StartEnvironment if open && model.carrying.is_some() => {
+            Some("wait for the change that is on its way")
+        }
+        A::StopEnvironment | A::StartEnvironment if open => match staging::meant(model) {
+            Some(_) => Some("production has no such verb"),
+            None => Some("select a service of the environment first, or type : stop NAME"),
+        },
         A::ClearFilter if open => Some("nothing is filtered"),
         A::PauseLogs if open => Some("no log is followed yet"),
         _ => None,
@@ -201,6 +210,9 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         A::ClearFilter => board && !model.board.filter.is_empty(),
         A::PauseLogs => open && model.logs.service.is_some(),
         A::Redeploy => open && model.subject().is_some(),
+        A::StopEnvironment | A::StartEnvironment => {
+            open && model.carrying.is_none() && staging::meant(model).is_some_and(may_be_stopped)
+        }
         A::NextField | A::PreviousField => asking,
         A::Confirm => dialog.is_some_and(|dialog| dialog.ready),
         A::Accept => palette || filter,
@@ -242,6 +254,8 @@ fn worth_showing(model: &Model) -> &'static [Action] {
             A::Help,
             A::ToggleHealthy,
             A::NextPane,
+            A::StopEnvironment,
+            A::StartEnvironment,
             A::Palette,
             A::Quit,
         ],
@@ -266,6 +280,8 @@ fn words(model: &Model, action: Action) -> &'static str {
         A::NextPane => "next pane",
         A::NextField => "next field",
         A::NextEntry => "next",
+        A::StopEnvironment => "stop all",
+        A::StartEnvironment => "start all",
         A::ClearFilter => "clear filter",
         A::ToggleHealthy if model.board.show_healthy => "hide healthy",
         A::ToggleHealthy => "show healthy",

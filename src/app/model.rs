@@ -7,6 +7,7 @@ use crate::estate::board::{Headline, kpi_strip};
 use crate::estate::environment::Environment;
 use crate::estate::event::{Event, EventKind};
 use crate::estate::id::{EnvironmentName, ServiceArn};
+use crate::estate::staging::Goal;
 use crate::estate::text::Text;
 use crate::estate::usage::Usage;
 use crate::policy::{JournalState, Mode};
@@ -20,6 +21,7 @@ use super::msg::Tone;
 use super::screen::Overlay;
 use super::screen::board::{Board, Selected};
 use super::screen::service::ServicePage;
+use super::screen::staging::Run;
 
 /// The state of the console. `update` alone changes it; the view reads it.
 #[derive(Debug)]
@@ -52,6 +54,10 @@ pub struct Model {
     pub journal: Option<JournalState>,
     /// The change on its road, if there is one: one at a time.
     pub carrying: Option<ServiceArn>,
+    /// The environment that is stopped or started, or was last.
+    pub run: Option<Run>,
+    /// The look that was asked for, to plan with.
+    pub(super) surveying: Option<(EnvironmentName, Goal)>,
     /// What every key does.
     pub keymap: Keymap,
     /// Keys of a sequence that is not complete yet.
@@ -156,6 +162,8 @@ impl Model {
             notice: None,
             journal: None,
             carrying: None,
+            run: None,
+            surveying: None,
             keymap: start.keymap,
             pending: Vec::new(),
             focused: true,

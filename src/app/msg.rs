@@ -1,9 +1,10 @@
 //! Everything that can happen to the console.
 
 use crate::estate::Timestamp;
-use crate::estate::id::ServiceArn;
+use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::log::TailNews;
 use crate::estate::part::Part;
+use crate::estate::staging::{Event, Goal, Survey};
 use crate::estate::text::Text;
 use crate::estate::usage::Usage;
 
@@ -38,6 +39,10 @@ pub enum Msg {
     Usage(Usage),
     /// A change moved along its road.
     Road(RoadNews),
+    /// A look at a whole environment came home, or why it did not.
+    Survey(EnvironmentName, Goal, Result<Box<Survey>, Text>),
+    /// Something happened on the way to stopping or starting an environment.
+    Staging(EnvironmentName, Event),
     /// Whether the journal takes a line; while it does not, no change is possible.
     Journal(JournalState),
     /// Something to tell the person.
@@ -94,7 +99,7 @@ pub enum RoadStage {
     Calling,
     /// AWS did it, and the outcome is on disk.
     Done {
-        /// The journal entry.
+        /// The journal entry; empty when it is about more than one.
         journal: Text,
         /// What AWS answered, in a sentence.
         words: Text,

@@ -9,7 +9,7 @@ use super::keys;
 use super::model::{Model, Notice};
 use super::mouse;
 use super::msg::{Msg, Tone};
-use super::screen::dialog;
+use super::screen::{dialog, staging};
 use super::subscription::SETTLE;
 
 /// Takes in one message; what comes back is to be done.
@@ -19,6 +19,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Mouse(mouse, Some(hit)) => return mouse::point(model, mouse, hit),
         Msg::Mouse(_, None) => {}
         Msg::Road(news) => return dialog::follow(model, news),
+        Msg::Survey(environment, goal, survey) => {
+            staging::surveyed(model, &environment, goal, survey);
+        }
+        Msg::Staging(environment, event) => staging::follow(model, &environment, &event),
         Msg::Paste(text) => keys::paste(model, &text),
         Msg::Tick(now) => tick(model, now),
         Msg::Part(part) => absorb(model, part),

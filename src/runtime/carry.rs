@@ -10,9 +10,11 @@ use crate::app::Msg;
 use crate::app::msg::{RoadNews, RoadStage};
 use crate::cloud::{ApplyError, Link};
 use crate::estate::identity::Identity;
+use crate::estate::staging::{Event, Goal, Progress, ProgressRow, State};
+use crate::estate::text::Text;
 use crate::journal::Journal;
 use crate::policy::Approved;
-use crate::road::{Carried, Road, Stage};
+use crate::road::{Carried, EnvironmentRoad, Halt, Road, Stage};
 
 /// The changes on their road. They outlive the screen: see [`Carriers::finish`].
 #[derive(Default)]
@@ -60,6 +62,20 @@ impl Carrier {
             let words = "AWS has not said who is asking, so nothing was done".into();
             return tell(RoadStage::Refused { words });
         };
+        if let Some(plan) = self.approved.change().plan() {
+            let environment = plan.target.environment.clone();
+            let told = |event: Event| {
+                let _ = self.post.send(Msg::Staging(environment.clone(), event));
+            };
+            let road = EnvironmentRoad {
+                journal: &self.journal,
+                caller,
+                by: &caller.short(),
+                clock: &|| self.clock.now(),
+                told: &told,
+            };
+            return tell(brought(road.carry(&self.approved, link).await));
+        }
         let told = |stage: Stage| match stage {
             Stage::Intended(_) => tell(RoadStage::Journalled),
             Stage::Answered(_) | Stage::Recorded => {}
@@ -71,6 +87,34 @@ impl Carrier {
             told: &told,
         };
         tell(ended(road.carry(&self.approved, link).await));
+    }
+}
+
+/// How the end of a whole environment's road is told.
+fn brought(ended: Result<Progress, Halt>) -> RoadStage {
+    let progress = match ended {
+        Ok(progress) => progress,
+        Err(halt) => {
+            return RoadStage::Failed {
+                words: halt.to_string().into(),
+            };
+        }
+    };
+    let failed = |row: &&ProgressRow| matches!(row.state, State::Failed { .. });
+    let failed = progress.rows.iter().filter(failed).count();
+    let done = |row: &&ProgressRow| matches!(row.state, State::Done);
+    let done = progress.rows.iter().filter(done).count();
+    let verb = match progress.goal {
+        Goal::Stop => "stopped",
+        Goal::Start => "started",
+    };
+    if progress.is_good() {
+        let words = format!("{done} {verb}, each seen there").into();
+        let journal = Text::default();
+        return RoadStage::Done { journal, words };
+    }
+    RoadStage::Failed {
+        words: format!("{done} {verb}, {failed} not: running it again goes on").into(),
     }
 }
 

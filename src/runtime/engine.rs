@@ -10,6 +10,8 @@ use super::clock::Clock;
 use super::work::{Post, Work};
 use crate::app::{Effect, Model, Msg, subscriptions, update};
 use crate::cloud::Cloud;
+use crate::estate::id::EnvironmentName;
+use crate::estate::staging::{Goal, Orders};
 use crate::journal::Journal;
 use crate::policy::Approved;
 
@@ -99,6 +101,7 @@ impl Engine {
                     self.work.refresh();
                     self.try_journal();
                 }
+                Effect::Survey(environment, goal) => self.survey(environment, goal),
                 Effect::Carry(approved) => self.carry(approved),
             }
         }
@@ -123,6 +126,24 @@ impl Engine {
         tokio::task::spawn_blocking(move || {
             // Nobody listens any more only while the console ends.
             let _ = post.send(Msg::Journal(journal.state()));
+        });
+    }
+
+    /// Looks at a whole environment, on a task of its own.
+    fn survey(&self, environment: EnvironmentName, goal: Goal) {
+        let link = self.work.cloud().link(&environment).cloned();
+        let post = self.post.clone();
+        tokio::spawn(async move {
+            let survey = match link {
+                Some(link) => link
+                    .survey(&Orders::default())
+                    .await
+                    .map(Box::new)
+                    .map_err(|problem| problem.sentence),
+                None => Err("nothing connects to it".into()),
+            };
+            // Nobody listens any more only while the console ends.
+            let _ = post.send(Msg::Survey(environment, goal, survey));
         });
     }
 

@@ -5,6 +5,7 @@ use ratatui::widgets::{Clear, Widget as _};
 
 use super::canvas::{Canvas, line};
 use super::identity::grouped;
+use super::staging;
 use super::theme::Tone;
 use super::widget::cut::wrap;
 use super::widget::field::field;
@@ -21,6 +22,9 @@ const WIDTH: u16 = 96;
 
 /// Draws the dialog over `area`.
 pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, dialog: &Dialog) {
+    if let Some(plan) = dialog.change.plan() {
+        return staging::draw(canvas, area, dialog, plan);
+    }
     let place = middle(area, WIDTH, height(dialog, area.width));
     let target = dialog.change.target();
     let title = format!(
@@ -59,7 +63,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, dialog: &Dialog) {
 }
 
 /// The border of a change in production does not look like any other.
-fn tone(dialog: &Dialog) -> Tone {
+pub(super) fn tone(dialog: &Dialog) -> Tone {
     match &dialog.stage {
         Stage::Asking(challenge) => Tone::Tier(challenge.tier),
         Stage::Denied(_) | Stage::Failed { .. } => Tone::Danger,
@@ -103,6 +107,22 @@ fn draw_asking(canvas: &mut Canvas<'_>, area: Rect, dialog: &Dialog, challenge: 
     pen.gap(2).rest(&place, Tone::Strong);
     let facts = draw_facts(canvas, area, 2, &dialog.lines);
     let below = usize::from(area.height).saturating_sub(3).min(facts + 1);
+    let down = u16::try_from(below).unwrap_or(area.height).min(area.height);
+    let fields = Rect {
+        y: area.y + down,
+        height: area.height - down,
+        ..area
+    };
+    draw_fields(canvas, fields, dialog, challenge);
+}
+
+/// Draws what is to be typed, and what is still wrong with it.
+pub(super) fn draw_fields(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    dialog: &Dialog,
+    challenge: &Challenge,
+) {
     let name = format!("type {} here to confirm", challenge.confirm);
     let reason = "say why; it goes into the journal";
     let fields = [
@@ -110,7 +130,7 @@ fn draw_asking(canvas: &mut Canvas<'_>, area: Rect, dialog: &Dialog, challenge: 
         ("name", name.as_str(), &dialog.name, Field::Name),
     ];
     for (index, (label, asked, input, which)) in fields.into_iter().enumerate() {
-        let place = line(area, below + index);
+        let place = line(area, index);
         let focused = dialog.field == which;
         draw_field(canvas, place, (label, input), focused);
         if input.is_empty() {
@@ -118,7 +138,7 @@ fn draw_asking(canvas: &mut Canvas<'_>, area: Rect, dialog: &Dialog, challenge: 
             pen.gap(LABEL + u16::from(focused)).rest(asked, Tone::Faint);
         }
     }
-    let last = line(area, below + 2);
+    let last = line(area, 2);
     if dialog.ready {
         let words = "✔ everything is typed; nothing has happened yet";
         canvas.pen(last).rest(words, Tone::Ok);

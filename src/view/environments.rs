@@ -3,19 +3,19 @@
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::canvas::{Canvas, below, line};
+use super::canvas::{Canvas, below, clock, line};
 use super::theme::{Tone, health_mark};
 use super::widget::pen::Pen;
-use crate::app::Model;
 use crate::estate::board::{Counts, counts};
 use crate::estate::problem::Feed;
 use crate::estate::snapshot::EnvironmentSnapshot;
+use crate::estate::staging::{RESTORE_TAG, Record};
 use crate::estate::verdict::Health;
+use crate::estate::words;
 
 /// Draws every environment that is watched with its counts by verdict.
 pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
-    let model = canvas.model;
-    let tallies = tallies(model);
+    let tallies = tallies(canvas);
     let needed: usize = tallies.iter().map(|one| one.width() + 4).sum();
     let wordy = needed <= usize::from(area.width);
     let mut pen = canvas.pen(area);
@@ -28,14 +28,13 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
 
 /// Draws what is left of the board when the terminal is too small for it: the counts.
 pub(super) fn draw_alone(canvas: &mut Canvas<'_>, area: Rect) {
-    let model = canvas.model;
     let size = format!(
         "{}x{} is too small, 60x15 is enough",
         area.width, area.height
     );
     canvas.pen(area).rest(&size, Tone::Muted);
     let rest = below(area);
-    for (index, tally) in tallies(model).iter().enumerate() {
+    for (index, tally) in tallies(canvas).iter().enumerate() {
         tally.draw(&mut canvas.pen(line(rest, index)), false);
     }
 }
@@ -45,9 +44,46 @@ struct Tally<'a> {
     name: &'a str,
     counts: Counts,
     read: bool,
+    stopped: Option<Stopped>,
 }
 
-fn tallies(model: &Model) -> Vec<Tally<'_>> {
+/// What the records on the services tell of an environment that was stopped.
+struct Stopped {
+    words: String,
+    back: usize,
+}
+
+/// Who stopped the environment and when, and how many services came back since; `None` where no
+/// service carries a record.
+fn stopped(canvas: &Canvas<'_>, one: &EnvironmentSnapshot) -> Option<Stopped> {
+    let services = one.services.values().map(|seen| &seen.service);
+    let records: Vec<(bool, Record)> = services
+        .filter_map(|service| {
+            let tags = &mut service.tags.iter();
+            let tag = tags.find(|(key, _)| &**key == RESTORE_TAG)?;
+            let record = tag.1.parse::<Record>().ok()?;
+            (record.desired > 0).then_some((service.desired > 0, record))
+        })
+        .collect();
+    let newest = records
+        .iter()
+        .map(|(_, record)| record)
+        .max_by_key(|record| record.at)?;
+    let back = records.iter().filter(|(back, _)| *back).count();
+    let down = words::counted(records.len() - back, "service");
+    let when = if canvas.model.display.clock_times {
+        format!(" at {}", clock(newest.at))
+    } else {
+        format!(" {} ago", canvas.when(newest.at))
+    };
+    Some(Stopped {
+        words: format!("{down} stopped by {}{when}", newest.by),
+        back,
+    })
+}
+
+fn tallies<'a>(canvas: &Canvas<'a>) -> Vec<Tally<'a>> {
+    let model = canvas.model;
     let watched = model.look.snapshot.environments.iter();
     watched
         .filter(|one| {
@@ -58,6 +94,7 @@ fn tallies(model: &Model) -> Vec<Tally<'_>> {
             name: one.environment.name.as_str(),
             counts: counts(&model.look.rows, Some(&one.environment.name)),
             read: was_read(one),
+            stopped: stopped(canvas, one),
         })
         .collect()
 }
@@ -100,6 +137,17 @@ impl Tally<'_> {
                 pen.gap(1).put(health.word(), tone);
             }
         }
+        self.draw_healthy(pen);
+        if let Some(stopped) = self.stopped.as_ref().filter(|_| wordy) {
+            if stopped.back > 0 {
+                let words = format!("▲ {} came back", stopped.back);
+                pen.gap(2).put(&words, Tone::Degraded);
+            }
+            pen.gap(2).text(&stopped.words, Tone::Muted);
+        }
+    }
+
+    fn draw_healthy(&self, pen: &mut Pen<'_>) {
         match (self.counts.total(), self.counts.healthy()) {
             (0, _) => {
                 pen.gap(2).put("no services", Tone::Muted);

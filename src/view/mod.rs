@@ -11,7 +11,7 @@
 //! | `identity`, `environments`, `banner`, `hints` | the strips around every screen |
 //! | `board`: `services`, `kpis`, `feed`, `logs` | the board and its panes |
 //! | `service`: `tasks`, `deployments` | the page of one service |
-//! | `help`, `palette`, `dialog` | what lies over a screen |
+//! | `help`, `palette`, `dialog`, `staging` | what lies over a screen |
 //! | `widget` | the small pieces all of them are made of |
 
 mod banner;
@@ -31,6 +31,7 @@ mod logs;
 mod palette;
 mod service;
 mod services;
+mod staging;
 mod tasks;
 pub mod theme;
 mod widget;

@@ -7,7 +7,7 @@ use crate::app::effect::Effect;
 use crate::app::input::Input;
 use crate::app::model::Model;
 use crate::app::msg::{RoadNews, RoadStage, Tone};
-use crate::app::screen::Overlay;
+use crate::app::screen::{Overlay, staging};
 use crate::estate::change::{Belief, Change, Target};
 use crate::estate::id::ServiceArn;
 use crate::estate::text::Text;
@@ -130,7 +130,16 @@ pub(in crate::app) fn redeploy(
         model.say(Tone::Bad, words);
         return Vec::new();
     };
-    let change = Change::Redeploy(target);
+    ask_for(model, Change::Redeploy(target), reason, name)
+}
+
+/// Opens the dialog of `change`, with what the person has said already.
+pub(in crate::app) fn ask_for(
+    model: &mut Model,
+    change: Change,
+    reason: &str,
+    name: &str,
+) -> Vec<Effect> {
     let stage = match ask(model, &change, None) {
         Decision::Allow(approved) => return carry(model, approved),
         Decision::Ask(challenge) => Stage::Asking(challenge),
@@ -211,6 +220,9 @@ pub(in crate::app) fn confirm(model: &mut Model) -> Vec<Effect> {
 }
 
 fn carry(model: &mut Model, approved: Approved) -> Vec<Effect> {
+    if let Some(plan) = approved.change().plan() {
+        staging::begin(model, plan);
+    }
     model.carrying = Some(approved.change().target().service.clone());
     if let Some(Overlay::Dialog(dialog)) = &mut model.overlay {
         dialog.stage = carrying("writing the intent into the journal");
@@ -228,7 +240,12 @@ pub(in crate::app) fn follow(model: &mut Model, news: RoadNews) -> Vec<Effect> {
         RoadStage::Journalled => (carrying("reading service and caller once more"), None),
         RoadStage::Calling => (carrying("asking AWS"), None),
         RoadStage::Done { journal, words } => {
-            let line = format!("{name}: {words} (journal {journal})");
+            let entry = if journal.is_empty() {
+                String::new()
+            } else {
+                format!(" (journal {journal})")
+            };
+            let line = format!("{name}: {words}{entry}");
             (Stage::Done { words, journal }, Some((Tone::Good, line)))
         }
         RoadStage::Refused { words } => {
@@ -293,6 +310,10 @@ fn facts<'a>(model: &'a Model, change: &Change, answer: Option<&'a Answer>) -> F
 
 /// What differs between the service and what `change` believes of it.
 fn moved(model: &Model, change: &Change) -> Option<String> {
+    // Every service of a plan is looked at again on the road, and a plan grows old.
+    if change.plan().is_some() {
+        return None;
+    }
     let target = change.target();
     let Some((_, seen)) = model.look.snapshot.service(&target.service) else {
         return Some("it is gone".to_owned());

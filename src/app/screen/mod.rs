@@ -5,6 +5,7 @@ pub mod dialog;
 pub mod help;
 pub mod palette;
 pub mod service;
+pub mod staging;
 
 use dialog::Dialog;
 use help::Help;

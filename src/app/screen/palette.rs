@@ -9,8 +9,9 @@ use crate::app::effect::Effect;
 use crate::app::guide::Bound;
 use crate::app::input::Input;
 use crate::app::model::Model;
-use crate::app::screen::{Overlay, dialog};
+use crate::app::screen::{Overlay, dialog, staging};
 use crate::app::sought::Sought;
+use crate::policy::may_be_stopped;
 
 /// Entries kept after ranking; nobody scrolls further.
 const SHOWN: usize = 50;
@@ -114,8 +115,29 @@ fn lines(model: &Model) -> Vec<Entry> {
             "show this environment only".to_owned(),
         )
     });
+    let stoppable = model.look.snapshot.environments.iter();
+    let stoppable = stoppable
+        .map(|one| &one.environment)
+        .filter(|one| may_be_stopped(one));
+    let whole = stoppable.flat_map(|one| {
+        let name = &one.name;
+        [
+            line(
+                format!("stop {name}"),
+                "plan it: every count is put on record first".to_owned(),
+            ),
+            line(
+                format!("start {name}"),
+                "plan it: everything as it is on record".to_owned(),
+            ),
+        ]
+    });
     let all = line("status".to_owned(), "show every environment".to_owned());
-    services.chain(environments).chain([all]).collect()
+    services
+        .chain(environments)
+        .chain(whole)
+        .chain([all])
+        .collect()
 }
 
 /// Moves the selection in the list, round and round.
@@ -162,6 +184,20 @@ pub(in crate::app) fn accept(model: &mut Model) -> Vec<Effect> {
         return act::act(model, action);
     }
     let typed = chosen.map_or_else(|| palette.input.text(), |entry| entry.text);
+    if let Some((goal, name)) = staging::line(&typed) {
+        let proposed = staging::propose(model, &name, goal);
+        return match (proposed, &mut model.overlay) {
+            (Ok(effects), _) => {
+                model.overlay = None;
+                effects
+            }
+            (Err(why), Some(Overlay::Palette(palette))) => {
+                palette.complaint = Some(why);
+                Vec::new()
+            }
+            (Err(_), _) => Vec::new(),
+        };
+    }
     match command::parse_line(&typed).and_then(|command| run(model, command)) {
         Ok(effects) => effects,
         Err(complaint) => {

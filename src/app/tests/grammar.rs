@@ -77,7 +77,9 @@ fn the_same_change_by_key_palette_and_subcommand() {
     let change = proposed(&by_key);
     assert_eq!(proposed(&by_name), change);
     assert_eq!(proposed(&by_line), change);
-    let Change::Redeploy(_) = &change;
+    let Change::Redeploy(_) = &change else {
+        panic!("R proposes a redeploy");
+    };
     let cli = Cli::try_parse_from(["firstline", change.verb(), "orders"]).unwrap();
     assert!(matches!(cli.command, Some(Command::Redeploy(_))));
 }

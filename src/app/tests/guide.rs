@@ -79,3 +79,30 @@ fn every_offered_action_can_be_done_anywhere_without_harm() {
         }
     }
 }
+
+/// What is not offered is not silent: whoever presses its key is told why.
+#[test]
+fn a_key_that_does_nothing_here_says_why() {
+    let said = |desktop: &Desktop| {
+        desktop
+            .model
+            .notice
+            .as_ref()
+            .map(|one| one.words.to_string())
+    };
+    let mut desktop = Desktop::over(&[("orders", 0), ("web", 4), ("api", 4)]);
+    desktop.press("j R");
+    assert_eq!(
+        said(&desktop).as_deref(),
+        Some("this line is several services: enter shows them")
+    );
+    desktop.press("k S");
+    assert_eq!(
+        said(&desktop).as_deref(),
+        Some("production has no such verb")
+    );
+    let mut unread = Desktop::unread(crate::policy::Mode::Observe);
+    unread.press("/");
+    assert_eq!(said(&unread).as_deref(), Some("no service is known yet"));
+    assert!(unread.model.overlay.is_none());
+}

@@ -19,6 +19,7 @@ mod guide;
 mod live;
 mod palette;
 mod redeploy;
+mod staging;
 
 /// A console and somebody at its keyboard.
 pub(super) struct Desktop {

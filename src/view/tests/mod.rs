@@ -13,6 +13,7 @@ mod estate;
 mod hostile;
 mod pages;
 mod rows;
+mod staging;
 mod svg;
 
 /// The picture of `model` at its size.
