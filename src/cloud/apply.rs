@@ -21,7 +21,7 @@ use crate::policy::Approved;
 /// How long an approval is good: the world it judged is gone after that.
 const APPROVAL_AGE: SignedDuration = SignedDuration::from_mins(5);
 /// How old the second look may be when the change is asked for (aws.md 8.1).
-const SECOND_LOOK_AGE: SignedDuration = SignedDuration::from_secs(2);
+pub(super) const SECOND_LOOK_AGE: SignedDuration = SignedDuration::from_secs(2);
 
 /// What AWS said when it took the change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub struct Receipt {
     pub deployment: Option<DeploymentId>,
     /// The service deployment to follow (aws.md 4.4), when AWS names it.
     pub service_deployment: Option<ServiceDeploymentArn>,
+    /// The session that was opened.
+    pub session_id: Option<Text>,
 }
 
 /// Why a change was not made, or why nobody knows.
@@ -95,7 +97,10 @@ impl Link {
         approved: &Approved,
         journal_id: &str,
     ) -> Result<Receipt, ApplyError> {
-        let Change::Redeploy(target) = approved.change();
+        let Change::Redeploy(target) = approved.change() else {
+            let sentence = "a session is opened, not applied";
+            return Err(ApplyError::Moved(sentence.to_owned()));
+        };
         self.still_meant(approved, target)?;
         self.turns(target).await;
         let looked_at = self.gate.now();
@@ -108,7 +113,11 @@ impl Link {
     }
 
     /// Whether the approval is fresh and about something of this link.
-    fn still_meant(&self, approved: &Approved, target: &Target) -> Result<(), ApplyError> {
+    pub(super) fn still_meant(
+        &self,
+        approved: &Approved,
+        target: &Target,
+    ) -> Result<(), ApplyError> {
         let age = self.gate.now().duration_since(approved.decided_at());
         let sentence = if age > APPROVAL_AGE {
             "it was approved more than five minutes ago; propose it again".to_owned()
@@ -230,11 +239,12 @@ fn receipt(answer: &UpdateServiceOutput, target: &Target) -> Receipt {
         request_id: answer.request_id().map(Text::clean),
         deployment: begun.map(|one| one.id.clone()),
         service_deployment: following.map(ServiceDeploymentArn::new),
+        session_id: None,
     }
 }
 
 /// `firstline-VERSION-ID`; AWS allows few characters here.
-fn app_name(journal_id: &str) -> Option<AppName> {
+pub(super) fn app_name(journal_id: &str) -> Option<AppName> {
     let id = journal_id
         .chars()
         .filter(|one| one.is_ascii_alphanumeric() || *one == '-');

@@ -25,6 +25,8 @@ pub(super) enum Bucket {
     TaskDefinitions,
     /// `UpdateService`.
     ServiceChanges,
+    /// Opening, resuming and ending sessions; AWS publishes no number.
+    Sessions,
     /// `GetMetricData`.
     Metrics,
     /// `DescribeAlarms`; ECS's own alarm rollback lives from the same quota.
@@ -57,7 +59,7 @@ impl Bucket {
                 (100.0, 20.0)
             }
             Self::Clusters | Self::TaskDefinitions => (50.0, 20.0),
-            Self::ServiceChanges => (50.0, 5.0),
+            Self::ServiceChanges | Self::Sessions => (50.0, 5.0),
             Self::Metrics => (500.0, 500.0),
             Self::Alarms => (9.0, 9.0),
             Self::LoadBalancers => (40.0, 10.0),

@@ -28,6 +28,7 @@ pub(super) struct Clients {
     pub(super) balancers: aws_sdk_elasticloadbalancingv2::Client,
     pub(super) databases: aws_sdk_rds::Client,
     pub(super) caches: aws_sdk_elasticache::Client,
+    pub(super) managed: aws_sdk_ssm::Client,
     pub(super) callers: aws_sdk_sts::Client,
     config: SdkConfig,
 }
@@ -72,6 +73,7 @@ impl Clients {
             balancers: aws_sdk_elasticloadbalancingv2::Client::new(&config),
             databases: aws_sdk_rds::Client::new(&config),
             caches: aws_sdk_elasticache::Client::new(&config),
+            managed: aws_sdk_ssm::Client::new(&config),
             callers: aws_sdk_sts::Client::new(&config),
             config,
         }

@@ -6,6 +6,7 @@ use super::id::{
     AccountId, ClusterArn, DeploymentId, EnvironmentName, Region, ServiceArn, TaskDefinitionArn,
 };
 use super::service::Service;
+use super::session::Session;
 
 /// A request that alters AWS, carrying what it believed about the world when it was proposed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -13,6 +14,8 @@ use super::service::Service;
 pub enum Change {
     /// `UpdateService(forceNewDeployment)`: only that field, never the desired count.
     Redeploy(Target),
+    /// `ExecuteCommand`, or `StartSession` for a forwarded port: somebody is let in.
+    Session(Box<Session>),
 }
 
 /// The service a change is about, and what was true of it when the change was proposed.
@@ -86,13 +89,15 @@ impl Change {
     pub const fn verb(&self) -> &'static str {
         match self {
             Self::Redeploy(_) => "redeploy",
+            Self::Session(session) => session.verb(),
         }
     }
 
-    /// What it is about.
+    /// The service it is about; for a session, the one whose task is entered.
     pub const fn target(&self) -> &Target {
         match self {
             Self::Redeploy(target) => target,
+            Self::Session(session) => &session.target,
         }
     }
 
@@ -110,6 +115,7 @@ impl Change {
                 target.cluster.name(),
                 target.service.name(),
             ),
+            Self::Session(session) => session.as_aws_command(),
         }
     }
 }

@@ -30,7 +30,7 @@ mod chain;
 mod entry;
 mod file;
 
-pub use entry::{Ending, Entry, EntryId, Intent, Outcome, Record};
+pub use entry::{Ending, Entered, Entry, EntryId, Intent, Outcome, Record, SessionEnd};
 
 /// Who writes: the person and the machine, as the operating system knows them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,6 +132,11 @@ impl Journal {
         self.append(now, &Record::Outcome(outcome))
     }
 
+    /// Writes how a session ended. On the disk when it returns.
+    pub fn session_end(&self, end: SessionEnd, now: Timestamp) -> Result<EntryId, JournalError> {
+        self.append(now, &Record::SessionEnd(end))
+    }
+
     /// Every entry that can be read, with what could not; it does not check the seals.
     pub fn entries(&self) -> Result<Reading, JournalError> {
         file::read(&self.path())
@@ -149,7 +154,7 @@ impl Journal {
             .iter()
             .filter_map(|entry| match &entry.record {
                 Record::Outcome(outcome) => Some(outcome.intent.clone()),
-                Record::Intent(_) | Record::Healed { .. } => None,
+                Record::Intent(_) | Record::SessionEnd(_) | Record::Healed { .. } => None,
             })
             .collect();
         entries.retain(|entry| {

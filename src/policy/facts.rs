@@ -2,6 +2,7 @@
 
 use crate::estate::alarm::Alarm;
 use crate::estate::change::Change;
+use crate::estate::doctor::Patient;
 use crate::estate::environment::{Environment, Tier};
 use crate::estate::identity::Identity;
 use crate::estate::snapshot::{Sighting, Snapshot};
@@ -41,17 +42,27 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// What is wrong with this answer to `change`; `None` when it will do.
-    pub(super) fn complaint(&self, change: &Change) -> Option<&'static str> {
-        if self.typed.is_empty() {
+    /// What is wrong with this answer to `change` in `tier`; `None` when it will do.
+    pub(super) fn complaint(&self, change: &Change, tier: Tier) -> Option<&'static str> {
+        let needs_name = needs_name(change, tier);
+        if needs_name && self.typed.is_empty() {
             Some("type the service's name to confirm")
-        } else if self.typed != change.confirmation() {
+        } else if needs_name && self.typed != change.confirmation() {
             Some("that is not the service's name")
         } else if Text::clean(self.reason.trim()).trim().is_empty() {
             Some("a reason is needed: it goes into the journal")
         } else {
             None
         }
+    }
+}
+
+/// Whether the target's name has to be typed: a session outside production needs a reason only
+/// (aws.md 8.1).
+pub(super) fn needs_name(change: &Change, tier: Tier) -> bool {
+    match change {
+        Change::Redeploy(_) => true,
+        Change::Session(_) => tier == Tier::Production,
     }
 }
 
@@ -74,6 +85,8 @@ pub struct Facts<'a> {
     pub stops: &'a [Task],
     /// The environment's alarms.
     pub alarms: &'a [Alarm],
+    /// What was read about the container a session would enter.
+    pub patient: Option<&'a Patient>,
     /// What the person answered so far.
     pub answer: Option<&'a Answer>,
 }
@@ -90,11 +103,13 @@ impl<'a> Facts<'a> {
             service: None,
             stops: &[],
             alarms: &[],
+            patient: None,
             answer: None,
         }
     }
 
-    /// What `snapshot` knows about `change`; mode, journal and answer are the asker's to add.
+    /// What `snapshot` knows about `change`; mode, journal, patient and answer are the
+    /// asker's to add.
     pub fn seen(snapshot: &'a Snapshot, change: &Change, now: Timestamp) -> Self {
         let target = change.target();
         let place = snapshot.environment(&target.environment);

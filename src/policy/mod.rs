@@ -12,6 +12,7 @@
 //! | `facts` | what a decision may depend on |
 //! | `rules` | the table: name, condition, sentence, alternative |
 //! | `preview` | the lines a dialog shows before anybody answers |
+//! | `time_box` | how long a session may stay open |
 //! | `capacity` | what a rolling deployment may stop and start (aws.md 4.2) |
 
 use crate::estate::Timestamp;
@@ -24,10 +25,12 @@ mod capacity;
 mod facts;
 mod preview;
 mod rules;
+mod time_box;
 
 pub use facts::{Answer, Facts, JournalState, MAX_AGE, Mode};
 pub use preview::{Line, Mark, preview};
 pub use rules::{Row, table};
+pub use time_box::longest;
 
 /// A change that policy allowed. Its fields are private: nobody else can make one.
 ///
@@ -86,7 +89,7 @@ pub enum Decision {
 pub struct Challenge {
     /// The verb (`redeploy`).
     pub verb: &'static str,
-    /// The service's name: exactly this must be typed.
+    /// The service's name: exactly this must be typed. Empty when no name is asked for.
     pub confirm: Text,
     /// The tier that could be proven; production when in doubt.
     pub tier: Tier,
@@ -131,7 +134,7 @@ pub struct Reason {
 /// assert_eq!(reason.rule, "read-only");
 /// ```
 pub fn decide(change: &Change, facts: &Facts<'_>) -> Decision {
-    let denied = rules::RULES.iter().find_map(|rule| {
+    let denied = rules::about(change).find_map(|rule| {
         (rule.denies)(change, facts).map(|sentence| Reason {
             rule: rule.name,
             sentence: Text::from(sentence),
@@ -141,9 +144,10 @@ pub fn decide(change: &Change, facts: &Facts<'_>) -> Decision {
     if let Some(reason) = denied {
         return Decision::Deny(reason);
     }
+    let tier = facts.tier(change);
     match facts
         .answer
-        .map(|answer| (answer, answer.complaint(change)))
+        .map(|answer| (answer, answer.complaint(change, tier)))
     {
         Some((answer, None)) => Decision::Allow(Approved {
             change: change.clone(),
@@ -158,10 +162,15 @@ pub fn decide(change: &Change, facts: &Facts<'_>) -> Decision {
 
 fn challenge(change: &Change, facts: &Facts<'_>, complaint: Option<&'static str>) -> Challenge {
     let target = change.target();
+    let tier = facts.tier(change);
     Challenge {
         verb: change.verb(),
-        confirm: Text::clean(change.confirmation()),
-        tier: facts.tier(change),
+        confirm: if facts::needs_name(change, tier) {
+            Text::clean(change.confirmation())
+        } else {
+            Text::default()
+        },
+        tier,
         account: target.account.clone(),
         alias: facts.environment.and_then(|one| one.alias.clone()),
         lines: preview(change, facts),
@@ -173,3 +182,5 @@ fn challenge(change: &Change, facts: &Facts<'_>, complaint: Option<&'static str>
 pub(crate) mod example;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod session_tests;
