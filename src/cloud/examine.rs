@@ -194,12 +194,12 @@ mod tests {
     #[test]
     fn only_the_exec_agent_counts() {
         let agent_of = |name| {
-            let agent = aws::ManagedAgent::builder()
+            let raw = aws::ManagedAgent::builder()
                 .name(name)
                 .last_status("RUNNING");
             agent(
                 &aws::Container::builder()
-                    .managed_agents(agent.build())
+                    .managed_agents(raw.build())
                     .build(),
             )
         };

@@ -181,6 +181,6 @@ fn challenge(change: &Change, facts: &Facts<'_>, complaint: Option<&'static str>
 #[cfg(test)]
 pub(crate) mod example;
 #[cfg(test)]
-mod tests;
-#[cfg(test)]
 mod session_tests;
+#[cfg(test)]
+mod tests;

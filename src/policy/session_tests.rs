@@ -35,9 +35,16 @@ fn in_staging(desk: &mut Desk) {
 #[test]
 fn production_wants_the_name_and_every_tier_a_reason() {
     assert_eq!(spoilt(|_| {}), "allow");
-    let production = |typed: &str, reason: &str| spoilt(|desk| desk.answer = answered(typed, reason));
-    assert_eq!(production("", "why"), "ask: type the service's name to confirm");
-    assert_eq!(production("order", "why"), "ask: that is not the service's name");
+    let production =
+        |typed: &str, reason: &str| spoilt(|desk| desk.answer = answered(typed, reason));
+    assert_eq!(
+        production("", "why"),
+        "ask: type the service's name to confirm"
+    );
+    assert_eq!(
+        production("order", "why"),
+        "ask: that is not the service's name"
+    );
     let reason = "ask: a reason is needed: it goes into the journal";
     assert_eq!(production("orders", " "), reason);
     let staging = |why: &str| {
@@ -46,7 +53,10 @@ fn production_wants_the_name_and_every_tier_a_reason() {
             desk.answer = answered("", why);
         })
     };
-    assert_eq!((staging("why"), staging("")), ("allow".into(), reason.into()));
+    assert_eq!(
+        (staging("why"), staging("")),
+        ("allow".into(), reason.into())
+    );
 }
 
 #[test]
