@@ -14,6 +14,7 @@
 //! | [`cloud`] | the one door to AWS |
 //! | [`journal`] | the append-only record of what was done |
 //! | [`road`] | the one road of a change: intent on disk, call, outcome on disk |
+//! | [`session`] | the Session Manager data channel: shells, forwarded ports, recordings |
 //! | [`sim`] | a simulated AWS on the wire: the demo estate and the tests' estate |
 //! | [`runtime`] | the only loop, the only clock, the terminal guard |
 //! | [`cli`] | the other face: tables, JSON, exit codes |
@@ -22,7 +23,7 @@
 //! ## The arrows
 //!
 //! `estate <- policy <- app <- view <- runtime <- main`. `cloud` and `journal` stand on `estate`
-//! and `policy`; `road` on those three; `cli` uses `app::command` and never the model or the
+//! and `policy`; `road` on those three; `session` stands alone, `sim` on its `wire`; `cli` uses `app::command` and never the model or the
 //! view. Nobody but `cloud` (and `sim`, which plugs in beneath it) names the SDK. Nobody but
 //! `runtime` and `main` reads the clock. `tests/suite/architecture` reads the sources and keeps it so.
 //!
@@ -42,5 +43,6 @@ pub mod journal;
 pub mod policy;
 pub mod road;
 pub mod runtime;
+pub mod session;
 pub mod sim;
 pub mod view;
