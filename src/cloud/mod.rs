@@ -26,6 +26,6 @@ pub use apply::{ApplyError, Receipt};
 pub use aws_smithy_runtime_api::client::http::SharedHttpClient;
 pub use connect::{Cloud, ConnectError, Connection, Options, StaticCredentials};
 pub use examine::Candidate;
-pub use grant::{Grant, Token};
+pub use grant::Grant;
 pub use link::Link;
 pub use tail::Tail;

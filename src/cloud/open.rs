@@ -7,7 +7,7 @@ use futures::future::join;
 use super::apply::{ApplyError, Receipt, SECOND_LOOK_AGE, app_name};
 use super::errors::Failure;
 use super::gate::{self, Operation};
-use super::grant::{Grant, Token};
+use super::grant::Grant;
 use super::link::Link;
 use crate::estate::change::Change;
 use crate::estate::doctor;
@@ -15,6 +15,7 @@ use crate::estate::problem::{Feed, Problem};
 use crate::estate::session::{Purpose, Session};
 use crate::estate::text::Text;
 use crate::policy::Approved;
+use crate::session::Token;
 
 /// The most characters `StartSession` takes as a reason.
 const LONGEST_REASON: usize = 256;
@@ -68,8 +69,7 @@ impl Link {
             .gate
             .call(Feed::Session, &gate::RESUME_SESSION, call)
             .await?;
-        let token = answer.token_value().filter(|token| !token.is_empty());
-        Ok(token.map(Token::new))
+        Ok(answer.token_value().and_then(Token::new))
     }
 
     /// Ends a session. Ending one that is over already is no mistake.
@@ -220,6 +220,7 @@ impl Link {
         stream_url: Option<&str>,
         token: Option<&str>,
     ) -> Result<(Receipt, Grant), ApplyError> {
+        let token = token.and_then(Token::new);
         let (Some(session_id), Some(stream_url), Some(token)) = (session_id, stream_url, token)
         else {
             let failure = Failure::Unreadable { status: 200 };
@@ -236,7 +237,7 @@ impl Link {
         let grant = Grant {
             session_id,
             stream_url: stream_url.to_owned(),
-            token: Token::new(token),
+            token,
         };
         Ok((receipt, grant))
     }

@@ -42,7 +42,7 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "cloud",
-        may_name: &["estate", "policy"],
+        may_name: &["estate", "policy", "session::Token"],
         because: "the door to AWS serves both faces and knows neither",
     },
     Room {
@@ -87,6 +87,7 @@ const ROOMS: &[Room] = &[
             "journal",
             "policy",
             "road",
+            "session",
             "sim",
         ],
         because: "the other face shares the grammar and the guards, never the model or the view",
