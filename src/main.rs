@@ -9,7 +9,7 @@ use clap::Parser;
 use firstline::app::command::{Cli, Command, Flags, World};
 use firstline::app::model::{Display, Size, Start};
 use firstline::cli::{self, Exit, Opened};
-use firstline::config::Color;
+use firstline::config::{self, Color};
 use firstline::policy::Mode;
 use firstline::runtime::{self, Clock, Console};
 
@@ -76,6 +76,7 @@ async fn console(flags: &Flags, world: Option<&World>, clock: Clock) -> anyhow::
         )
     })?;
     let display = &opened.settings.display;
+    let keymap = config::keymap(&display.keymap, &opened.folders)?;
     let start = Start {
         now: clock.now(),
         size: Size {
@@ -100,7 +101,7 @@ async fn console(flags: &Flags, world: Option<&World>, clock: Clock) -> anyhow::
             .map(|link| link.environment().clone())
             .collect(),
         only: None,
-        keymap: opened.keymap,
+        keymap,
     };
     let console = Console {
         start,

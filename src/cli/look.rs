@@ -24,7 +24,7 @@ pub(super) async fn look(cloud: &Cloud) -> Snapshot {
         parts
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .push(part)
+            .push(part);
     };
     let reads = cloud.links().iter().flat_map(|link| {
         let sink = &sink;

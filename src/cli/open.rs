@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use anyhow::Context;
 use clap::CommandFactory;
 
 use super::demo;
 use crate::app::command::{Cli, Flags, World};
-use crate::app::keymap::Keymap;
 use crate::cloud::{Cloud, Connection, Options};
 use crate::config::{self, Folders, Settings, Variables};
 use crate::estate::Timestamp;
@@ -21,8 +19,6 @@ pub(super) type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 pub struct Opened {
     /// After all layers.
     pub settings: Settings,
-    /// What every key does.
-    pub keymap: Keymap,
     /// The door to AWS.
     pub cloud: Arc<Cloud>,
     /// The record.
@@ -38,13 +34,12 @@ impl Opened {
     /// simulated one. Asks nothing of AWS yet.
     ///
     /// # Errors
-    /// When settings or keymap have a mistake, no region is set, or the scenario is unknown:
+    /// When the settings have a mistake, no region is set, or the scenario is unknown:
     /// each with a sentence that says where and what to do.
     pub async fn new(flags: &Flags, world: Option<&World>, clock: Clock) -> anyhow::Result<Self> {
         let folders = Folders::of_user()?;
         let variables = variables()?;
         let mut settings = Settings::load(&layer(flags), &variables, &folders)?;
-        let keymap = keymap(&settings, &folders)?;
         let mut options = Options {
             endpoint_url: flags.endpoint_url.clone(),
             region: settings.region.clone(),
@@ -67,7 +62,6 @@ impl Opened {
             host: host().as_str().into(),
         };
         Ok(Self {
-            keymap,
             cloud: Arc::new(Cloud::connect(connections, options).await?),
             journal: Journal::open(&journal, who),
             clock,
@@ -112,20 +106,6 @@ fn layer(flags: &Flags) -> config::Flags {
             keymap: None,
         },
     }
-}
-
-fn keymap(settings: &Settings, folders: &Folders) -> anyhow::Result<Keymap> {
-    let built_in = match &settings.display.keymap {
-        config::Keymap::Vim => Keymap::embedded("vim"),
-        config::Keymap::K9s => Keymap::embedded("k9s"),
-        config::Keymap::Default | config::Keymap::File(_) => None,
-    };
-    let files = config::keymap_files(&settings.display.keymap, folders)?;
-    let own = files
-        .iter()
-        .map(|(path, text)| (path.as_str(), text.as_str()));
-    let overlays: Vec<(&str, &str)> = built_in.into_iter().chain(own).collect();
-    Keymap::load(&overlays).context("the keymap cannot be used")
 }
 
 /// The machine's name; the kernel keeps it in a file, and a machine without it is just `unknown`.

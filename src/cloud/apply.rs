@@ -6,7 +6,6 @@ use aws_sdk_ecs::operation::RequestId as _;
 use aws_sdk_ecs::operation::update_service::UpdateServiceOutput;
 use futures::future::join;
 
-use super::clients::APP_NAME;
 use super::errors::Failure;
 use super::link::Link;
 use super::{convert, gate};
@@ -55,8 +54,8 @@ pub enum ApplyError {
 
 impl Link {
     /// Carries out what policy approved: once, without a retry, after looking again at the
-    /// service and the caller (at most two seconds before). `journal_id` goes into the user
-    /// agent, so that CloudTrail's line and the journal's can be joined (aws.md 8.3).
+    /// service and the caller (at most two seconds before). `app` names the journal's entry in
+    /// the user agent, so that `CloudTrail`'s line and the journal's can be joined (aws.md 8.3).
     ///
     /// Only [`crate::policy`] makes an [`Approved`], so this does not compile without having
     /// asked it. Neither does a change alone:
@@ -92,11 +91,7 @@ impl Link {
     ///     approved
     /// }
     /// ```
-    pub async fn apply(
-        &self,
-        approved: &Approved,
-        journal_id: &str,
-    ) -> Result<Receipt, ApplyError> {
+    pub async fn apply(&self, approved: &Approved, app: &str) -> Result<Receipt, ApplyError> {
         let Change::Redeploy(target) = approved.change() else {
             let sentence = "a session is opened, not applied";
             return Err(ApplyError::Moved(sentence.to_owned()));
@@ -109,7 +104,7 @@ impl Link {
             let sentence = "looking again took longer than two seconds; try again";
             return Err(ApplyError::Moved(sentence.to_owned()));
         }
-        self.redeploy(target, journal_id).await
+        self.redeploy(target, app).await
     }
 
     /// Whether the approval is fresh and about something of this link.
@@ -184,9 +179,9 @@ impl Link {
     }
 
     /// `UpdateService` with `forceNewDeployment` and nothing else, tried exactly once.
-    async fn redeploy(&self, target: &Target, journal_id: &str) -> Result<Receipt, ApplyError> {
+    async fn redeploy(&self, target: &Target, app: &str) -> Result<Receipt, ApplyError> {
         let mut once = Config::builder().retry_config(RetryConfig::disabled());
-        once.set_app_name(app_name(journal_id));
+        once.set_app_name(app_name(app));
         let call = self
             .clients
             .ecs
@@ -243,12 +238,12 @@ fn receipt(answer: &UpdateServiceOutput, target: &Target) -> Receipt {
     }
 }
 
-/// `firstline-VERSION-ID`; AWS allows few characters here.
-pub(super) fn app_name(journal_id: &str) -> Option<AppName> {
-    let id = journal_id
+/// The name with what AWS does not allow in it left out; far longer ones are cut (aws.md 8.3).
+pub(super) fn app_name(app: &str) -> Option<AppName> {
+    let allowed = app
         .chars()
-        .filter(|one| one.is_ascii_alphanumeric() || *one == '-');
-    AppName::new(format!("{APP_NAME}-{}", id.take(36).collect::<String>())).ok()
+        .filter(|one| one.is_ascii_alphanumeric() || "-._+".contains(*one));
+    AppName::new(allowed.take(80).collect::<String>()).ok()
 }
 
 #[cfg(test)]
@@ -283,8 +278,9 @@ mod tests {
     }
 
     #[test]
-    fn any_journal_id_makes_a_user_agent() {
-        let name = app_name("2026-01-01T12:00:00Z/7 \u{1b}").unwrap();
-        assert_eq!(name.as_ref(), format!("{APP_NAME}-2026-01-01T120000Z7"));
+    fn any_app_name_is_made_fit() {
+        let name = app_name("firstline-0.1.0-2026/7 \u{1b}").unwrap();
+        assert_eq!(name.as_ref(), "firstline-0.1.0-20267");
+        assert!(app_name("\n").is_none());
     }
 }

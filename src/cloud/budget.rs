@@ -209,7 +209,7 @@ mod tests {
         for _ in 0..4 {
             assert_eq!(turns.reserve(start), Duration::ZERO);
         }
-        let later = start + Duration::from_secs(3_600);
+        let later = start + Duration::from_hours(1);
         let waits: Vec<u64> = (0..5).map(|_| turns.reserve(later).as_secs()).collect();
         assert_eq!(waits, [0, 0, 0, 0, 1]);
     }

@@ -74,7 +74,9 @@ impl Failure {
                 Self::Silent { causes: causes() }
             }
             SdkError::TimeoutError(_) => Self::Silent { causes: causes() },
-            _ => Self::Unsent { causes: causes() },
+            SdkError::ConstructionFailure(_) | SdkError::DispatchFailure(_) | _ => {
+                Self::Unsent { causes: causes() }
+            }
         }
     }
 
@@ -135,12 +137,9 @@ impl Failure {
                 "this machine's clock differs too much from AWS's: set the clock".to_owned()
             }
             ProblemKind::Unreadable => {
-                let status = match self {
-                    Self::Unreadable { status } => *status,
-                    _ => 0,
-                };
+                let status = self.innermost();
                 format!(
-                    "the answer to {operation} (HTTP {status}) is not AWS's: is a proxy in between, or the endpoint wrong?"
+                    "the answer to {operation} ({status}) is not AWS's: is a proxy in between, or the endpoint wrong?"
                 )
             }
             ProblemKind::NotFound | ProblemKind::Other => {
@@ -250,5 +249,148 @@ fn unsent(causes: &str) -> ProblemKind {
         ProblemKind::Unreachable
     } else {
         ProblemKind::Other
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cloud::gate;
+
+    fn refused(code: &str, message: &str) -> Failure {
+        Failure::Refused {
+            code: code.into(),
+            message: message.into(),
+            status: 400,
+        }
+    }
+
+    fn problem(failure: &Failure) -> Problem {
+        failure.explain(&Asked {
+            feed: Feed::Inventory,
+            operation: &gate::LIST_SERVICES,
+            profile: Some("ops"),
+            at: Timestamp::UNIX_EPOCH,
+        })
+    }
+
+    #[test]
+    fn a_missing_permission_is_named_as_aws_names_it_or_as_the_operation() {
+        let denied = |message| {
+            let kind = problem(&refused("AccessDeniedException", message)).kind;
+            let ProblemKind::Denied { action } = kind else {
+                panic!("{kind:?}");
+            };
+            action.to_string()
+        };
+        let aws = "User: arn:aws:sts::1:assumed-role/ops/alice is not authorized to perform: \
+                   elasticloadbalancing:DescribeTargetGroups because no policy allows it";
+        assert_eq!(denied(aws), "elasticloadbalancing:DescribeTargetGroups");
+        assert_eq!(denied("no"), "ecs:ListServices");
+        assert_eq!(denied("to perform: nothing"), "ecs:ListServices");
+    }
+
+    #[test]
+    fn every_class_has_its_sentence() {
+        use ProblemKind::{ClockSkew, Expired, NotFound, Other, Throttled};
+        for (code, message, kind, words) in [
+            (
+                "ThrottlingException",
+                "Rate exceeded",
+                Throttled,
+                "fewer ListServices calls",
+            ),
+            ("com.amazonaws#Throttling", "", Throttled, "fewer"),
+            (
+                "ExpiredTokenException",
+                "",
+                Expired,
+                "aws sso login --profile ops",
+            ),
+            ("InvalidClientTokenId", "", Expired, "aws sso login"),
+            (
+                "InvalidSignatureException",
+                "Signature expired: x",
+                ClockSkew,
+                "set the clock",
+            ),
+            ("RequestTimeTooSkewed", "", ClockSkew, "set the clock"),
+            (
+                "ClusterNotFoundException",
+                "Cluster not found.",
+                NotFound,
+                "Cluster not found.",
+            ),
+            (
+                "InvalidParameterException",
+                "bad",
+                Other,
+                "bad (InvalidParameterException)",
+            ),
+        ] {
+            let problem = problem(&refused(code, message));
+            assert_eq!(problem.kind, kind, "{code}");
+            assert!(problem.sentence.contains(words), "{}", problem.sentence);
+        }
+    }
+
+    #[test]
+    fn what_never_reached_aws_is_told_apart() {
+        let unsent = |causes: &str| Failure::Unsent {
+            causes: causes.into(),
+        };
+        let kind = |causes| problem(&unsent(causes)).kind;
+        let none = "dispatch failure: other: an error occurred while loading credentials \
+                    (CredentialsNotLoaded): no providers in chain provided credentials";
+        assert_eq!(kind(none), ProblemKind::NoCredentials);
+        assert_eq!(kind("the SSO session has expired"), ProblemKind::Expired);
+        assert_eq!(kind("MissingSigningRegion"), ProblemKind::NoRegion);
+        assert_eq!(kind("no idea"), ProblemKind::Other);
+        let silent = Failure::Silent {
+            causes: "dispatch failure: io error: Connection refused (os error 111)".into(),
+        };
+        let problem = problem(&silent);
+        assert_eq!(problem.kind, ProblemKind::Unreachable);
+        assert!(
+            problem.sentence.ends_with("Connection refused"),
+            "{}",
+            problem.sentence
+        );
+        let page = super::tests::problem(&Failure::Unreadable { status: 502 });
+        assert!(page.sentence.contains("HTTP 502"), "{}", page.sentence);
+    }
+
+    #[test]
+    fn only_a_real_no_is_a_no() {
+        let operation = &gate::UPDATE_SERVICE;
+        let no = |failure: Failure| failure.is_a_clear_no(operation);
+        assert!(no(refused("AccessDeniedException", "")));
+        assert!(no(refused("ThrottlingException", "")));
+        assert!(no(Failure::Unsent {
+            causes: "CredentialsNotLoaded".into()
+        }));
+        let inside = Failure::Refused {
+            code: "ServerException".into(),
+            message: String::new(),
+            status: 500,
+        };
+        for unclear in [
+            inside,
+            Failure::Unreadable { status: 200 },
+            Failure::Silent {
+                causes: String::new(),
+            },
+            Failure::Unsent {
+                causes: "who knows".into(),
+            },
+        ] {
+            assert!(!no(unclear.clone()), "{unclear:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_cannot_write_on_the_terminal() {
+        let problem = problem(&refused("X", "\u{1b}[2Jgone"));
+        assert!(!problem.sentence.contains('\u{1b}'));
     }
 }

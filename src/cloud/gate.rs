@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use futures::future::BoxFuture;
 
 use super::budget::{Bucket, Budget, Budgets};
 use super::connect::Clock;
@@ -17,6 +18,9 @@ use crate::estate::problem::{Feed, Problem};
 use crate::estate::text::Text;
 use crate::estate::usage::Usage;
 use crate::estate::{SignedDuration, Timestamp};
+
+/// What the SDK says to a call.
+type Answer<O, E> = Result<O, SdkError<E, HttpResponse>>;
 
 /// One operation of AWS's API.
 #[derive(Debug, PartialEq, Eq)]
@@ -92,17 +96,23 @@ impl Gate {
     }
 
     /// Makes one call for `feed`.
-    pub(super) async fn call<O, E>(
-        &self,
+    ///
+    /// The SDK's futures are large; like everything that carries one, this keeps it in a box.
+    pub(super) fn call<'a, O, E>(
+        &'a self,
         feed: Feed,
         operation: &'static Operation,
-        call: impl Future<Output = Result<O, SdkError<E, HttpResponse>>>,
-    ) -> Result<O, Problem>
+        call: impl Future<Output = Answer<O, E>> + Send + 'a,
+    ) -> BoxFuture<'a, Result<O, Problem>>
     where
-        E: ProvideErrorMetadata + Error + 'static,
+        O: Send + 'a,
+        E: ProvideErrorMetadata + Error + Send + Sync + 'static,
     {
-        let answer = self.attempt(operation, &self.region, call).await;
-        answer.map_err(|error| self.problem(feed, operation, &Failure::of(&error)))
+        let attempt = self.attempt(operation, &self.region, call);
+        Box::pin(async move {
+            let answer = attempt.await;
+            answer.map_err(|error| self.problem(feed, operation, &Failure::of(&error)))
+        })
     }
 
     /// Follows an operation through its pages, empty ones included, and keeps those before a
@@ -115,8 +125,9 @@ impl Gate {
         next: impl Fn(&O) -> Option<&str>,
     ) -> Pages<O>
     where
-        Asking: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
-        E: ProvideErrorMetadata + Error + 'static,
+        O: Send,
+        Asking: Future<Output = Answer<O, E>> + Send,
+        E: ProvideErrorMetadata + Error + Send + Sync + 'static,
     {
         let mut pages = Vec::new();
         let mut token: Option<String> = None;
@@ -142,14 +153,21 @@ impl Gate {
     }
 
     /// Makes one call in a region of its own and leaves the failure as it came.
-    pub(super) async fn attempt<O, E>(
-        &self,
+    pub(super) fn attempt<'a, O, E>(
+        &'a self,
         operation: &'static Operation,
-        region: &Region,
-        call: impl Future<Output = Result<O, SdkError<E, HttpResponse>>>,
-    ) -> Result<O, SdkError<E, HttpResponse>> {
-        self.turn(operation, region).await;
-        self.make(operation, call).await
+        region: &'a Region,
+        call: impl Future<Output = Answer<O, E>> + Send + 'a,
+    ) -> BoxFuture<'a, Answer<O, E>>
+    where
+        O: Send + 'a,
+        E: Send + 'a,
+    {
+        let made = self.make(operation, call);
+        Box::pin(async move {
+            self.turn(operation, region).await;
+            made.await
+        })
     }
 
     /// Waits until one more call is within our share.
@@ -162,22 +180,28 @@ impl Gate {
     }
 
     /// Makes a call whose turn has come.
-    pub(super) async fn make<O, E>(
-        &self,
+    pub(super) fn make<'a, O, E>(
+        &'a self,
         operation: &'static Operation,
-        call: impl Future<Output = Result<O, SdkError<E, HttpResponse>>>,
-    ) -> Result<O, SdkError<E, HttpResponse>> {
-        let began = self.now();
-        self.meter.count_call(began);
-        let answer = call.await;
-        let took = self.now().duration_since(began);
-        tracing::debug!(
-            operation = operation.name,
-            milliseconds = i64::try_from(took.as_millis()).unwrap_or(i64::MAX),
-            ok = answer.is_ok(),
-            "called AWS"
-        );
-        answer
+        call: impl Future<Output = Answer<O, E>> + Send + 'a,
+    ) -> BoxFuture<'a, Answer<O, E>>
+    where
+        O: Send + 'a,
+        E: Send + 'a,
+    {
+        Box::pin(async move {
+            let began = self.now();
+            self.meter.count_call(began);
+            let answer = call.await;
+            let took = self.now().duration_since(began);
+            tracing::debug!(
+                operation = operation.name,
+                milliseconds = i64::try_from(took.as_millis()).unwrap_or(i64::MAX),
+                ok = answer.is_ok(),
+                "called AWS"
+            );
+            answer
+        })
     }
 
     /// Puts a failure into words.

@@ -29,3 +29,6 @@ pub use examine::Candidate;
 pub use grant::Grant;
 pub use link::Link;
 pub use tail::Tail;
+
+#[cfg(test)]
+mod tests;

@@ -28,13 +28,13 @@ impl Link {
     /// use firstline::{cloud::Link, estate::session::Session};
     ///
     /// async fn enter(link: &Link, session: &Session) {
-    ///     let _ = link.open(session, "journal-id").await;
+    ///     let _ = link.open(session, "firstline-journal-id").await;
     /// }
     /// ```
     pub async fn open(
         &self,
         approved: &Approved,
-        journal_id: &str,
+        app: &str,
     ) -> Result<(Receipt, Grant), ApplyError> {
         let Change::Session(session) = approved.change() else {
             let sentence = "this change is applied, not opened";
@@ -56,8 +56,8 @@ impl Link {
             return Err(ApplyError::Moved(sentence.to_owned()));
         }
         match session.command() {
-            Some(command) => self.execute(session, command, journal_id).await,
-            None => self.start(session, approved.reason(), journal_id).await,
+            Some(command) => self.execute(session, command, app).await,
+            None => self.start(session, approved.reason(), app).await,
         }
     }
 
@@ -119,16 +119,16 @@ impl Link {
         }
     }
 
-    /// `ExecuteCommand`, tried exactly once. It takes no reason; the user agent carries the
-    /// journal's id.
+    /// `ExecuteCommand`, tried exactly once. It takes no reason; `app` in the user agent
+    /// carries the journal's id.
     async fn execute(
         &self,
         session: &Session,
         command: &str,
-        journal_id: &str,
+        app: &str,
     ) -> Result<(Receipt, Grant), ApplyError> {
         let mut once = aws_sdk_ecs::config::Config::builder().retry_config(RetryConfig::disabled());
-        once.set_app_name(app_name(journal_id));
+        once.set_app_name(app_name(app));
         let call = self
             .clients
             .ecs
@@ -160,14 +160,14 @@ impl Link {
         &self,
         session: &Session,
         reason: &str,
-        journal_id: &str,
+        app: &str,
     ) -> Result<(Receipt, Grant), ApplyError> {
         let Purpose::Forward { host, port } = &session.purpose else {
             let sentence = "this session is not a forwarded port";
             return Err(ApplyError::Moved(sentence.to_owned()));
         };
         let mut once = aws_sdk_ssm::config::Config::builder().retry_config(RetryConfig::disabled());
-        once.set_app_name(app_name(journal_id));
+        once.set_app_name(app_name(app));
         let (document, host) = match host {
             Some(host) => ("AWS-StartPortForwardingSessionToRemoteHost", Some(host)),
             None => ("AWS-StartPortForwardingSession", None),

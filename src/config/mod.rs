@@ -27,7 +27,7 @@ mod section;
 mod variables;
 
 pub use folders::{Folders, NoHome};
-pub use keys::keymap_files;
+pub use keys::{KeysError, keymap};
 pub use variables::Variables;
 
 /// Everything that can be set, after all layers.

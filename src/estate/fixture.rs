@@ -143,6 +143,7 @@ pub(crate) fn kpi(kind: KpiKind, unit: Unit, values: &[f64]) -> Kpi {
 }
 
 /// Thresholds that five points must agree on.
+#[expect(clippy::unnecessary_wraps, reason = "it is the field's type")]
 pub(crate) fn thresholds(amber: f64, red: f64, share: bool) -> Option<Thresholds> {
     Some(Thresholds {
         amber,

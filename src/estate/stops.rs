@@ -298,6 +298,7 @@ mod tests {
         let scheduler = "ServiceSchedulerInitiated";
         let failed = "TaskFailedToStart";
         #[rustfmt::skip]
+        #[expect(clippy::type_complexity, reason = "the columns of a table")]
         let table: &[(&str, &str, &[(Option<i32>, &str)], StopClass, bool, &str)] = &[
             (exited, EXITED, &[(Some(137), OOM)], StopClass::OutOfMemory, true, "OutOfMemory (137)"),
             (exited, EXITED, &[(Some(137), "container killed due to memory usage")], StopClass::OutOfMemory, true, "OutOfMemory (137)"),

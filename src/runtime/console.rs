@@ -136,10 +136,11 @@ impl Desk {
         loop {
             let flow = match self.wake(signals).await {
                 // A terminal that went away ends the console like a hang-up.
-                Woken::Input(None | Some(Err(_))) | Woken::Background(None) => Flow::Quit,
+                Woken::Input(None | Some(Err(_)))
+                | Woken::Background(None)
+                | Woken::Signal(Asked::End) => Flow::Quit,
                 Woken::Input(Some(Ok(event))) => self.input(event),
                 Woken::Background(Some(msg)) => self.engine.handle(msg),
-                Woken::Signal(Asked::End) => Flow::Quit,
                 Woken::Signal(Asked::Suspend) => Flow::Suspend,
                 Woken::Tick => self.engine.tick(),
                 Woken::Frame => Flow::Go,
@@ -208,8 +209,20 @@ impl Desk {
             return Ok(());
         }
         self.drawn_at = Some(now());
-        screen.draw(|frame| view::draw(self.engine.model(), &self.theme, frame))
+        screen.draw(|frame| view::draw(self.engine.model(), &self.theme, frame))?;
+        #[cfg(debug_assertions)]
+        panic_if_asked();
+        Ok(())
     }
+}
+
+/// `FIRSTLINE_PANIC` in a debug build: how a test sees that a panic gives the terminal back.
+#[cfg(debug_assertions)]
+fn panic_if_asked() {
+    assert!(
+        std::env::var_os("FIRSTLINE_PANIC").is_none(),
+        "FIRSTLINE_PANIC asked for this panic"
+    );
 }
 
 #[expect(clippy::disallowed_methods, reason = "the runtime paces the frames")]
@@ -219,5 +232,5 @@ fn now() -> Instant {
 
 /// A moment no frame waits for.
 fn far() -> Instant {
-    now() + Duration::from_secs(3600)
+    now() + Duration::from_hours(1)
 }

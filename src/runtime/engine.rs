@@ -84,7 +84,7 @@ impl Engine {
     pub fn input(&mut self, msg: Msg) -> Flow {
         match self.tick() {
             Flow::Go => self.handle(msg),
-            other => other,
+            ended @ (Flow::Suspend | Flow::Quit) => ended,
         }
     }
 

@@ -11,6 +11,10 @@ use crate::app::{Model, Msg};
 use crate::view;
 
 /// What `event` means to the console; `None` for events nobody cares about.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a key or button this console does not know does nothing"
+)]
 pub(super) fn message(event: Event, model: &Model) -> Option<Msg> {
     match event {
         Event::Key(key) => chord(key).map(Msg::Key),
@@ -32,6 +36,10 @@ pub(super) fn message(event: Event, model: &Model) -> Option<Msg> {
     }
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a key this console does not know does nothing"
+)]
 fn chord(event: KeyEvent) -> Option<Chord> {
     if event.kind == KeyEventKind::Release {
         return None;

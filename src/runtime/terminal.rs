@@ -9,7 +9,7 @@ use crossterm::event::{
     EnableFocusChange, EnableMouseCapture,
 };
 use crossterm::terminal::{
-    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{execute, queue};
 use ratatui::Terminal;
@@ -39,6 +39,10 @@ impl Screen {
     }
 
     /// Gives the terminal back, for a while.
+    #[expect(
+        clippy::unused_self,
+        reason = "only who holds the screen may give it back"
+    )]
     pub(super) fn give_back(&self) -> io::Result<()> {
         restore()
     }
@@ -46,7 +50,11 @@ impl Screen {
     /// Takes it again; the next draw paints everything.
     pub(super) fn take_again(&mut self) -> io::Result<()> {
         enter(self.mouse)?;
-        self.terminal.clear()
+        execute!(stdout(), Clear(ClearType::All))?;
+        // A new one knows nothing of what the screen showed before. (`Terminal::clear` would ask
+        // the terminal where its cursor is, and the answer would go to the task that reads keys.)
+        self.terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
+        Ok(())
     }
 
     /// Draws one frame.

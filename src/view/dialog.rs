@@ -6,7 +6,7 @@ use ratatui::widgets::{Clear, Widget as _};
 use super::canvas::{Canvas, line};
 use super::identity::grouped;
 use super::theme::Tone;
-use super::widget::cut::cut;
+use super::widget::cut::wrap;
 use super::widget::field::field;
 use super::widget::panel::{middle, panel};
 use crate::app::input::Input;
@@ -15,11 +15,13 @@ use crate::estate::environment::Tier;
 use crate::policy::{Challenge, Line, Mark, Reason};
 
 /// Columns of the labels.
-const LABEL: u16 = 14;
+const LABEL: u16 = 15;
+/// Columns of the dialog, where there are so many.
+const WIDTH: u16 = 96;
 
 /// Draws the dialog over `area`.
 pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, dialog: &Dialog) {
-    let place = middle(area, 96, height(dialog));
+    let place = middle(area, WIDTH, height(dialog, area.width));
     let target = dialog.change.target();
     let title = format!(
         "{} {} in {}",
@@ -66,13 +68,25 @@ fn tone(dialog: &Dialog) -> Tone {
     }
 }
 
-fn height(dialog: &Dialog) -> u16 {
+/// Lines the dialog needs on a screen of `columns`.
+fn height(dialog: &Dialog, columns: u16) -> u16 {
+    let room = columns.min(WIDTH).saturating_sub(4);
+    let facts: usize = dialog
+        .lines
+        .iter()
+        .map(|fact| words(fact, room).len())
+        .sum();
     let inside = match &dialog.stage {
-        Stage::Asking(_) => dialog.lines.len() + 7,
-        Stage::Denied(_) => dialog.lines.len() + 8,
+        Stage::Asking(_) => facts + 8,
+        Stage::Denied(_) => facts + 7,
         Stage::Carrying { .. } | Stage::Done { .. } | Stage::Failed { .. } => 6,
     };
     u16::try_from(inside + 2).unwrap_or(u16::MAX)
+}
+
+/// The lines a fact takes in a dialog with `room` columns inside.
+fn words(fact: &Line, room: u16) -> Vec<&str> {
+    wrap(&fact.words, usize::from(room.saturating_sub(LABEL)))
 }
 
 fn draw_asking(canvas: &mut Canvas<'_>, area: Rect, dialog: &Dialog, challenge: &Challenge) {
@@ -87,12 +101,8 @@ fn draw_asking(canvas: &mut Canvas<'_>, area: Rect, dialog: &Dialog, challenge: 
         .put(&challenge.tier.word().to_uppercase(), tier)
         .put(" ", tier);
     pen.gap(2).rest(&place, Tone::Strong);
-    for (index, fact) in dialog.lines.iter().enumerate() {
-        draw_fact(canvas, line(area, index + 2), fact);
-    }
-    let below = usize::from(area.height)
-        .saturating_sub(5)
-        .min(dialog.lines.len() + 3);
+    let facts = draw_facts(canvas, area, 2, &dialog.lines);
+    let below = usize::from(area.height).saturating_sub(3).min(facts + 1);
     let name = format!("type {}", challenge.confirm);
     let fields = [
         ("reason", &dialog.reason, Field::Reason),
@@ -115,21 +125,29 @@ fn draw_asking(canvas: &mut Canvas<'_>, area: Rect, dialog: &Dialog, challenge: 
     }
 }
 
-fn draw_fact(canvas: &mut Canvas<'_>, area: Rect, fact: &Line) {
-    let (mark, tone) = match fact.mark {
-        Mark::Note => ("  ", Tone::Text),
-        Mark::Ok => ("✔ ", Tone::Ok),
-        Mark::Warn => ("▲ ", Tone::Degraded),
-        Mark::Bad => ("✖ ", Tone::Down),
-    };
-    let said = if fact.mark == Mark::Bad {
-        Tone::Strong
-    } else {
-        Tone::Text
-    };
-    let mut pen = canvas.pen(area);
-    pen.put(mark, tone).cell(fact.label, LABEL - 2, Tone::Muted);
-    pen.rest(&fact.words, said);
+/// Draws the facts from line `first` on; gives the line after them.
+fn draw_facts(canvas: &mut Canvas<'_>, area: Rect, first: usize, facts: &[Line]) -> usize {
+    let mut at = first;
+    for fact in facts {
+        let (mark, tone) = match fact.mark {
+            Mark::Note => ("  ", Tone::Text),
+            Mark::Ok => ("✔ ", Tone::Ok),
+            Mark::Warn => ("▲ ", Tone::Degraded),
+            Mark::Bad => ("✖ ", Tone::Down),
+        };
+        let said = if fact.mark == Mark::Bad {
+            Tone::Strong
+        } else {
+            Tone::Text
+        };
+        let mut pen = canvas.pen(line(area, at));
+        pen.put(mark, tone).cell(fact.label, LABEL - 3, Tone::Muted);
+        for part in words(fact, area.width) {
+            canvas.pen(line(area, at)).gap(LABEL).put(part, said);
+            at += 1;
+        }
+    }
+    at
 }
 
 fn draw_field(canvas: &mut Canvas<'_>, area: Rect, named: (&str, &Input), focused: bool) {
@@ -137,21 +155,19 @@ fn draw_field(canvas: &mut Canvas<'_>, area: Rect, named: (&str, &Input), focuse
     let tone = if focused { Tone::Accent } else { Tone::Muted };
     let mut pen = canvas.pen(area);
     pen.put(if focused { "▌ " } else { "  " }, tone);
-    pen.cell(label, LABEL - 3 + 8, tone).gap(1);
+    pen.cell(label, LABEL + 4, tone).gap(1);
     field(
         &mut pen,
         input,
-        area.width.saturating_sub(LABEL + 8),
+        area.width.saturating_sub(LABEL + 7),
         focused,
     );
 }
 
 fn draw_denied(canvas: &mut Canvas<'_>, area: Rect, dialog: &Dialog, reason: &Reason) {
-    for (index, fact) in dialog.lines.iter().enumerate() {
-        draw_fact(canvas, line(area, index), fact);
-    }
+    let facts = draw_facts(canvas, area, 0, &dialog.lines);
     let spare = usize::from(area.height).saturating_sub(6);
-    let first = (dialog.lines.len() + 1).min(spare);
+    let first = (facts + 1).min(spare);
     let told = Rect {
         y: area.y + u16::try_from(first).unwrap_or(0),
         height: area.height - u16::try_from(first).unwrap_or(0),
@@ -187,20 +203,12 @@ fn draw_wrapped(
     first: usize,
     (mark, sentence, tone): (&str, &str, Tone),
 ) -> usize {
-    let width = usize::from(area.width.saturating_sub(2)).max(1);
-    let mut rest = sentence;
+    let width = usize::from(area.width.saturating_sub(2));
     let mut at = first;
-    while !rest.is_empty() && at < usize::from(area.height) {
-        let (head, shorter) = cut(rest, width);
-        let taken = if shorter && head.is_empty() {
-            rest
-        } else {
-            head
-        };
+    for part in wrap(sentence, width) {
         let mut pen = canvas.pen(line(area, at));
         pen.put(if at == first { mark } else { "  " }, tone)
-            .put(taken, tone);
-        rest = rest[taken.len()..].trim_start();
+            .put(part, tone);
         at += 1;
     }
     at

@@ -11,7 +11,6 @@ use crate::app::screen::board::Pane;
 use crate::estate::alarm::{Alarm, AlarmState};
 use crate::estate::event::Event;
 use crate::estate::problem::Feed;
-use crate::estate::words;
 
 /// Columns of the time: an age or a time of day.
 const WHEN: u16 = 8;
@@ -26,10 +25,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
     let heading = if firing.is_empty() {
         alarm_words(model)
     } else {
-        format!(
-            "{} IN ALARM, AND EVENTS",
-            words::counted(firing.len(), "ALARM").to_uppercase()
-        )
+        format!("{} IN ALARM · EVENTS", firing.len())
     };
     title(canvas, area, &heading, model.board.pane == Pane::Events);
     let body = below(area);
@@ -63,15 +59,18 @@ fn firing(model: &Model) -> Vec<&Alarm> {
 
 /// What can be said when no alarm is known to fire; silence is not health.
 fn alarm_words(model: &Model) -> String {
+    let watched = |name| model.only.as_ref().is_none_or(|only| only == name);
     let mut environments = model.look.snapshot.environments.iter();
     let known = environments.all(|one| {
-        one.feed(Feed::Alarms)
-            .is_some_and(|feed| feed.good_at.is_some() && feed.problems.is_empty())
+        !watched(&one.environment.name)
+            || one
+                .feed(Feed::Alarms)
+                .is_some_and(|feed| feed.good_at.is_some() && feed.problems.is_empty())
     });
     if known {
-        "EVENTS, NO ALARM IN ALARM".to_owned()
+        "NO ALARM · EVENTS".to_owned()
     } else {
-        "EVENTS, ALARMS NOT READ".to_owned()
+        "ALARMS NOT READ · EVENTS".to_owned()
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
         };
         pen.gap(2).put(&account(here), Tone::Strong);
         pen.gap(2)
-            .put(here.environment.region.as_str(), Tone::Muted);
+            .text(here.environment.region.as_str(), Tone::Muted);
         if let Some(caller) = &here.identity {
             pen.gap(2).rest(&caller.short(), Tone::Muted);
         }

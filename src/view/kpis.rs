@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::canvas::{Canvas, below, line};
+use super::layout::TWO_ABREAST;
 use super::theme::{Tone, level_mark};
 use super::title;
 use super::widget::pen::Pen;
@@ -12,9 +13,6 @@ use crate::app::screen::board::Pane;
 use crate::estate::board::{Headline, kpi_strip};
 use crate::estate::id::ServiceArn;
 use crate::estate::kpi::{Kpi, KpiKind, Level, level, trend_words, value_words};
-
-/// From here on two numbers stand in a line.
-const TWO_ABREAST: u16 = 170;
 
 /// One number, ready to be drawn.
 struct Number<'a> {
@@ -98,7 +96,7 @@ fn draw_numbers(canvas: &mut Canvas<'_>, area: Rect, numbers: &[Number<'_>], top
 
 fn draw_number(pen: &mut Pen<'_>, number: &Number<'_>, width: u16) {
     let tone = Tone::of_level(number.level);
-    let (resource, minutes) = if width >= 100 { (20, 30) } else { (13, 12) };
+    let (resource, minutes) = if width >= 100 { (16, 20) } else { (13, 12) };
     pen.gap(3).put(level_mark(number.level), tone).gap(1);
     pen.cell(word(number.kpi.kind), 15, Tone::Text).gap(1);
     pen.cell(&number.kpi.resource, resource, Tone::Muted).gap(1);
@@ -108,7 +106,7 @@ fn draw_number(pen: &mut Pen<'_>, number: &Number<'_>, width: u16) {
     } else {
         tone
     };
-    pen.gap(2).right(&number.words, 18, loud).gap(2);
+    pen.gap(2).right(&number.words, 17, loud).gap(2);
     if let Some(trend) = &number.trend {
         pen.rest(trend, tone);
     }

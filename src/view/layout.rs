@@ -10,6 +10,9 @@ const SMALLEST: (u16, u16) = (60, 15);
 /// From here on all panes stand side by side; below, they are tabs.
 const ROOMY: (u16, u16) = (100, 30);
 
+/// From here on two KPIs stand in a line.
+pub(super) const TWO_ABREAST: u16 = 170;
+
 /// The strips around every screen.
 pub(super) struct Strips {
     pub(super) identity: Rect,
@@ -81,13 +84,13 @@ pub(super) fn panes(body: Rect, focus: Pane) -> Panes {
 }
 
 fn side_by_side(body: Rect) -> Panes {
-    let numbers = (body.height / 8).clamp(4, 7);
+    let numbers = if body.width >= TWO_ABREAST { 4 } else { 6 };
     let [services, _, kpis, _, below] = Layout::vertical([
-        Constraint::Fill(3),
+        Constraint::Fill(1),
         Constraint::Length(1),
         Constraint::Length(numbers),
         Constraint::Length(1),
-        Constraint::Fill(2),
+        Constraint::Fill(1),
     ])
     .areas(body);
     let [events, _, logs] = Layout::horizontal([

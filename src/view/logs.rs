@@ -42,7 +42,7 @@ fn draw_line(canvas: &mut Canvas<'_>, area: Rect, one: &LogLine) {
         LogLevel::Error => ("ERROR", Tone::Down, Tone::Strong),
     };
     let mut pen = canvas.pen(area);
-    pen.gap(1).put(&clock(one.at), Tone::Muted).gap(1);
+    pen.gap(3).put(&clock(one.at), Tone::Muted).gap(1);
     pen.cell(word, 6, tone).rest(&one.message, said);
 }
 

@@ -10,8 +10,8 @@ use super::theme::{Tone, health_mark};
 use super::widget::pen::Pen;
 use super::widget::window;
 use super::{hints, identity};
-use crate::app::Model;
 use crate::app::screen::board::{Entry, Pane};
+use crate::app::{Action, Model, guide};
 use crate::estate::board::Row;
 use crate::estate::problem::Feed;
 use crate::estate::verdict::Health;
@@ -75,6 +75,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
         return;
     }
     let selected = model.board.selected_index(&model.look.rows);
+    let keys = unfolding_keys(model);
     for (down, index) in window.enumerate() {
         let place = line(body, down);
         let chosen = selected == Some(index);
@@ -87,7 +88,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
                     draw_row(canvas, place, &columns, row);
                 }
             }
-            Entry::Healthy(count) => draw_healthy(&mut pen, count, &columns),
+            Entry::Healthy(count) => draw_healthy(&mut pen, count, &columns, &keys),
         }
         if chosen {
             canvas.theme.select(canvas.buffer, place);
@@ -196,13 +197,20 @@ fn is_elsewhere(model: &Model, row: &Row) -> bool {
     model.only.is_none() && first.is_some_and(|one| one.environment.name != row.environment)
 }
 
-fn draw_healthy(pen: &mut Pen<'_>, count: usize, columns: &Columns) {
+/// The keys that show the folded services, as the keymap has them.
+fn unfolding_keys(model: &Model) -> String {
+    let mut hints = guide::hints(model).into_iter();
+    let unfolds = hints.find(|hint| hint.action == Action::ToggleHealthy);
+    unfolds.map_or_else(String::new, |hint| format!("{} shows them", hint.keys))
+}
+
+fn draw_healthy(pen: &mut Pen<'_>, count: usize, columns: &Columns, keys: &str) {
     pen.put(health_mark(Health::Healthy), Tone::Ok).gap(1);
     let words = format!("{count} more healthy");
     let name = columns.name + columns.environment;
     pen.cell(&words, name + VERDICT, Tone::Muted);
     pen.gap(TASKS + PENDING + columns.since + 2 - 1);
-    pen.gap(1).put("enter shows them", Tone::Muted);
+    pen.gap(1).put(keys, Tone::Muted);
 }
 
 /// Says why there is no line: not read yet, nothing there, or nothing that matches.

@@ -252,7 +252,7 @@ pub const fn level_mark(level: Level) -> &'static str {
 
 /// Characters of the pictures, and below each its seven-bit twin.
 const UNICODE: &str = "✖▲◌✔■▌›─━│┌┐└┘·…–≈≥→↗↑↘↓⏎“”▁▂▃▄▅▆▇█░";
-const SEVEN_BIT: &str = "x!~+#>>-=|++++..-~>>^^vv/\"\"_,-~=+*##:";
+const SEVEN_BIT: &str = "x!~+#>>-=|++++.~-~>>^^vv/\"\"_,-~=+*#:";
 
 /// The seven-bit twin of a character, one column for one.
 fn ascii(character: char) -> char {
@@ -307,6 +307,6 @@ mod tests {
     fn nothing_but_ascii_leaves_in_ascii_mode() {
         let mut buffer = Buffer::with_lines(["✖ 漢字 é ▁█ │ …"]);
         Theme::new(Depth::Sixteen, Glyphs::Ascii).finish(&mut buffer);
-        assert_eq!(buffer, Buffer::with_lines(["x ? ?  ? _# | ."]));
+        assert_eq!(buffer, Buffer::with_lines(["x ? ?  ? _# | ~"]));
     }
 }

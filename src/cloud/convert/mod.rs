@@ -29,9 +29,9 @@ fn count(raw: i32) -> u32 {
     u32::try_from(raw).unwrap_or(0)
 }
 
-/// A string that may be missing.
+/// A string that may be missing; an empty one is.
 fn text(raw: Option<&str>) -> Option<Text> {
-    raw.map(Text::clean)
+    raw.filter(|raw| !raw.is_empty()).map(Text::clean)
 }
 
 /// A string whose absence is nothing.

@@ -1,6 +1,6 @@
 //! Alarms: those in ALARM each time, the full list now and then.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use aws_sdk_cloudwatch::types::{AlarmType, StateValue};
 
@@ -28,17 +28,36 @@ struct Memory {
     alarming: Vec<Alarm>,
 }
 
+impl AlarmList {
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_full_list_due(&self, now: Timestamp) -> bool {
+        let full_at = self.memory().full_at;
+        full_at.is_none_or(|then| then + FULL_LIST_AGE <= now)
+    }
+
+    fn remember(&self, alarms: &[Alarm], full_at: Option<Timestamp>) {
+        let mut memory = self.memory();
+        let alarming = alarms.iter().filter(|one| one.state == AlarmState::Alarm);
+        memory.alarming = alarming.cloned().collect();
+        memory.full_at = full_at.or(memory.full_at);
+    }
+
+    fn recall(&self, alarms: &mut Vec<Alarm>) {
+        for old in &self.memory().alarming {
+            if !alarms.iter().any(|one| one.arn == old.arn) {
+                alarms.push(old.clone());
+            }
+        }
+    }
+}
+
 impl Link {
     pub(in crate::cloud) async fn read_alarms(&self, sink: Sink<'_>) {
         let at = self.gate.now();
-        let full = {
-            let memory = self
-                .alarms
-                .memory
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            memory.full_at.is_none_or(|then| then + FULL_LIST_AGE <= at)
-        };
+        let full = self.alarms.is_full_list_due(at);
         let ask = |token| {
             self.clients
                 .cloudwatch
@@ -70,25 +89,12 @@ impl Link {
             );
         }
         let problems: Vec<_> = answer.problem.into_iter().collect();
-        let complete = full && problems.is_empty();
-        {
-            let mut memory = self
-                .alarms
-                .memory
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            if problems.is_empty() {
-                let alarming = alarms.iter().filter(|one| one.state == AlarmState::Alarm);
-                memory.alarming = alarming.cloned().collect();
-                memory.full_at = if full { Some(at) } else { memory.full_at };
-            } else {
-                for old in &memory.alarming {
-                    if !alarms.iter().any(|one| one.arn == old.arn) {
-                        alarms.push(old.clone());
-                    }
-                }
-            }
+        if problems.is_empty() {
+            self.alarms.remember(&alarms, full.then_some(at));
+        } else {
+            self.alarms.recall(&mut alarms);
         }
+        let complete = full && problems.is_empty();
         sink(self.part(at, News::Alarms { alarms, complete }, problems));
     }
 }

@@ -250,9 +250,10 @@ mod tests {
             (64.0, 5_461.0, 2_730.0, 5_000.0, 3_069.0),
         ] {
             let of = |formula| evaluate(formula, gib * GIB).unwrap().floor();
-            assert_eq!(of(mysql), in_mysql);
-            assert_eq!(of(mariadb), in_mariadb);
-            assert_eq!(of(POSTGRES), in_postgres);
+            assert_eq!(
+                (of(mysql), of(mariadb), of(POSTGRES)),
+                (in_mysql, in_mariadb, in_postgres)
+            );
             assert!(
                 (of(aurora) - in_aurora).abs() <= 1.0,
                 "{gib} GiB: {}",

@@ -1,6 +1,6 @@
 //! `GetMetricData`: as few calls as it takes, every value with its quality.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use aws_sdk_cloudwatch::types as aws;
 use aws_smithy_types::DateTime;
@@ -185,14 +185,18 @@ fn quality(raw: Option<&aws::StatusCode>) -> Quality {
 
 /// What AWS bills for a call: up to five statistics of a metric are one (aws.md 2.3).
 fn billed(batch: &[Metric]) -> u32 {
-    let mut statistics: BTreeMap<(&str, &str, &[(&str, String)]), HashSet<&str>> = BTreeMap::new();
+    let mut statistics: HashMap<Metric, HashSet<&str>> = HashMap::new();
     for metric in batch {
-        let key = (metric.namespace, metric.name, metric.dimensions.as_slice());
-        statistics.entry(key).or_default().insert(metric.statistic);
+        let whole = Metric {
+            statistic: "",
+            ..metric.clone()
+        };
+        let asked = statistics.entry(whole).or_default();
+        asked.insert(metric.statistic);
     }
     let billed: usize = statistics
         .values()
-        .map(|set| set.len().div_ceil(STATISTICS))
+        .map(|asked| asked.len().div_ceil(STATISTICS))
         .sum();
     u32::try_from(billed).unwrap_or(u32::MAX)
 }

@@ -9,7 +9,7 @@ use crate::cloud::gate;
 use crate::cloud::link::Link;
 use crate::estate::id::{LoadBalancerArn, TargetGroupArn};
 use crate::estate::kpi::Ceiling;
-use crate::estate::problem::{Feed, Problem};
+use crate::estate::problem::{Feed, Problem, ProblemKind};
 use crate::estate::{SignedDuration, Timestamp};
 
 /// How long the lists are good (aws.md 2.4).
@@ -233,7 +233,10 @@ impl Link {
         let value = found
             .and_then(|one| one.parameter_value())
             .map(str::to_owned);
-        (group.to_owned(), answer.problem.map_or(Ok(value), Err))
+        // A group that is gone says nothing; the engine's default then stands in.
+        let problem = answer.problem;
+        let problem = problem.filter(|problem| problem.kind != ProblemKind::NotFound);
+        (group.to_owned(), problem.map_or(Ok(value), Err))
     }
 
     async fn serverless_maxima(&self, wanted: bool) -> Answer<(String, f64)> {

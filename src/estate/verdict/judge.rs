@@ -349,17 +349,17 @@ mod tests {
 
     #[test]
     fn rows_are_sorted_worst_first_then_by_name() {
-        let named = |name: &str, change: fn(&mut Service)| {
+        let with = |name: &str, change: fn(&mut Service)| {
             let mut one = service(name);
             change(&mut one);
             one
         };
         let mut estate = environment(vec![
-            named("zeta", |_| {}),
-            named("alpha", |_| {}),
-            named("mid", sick),
-            named("stopped", |one| (one.desired, one.running) = (0, 0)),
-            named("orders", |one| one.running = 0),
+            with("zeta", |_| {}),
+            with("alpha", |_| {}),
+            with("mid", sick),
+            with("stopped", |one| (one.desired, one.running) = (0, 0)),
+            with("orders", |one| one.running = 0),
         ]);
         let crash = stop(20, "EssentialContainerExited", 1, "");
         estate.stops = vec![crash];

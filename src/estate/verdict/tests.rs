@@ -456,6 +456,7 @@ fn a_red_kpi_degrades() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table reads best in one piece")]
 fn without_a_proof_healthy_is_unverified() {
     type Change = fn(&mut Service, &mut EnvironmentSnapshot);
     let cases: [(Change, &str); 6] = [

@@ -46,6 +46,9 @@ fn data_that_is_too_old_is_grey_and_says_so() {
         let mut model = incident(columns, rows);
         let sentence = "nobody answers at ecs.eu-central-1.amazonaws.com: check the network";
         for one in &mut model.look.snapshot.environments {
+            for seen in one.services.values_mut() {
+                seen.seen_at = super::estate::ago(4, 10);
+            }
             for feed in one.feeds.values_mut() {
                 feed.good_at = Some(super::estate::ago(4, 10));
                 feed.problems = vec![problem(ProblemKind::Unreachable, sentence)];

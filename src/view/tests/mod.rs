@@ -13,6 +13,7 @@ mod estate;
 mod hostile;
 mod pages;
 mod rows;
+mod svg;
 
 /// The picture of `model` at its size.
 fn picture(model: &Model, theme: Theme) -> Buffer {

@@ -103,7 +103,11 @@ fn the_palette() {
 }
 
 fn redeploy(model: &Model) -> Change {
-    let (place, seen) = model.look.snapshot.service(&service_arn("orders")).unwrap();
+    let (place, seen) = model
+        .look
+        .snapshot
+        .service(&service_arn("billing"))
+        .unwrap();
     Change::Redeploy(Target::of(&seen.service, &place.environment.name).unwrap())
 }
 
@@ -116,13 +120,13 @@ fn dialog(stage: Stage, columns: u16, rows: u16) -> Model {
         lines: challenge().lines,
         ready: false,
         reason: Input::holding("OPS-17 tasks are stuck"),
-        name: Input::holding("ord"),
+        name: Input::holding("bil"),
         field: Field::Name,
     })));
     model
 }
 
-/// What policy says of a redeploy of orders.
+/// What policy says of a redeploy of billing.
 fn decision(mode: Mode) -> Decision {
     let model = incident(80, 24);
     let change = redeploy(&model);
@@ -141,7 +145,7 @@ fn challenge() -> Challenge {
             complaint: Some("that is not the service's name"),
             ..challenge
         },
-        other => panic!("{other:?}"),
+        other @ (Decision::Allow(_) | Decision::Deny(_)) => panic!("{other:?}"),
     }
 }
 
@@ -170,9 +174,9 @@ fn a_dialog_in_production_has_its_own_colour() {
                 let text: String = picture.content[place..]
                     .iter()
                     .take(8)
-                    .map(|one| one.symbol())
+                    .map(ratatui::buffer::Cell::symbol)
                     .collect();
-                (text == "redeploy").then(|| cell.bg)
+                (text == "redeploy").then_some(cell.bg)
             });
         title.unwrap()
     };

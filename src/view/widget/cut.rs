@@ -33,6 +33,23 @@ pub(in crate::view) fn cut(text: &str, width: usize) -> (&str, bool) {
     (if enough { words } else { head }, true)
 }
 
+/// `text` in lines of at most `width` columns, broken between words where that can be.
+pub(in crate::view) fn wrap(text: &str, width: usize) -> Vec<&str> {
+    let mut lines = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (head, shorter) = cut(rest, width.max(4));
+        let taken = if shorter && head.is_empty() {
+            rest
+        } else {
+            head
+        };
+        lines.push(taken);
+        rest = rest[taken.len()..].trim_start();
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -47,6 +64,20 @@ mod tests {
         assert_eq!(cut(evidence, 30), ("last stop OutOfMemory (137)", true));
         assert_eq!(cut("arn:aws:ecs:eu-central-1:1", 10), ("arn:aws:e", true));
         assert_eq!(cut("one", 0), ("", true));
+    }
+
+    #[test]
+    fn a_sentence_is_wrapped_and_nothing_of_it_is_lost() {
+        let command = "aws ecs update-service --cluster prod --service orders";
+        assert_eq!(
+            wrap(command, 30),
+            [
+                "aws ecs update-service",
+                "--cluster prod --service",
+                "orders"
+            ]
+        );
+        assert!(wrap("", 30).is_empty());
     }
 
     proptest! {

@@ -8,19 +8,22 @@ use crate::view::theme::Tone;
 const EIGHTHS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
 /// Draws the newest `width` periods of `kpi`, from zero to its ceiling, or to its highest value
-/// where it has none. A period without a point is a faint dot, which is not a zero.
+/// where it has none. A period without a point is a faint dot, which is not a
+/// zero; what lies before the first point known stays empty.
 pub(in crate::view) fn sparkline(pen: &mut Pen<'_>, kpi: &Kpi, width: u16) {
     let slots = kpi.series.slots(usize::from(width));
     let highest = slots.iter().flatten().copied().fold(0.0_f64, f64::max);
     let top = kpi
         .ceiling
         .map_or(highest, |ceiling| ceiling.value.max(highest));
-    for slot in slots {
+    let first = slots.iter().position(Option::is_some);
+    for (place, slot) in slots.into_iter().enumerate() {
         match slot {
             Some(value) if value.is_finite() => {
                 pen.put(EIGHTHS[eighth(value, top)], tone(kpi, value))
             }
-            _ => pen.put("·", Tone::Faint),
+            _ if first.is_some_and(|first| place > first) => pen.put("·", Tone::Faint),
+            _ => pen.gap(1),
         };
     }
 }

@@ -1,6 +1,6 @@
 //! Which KPIs an environment has, by what exists in it. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cloud::read::metrics::Metric;
 use crate::cloud::read::services::Known;
@@ -67,7 +67,7 @@ pub(super) fn entries(services: &BTreeMap<ServiceArn, Known>, topology: &Topolog
         .iter()
         .flat_map(|(arn, known)| of_service(arn, known))
         .collect();
-    let mut balancers: BTreeMap<&LoadBalancerArn, ()> = BTreeMap::new();
+    let mut balancers: BTreeSet<&LoadBalancerArn> = BTreeSet::new();
     for group in &topology.groups {
         let behind = services
             .iter()
@@ -75,10 +75,10 @@ pub(super) fn entries(services: &BTreeMap<ServiceArn, Known>, topology: &Topolog
         let behind: Vec<ServiceArn> = behind.map(|(arn, _)| arn.clone()).collect();
         if !behind.is_empty() {
             entries.extend(of_group(group, behind));
-            balancers.insert(&group.balancer, ());
+            balancers.insert(&group.balancer);
         }
     }
-    entries.extend(balancers.into_keys().flat_map(of_balancer));
+    entries.extend(balancers.into_iter().flat_map(of_balancer));
     entries.extend(topology.databases.iter().flat_map(of_database));
     entries.extend(topology.caches.iter().flat_map(of_cache));
     entries

@@ -233,43 +233,33 @@ mod tests {
         format!("2026-01-01T{text}Z").parse().unwrap()
     }
 
-    fn window(kind: KpiKind, until: Option<&str>, now: &str) -> Option<(String, String)> {
+    /// The window that is due at `now`; empty when none is.
+    fn window(kind: KpiKind, until: Option<&str>, now: &str) -> String {
         let last = Asked {
             until: until.map(at),
             baseline: Series::default(),
         };
-        let due = due(entry(kind), &HashMap::from([("x".into(), last)]), at(now))?;
-        let clock = |time: Timestamp| time.strftime("%H:%M:%S").to_string();
-        Some((clock(due.start), clock(due.end)))
-    }
-
-    fn some(start: &str, end: &str) -> Option<(String, String)> {
-        Some((start.to_owned(), end.to_owned()))
+        let asked = HashMap::from([("x".into(), last)]);
+        let clock = |time: Timestamp| time.strftime("%H:%M").to_string();
+        due(entry(kind), &asked, at(now)).map_or_else(String::new, |due| {
+            format!("{} to {}", clock(due.start), clock(due.end))
+        })
     }
 
     #[test]
     fn the_first_look_is_long_and_later_ones_overlap_by_three_points() {
-        let kind = KpiKind::LatencyP99;
-        assert_eq!(window(kind, None, "12:05:30"), some("09:03:00", "12:03:00"));
-        assert_eq!(
-            window(kind, Some("12:02:00"), "12:05:30"),
-            some("11:59:00", "12:03:00")
-        );
-        assert_eq!(window(kind, Some("12:03:00"), "12:05:59"), None);
-        assert_eq!(
-            window(kind, Some("04:00:00"), "12:05:30"),
-            some("09:03:00", "12:03:00")
-        );
+        let of = |until, now| window(KpiKind::LatencyP99, until, now);
+        assert_eq!(of(None, "12:05:30"), "09:03 to 12:03");
+        assert_eq!(of(Some("12:02:00"), "12:05:30"), "11:59 to 12:03");
+        assert_eq!(of(Some("12:03:00"), "12:05:59"), "");
+        assert_eq!(of(Some("04:00:00"), "12:05:30"), "09:03 to 12:03");
     }
 
     #[test]
     fn what_nobody_stares_at_is_asked_every_five_minutes() {
-        let kind = KpiKind::Requests;
-        assert_eq!(window(kind, Some("12:00:00"), "12:06:59"), None);
-        assert_eq!(
-            window(kind, Some("12:00:00"), "12:07:00"),
-            some("11:57:00", "12:05:00")
-        );
+        let of = |now| window(KpiKind::Requests, Some("12:00:00"), now);
+        assert_eq!(of("12:06:59"), "");
+        assert_eq!(of("12:07:00"), "11:57 to 12:05");
     }
 
     fn values(points: &[(i64, f64)], quality: Quality) -> Values {

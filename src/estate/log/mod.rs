@@ -6,6 +6,10 @@ use super::Timestamp;
 use super::id::{LogGroup, ServiceArn};
 use super::text::Text;
 
+mod spoken;
+
+pub use spoken::spoken;
+
 /// Where a container's lines can be read (aws.md 7.1).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum LogSource {
