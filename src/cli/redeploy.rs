@@ -49,7 +49,8 @@ pub(super) async fn run(opened: &Opened, args: &command::Redeploy) -> anyhow::Re
         print::line("dry run: nothing was asked of AWS")?;
         return Ok(Exit::Good);
     }
-    match asked.decide(Some(&answer(args, &challenge)?)) {
+    let answer = answer(args.reason.as_ref(), args.confirm.as_ref(), &challenge)?;
+    match asked.decide(Some(&answer)) {
         Decision::Allow(approved) => asked.carry(&approved).await,
         Decision::Deny(reason) => refuse(&reason),
         Decision::Ask(challenge) => {
@@ -146,14 +147,14 @@ fn told(change: &Change, carried: Carried) -> anyhow::Result<Exit> {
     })
 }
 
-fn refuse(reason: &Reason) -> anyhow::Result<Exit> {
+pub(super) fn refuse(reason: &Reason) -> anyhow::Result<Exit> {
     print::problem(&format!("refused ({}): {}", reason.rule, reason.sentence));
     print::problem(&format!("instead: {}", reason.alternative));
     Ok(Exit::Refused)
 }
 
 /// The facts first, as the dialog shows them.
-fn show(challenge: &Challenge) -> anyhow::Result<()> {
+pub(super) fn show(challenge: &Challenge) -> anyhow::Result<()> {
     let alias = challenge
         .alias
         .as_ref()
@@ -187,17 +188,22 @@ const fn word(mark: Mark) -> &'static str {
 }
 
 /// The flags, and where they are missing and a person sits there, what the person types.
-fn answer(args: &command::Redeploy, challenge: &Challenge) -> io::Result<Answer> {
-    let ask = |question: &str, given: &Option<String>| match given {
+pub(super) fn answer(
+    reason: Option<&String>,
+    confirm: Option<&String>,
+    challenge: &Challenge,
+) -> io::Result<Answer> {
+    let ask = |question: &str, given: Option<&String>| match given {
         Some(given) => Ok(given.clone()),
         None if io::stdin().is_terminal() => typed(question),
         None => Ok(String::new()),
     };
-    let reason = ask("reason: ", &args.reason)?;
-    let confirm = ask(
-        &format!("type {} to go on: ", challenge.confirm),
-        &args.confirm,
-    )?;
+    let reason = ask("reason: ", reason)?;
+    let confirm = if challenge.confirm.is_empty() {
+        String::new() // no name is asked for
+    } else {
+        ask(&format!("type {} to go on: ", challenge.confirm), confirm)?
+    };
     Ok(Answer {
         typed: confirm,
         reason,

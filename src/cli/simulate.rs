@@ -14,6 +14,7 @@ pub(super) async fn run(args: &Sim, clock: &Clock) -> anyhow::Result<Exit> {
     let faults = Faults::from_str(&args.faults.join(","))?;
     let sim = demo::sim(&args.world, clock)?;
     sim.set_faults(faults);
+    sim.set_line(args.line.parse()?);
     let listener = server::listen(args.listen).await?;
     let address = listener.local_addr()?;
     print::line(&format!(

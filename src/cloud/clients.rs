@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
-use aws_sdk_sts::config::{AppName, Credentials, ProvideCredentials, Region as SdkRegion};
+use aws_sdk_sts::config::{AppName, Credentials, ProvideCredentials, Region as SdkRegion, SharedCredentialsProvider};
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_http_client::{Builder, ConnectorBuilder};
@@ -91,6 +91,11 @@ impl Clients {
             .region(SdkRegion::new(region.as_str().to_owned()))
             .build();
         aws_sdk_cloudwatchlogs::Client::from_conf(elsewhere)
+    }
+
+    /// Where the credentials come from.
+    pub(super) fn credentials(&self) -> Option<SharedCredentialsProvider> {
+        self.config.credentials_provider()
     }
 
     /// When the credentials in use run out, where their provider says so.

@@ -21,6 +21,7 @@ mod link;
 mod open;
 mod read;
 mod tail;
+mod upkeep;
 
 pub use apply::{ApplyError, Receipt};
 pub use aws_smithy_runtime_api::client::http::SharedHttpClient;

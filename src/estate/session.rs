@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use super::change::Target;
 use super::id::TaskArn;
+use super::task::Task;
 use super::text::Text;
+use super::Timestamp;
 
 /// The shell asked for when nobody names a command: `bash` where there is one, else `sh`.
 pub const SHELL: &str = "/bin/sh -c 'command -v bash >/dev/null 2>&1 && exec bash || exec sh'";
@@ -95,6 +97,54 @@ impl Session {
     }
 }
 
+/// The task a session enters when nobody names one: it runs and stays, its health check speaks
+/// for it if there is one, and it has run the longest.
+pub fn healthiest(tasks: &[Task]) -> Option<&Task> {
+    let rank = |task: &&Task| match task.health.as_str() {
+        "HEALTHY" => 0,
+        "UNHEALTHY" => 2,
+        _ => 1,
+    };
+    tasks
+        .iter()
+        .filter(|task| *task.last_status == *"RUNNING" && *task.desired_status == *"RUNNING")
+        .min_by_key(|task| (rank(task), task.started_at.unwrap_or(Timestamp::MAX)))
+}
+
+/// Containers AWS or an agent put beside the program; never entered unless named.
+fn is_sidecar(name: &str) -> bool {
+    ["aws-guardduty-agent", "ecs-service-connect", "aws-otel", "datadog", "log_router", "xray"]
+        .iter()
+        .any(|known| name.starts_with(known))
+}
+
+/// Which of a task's containers a session enters: the one asked for, else the only one that is
+/// no sidecar. Never the first one because it is the first.
+///
+/// # Errors
+/// A sentence that names the containers there are.
+pub fn container<'a>(
+    names: impl Iterator<Item = &'a str> + Clone,
+    asked: Option<&str>,
+) -> Result<&'a str, String> {
+    let found = |wanted: &mut dyn Iterator<Item = &'a str>| {
+        let first = wanted.next();
+        first.filter(|_| wanted.next().is_none())
+    };
+    let chosen = match asked {
+        Some(asked) => names.clone().find(|name| *name == asked),
+        None => found(&mut names.clone())
+            .or_else(|| found(&mut names.clone().filter(|name| !is_sidecar(name)))),
+    };
+    chosen.ok_or_else(|| {
+        let all: Vec<&str> = names.collect();
+        match asked {
+            Some(asked) => format!("there is no container \"{asked}\"; there are {}", all.join(", ")),
+            None => format!("say which container with --container: {}", all.join(", ")),
+        }
+    })
+}
+
 /// One command line out of `words`, run by the container's shell, which tells its exit status
 /// at the end: ECS Exec itself tells none (aws.md 6.1). [`exit_status`] reads it back.
 pub fn command_telling_its_status(words: &[String]) -> String {
@@ -151,6 +201,41 @@ mod tests {
         );
         assert_eq!(exit_status(b"cut off"), (&b"cut off"[..], None));
         assert_eq!(exit_status(b"\x1eexit 300\x1e").1, None);
+    }
+
+    #[test]
+    fn the_only_program_is_entered_and_never_just_the_first() {
+        let pick = |names: &[&'static str], asked| container(names.iter().copied(), asked);
+        assert_eq!(pick(&["app"], None), Ok("app"));
+        assert_eq!(pick(&["log_router", "app"], None), Ok("app"));
+        assert_eq!(pick(&["log_router"], None), Ok("log_router"));
+        assert_eq!(pick(&["web", "worker"], Some("worker")), Ok("worker"));
+        let which = pick(&["web", "worker"], None).unwrap_err();
+        assert_eq!(which, "say which container with --container: web, worker");
+        assert!(pick(&["app"], Some("web")).unwrap_err().contains("there are app"));
+        assert!(pick(&[], None).is_err());
+    }
+
+    #[test]
+    fn the_healthiest_task_is_entered() {
+        let task = |health: &str, status: &str, started: i64| Task {
+            last_status: status.into(),
+            desired_status: "RUNNING".into(),
+            health: health.into(),
+            started_at: Timestamp::from_second(started).ok(),
+            ..crate::estate::fixture::task(health)
+        };
+        let tasks = [
+            task("UNHEALTHY", "RUNNING", 1),
+            task("UNKNOWN", "RUNNING", 2),
+            task("HEALTHY", "PENDING", 3),
+            task("HEALTHY", "RUNNING", 5),
+            task("HEALTHY", "RUNNING", 4),
+        ];
+        let started = |tasks| healthiest(tasks).and_then(|task| task.started_at);
+        assert_eq!(started(&tasks), Timestamp::from_second(4).ok());
+        assert_eq!(started(&tasks[..3]), Timestamp::from_second(2).ok());
+        assert_eq!(started(&[]), None);
     }
 
     #[test]

@@ -194,7 +194,14 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             show(model, wanted.what.as_deref())?;
             Ok(Vec::new())
         }
-        Command::Demo(_) | Command::Sim(_) | Command::Journal(_) => {
+        Command::Demo(_)
+        | Command::Sim(_)
+        | Command::Journal(_)
+        | Command::Shell(_)
+        | Command::Exec(_)
+        | Command::Forward(_)
+        | Command::Recordings(_)
+        | Command::SessionAttach => {
             Err("this is a command for the shell, not for the console".to_owned())
         }
     }
