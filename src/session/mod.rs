@@ -8,7 +8,8 @@
 //! cuts without a socket. It therefore names no other room, and it compiles on its own, which is
 //! how the fuzz targets take it.
 
-pub mod token;
+pub mod channel;
+mod token;
 pub mod wire;
 
 pub use token::Token;

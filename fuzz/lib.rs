@@ -1,0 +1,4 @@
+//! The room under test, alone.
+
+#[path = "../src/session/mod.rs"]
+pub mod session;
