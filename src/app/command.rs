@@ -185,7 +185,12 @@ pub struct Sim {
     #[arg(long = "fault", value_name = "SPEC")]
     pub faults: Vec<String>,
     /// Something that goes wrong on the line of a session, as in `drop=0.05,cut=200`
-    #[arg(long, value_name = "SPEC", default_value = "", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "SPEC",
+        default_value = "",
+        hide_default_value = true
+    )]
     pub line: String,
 }
 

@@ -110,7 +110,7 @@ fn remote(written: &str) -> Result<Remote, String> {
 }
 
 /// `firstline recordings`.
-#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+#[derive(Clone, Debug, PartialEq, Subcommand)]
 pub enum Recordings {
     /// List them, newest last
     List,

@@ -9,11 +9,13 @@
 //! | `open` | from the command line to a connected estate, for both faces |
 //! | `demo` | the simulated estate and how to connect to it |
 //! | `look` | one whole look at the estate |
+//! | `entrance` | shells, commands and forwarded ports |
 //! | `status`, `redeploy`, `journal`, `simulate` | one file a subcommand |
 //! | `exit` | what the exit codes mean |
 //! | `print` | the only place that writes to standard output |
 
 mod demo;
+mod entrance;
 mod exit;
 mod journal;
 mod look;
@@ -42,6 +44,11 @@ pub async fn run(flags: &Flags, command: &Command, clock: Clock) -> anyhow::Resu
         Command::Demo(_) => Ok(Exit::Usage),
         Command::Status(args) => status::run(&open().await?, args.what.as_deref(), args.json).await,
         Command::Redeploy(args) => redeploy::run(&open().await?, args).await,
+        Command::Shell(args) => entrance::shell(&open().await?, args).await,
+        Command::Exec(args) => entrance::exec(&open().await?, args).await,
+        Command::Forward(args) => entrance::forward(&open().await?, args).await,
+        Command::Recordings(asked) => entrance::recordings(asked, &open().await?.journal).await,
+        Command::SessionAttach => entrance::attach(&open().await?).await,
         Command::Sim(args) => simulate::run(args, &clock).await,
         Command::Journal(asked) => journal::run(asked, &open().await?.journal),
     }

@@ -5,7 +5,9 @@ use std::time::Duration;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
-use aws_sdk_sts::config::{AppName, Credentials, ProvideCredentials, Region as SdkRegion, SharedCredentialsProvider};
+use aws_sdk_sts::config::{
+    AppName, Credentials, ProvideCredentials, Region as SdkRegion, SharedCredentialsProvider,
+};
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_http_client::{Builder, ConnectorBuilder};

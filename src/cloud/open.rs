@@ -61,6 +61,22 @@ impl Link {
         }
     }
 
+    /// A session somebody else opened: `answer` is what `StartSession` or `ExecuteCommand` gave
+    /// them. Nothing is opened by this, so no approval is asked for.
+    pub fn attached(&self, answer: &str) -> Option<Grant> {
+        let read: serde_json::Value = serde_json::from_str(answer).ok()?;
+        let read = read.get("session").unwrap_or(&read);
+        let text = |upper: &str, lower: &str| {
+            let value = read.get(upper).or_else(|| read.get(lower))?;
+            value.as_str().filter(|text| !text.is_empty())
+        };
+        Some(Grant {
+            session_id: text("SessionId", "sessionId")?.into(),
+            stream_url: text("StreamUrl", "streamUrl")?.to_owned(),
+            token: Token::new(text("TokenValue", "tokenValue")?)?,
+        })
+    }
+
     /// A fresh token for a session whose data channel broke; `None` when the session is over.
     pub async fn resume(&self, grant: &Grant) -> Result<Option<Token>, Problem> {
         let id = grant.session_id.as_str();

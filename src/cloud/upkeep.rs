@@ -143,8 +143,7 @@ mod tests {
         let at: crate::estate::Timestamp = "2025-11-21T00:00:00Z".parse().unwrap();
         let signature = |token: Option<&str>| {
             let token = token.map(str::to_owned);
-            let credentials =
-                Credentials::new("AKIDINTEROP", "interopsecret", token, None, "test");
+            let credentials = Credentials::new("AKIDINTEROP", "interopsecret", token, None, "test");
             let identity = Identity::from(credentials);
             let params = SigningParams::builder()
                 .identity(&identity)

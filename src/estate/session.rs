@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
+use super::Timestamp;
 use super::change::Target;
 use super::id::TaskArn;
 use super::task::Task;
 use super::text::Text;
-use super::Timestamp;
 
 /// The shell asked for when nobody names a command: `bash` where there is one, else `sh`.
 pub const SHELL: &str = "/bin/sh -c 'command -v bash >/dev/null 2>&1 && exec bash || exec sh'";
@@ -113,9 +113,16 @@ pub fn healthiest(tasks: &[Task]) -> Option<&Task> {
 
 /// Containers AWS or an agent put beside the program; never entered unless named.
 fn is_sidecar(name: &str) -> bool {
-    ["aws-guardduty-agent", "ecs-service-connect", "aws-otel", "datadog", "log_router", "xray"]
-        .iter()
-        .any(|known| name.starts_with(known))
+    [
+        "aws-guardduty-agent",
+        "ecs-service-connect",
+        "aws-otel",
+        "datadog",
+        "log_router",
+        "xray",
+    ]
+    .iter()
+    .any(|known| name.starts_with(known))
 }
 
 /// Which of a task's containers a session enters: the one asked for, else the only one that is
@@ -139,7 +146,10 @@ pub fn container<'a>(
     chosen.ok_or_else(|| {
         let all: Vec<&str> = names.collect();
         match asked {
-            Some(asked) => format!("there is no container \"{asked}\"; there are {}", all.join(", ")),
+            Some(asked) => format!(
+                "there is no container \"{asked}\"; there are {}",
+                all.join(", ")
+            ),
             None => format!("say which container with --container: {}", all.join(", ")),
         }
     })
@@ -212,7 +222,11 @@ mod tests {
         assert_eq!(pick(&["web", "worker"], Some("worker")), Ok("worker"));
         let which = pick(&["web", "worker"], None).unwrap_err();
         assert_eq!(which, "say which container with --container: web, worker");
-        assert!(pick(&["app"], Some("web")).unwrap_err().contains("there are app"));
+        assert!(
+            pick(&["app"], Some("web"))
+                .unwrap_err()
+                .contains("there are app")
+        );
         assert!(pick(&[], None).is_err());
     }
 

@@ -9,6 +9,7 @@
 //! |---|---|
 //! | `entry` | what a line says |
 //! | `chain` | how a line is sealed and tied to the one before it; pure |
+//! | `recording` | recordings of shells, beside it |
 //! | `file` | the file: one writer at a time, torn ends healed, synced |
 //!
 //! The file is `journal.jsonl`, JSON lines. Several consoles on one machine are normal, so the
@@ -29,6 +30,7 @@ use crate::policy::{Approved, JournalState};
 mod chain;
 mod entry;
 mod file;
+mod recording;
 
 pub use entry::{Ending, Entered, Entry, EntryId, Intent, Outcome, Record, SessionEnd};
 

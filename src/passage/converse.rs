@@ -247,10 +247,16 @@ mod tests {
         let mut clock = Clock::start(Duration::from_mins(10));
         assert_eq!(clock.passed(), Passed::Quiet);
         tokio::time::advance(Duration::from_mins(5)).await;
-        assert_eq!(clock.passed(), Passed::Warn("the time box ends in 5 min".into()));
+        assert_eq!(
+            clock.passed(),
+            Passed::Warn("the time box ends in 5 min".into())
+        );
         assert_eq!(clock.passed(), Passed::Quiet);
         tokio::time::advance(Duration::from_mins(4)).await;
-        assert_eq!(clock.passed(), Passed::Warn("the time box ends in 1 min".into()));
+        assert_eq!(
+            clock.passed(),
+            Passed::Warn("the time box ends in 1 min".into())
+        );
         tokio::time::advance(Duration::from_mins(1)).await;
         assert_eq!(clock.passed(), Passed::Over);
     }

@@ -1,11 +1,9 @@
 //! What is typed.
 
-use std::io;
-use std::os::fd::OwnedFd;
+use std::io::{self, PipeReader, PipeWriter};
 use std::thread;
 
 use rustix::event::{PollFd, PollFlags, poll};
-use rustix::pipe::{PipeFlags, pipe_with};
 use tokio::sync::mpsc;
 
 /// Bytes read at once; a pasted page is some of these.
@@ -16,12 +14,12 @@ const AT_ONCE: usize = 4096;
 pub(super) struct Keys {
     typed: mpsc::Receiver<Vec<u8>>,
     /// Closed, it wakes the thread.
-    _end: OwnedFd,
+    _end: PipeWriter,
 }
 
 impl Keys {
     pub(super) fn listen() -> io::Result<Self> {
-        let (wake, end) = pipe_with(PipeFlags::CLOEXEC)?;
+        let (wake, end) = io::pipe()?;
         let (tell, typed) = mpsc::channel(16);
         thread::Builder::new()
             .name("keys".to_owned())
@@ -35,7 +33,7 @@ impl Keys {
     }
 }
 
-fn listen(wake: &OwnedFd, tell: &mpsc::Sender<Vec<u8>>) {
+fn listen(wake: &PipeReader, tell: &mpsc::Sender<Vec<u8>>) {
     let input = io::stdin();
     let mut bytes = [0; AT_ONCE];
     loop {

@@ -66,13 +66,22 @@ pub(super) async fn pick(opened: &Opened, entrance: &Entrance) -> Result<Picked,
             format!("{all}\n{environment}: {}", problem.sentence)
         })
     })?;
-    let link = opened.cloud.link(&row.environment).ok_or("there is no connection to it")?;
+    let link = opened
+        .cloud
+        .link(&row.environment)
+        .ok_or("there is no connection to it")?;
     let tasks = tasks_of(link, &row.arn).await?;
     let (task, choice) = choose(&tasks, entrance.task.as_deref(), row)?;
     let patient = examined(link, row, &task.arn, entrance).await?;
     let target = target(&snapshot, row)?;
     let link = Arc::clone(link);
-    Ok(Picked { snapshot, link, target, patient, choice })
+    Ok(Picked {
+        snapshot,
+        link,
+        target,
+        patient,
+        choice,
+    })
 }
 
 /// A task's id, alone or at the end of its ARN.
@@ -117,7 +126,13 @@ async fn by_task(
         let patient = chosen(found, entrance)?;
         let target = target(&snapshot, row)?;
         let link = Arc::clone(link);
-        return Ok(Picked { snapshot, link, target, patient, choice: None });
+        return Ok(Picked {
+            snapshot,
+            link,
+            target,
+            patient,
+            choice: None,
+        });
     }
     Err(format!("there is no task {id}"))
 }
@@ -164,8 +179,15 @@ fn choose<'a>(
             .collect();
         return match named.as_slice() {
             [only] => Ok((only, None)),
-            [] => Err(format!("{} has no task {asked}; it has {}", row.name, names().join(", "))),
-            _ => Err(format!("several tasks begin with {asked}: {}", names().join(", "))),
+            [] => Err(format!(
+                "{} has no task {asked}; it has {}",
+                row.name,
+                names().join(", ")
+            )),
+            _ => Err(format!(
+                "several tasks begin with {asked}: {}",
+                names().join(", ")
+            )),
         };
     }
     let Some(best) = healthiest(tasks) else {
@@ -183,7 +205,10 @@ async fn examined(
     entrance: &Entrance,
 ) -> Result<Patient, String> {
     let found = link.examine(&row.cluster, task).await;
-    chosen(found.map_err(|problem| problem.sentence.to_string())?, entrance)
+    chosen(
+        found.map_err(|problem| problem.sentence.to_string())?,
+        entrance,
+    )
 }
 
 fn chosen(found: Vec<Candidate>, entrance: &Entrance) -> Result<Patient, String> {
@@ -191,7 +216,8 @@ fn chosen(found: Vec<Candidate>, entrance: &Entrance) -> Result<Patient, String>
     let name = container(names, entrance.container.as_deref())?.to_owned();
     let found = found.into_iter().map(|one| one.patient);
     let mut same = found.filter(|patient| *patient.container == *name);
-    same.next().ok_or_else(|| "the container is gone".to_owned())
+    same.next()
+        .ok_or_else(|| "the container is gone".to_owned())
 }
 
 #[cfg(test)]
