@@ -39,6 +39,11 @@ pub(super) fn table<const COLUMNS: usize>(rows: &[[String; COLUMNS]]) -> io::Res
     Ok(())
 }
 
+/// Prints `words` on standard error: what a person should see and a pipe should not.
+pub(super) fn aside(words: &str) -> io::Result<()> {
+    writeln!(io::stderr(), "{words}")
+}
+
 /// Says on standard error what is wrong.
 pub(super) fn problem(words: &str) {
     // With nobody listening on standard error there is nobody left to tell.

@@ -44,7 +44,7 @@ pub(super) async fn run(opened: &Opened, args: &command::Redeploy) -> anyhow::Re
         Decision::Deny(reason) => return refuse(&reason),
         Decision::Allow(approved) => return asked.carry(&approved).await,
     };
-    show(&challenge)?;
+    show(&challenge, print::line)?;
     if args.dry_run {
         print::line("dry run: nothing was asked of AWS")?;
         return Ok(Exit::Good);
@@ -154,13 +154,16 @@ pub(super) fn refuse(reason: &Reason) -> anyhow::Result<Exit> {
 }
 
 /// The facts first, as the dialog shows them.
-pub(super) fn show(challenge: &Challenge) -> anyhow::Result<()> {
+pub(super) fn show(
+    challenge: &Challenge,
+    say: impl Fn(&str) -> io::Result<()>,
+) -> anyhow::Result<()> {
     let alias = challenge
         .alias
         .as_ref()
         .map(|alias| format!("{alias} "))
         .unwrap_or_default();
-    print::line(&format!(
+    say(&format!(
         "{} {} in {} ({alias}{})",
         challenge.verb,
         challenge.confirm,
@@ -168,7 +171,7 @@ pub(super) fn show(challenge: &Challenge) -> anyhow::Result<()> {
         challenge.account
     ))?;
     for line in &challenge.lines {
-        print::line(&format!(
+        say(&format!(
             "  {:<8} {:<12} {}",
             word(line.mark),
             line.label,

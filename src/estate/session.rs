@@ -76,11 +76,11 @@ impl Session {
         let region = &self.target.region;
         match &self.purpose {
             Purpose::Shell | Purpose::Command(_) => format!(
-                "aws ecs execute-command --region {region} --cluster {} --task {} --container {} --interactive --command \"{}\"",
+                "aws ecs execute-command --region {region} --cluster {} --task {} --container {} --interactive --command {}",
                 self.target.cluster.name(),
                 self.task.id(),
                 self.container,
-                self.command().unwrap_or_default(),
+                quoted(self.command().unwrap_or_default()),
             ),
             Purpose::Forward { host: None, port } => format!(
                 "aws ssm start-session --region {region} --target {} --document-name AWS-StartPortForwardingSession --parameters portNumber={port}",

@@ -38,7 +38,9 @@ pub(super) async fn enter(
         Decision::Deny(reason) => return Ok(Err(redeploy::refuse(&reason)?)),
         Decision::Allow(approved) => return go(opened, picked, &approved, session, tier).await,
     };
-    redeploy::show(&challenge)?;
+    // Standard output belongs to what a command prints.
+    let command = matches!(session.purpose, Purpose::Command(_));
+    redeploy::show(&challenge, if command { print::aside } else { print::line })?;
     let (reason, confirm) = (entrance.reason.as_ref(), entrance.confirm.as_ref());
     let answer = redeploy::answer(reason, confirm, &challenge)?;
     if let Err(sentence) = picked.look_again(opened).await {

@@ -2,7 +2,9 @@
 //! leaves the terminal as it found it, each time.
 
 mod console;
+mod container;
 mod harness;
+mod shell;
 
 use std::os::unix::process::ExitStatusExt;
 
