@@ -4,7 +4,8 @@
     reason = "the journal is one of the rooms that own files"
 )]
 
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::{DirBuilder, OpenOptions};
+use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -14,7 +15,10 @@ use super::{EntryId, Journal, JournalError};
 impl Journal {
     /// Begins the recording of the session that `intent` opens: an empty file only its owner may
     /// read.
-    pub fn begin_recording(&self, intent: &EntryId) -> Result<(File, PathBuf), JournalError> {
+    pub fn begin_recording(
+        &self,
+        intent: &EntryId,
+    ) -> Result<(Box<dyn Write + Send>, PathBuf), JournalError> {
         let folder = self.recordings_folder();
         DirBuilder::new()
             .recursive(true)
@@ -28,7 +32,7 @@ impl Journal {
             .mode(0o600)
             .open(&path)
             .map_err(failed("create", &path))?;
-        Ok((file, path))
+        Ok((Box::new(file), path))
     }
 
     /// The recordings there are, oldest first.

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use crate::session::channel::{Channel, Ended, Event};
 
 use super::keys::Keys;
-use super::raw::size;
+use super::raw::{Traces, size};
 
 /// Ctrl-]: leaves the session.
 const LEAVE: u8 = 0x1d;
@@ -67,6 +67,16 @@ impl Passage<'_> {
     /// # Errors
     /// When the terminal cannot be read or written at all.
     pub async fn converse(mut self) -> io::Result<Left> {
+        let mut traces = Traces::default();
+        let left = self.carry(&mut traces).await;
+        let mut out = io::stdout().lock();
+        // With the terminal gone there is nothing to tidy.
+        let _ = out.write_all(traces.tidy().as_bytes());
+        let _ = out.flush();
+        left
+    }
+
+    async fn carry(&mut self, traces: &mut Traces) -> io::Result<Left> {
         let mut keys = Keys::listen()?;
         let mut resized = signal(SignalKind::window_change())?;
         let mut told = Told::listen()?;
@@ -79,7 +89,7 @@ impl Passage<'_> {
                 event = self.channel.next() => match event {
                     Some(event) => {
                         clock.used();
-                        if let Some(ended) = self.show(event)? {
+                        if let Some(ended) = self.show(event, traces)? {
                             return Ok(Left::Ended(ended));
                         }
                     }
@@ -119,9 +129,10 @@ impl Passage<'_> {
         }
     }
 
-    fn show(&mut self, event: Event) -> io::Result<Option<Ended>> {
+    fn show(&mut self, event: Event, traces: &mut Traces) -> io::Result<Option<Ended>> {
         match event {
             Event::Output(bytes) | Event::ErrorOutput(bytes) => {
+                traces.watch(&bytes);
                 (self.copy)(Shown::Bytes(&bytes));
                 let mut out = io::stdout().lock();
                 out.write_all(&bytes)?;

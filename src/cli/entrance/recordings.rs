@@ -1,7 +1,6 @@
 //! Recordings of shells: made while one is open, listed, and played.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write as _};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -15,7 +14,7 @@ use crate::passage::Shown;
 
 /// A recording on its way: asciicast, version 2. What is typed is not kept.
 pub(super) struct Recorder {
-    file: BufWriter<File>,
+    file: BufWriter<Box<dyn Write + Send>>,
     path: PathBuf,
     began: Timestamp,
     /// The beginning of a letter that was cut in two.

@@ -17,10 +17,12 @@ use super::{Purpose, Socket, forward};
 const TICK: Duration = Duration::from_millis(100);
 /// Looks after which it is sent again.
 const PATIENCE: u32 = 2;
-/// Looks after which a program that ended waits no longer for acknowledgements: ten seconds.
+/// Looks without an acknowledgement after which a program that ended waits no longer: ten seconds.
 const FAREWELL: u32 = 100;
 /// Unacknowledged messages before the program has to wait.
 const WINDOW: usize = 256;
+/// Messages sent again at once on a new socket.
+const AGAIN: usize = 16;
 /// Messages kept that came before their turn.
 const EARLY: usize = 10_000;
 /// Bytes of output in one message.
@@ -138,8 +140,11 @@ impl Channel {
         let (_, words) = mpsc::channel(1);
         let gone = Program { keys, words };
         let mut tick = tokio::time::interval(TICK);
-        let mut looks = 0;
+        let (mut looks, mut left) = (0, self.unacknowledged.len());
         while !self.unacknowledged.is_empty() && looks < FAREWELL {
+            if self.unacknowledged.len() < left {
+                (looks, left) = (0, self.unacknowledged.len());
+            }
             tokio::select! {
                 socket = sockets.recv() => match socket {
                     Some(socket) => self.plug(socket).await,
@@ -164,6 +169,13 @@ impl Channel {
         self.frames = 0;
         self.out = Way::default();
         self.paused = false;
+        // What went into the torn socket is sent again soon, a few at once so that their
+        // acknowledgements come before the next tear: one by one would take minutes.
+        let lost = self.unacknowledged.iter().take(AGAIN);
+        let lost: Vec<Vec<u8>> = lost.map(|sent| sent.bytes.clone()).collect();
+        for bytes in lost {
+            self.send(bytes).await;
+        }
         if self.line.malformed {
             for rubbish in [&b""[..], &b"\0\0\0\x74"[..], &[0xff; 200][..]] {
                 self.put(Message::Binary(Bytes::copy_from_slice(rubbish)))

@@ -79,7 +79,7 @@ pub(super) struct Asking {
 
 /// The gateway. Clones share one.
 #[derive(Clone, Default)]
-pub(super) struct Gateway {
+pub(crate) struct Gateway {
     state: Arc<Mutex<State>>,
 }
 

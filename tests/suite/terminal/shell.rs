@@ -43,7 +43,10 @@ fn a_real_shell_is_resized_interrupted_and_ended() {
     terminal.press("echo grüße-$((40+2))-日本\r");
     terminal.wait_for("grüße-42-日本");
     terminal.press("sleep 1000\r");
+    terminal.wait_for("sleep 1000");
     terminal.press("\x03\x03\x03\x03\x03");
+    // An interrupt throws away what was typed ahead of it.
+    terminal.wait_for("^C");
     terminal.press("echo after-$((40+2))\r");
     terminal.wait_for("after-42");
     terminal.press("head -c 1000000 /dev/zero | tr '\\0' x; echo; echo all-$((40+2))\r");
