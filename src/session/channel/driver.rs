@@ -291,16 +291,17 @@ impl Driver {
         let goodbye = async {
             while !self.machine.is_idle() && !self.machine.is_over() {
                 self.carry_out(connection);
-                let mut nothing = futures::future::OptionFuture::default();
                 self.unfetched.clear();
-                match self.wake(connection, &mut nothing).await {
-                    Woken::Frame(Some(Ok(Frame::Binary(bytes)))) => {
-                        self.happened(Happening::Frame(bytes.into()));
-                    }
-                    Woken::Time => self.happened(Happening::Tick),
-                    Woken::Frame(Some(Ok(_))) | Woken::Input(_) | Woken::Fetched => {}
-                    Woken::Frame(_) | Woken::Control(_) | Woken::Key(_) => break,
-                }
+                let deadline = self.began + self.machine.deadline().unwrap_or_default();
+                let happening = tokio::select! {
+                    frame = connection.reading.next() => match frame {
+                        Some(Ok(Frame::Binary(bytes))) => Happening::Frame(bytes.into()),
+                        Some(Ok(_)) => continue,
+                        Some(Err(_)) | None => return,
+                    },
+                    () = tokio::time::sleep_until(deadline) => Happening::Tick,
+                };
+                self.happened(happening);
             }
         };
         let _ = tokio::time::timeout(FAREWELL, goodbye).await;

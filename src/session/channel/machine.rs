@@ -382,10 +382,10 @@ impl Machine {
     }
 
     fn tell_known(&mut self, event: Option<Event>) {
-        match event {
-            Some(event) => self.tell(event),
-            None => tracing::debug!("a flag or an exit code that is not known"),
-        }
+        let Some(event) = event else {
+            return tracing::debug!("a flag or an exit code that is not known");
+        };
+        self.tell(event);
     }
 
     fn open(&mut self) {

@@ -35,7 +35,7 @@ mod inbound;
 mod machine;
 mod outbound;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::collections::VecDeque;
 use std::sync::Arc;

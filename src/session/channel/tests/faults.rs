@@ -15,23 +15,39 @@ fn data(seed: u64, length: usize) -> Vec<u8> {
 }
 
 fn both_ways(faults: Faults, seed: u64, length: usize, handshake: bool) -> World {
+    let (up, down) = (data(seed, length), data(seed + 1, length));
+    let world = carried(faults, seed, (&up, &down), handshake);
+    assert_eq!(Sha256::digest(&world.agent.input), Sha256::digest(&up));
+    assert_eq!(Sha256::digest(world.heard()), Sha256::digest(&down));
+    world
+}
+
+/// What arrives of these bytes, both ways, over the worst line.
+pub(in super::super::super) fn over_the_worst_line(
+    seed: u64,
+    up: &[u8],
+    down: &[u8],
+) -> (Vec<u8>, Vec<u8>) {
+    let world = carried(WORST, seed, (up, down), true);
+    (world.agent.input.clone(), world.heard())
+}
+
+fn carried(faults: Faults, seed: u64, (up, down): (&[u8], &[u8]), handshake: bool) -> World {
     let mut world = World::new(Kind::Shell, faults, seed);
     if handshake {
         let request = r#"{"AgentVersion":"3.3.1.1","RequestedClientActions":[{"ActionType":"SessionType","ActionParameters":{"SessionType":"NonInteractiveCommands"}}]}"#;
         Agent::shake(&mut world.agent, request, ms(0));
     }
-    let (up, down) = (data(seed, length), data(seed + 1, length));
     world.input = up.chunks(3000).map(<[u8]>::to_vec).collect();
     world.output = down.chunks(5000).map(<[u8]>::to_vec).collect();
     let hours = ms(4 * 3600 * 1000);
     world.until(hours, |world| {
-        world.agent.input.len() >= length
+        world.agent.input.len() >= up.len()
+            && world.input.is_empty()
             && world.output.is_empty()
             && world.agent.in_flight() == 0
             && world.machine.is_idle()
     });
-    assert_eq!(Sha256::digest(&world.agent.input), Sha256::digest(&up));
-    assert_eq!(Sha256::digest(world.heard()), Sha256::digest(&down));
     world
 }
 
