@@ -24,7 +24,13 @@ const WATCH: Duration = Duration::from_secs(15);
 
 /// A session whose channel is open.
 pub(super) struct Inside {
+    /// Its channel.
     pub(super) channel: Channel,
+    held: Held,
+}
+
+/// What an open session needs for its end, without its channel.
+pub(super) struct Held {
     entered: Entered,
     link: Arc<Link>,
     began: Timestamp,
@@ -57,13 +63,15 @@ impl Inside {
         let began = (opened.clock)();
         let aws = recorded(picked.patient.logging.as_ref()).words;
         match Channel::open(target, options, upkeep).await {
-            Ok(channel) => Ok(Self {
-                channel,
-                entered,
-                link,
-                began,
-                aws,
-            }),
+            Ok(channel) => {
+                let held = Held {
+                    entered,
+                    link,
+                    began,
+                    aws,
+                };
+                Ok(Self { channel, held })
+            }
             Err(error) => {
                 let ending = Ending {
                     words: error.to_string(),
@@ -79,37 +87,51 @@ impl Inside {
 
     /// Whether AWS records it, in the doctor's words.
     pub(super) fn aws(&self) -> &Text {
-        &self.aws
+        &self.held.aws
     }
 
     /// What was entered.
     pub(super) fn entered(&self) -> &Entered {
-        &self.entered
+        &self.held.entered
     }
 
     /// Until the console ends it.
     pub(super) fn time_box(&self) -> Duration {
-        Duration::from_mins(self.entered.session.minutes.into())
+        Duration::from_mins(self.held.entered.session.minutes.into())
     }
 
     /// Tells when the task is being stopped, until dropped.
     pub(super) fn watch(&self) -> (mpsc::Receiver<String>, Watch) {
         let (tell, notices) = mpsc::channel(4);
-        let (link, session) = (Arc::clone(&self.link), self.entered.session.clone());
+        let (link, session) = (
+            Arc::clone(&self.held.link),
+            self.held.entered.session.clone(),
+        );
         let task = tokio::spawn(watch(link, session, tell));
         (notices, Watch(task.abort_handle()))
     }
 
+    /// Hands the channel on; what is left ends the session.
+    pub(super) fn split(self) -> (Channel, Held) {
+        (self.channel, self.held)
+    }
+
+    /// Lets go of the channel, and ends the session as [`Held::end`] does.
+    pub(super) async fn end(self, opened: &Opened, ending: &Ending) {
+        drop(self.channel);
+        self.held.end(opened, ending).await;
+    }
+}
+
+impl Held {
     /// Ends the session at AWS unless it is over there, and writes its end into the journal.
     pub(super) async fn end(self, opened: &Opened, ending: &Ending) {
         let Self {
-            channel,
             entered,
             link,
             began,
             aws,
         } = self;
-        drop(channel);
         write_end(opened, (&entered, &*link, began, aws), ending).await;
     }
 }

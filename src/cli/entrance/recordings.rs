@@ -9,41 +9,43 @@ use crate::cli::exit::Exit;
 use crate::cli::open::Opened;
 use crate::cli::print;
 use crate::estate::Timestamp;
-use crate::journal::{EntryId, Journal, JournalError};
+use crate::journal::{EntryId, Journal};
 use crate::passage::Shown;
+use crate::session::record::{self, Header};
 
-/// A recording on its way: asciicast, version 2. What is typed is not kept.
+/// A recording on its way. What is typed is not kept.
 pub(super) struct Recorder {
-    file: BufWriter<Box<dyn Write + Send>>,
+    recorder: record::Recorder<BufWriter<Box<dyn Write + Send>>>,
     path: PathBuf,
     began: Timestamp,
-    /// The beginning of a letter that was cut in two.
-    cut: Vec<u8>,
+    last: Duration,
+    /// It took no more: said once.
+    torn: bool,
 }
 
 impl Recorder {
     pub(super) fn begin(
         opened: &Opened,
         intent: &EntryId,
-        (columns, rows): (u16, u16),
-    ) -> Result<Self, JournalError> {
+        (cols, rows): (u16, u16),
+    ) -> anyhow::Result<Self> {
         let (file, path) = opened.journal.begin_recording(intent)?;
         let began = (opened.clock)();
-        let mut recorder = Self {
-            file: BufWriter::new(file),
+        let header = Header {
+            cols,
+            rows,
+            began: u64::try_from(began.as_second()).unwrap_or_default(),
+            title: format!("journal entry {intent}"),
+            input: false,
+        };
+        let recorder = record::Recorder::new(BufWriter::new(file), &header, &[])?;
+        Ok(Self {
+            recorder,
             path,
             began,
-            cut: Vec::new(),
-        };
-        let head = serde_json::json!({
-            "version": 2,
-            "width": columns,
-            "height": rows,
-            "timestamp": began.as_second(),
-            "title": format!("journal entry {intent}"),
-        });
-        recorder.line(&head);
-        Ok(recorder)
+            last: Duration::ZERO,
+            torn: false,
+        })
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -52,50 +54,26 @@ impl Recorder {
 
     /// Keeps what is shown at `now`.
     pub(super) fn keep(&mut self, now: Timestamp, shown: Shown<'_>) {
-        let after = now.duration_since(self.began).as_secs_f64();
-        match shown {
-            Shown::Bytes(bytes) => {
-                let text = self.whole(bytes);
-                if !text.is_empty() {
-                    self.line(&serde_json::json!([after, "o", text]));
-                }
-            }
-            Shown::Size(columns, rows) => {
-                self.line(&serde_json::json!([
-                    after,
-                    "r",
-                    format!("{columns}x{rows}")
-                ]));
-            }
+        let after = now.duration_since(self.began);
+        // A clock that jumped back must not turn the recording round.
+        self.last = Duration::try_from(after).unwrap_or_default().max(self.last);
+        let kept = match shown {
+            Shown::Bytes(bytes) => self.recorder.output(self.last, bytes),
+            Shown::Size(cols, rows) => self.recorder.resize(self.last, cols, rows),
+        };
+        if let Err(error) = kept
+            && !std::mem::replace(&mut self.torn, true)
+        {
+            tracing::warn!(%error, "a recording takes no more");
         }
     }
 
     /// Closes the file; where it is.
-    pub(super) fn end(mut self) -> String {
-        if let Err(error) = self.file.flush() {
+    pub(super) fn end(self) -> String {
+        if let Err(error) = self.recorder.finish(self.last) {
             print::problem(&format!("the recording is not whole: {error}"));
         }
         self.path.display().to_string()
-    }
-
-    /// The letters that are whole; a cut one waits for its rest.
-    fn whole(&mut self, bytes: &[u8]) -> String {
-        self.cut.extend(bytes);
-        let good = match std::str::from_utf8(&self.cut) {
-            Ok(text) => text.len(),
-            // Up to three bytes may be the beginning of a letter; more are none.
-            Err(error) if error.error_len().is_none() => error.valid_up_to(),
-            Err(_) => self.cut.len(),
-        };
-        let rest = self.cut.split_off(good);
-        let whole = std::mem::replace(&mut self.cut, rest);
-        String::from_utf8_lossy(&whole).into_owned()
-    }
-
-    fn line(&mut self, json: &serde_json::Value) {
-        if let Err(error) = writeln!(self.file, "{json}") {
-            tracing::warn!(%error, "a recording takes no more");
-        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod console;
 mod container;
+mod forward;
 mod harness;
 mod shell;
 
