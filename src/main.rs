@@ -1,9 +1,9 @@
 //! The binary: parses the command line and opens one of the two faces.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Parser;
 
 use firstline::app::command::{Cli, Command, Flags, World};
@@ -27,7 +27,7 @@ fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(error) => {
             // With nobody listening on standard error there is nobody left to tell.
-            let _ = writeln!(io::stderr(), "firstline: {error:#}");
+            let _ = writeln!(io::stderr(), "firstline: {}", cli::sentence(&error));
             Exit::Usage.into()
         }
     }
@@ -69,14 +69,20 @@ fn start(cli: &Cli) -> anyhow::Result<Exit> {
 
 async fn console(flags: &Flags, world: Option<&World>, clock: Clock) -> anyhow::Result<Exit> {
     let opened = Opened::new(flags, world, clock.reader()).await?;
+    let display = &opened.settings.display;
+    let keymap = config::keymap(&display.keymap, &opened.folders)?;
+    if !io::stdout().is_terminal() {
+        bail!(
+            "the console needs a terminal, and standard output is none; \
+             `firstline status` prints the same picture"
+        );
+    }
     runtime::log::to_file(&opened.folders.log_file(), "firstline=info").with_context(|| {
         format!(
             "cannot write the log {}",
             opened.folders.log_file().display()
         )
     })?;
-    let display = &opened.settings.display;
-    let keymap = config::keymap(&display.keymap, &opened.folders)?;
     let start = Start {
         now: clock.now(),
         size: Size {

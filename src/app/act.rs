@@ -4,6 +4,7 @@ use crate::estate::id::ServiceArn;
 
 use super::action::Action;
 use super::effect::Effect;
+use super::guide;
 use super::keys;
 use super::model::Model;
 use super::movement;
@@ -18,9 +19,16 @@ use super::screen::service::{ServicePage, Tab};
 /// Does `action`, if it does anything here.
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     use Action as A;
-    if !model.offers(action) || keys::edit(model, action) {
+    if !model.offers(action) {
+        if let Some(why) = guide::refusal(model, action) {
+            model.say(Tone::Info, why);
+        }
         return dialog::dismiss(model, action);
     }
+    if keys::edit(model, action) {
+        return Vec::new();
+    }
+    model.board.chosen |= chooses(action) && model.board.selected.is_some();
     match action {
         A::Quit => return leave(model, Effect::Quit),
         A::Suspend => return leave(model, Effect::Suspend),
@@ -69,6 +77,25 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     }
     model.touch(true);
     Vec::new()
+}
+
+/// Whether whoever asks for `action` means the service that is selected.
+const fn chooses(action: Action) -> bool {
+    use Action as A;
+    matches!(
+        action,
+        A::Up
+            | A::Down
+            | A::PageUp
+            | A::PageDown
+            | A::Top
+            | A::Bottom
+            | A::Open
+            | A::FocusLogs
+            | A::PauseLogs
+            | A::ToggleHealthy
+            | A::Redeploy
+    )
 }
 
 /// Leaves, for good or for a while, but not from a change on its road: its outcome must reach
@@ -148,6 +175,7 @@ pub(super) fn open(model: &mut Model, arn: &ServiceArn) {
     };
     let environment = row.environment.clone();
     let selected = Some(Selected::Service(arn.clone()));
+    model.board.chosen = true;
     model.board.select(selected, model.now);
     model.service = Some(ServicePage::new(arn.clone(), environment));
     model.logs.follow(Some(arn.clone()));

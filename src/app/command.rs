@@ -1,5 +1,6 @@
 //! The grammar of the command line. The `:` palette reads the same subcommands.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -43,6 +44,7 @@ Examples:
     clippy::struct_excessive_bools,
     reason = "each is an independent switch of the command line"
 )]
+#[command(next_help_heading = "Options of every command")]
 pub struct Flags {
     /// Use this AWS profile
     #[arg(long, global = true, value_name = "NAME")]
@@ -69,7 +71,7 @@ pub struct Flags {
     pub ascii: bool,
     /// Use no colours
     #[arg(long, global = true, action = ArgAction::SetTrue, env = "NO_COLOR",
-          value_parser = FalseyValueParser::new())]
+          default_value = "", value_parser = anything)]
     pub no_color: bool,
     /// Leave the mouse to the terminal
     #[arg(long, global = true)]
@@ -139,7 +141,7 @@ Examples:
   firstline status orders
   firstline status --json | jq '.services[] | select(.verdict == \"down\") | .name'")]
 pub struct Status {
-    /// An environment or a service; without it everything
+    /// An environment, or a service by name, CLUSTER/NAME or ARN; without it everything
     #[arg(value_name = "ENVIRONMENT|SERVICE")]
     pub what: Option<String>,
     /// Print JSON
@@ -214,6 +216,12 @@ fn factor(written: &str) -> Result<f64, String> {
         .ok_or_else(|| "a number above zero is expected, for example 10".to_owned())
 }
 
+/// `NO_COLOR` speaks whatever it says, `0` and `false` too, unless it is empty (no-color.org).
+#[expect(clippy::unnecessary_wraps, reason = "clap's parsers may fail")]
+fn anything(written: &str) -> Result<bool, Infallible> {
+    Ok(!written.is_empty())
+}
+
 /// The simulator answers anybody without credentials, so it stays on this machine.
 fn loopback(written: &str) -> Result<SocketAddr, String> {
     let address: SocketAddr = written
@@ -283,14 +291,16 @@ fn words(line: &str) -> Result<Vec<String>, String> {
     Ok(words)
 }
 
+/// Whether `written` names `row`: its ARN, its CLUSTER/NAME or its name.
+pub fn is_meant(row: &Row, written: &str) -> bool {
+    *row.name == *written
+        || row.arn.as_str() == written
+        || written.split_once('/') == Some((row.cluster.name(), &*row.name))
+}
+
 /// The service somebody named: by ARN, by CLUSTER/NAME or by name where only one has it.
 pub fn find_service<'a>(rows: &'a [Row], written: &str) -> Result<&'a Row, String> {
-    let means = |row: &&Row| {
-        *row.name == *written
-            || row.arn.as_str() == written
-            || written.split_once('/') == Some((row.cluster.name(), &*row.name))
-    };
-    let found: Vec<&Row> = rows.iter().filter(means).collect();
+    let found: Vec<&Row> = rows.iter().filter(|row| is_meant(row, written)).collect();
     match found.as_slice() {
         [only] => Ok(only),
         [] => Err(match nearest(written, rows.iter().map(|row| &*row.name)) {
@@ -323,4 +333,21 @@ pub fn spelling(rows: &[Row], row: &Row) -> String {
         .into_iter()
         .find(|written| !shared(written))
         .unwrap_or(full)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_color_speaks_whatever_it_says_unless_it_is_empty() {
+        for (written, heard) in [("", false), ("1", true), ("0", true), ("false", true)] {
+            assert_eq!(anything(written), Ok(heard), "{written:?}");
+        }
+        let parsed = |line: &[&str]| Cli::try_parse_from(line).unwrap().flags.no_color;
+        assert!(parsed(&["firstline", "--no-color"]));
+        if std::env::var_os("NO_COLOR").is_none() {
+            assert!(!parsed(&["firstline"]));
+        }
+    }
 }

@@ -77,10 +77,54 @@ pub fn manual(model: &Model) -> Vec<HelpChapter> {
         .collect()
 }
 
-/// How many lines the help has: a title and a blank line for each chapter.
-pub fn manual_height(model: &Model) -> usize {
+/// From this width on the help stands in two columns.
+const MANUAL_ABREAST: u16 = 110;
+
+/// In how many columns the help stands.
+pub const fn manual_columns(model: &Model) -> u16 {
+    if model.size.columns >= MANUAL_ABREAST {
+        2
+    } else {
+        1
+    }
+}
+
+/// How many places the help can be scrolled to: a title and a blank line for each chapter, over
+/// its columns, less what is in sight between its borders.
+pub(super) fn manual_places(model: &Model) -> usize {
     let lines = |chapter: &HelpChapter| chapter.lines.len() + 2;
-    manual(model).iter().map(lines).sum()
+    let all: usize = manual(model).iter().map(lines).sum();
+    let column = all.saturating_sub(1);
+    let column = column.div_ceil(usize::from(manual_columns(model)));
+    column.saturating_sub(usize::from(model.size.rows.saturating_sub(2))) + 1
+}
+
+/// Whether a dialog waits for what a person types.
+fn asks(model: &Model) -> bool {
+    matches!(&model.overlay, Some(Overlay::Dialog(dialog)) if matches!(dialog.stage, Stage::Asking(_)))
+}
+
+/// Why `action` does nothing here, for somebody who pressed its key; `None` where nobody would
+/// wonder.
+pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
+    use Action as A;
+    let open = model.overlay.is_none();
+    let unread = model.look.rows.is_empty();
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the others do what they do wherever their keys count"
+    )]
+    match action {
+        A::Confirm if asks(model) => Some("type the reason and the name first"),
+        A::Open | A::Filter | A::Redeploy | A::ToggleHealthy if open && unread => {
+            Some("no service is known yet")
+        }
+        A::Redeploy if open => Some("this line is several services: enter shows them"),
+        A::ToggleHealthy if open => Some("no healthy service is folded away"),
+        A::ClearFilter if open => Some("nothing is filtered"),
+        A::PauseLogs if open => Some("no log is followed yet"),
+        _ => None,
+    }
 }
 
 /// What may follow the keys pressed so far (key, what it does); empty outside a sequence.
@@ -150,7 +194,9 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         A::Up | A::Down | A::PageUp | A::PageDown | A::Top | A::Bottom => {
             open || filter || matches!(model.overlay, Some(Overlay::Help(_)))
         }
-        A::FocusServices | A::FocusKpis | A::ToggleHealthy | A::Filter => board,
+        A::FocusServices | A::FocusKpis => board,
+        A::Filter => board && !model.look.rows.is_empty(),
+        A::ToggleHealthy => board && (model.board.show_healthy || model.board.folds()),
         A::Open => board && model.board.selected.is_some(),
         A::ClearFilter => board && !model.board.filter.is_empty(),
         A::PauseLogs => open && model.logs.service.is_some(),
@@ -193,10 +239,10 @@ fn worth_showing(model: &Model) -> &'static [Action] {
             A::Redeploy,
             A::Filter,
             A::ClearFilter,
+            A::Help,
             A::ToggleHealthy,
             A::NextPane,
             A::Palette,
-            A::Help,
             A::Quit,
         ],
     }
@@ -205,6 +251,7 @@ fn worth_showing(model: &Model) -> &'static [Action] {
 /// What the hint bar calls an action.
 fn words(model: &Model, action: Action) -> &'static str {
     use Action as A;
+    let filter = matches!(model.overlay, Some(Overlay::Filter));
     #[expect(
         clippy::wildcard_enum_match_arm,
         reason = "most actions are called by their name; a new one is too"
@@ -213,6 +260,8 @@ fn words(model: &Model, action: Action) -> &'static str {
         A::Open if model.board.selected == Some(Selected::Healthy) => "show",
         A::FocusLogs => "logs",
         A::Palette => "command",
+        A::Accept if filter => "keep it",
+        A::Back if filter => "clear it",
         A::NextPane if model.service.is_some() => "next tab",
         A::NextPane => "next pane",
         A::NextField => "next field",

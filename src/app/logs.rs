@@ -58,8 +58,7 @@ impl Logs {
         if self.service.as_ref() != Some(&news.service) {
             return false;
         }
-        let count = news.lines.len();
-        let changed = count > 0 || self.state != news.state;
+        let changed = !news.lines.is_empty() || self.state != news.state;
         self.state = news.state;
         self.asked_at = Some(news.at);
         for line in news.lines {
@@ -67,22 +66,28 @@ impl Logs {
         }
         let surplus = self.lines.len().saturating_sub(CAPACITY);
         self.lines.drain(..surplus);
-        if self.paused || self.back > 0 {
-            self.back = (self.back + count).min(self.last_back());
-        }
+        self.back = self.back.min(self.last_back());
         changed
     }
 
-    /// Takes in a line. What it shares with its neighbours is kept once: at a hundred thousand
-    /// lines that is half the memory.
+    /// Takes in a line at its time: CloudWatch hands lines of several streams over one after the
+    /// other. A held picture stays where it is. What a line shares with its neighbours is kept
+    /// once: at a hundred thousand lines that is half the memory.
     fn push(&mut self, mut line: LogLine, service: &ServiceArn) {
         line.service = service.clone();
-        if let Some(last) = self.lines.back()
-            && last.stream == line.stream
+        let newer = self.lines.iter().rev();
+        let after = newer.take_while(|other| other.at > line.at).count();
+        let place = self.lines.len() - after;
+        if let Some(before) = place.checked_sub(1).and_then(|one| self.lines.get(one))
+            && before.stream == line.stream
         {
-            line.stream = last.stream.clone();
+            line.stream = before.stream.clone();
         }
-        self.lines.push_back(line);
+        self.lines.insert(place, line);
+        let held = self.paused || self.back > 0;
+        if held && after <= self.back {
+            self.back += 1;
+        }
     }
 
     /// Scrolls by `lines`, backwards when negative.

@@ -2,9 +2,10 @@
 
 use crate::estate::SignedDuration;
 use crate::estate::Timestamp;
+use crate::estate::alarm::{Alarm, AlarmState};
 use crate::estate::board::{Headline, kpi_strip};
 use crate::estate::environment::Environment;
-use crate::estate::event::Event;
+use crate::estate::event::{Event, EventKind};
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::text::Text;
 use crate::estate::usage::Usage;
@@ -183,11 +184,36 @@ impl Model {
         }
     }
 
-    /// What happened in the environments shown, newest first.
+    /// Whether an environment is shown.
+    pub fn shows(&self, environment: &EnvironmentName) -> bool {
+        self.only.as_ref().is_none_or(|only| only == environment)
+    }
+
+    /// The alarms in ALARM in the environments shown, newest first; without those that only
+    /// steer auto scaling.
+    pub fn firing(&self) -> Vec<&Alarm> {
+        let shown = self.look.snapshot.environments.iter();
+        let mut firing: Vec<&Alarm> = shown
+            .filter(|one| self.shows(&one.environment.name))
+            .flat_map(|one| &one.alarms)
+            .filter(|alarm| alarm.state == AlarmState::Alarm && !alarm.steers_scaling())
+            .collect();
+        firing.sort_by(|a, b| b.since.cmp(&a.since).then_with(|| a.name.cmp(&b.name)));
+        firing
+    }
+
+    /// What happened in the environments shown, newest first; what still fires is not told
+    /// again.
     pub fn events(&self) -> impl Iterator<Item = &Event> {
-        let only = self.only.as_ref();
+        let firing = self.firing();
+        let repeats = move |event: &Event| {
+            event.kind == EventKind::Alarm
+                && firing.iter().any(|alarm| {
+                    alarm.since == Some(event.at) && event.words.starts_with(alarm.name.as_str())
+                })
+        };
         let feed = self.look.feed.iter();
-        feed.filter(move |event| only.is_none_or(|only| *only == event.environment))
+        feed.filter(move |event| self.shows(&event.environment) && !repeats(event))
     }
 
     /// The headline numbers of the environments shown.

@@ -60,7 +60,11 @@ fn click(model: &mut Model, hit: Hit) -> Vec<Effect> {
 /// Selects; what is selected already is opened.
 fn select(model: &mut Model, selected: Selected) {
     model.board.pane = Pane::Services;
-    if !model.board.select(Some(selected), model.now) {
+    model.board.chosen = true;
+    if model.board.select(Some(selected), model.now) {
+        // A folded service gets a line of its own.
+        model.arrange();
+    } else {
         act::open_selected(model);
     }
 }

@@ -30,9 +30,9 @@ pub(super) fn steps(model: &Model, action: Action) -> isize {
 /// Moves what has the focus. Says whether it moved.
 pub(super) fn go(model: &mut Model, steps: isize) -> bool {
     if let Some(Overlay::Help(_)) = model.overlay {
-        let height = guide::manual_height(model);
+        let places = guide::manual_places(model);
         if let Some(Overlay::Help(help)) = &mut model.overlay {
-            return slide(&mut help.top, steps, height);
+            return slide(&mut help.top, steps, places);
         }
     }
     if let Some(page) = &model.service {

@@ -33,6 +33,18 @@ use std::sync::Arc;
 use crate::app::command::{Command, Flags};
 use open::Clock;
 
+/// An error and its causes, each thing said once: some errors name their cause themselves.
+pub fn sentence(error: &anyhow::Error) -> String {
+    error.chain().fold(String::new(), |mut told, cause| {
+        let cause = cause.to_string();
+        if !told.ends_with(&cause) {
+            told.push_str(if told.is_empty() { "" } else { ": " });
+            told.push_str(&cause);
+        }
+        told
+    })
+}
+
 /// Runs a subcommand that needs no console. Errors are the person's to mend: they end with
 /// [`Exit::Usage`].
 ///
@@ -41,7 +53,7 @@ use open::Clock;
 pub async fn run(flags: &Flags, command: &Command, clock: Clock) -> anyhow::Result<Exit> {
     let open = || Opened::new(flags, None, Arc::clone(&clock));
     match command {
-        Command::Demo(_) => Ok(Exit::Usage),
+        Command::Demo(_) => anyhow::bail!("the demo is a console: start it in a terminal"),
         Command::Status(args) => status::run(&open().await?, args.what.as_deref(), args.json).await,
         Command::Redeploy(args) => redeploy::run(&open().await?, args).await,
         Command::Shell(args) => entrance::shell(&open().await?, args).await,
@@ -50,6 +62,6 @@ pub async fn run(flags: &Flags, command: &Command, clock: Clock) -> anyhow::Resu
         Command::Recordings(asked) => entrance::recordings(asked, &open().await?.journal).await,
         Command::SessionAttach => entrance::attach(&open().await?).await,
         Command::Sim(args) => simulate::run(args, &clock).await,
-        Command::Journal(asked) => journal::run(asked, &open().await?.journal),
+        Command::Journal(asked) => journal::run(asked),
     }
 }

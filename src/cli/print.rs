@@ -1,6 +1,10 @@
 //! The only place that writes to standard output.
 
+use std::collections::BTreeSet;
 use std::io::{self, ErrorKind, Write};
+
+use crate::estate::id::EnvironmentName;
+use crate::estate::problem::Problem;
 
 /// Prints `words` and a line break. A reader that went away (`firstline status | head`) is not
 /// an error.
@@ -42,6 +46,18 @@ pub(super) fn table<const COLUMNS: usize>(rows: &[[String; COLUMNS]]) -> io::Res
 /// Prints `words` on standard error: what a person should see and a pipe should not.
 pub(super) fn aside(words: &str) -> io::Result<()> {
     writeln!(io::stderr(), "{words}")
+}
+
+/// Says on standard error what could not be read, each thing once.
+pub(super) fn problems<'a>(all: impl IntoIterator<Item = (&'a EnvironmentName, &'a Problem)>) {
+    let mut said = BTreeSet::new();
+    for (environment, told) in all {
+        let words = format!("{environment}: {}", told.sentence);
+        if !said.contains(&words) {
+            problem(&words);
+            said.insert(words);
+        }
+    }
 }
 
 /// Says on standard error what is wrong.

@@ -22,9 +22,7 @@ pub(super) async fn run(opened: &Opened, args: &command::Redeploy) -> anyhow::Re
         Ok(row) => row,
         Err(sentence) => {
             print::problem(&sentence);
-            for (environment, problem) in snapshot.problems() {
-                print::problem(&format!("{environment}: {}", problem.sentence));
-            }
+            print::problems(snapshot.problems());
             return Ok(Exit::Unknown);
         }
     };
@@ -41,7 +39,7 @@ pub(super) async fn run(opened: &Opened, args: &command::Redeploy) -> anyhow::Re
     };
     let challenge = match asked.decide(None) {
         Decision::Ask(challenge) => challenge,
-        Decision::Deny(reason) => return refuse(&reason),
+        Decision::Deny(reason) => return Ok(refuse(&reason)),
         Decision::Allow(approved) => return asked.carry(&approved).await,
     };
     show(&challenge, print::line)?;
@@ -49,10 +47,14 @@ pub(super) async fn run(opened: &Opened, args: &command::Redeploy) -> anyhow::Re
         print::line("dry run: nothing was asked of AWS")?;
         return Ok(Exit::Good);
     }
-    let answer = answer(args.reason.as_ref(), args.confirm.as_ref(), &challenge)?;
-    match asked.decide(Some(&answer)) {
+    let (reason, confirm) = (args.reason.as_ref(), args.confirm.as_ref());
+    if let Some(missing) = missing(reason, confirm, &challenge) {
+        print::problem(&missing);
+        return Ok(Exit::Refused);
+    }
+    match asked.decide(Some(&answer(reason, confirm, &challenge)?)) {
         Decision::Allow(approved) => asked.carry(&approved).await,
-        Decision::Deny(reason) => refuse(&reason),
+        Decision::Deny(reason) => Ok(refuse(&reason)),
         Decision::Ask(challenge) => {
             print::problem(&format!(
                 "refused: {}",
@@ -128,13 +130,10 @@ fn told(change: &Change, carried: Carried) -> anyhow::Result<Exit> {
             "the outcome of {intent} could not be recorded: {error}"
         ));
     }
-    let error = match answer {
-        Ok(_) => {
-            let (verb, name) = (change.verb(), change.confirmation());
-            print::line(&format!("{verb} of {name} began; journal entry {intent}"))?;
-            return Ok(Exit::Good);
-        }
-        Err(error) => error,
+    let Err(error) = answer else {
+        let (verb, name) = (change.verb(), change.confirmation());
+        print::line(&format!("{verb} of {name} began; journal entry {intent}"))?;
+        return Ok(Exit::Good);
     };
     print::problem(&format!(
         "{}: {error}; journal entry {intent}",
@@ -147,10 +146,10 @@ fn told(change: &Change, carried: Carried) -> anyhow::Result<Exit> {
     })
 }
 
-pub(super) fn refuse(reason: &Reason) -> anyhow::Result<Exit> {
+pub(super) fn refuse(reason: &Reason) -> Exit {
     print::problem(&format!("refused ({}): {}", reason.rule, reason.sentence));
     print::problem(&format!("instead: {}", reason.alternative));
-    Ok(Exit::Refused)
+    Exit::Refused
 }
 
 /// The facts first, as the dialog shows them.
@@ -190,7 +189,25 @@ const fn word(mark: Mark) -> &'static str {
     }
 }
 
-/// The flags, and where they are missing and a person sits there, what the person types.
+/// What is missing where nobody can be asked for it, and how to say it.
+pub(super) fn missing(
+    reason: Option<&String>,
+    confirm: Option<&String>,
+    challenge: &Challenge,
+) -> Option<String> {
+    let reason = reason.is_none().then(|| "--reason WORDS".to_owned());
+    let confirm = confirm.is_none() && !challenge.confirm.is_empty();
+    let confirm = confirm.then(|| format!("--confirm {}", challenge.confirm));
+    let flags: Vec<String> = [reason, confirm].into_iter().flatten().collect();
+    (!flags.is_empty() && !io::stdin().is_terminal()).then(|| {
+        format!(
+            "refused: nobody sits here to be asked; add {}",
+            flags.join(" and ")
+        )
+    })
+}
+
+/// The flags, and where they are missing, what the person types.
 pub(super) fn answer(
     reason: Option<&String>,
     confirm: Option<&String>,
@@ -198,8 +215,7 @@ pub(super) fn answer(
 ) -> io::Result<Answer> {
     let ask = |question: &str, given: Option<&String>| match given {
         Some(given) => Ok(given.clone()),
-        None if io::stdin().is_terminal() => typed(question),
-        None => Ok(String::new()),
+        None => typed(question),
     };
     let reason = ask("reason: ", reason)?;
     let confirm = if challenge.confirm.is_empty() {

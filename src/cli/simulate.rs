@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use tokio::signal::unix::{SignalKind, signal};
+
 use super::open::Clock;
 use super::{demo, print};
 use crate::app::command::Sim;
@@ -16,16 +18,18 @@ pub(super) async fn run(args: &Sim, clock: &Clock) -> anyhow::Result<Exit> {
     sim.set_faults(faults);
     sim.set_line(args.line.parse()?);
     let listener = server::listen(args.listen).await?;
+    // Before anybody is told that it runs: who reads the address may end it at once.
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
     let address = listener.local_addr()?;
     print::line(&format!(
         "simulated AWS on http://{address} (Ctrl-C ends it)\n\
          point any AWS client at it: --endpoint-url http://{address}, region eu-central-1;\n\
          the access key id chooses the account: 123456789012 production, 210987654321 staging"
     ))?;
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     let told_to_end = async move {
         tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
+            _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
     };

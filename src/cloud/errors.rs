@@ -155,9 +155,19 @@ impl Failure {
             Self::Refused { code, message, .. } => format!("{message} ({code})"),
             Self::Unreadable { status } => format!("HTTP {status}"),
             Self::Silent { causes } | Self::Unsent { causes } => {
-                let causes = causes.split(" (").next().unwrap_or(causes);
+                // Behind the chain of causes stands the error once more, as Rust prints it for
+                // those who debug.
+                let debug = [
+                    "(DispatchFailure(",
+                    "(TimeoutError(",
+                    "(ConstructionFailure(",
+                ];
+                let told = debug.iter().filter_map(|start| causes.find(start)).min();
+                let causes = causes[..told.unwrap_or(causes.len())].trim_end();
                 let last = causes.rsplit(": ").next().unwrap_or(causes);
-                last.chars().take(200).collect()
+                // The words say it; the operating system's number helps nobody at night.
+                let words = last.split(" (os error").next().unwrap_or(last);
+                words.chars().take(200).collect()
             }
         }
     }

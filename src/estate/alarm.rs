@@ -79,6 +79,25 @@ impl Alarm {
             || service.rolling.alarms.contains(&self.name)
     }
 
+    /// Why it is in its state, as short as can be said: `405 > 373`, `because of web-slow` for a
+    /// composite, otherwise CloudWatch's own reason.
+    pub fn cause(&self) -> String {
+        if let Some(comparison) = self.comparison() {
+            return comparison;
+        }
+        let arns = self.reason.split(":alarm:").skip(1);
+        let mut names: Vec<&str> = arns
+            .filter_map(|rest| rest.split([' ', ',', ')', ']', '"']).next())
+            .filter(|name| !name.is_empty())
+            .collect();
+        names.dedup();
+        if names.is_empty() {
+            let plain = self.reason.strip_prefix("Threshold Crossed: ");
+            return plain.unwrap_or(&self.reason).to_owned();
+        }
+        format!("because of {}", names.join(", "))
+    }
+
     /// What CloudWatch measured against the threshold, as `405 > 373`; `None` when its reason
     /// is not of that kind.
     pub fn comparison(&self) -> Option<String> {
@@ -125,6 +144,22 @@ mod tests {
         ] {
             assert_eq!(compared(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn a_cause_is_said_shortly() {
+        let cause = |reason: &str| {
+            let mut one = alarm("a");
+            one.reason = reason.into();
+            one.cause()
+        };
+        let low = "Threshold Crossed: 1 datapoint [0.5 (…)] was less than the threshold (1.0).";
+        assert_eq!(cause(low), "0.5 < 10");
+        let composite = "arn:aws:cloudwatch:eu-central-1:1:alarm:web-slow transitioned to ALARM at \
+                         Saturday 21 November, 2026 10:58:00 UTC";
+        assert_eq!(cause(composite), "because of web-slow");
+        let odd = "Threshold Crossed: no datapoints were received for 5 periods";
+        assert_eq!(cause(odd), "no datapoints were received for 5 periods");
     }
 
     #[test]

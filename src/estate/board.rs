@@ -112,8 +112,10 @@ pub struct Headline<'a> {
     pub trend: Option<String>,
 }
 
-/// The headline numbers of one environment, or of all of them: database connections, 5xx of
-/// load balancers, 5xx of targets, p99 latency, caches; the worst first within a kind.
+/// The headline numbers of one environment, or of all of them, in the order they matter: what is
+/// amber or red, the worst first; then the calm ones, one of each kind before the second of any
+/// (database connections, 5xx of load balancers, 5xx of targets, p99 latency, caches), so that a
+/// strip of a few lines says something of everything.
 pub fn kpi_strip<'a>(
     snapshot: &'a Snapshot,
     environment: Option<&EnvironmentName>,
@@ -136,12 +138,25 @@ pub fn kpi_strip<'a>(
         })
         .collect();
     strip.sort_by(|a, b| {
-        (place(a.kpi.kind), Reverse(a.level))
-            .cmp(&(place(b.kpi.kind), Reverse(b.level)))
+        (Reverse(a.level), place(a.kpi.kind))
+            .cmp(&(Reverse(b.level), place(b.kpi.kind)))
             .then_with(|| a.kpi.resource.cmp(&b.kpi.resource))
             .then_with(|| a.kpi.id.cmp(&b.kpi.id))
     });
-    strip
+    let mut rounds: HashMap<KpiKind, usize> = HashMap::new();
+    let mut turns: Vec<(_, Headline<'a>)> = strip
+        .into_iter()
+        .map(|one| {
+            let turn = (one.level < Level::Amber).then(|| {
+                let round = rounds.entry(one.kpi.kind).or_default();
+                *round += 1;
+                (*round, place(one.kpi.kind))
+            });
+            (turn, one)
+        })
+        .collect();
+    turns.sort_by_key(|(turn, _)| *turn);
+    turns.into_iter().map(|(_, one)| one).collect()
 }
 
 /// Where a kind stands in the strip, if it is a headline at all.
@@ -240,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn the_strip_shows_kinds_in_order_and_the_worst_first() {
+    fn the_strip_shows_trouble_first_and_then_one_of_each_kind() {
         let mut estate = environment(Vec::new());
         let mut add = |kind, unit, resource: &str, value: f64| {
             let mut one = kpi(kind, unit, &[value; 5]);
@@ -253,6 +268,7 @@ mod tests {
         add(KpiKind::Requests, Unit::PerMinute, "alb", 600.0);
         add(KpiKind::Target5xx, Unit::PerMinute, "alb", 24.0);
         add(KpiKind::DatabaseConnections, Unit::Count, "a-db", 12.0);
+        add(KpiKind::DatabaseConnections, Unit::Count, "b-db", 13.0);
         add(KpiKind::DatabaseConnections, Unit::Count, "z-db", 95.0);
         for resource in ["alb", "unused-alb"] {
             let mut silent = kpi(KpiKind::LoadBalancer5xx, Unit::PerMinute, &[]);
@@ -273,9 +289,10 @@ mod tests {
                 ("z-db", "95", Level::Red),
                 ("a-db", "12", Level::Fine),
                 ("alb", "0/min", Level::Fine),
-                ("unused-alb", "–", Level::Unknown),
                 ("alb", "0.4/s", Level::Fine),
                 ("cache", "70 %", Level::Fine),
+                ("b-db", "13", Level::Fine),
+                ("unused-alb", "–", Level::Unknown),
             ]
         );
         assert!(kpi_strip(&snapshot, Some(&"staging".into()), ago(0)).is_empty());

@@ -89,6 +89,11 @@ pub struct Reading {
     pub torn: Option<Text>,
 }
 
+/// The journal's file in its folder.
+pub fn file_in(folder: &Path) -> PathBuf {
+    folder.join("journal.jsonl")
+}
+
 /// Checks every seal of a journal file, wherever it lies; see [`Journal::verify`].
 pub fn verify(path: &Path) -> Result<usize, JournalError> {
     file::verify(path)
@@ -106,7 +111,7 @@ impl Journal {
 
     /// The journal's file.
     pub fn path(&self) -> PathBuf {
-        self.folder.join("journal.jsonl")
+        file_in(&self.folder)
     }
 
     /// Tries whether a line could be written, without writing one; creates folder and file.

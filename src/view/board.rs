@@ -17,6 +17,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, body: Rect) {
         draw_tabs(canvas, panes.tabs, focus);
     }
     services::draw(canvas, panes.services);
+    services::draw_evidence(canvas, panes.evidence);
     kpis::draw(canvas, panes.kpis);
     feed::draw(canvas, panes.events);
     logs::draw(canvas, panes.logs, focus == Pane::Logs);

@@ -103,18 +103,20 @@ fn draw_asking(canvas: &mut Canvas<'_>, area: Rect, dialog: &Dialog, challenge: 
     pen.gap(2).rest(&place, Tone::Strong);
     let facts = draw_facts(canvas, area, 2, &dialog.lines);
     let below = usize::from(area.height).saturating_sub(3).min(facts + 1);
-    let name = format!("type {}", challenge.confirm);
+    let name = format!("type {} here to confirm", challenge.confirm);
+    let reason = "say why; it goes into the journal";
     let fields = [
-        ("reason", &dialog.reason, Field::Reason),
-        (name.as_str(), &dialog.name, Field::Name),
+        ("reason", reason, &dialog.reason, Field::Reason),
+        ("name", name.as_str(), &dialog.name, Field::Name),
     ];
-    for (index, (label, input, which)) in fields.into_iter().enumerate() {
-        draw_field(
-            canvas,
-            line(area, below + index),
-            (label, input),
-            dialog.field == which,
-        );
+    for (index, (label, asked, input, which)) in fields.into_iter().enumerate() {
+        let place = line(area, below + index);
+        let focused = dialog.field == which;
+        draw_field(canvas, place, (label, input), focused);
+        if input.is_empty() {
+            let mut pen = canvas.pen(place);
+            pen.gap(LABEL + u16::from(focused)).rest(asked, Tone::Faint);
+        }
     }
     let last = line(area, below + 2);
     if dialog.ready {
@@ -141,7 +143,9 @@ fn draw_facts(canvas: &mut Canvas<'_>, area: Rect, first: usize, facts: &[Line])
             Tone::Text
         };
         let mut pen = canvas.pen(line(area, at));
-        pen.put(mark, tone).cell(fact.label, LABEL - 3, Tone::Muted);
+        pen.put(mark, tone)
+            .cell(fact.label, LABEL - 3, Tone::Muted)
+            .gap(1);
         for part in words(fact, area.width) {
             canvas.pen(line(area, at)).gap(LABEL).put(part, said);
             at += 1;
@@ -155,13 +159,8 @@ fn draw_field(canvas: &mut Canvas<'_>, area: Rect, named: (&str, &Input), focuse
     let tone = if focused { Tone::Accent } else { Tone::Muted };
     let mut pen = canvas.pen(area);
     pen.put(if focused { "▌ " } else { "  " }, tone);
-    pen.cell(label, LABEL + 4, tone).gap(1);
-    field(
-        &mut pen,
-        input,
-        area.width.saturating_sub(LABEL + 7),
-        focused,
-    );
+    pen.cell(label, LABEL - 2, tone);
+    field(&mut pen, input, area.width.saturating_sub(LABEL), focused);
 }
 
 fn draw_denied(canvas: &mut Canvas<'_>, area: Rect, dialog: &Dialog, reason: &Reason) {

@@ -1,5 +1,7 @@
 //! What fires, and what happened: alarms in ALARM first, then events, newest first.
 
+use std::borrow::Cow;
+
 use ratatui::layout::Rect;
 
 use super::canvas::{Canvas, below, line};
@@ -8,8 +10,9 @@ use super::title;
 use super::widget::window;
 use crate::app::Model;
 use crate::app::screen::board::Pane;
-use crate::estate::alarm::{Alarm, AlarmState};
-use crate::estate::event::Event;
+use crate::estate::alarm::Alarm;
+use crate::estate::event::{Event, EventKind};
+use crate::estate::id::ServiceArn;
 use crate::estate::problem::Feed;
 
 /// Columns of the time: an age or a time of day.
@@ -21,7 +24,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
         return;
     }
     let model = canvas.model;
-    let firing = firing(model);
+    let firing = model.firing();
     let heading = if firing.is_empty() {
         alarm_words(model)
     } else {
@@ -30,11 +33,22 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
     title(canvas, area, &heading, model.board.pane == Pane::Events);
     let body = below(area);
     let most = usize::from(body.height) / 2;
-    for (down, alarm) in firing.iter().take(most).enumerate() {
+    let shown = if firing.len() > most {
+        most.saturating_sub(1)
+    } else {
+        firing.len()
+    };
+    for (down, alarm) in firing.iter().take(shown).enumerate() {
         draw_alarm(canvas, line(body, down), alarm);
     }
-    let used = firing.len().min(most);
-    let taken = u16::try_from(used).unwrap_or(body.height);
+    let left = firing.len() - shown;
+    if left > 0 {
+        let words = format!("and {left} more in ALARM");
+        let mut pen = canvas.pen(line(body, shown));
+        pen.gap(1 + WHEN + 2).rest(&words, Tone::Down);
+    }
+    let used = shown + usize::from(left > 0);
+    let taken = u16::try_from(used).unwrap_or(body.height).min(body.height);
     let rest = Rect {
         y: body.y + taken,
         height: body.height - taken,
@@ -43,26 +57,11 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
     draw_events(canvas, rest);
 }
 
-/// The alarms in ALARM, newest first.
-fn firing(model: &Model) -> Vec<&Alarm> {
-    let watched = model.look.snapshot.environments.iter().filter(|one| {
-        let name = &one.environment.name;
-        model.only.as_ref().is_none_or(|only| only == name)
-    });
-    let mut firing: Vec<&Alarm> = watched
-        .flat_map(|one| &one.alarms)
-        .filter(|alarm| alarm.state == AlarmState::Alarm)
-        .collect();
-    firing.sort_by(|a, b| b.since.cmp(&a.since).then_with(|| a.name.cmp(&b.name)));
-    firing
-}
-
 /// What can be said when no alarm is known to fire; silence is not health.
 fn alarm_words(model: &Model) -> String {
-    let watched = |name| model.only.as_ref().is_none_or(|only| only == name);
     let mut environments = model.look.snapshot.environments.iter();
     let known = environments.all(|one| {
-        !watched(&one.environment.name)
+        !model.shows(&one.environment.name)
             || one
                 .feed(Feed::Alarms)
                 .is_some_and(|feed| feed.good_at.is_some() && feed.problems.is_empty())
@@ -81,25 +80,22 @@ fn draw_alarm(canvas: &mut Canvas<'_>, area: Rect, alarm: &Alarm) {
         .unwrap_or_default();
     let mut pen = canvas.pen(area);
     pen.gap(1).right(&when, WHEN, Tone::Text).gap(2);
-    pen.cell("✖ ALARM", 9, Tone::Down);
-    let half = u16::try_from(pen.room() / 2).unwrap_or(0);
-    pen.cell(&alarm.name, half.max(24), Tone::Strong).gap(1);
-    if alarm.notifies {
-        pen.rest(&alarm.reason, Tone::Muted);
-    } else {
-        pen.rest("nobody is told", Tone::Degraded);
+    pen.put("✖ ", Tone::Down).cell("ALARM", 7, Tone::Down);
+    let untold = "  nobody is told";
+    let room = u16::try_from(pen.room()).unwrap_or(0);
+    let reserved = if alarm.notifies { 0 } else { 16 };
+    pen.within(room.saturating_sub(reserved), |pen| {
+        pen.text(&alarm.name, Tone::Strong).gap(2);
+        pen.text(&alarm.cause(), Tone::Text);
+    });
+    if !alarm.notifies {
+        pen.put(untold, Tone::Degraded);
     }
 }
 
 fn draw_events(canvas: &mut Canvas<'_>, area: Rect) {
     let model = canvas.model;
-    let here = |event: &&Event| {
-        model
-            .only
-            .as_ref()
-            .is_none_or(|only| *only == event.environment)
-    };
-    let events: Vec<&Event> = model.look.feed.iter().filter(here).collect();
+    let events = runs(model.events());
     if events.is_empty() {
         canvas
             .pen(area)
@@ -111,12 +107,31 @@ fn draw_events(canvas: &mut Canvas<'_>, area: Rect) {
         events.len(),
         usize::from(area.height),
     );
-    for (down, event) in events[window].iter().enumerate() {
-        draw_event(canvas, line(area, down), event);
+    for (down, (event, count)) in events[window].iter().enumerate() {
+        draw_event(canvas, line(area, down), event, *count);
     }
 }
 
-fn draw_event(canvas: &mut Canvas<'_>, area: Rect, event: &Event) {
+/// Events with how many of the same follow each other: five tasks that stop for one reason are
+/// one piece of news.
+fn runs<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<(&'a Event, usize)> {
+    let mut runs: Vec<(&Event, usize)> = Vec::new();
+    for event in events {
+        match runs.last_mut() {
+            Some((first, count)) if is_same_stop(first, event) => *count += 1,
+            _ => runs.push((event, 1)),
+        }
+    }
+    runs
+}
+
+fn is_same_stop(a: &Event, b: &Event) -> bool {
+    let why = |event: &Event| event.words.split_once(' ').map(|(_, why)| why.to_owned());
+    let stops = a.kind == EventKind::Stop && b.kind == EventKind::Stop;
+    stops && a.service.is_some() && a.service == b.service && why(a) == why(b)
+}
+
+fn draw_event(canvas: &mut Canvas<'_>, area: Rect, event: &Event, count: usize) {
     let when = canvas.when(event.at);
     let (kind, said) = if event.trouble {
         (Tone::Degraded, Tone::Text)
@@ -127,5 +142,21 @@ fn draw_event(canvas: &mut Canvas<'_>, area: Rect, event: &Event) {
     pen.gap(1).right(&when, WHEN, Tone::Muted).gap(2);
     pen.put(if event.trouble { "▲ " } else { "  " }, kind);
     pen.cell(&event.kind.to_string(), 7, kind)
-        .rest(&event.words, said);
+        .rest(&sentence(event, count), said);
+}
+
+/// What happened, with the service it happened to.
+fn sentence(event: &Event, count: usize) -> Cow<'_, str> {
+    let words = event.words.as_str();
+    match event.service.as_ref().map(ServiceArn::name) {
+        Some(name) if count > 1 => {
+            let why = words.split_once(' ').map_or(words, |(_, why)| why);
+            format!("{name} {count} × {why}").into()
+        }
+        Some(name) if event.kind == EventKind::Stop && !words.starts_with(name) => {
+            format!("{name}/{words}").into()
+        }
+        Some(name) if !words.contains(name) => format!("{name} {words}").into(),
+        Some(_) | None => words.into(),
+    }
 }

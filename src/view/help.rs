@@ -6,7 +6,7 @@ use super::canvas::{Canvas, line};
 use super::theme::Tone;
 use super::widget::panel::{middle, panel};
 use super::widget::window;
-use crate::app::guide::{HelpLine, manual};
+use crate::app::guide::{HelpLine, manual, manual_columns};
 use crate::app::screen::help::Help;
 
 /// One line of the help.
@@ -19,7 +19,7 @@ enum Line {
 /// Draws the help over `area`; where there is room, in two columns.
 pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, help: Help) {
     let lines = lines(canvas);
-    let columns: u16 = if area.width >= 110 { 2 } else { 1 };
+    let columns = manual_columns(canvas.model);
     let per_column = lines.len().div_ceil(usize::from(columns));
     let height = u16::try_from(per_column + 2).unwrap_or(u16::MAX);
     let place = middle(area, columns * 58 + 4, height);

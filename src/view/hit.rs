@@ -66,7 +66,12 @@ fn board(model: &Model, body: Rect, at: Position) -> Option<Hit> {
 
 fn entry(model: &Model, area: Rect, at: Position) -> Option<Hit> {
     let down = usize::from(at.y.checked_sub(area.y + 1)?);
-    let index = services::in_sight(model, area).nth(down)?;
+    let in_sight = services::in_sight(model, area);
+    let mut folded = services::folded(model, area, in_sight.len()).into_iter();
+    if let Some((row, _)) = folded.find(|(_, place)| place.contains(at)) {
+        return Some(Hit::Service(row.arn.clone()));
+    }
+    let index = { in_sight }.nth(down)?;
     match model.board.entries.get(index)? {
         Entry::Row(place) => {
             let row = model.look.rows.get(*place)?;

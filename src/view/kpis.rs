@@ -10,7 +10,7 @@ use super::widget::pen::Pen;
 use super::widget::sparkline::sparkline;
 use super::widget::window;
 use crate::app::screen::board::Pane;
-use crate::estate::board::{Headline, kpi_strip};
+use crate::estate::board::Headline;
 use crate::estate::id::ServiceArn;
 use crate::estate::kpi::{Kpi, KpiKind, Level, level, trend_words, value_words};
 
@@ -33,16 +33,17 @@ impl<'a> From<Headline<'a>> for Number<'a> {
     }
 }
 
-/// Draws the board's numbers; in a single line only the worst.
+/// Lines in which only the numbers that matter most stand, without a title.
+const FEW: u16 = 2;
+
+/// Draws the board's numbers, in the order they matter.
 pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
     if area.height == 0 {
         return;
     }
     let model = canvas.model;
-    let strip = kpi_strip(&model.look.snapshot, model.only.as_ref(), model.now);
-    let mut numbers: Vec<Number<'_>> = strip.into_iter().map(Number::from).collect();
-    if area.height == 1 {
-        numbers.sort_by_key(|one| std::cmp::Reverse(one.level));
+    let numbers: Vec<Number<'_>> = model.headlines().into_iter().map(Number::from).collect();
+    if area.height <= FEW {
         draw_numbers(canvas, area, &numbers, 0);
         return;
     }
@@ -83,32 +84,85 @@ fn draw_numbers(canvas: &mut Canvas<'_>, area: Rect, numbers: &[Number<'_>], top
     let abreast = if area.width >= TWO_ABREAST { 2 } else { 1 };
     let height = usize::from(area.height);
     let window = window::from(top * abreast, numbers.len(), height * abreast);
-    let width = area.width / if abreast == 2 { 2 } else { 1 };
-    for (place, number) in numbers[window].iter().enumerate() {
-        let mut cell = line(area, place / abreast);
-        if place % abreast == 1 {
-            cell.x += width;
+    let shown: Vec<&Number<'_>> = numbers[window].iter().collect();
+    if abreast == 1 {
+        for (down, number) in shown.into_iter().enumerate() {
+            draw_number(&mut canvas.pen(line(area, down)), number);
         }
-        cell.width = width;
-        draw_number(&mut canvas.pen(cell), number, width);
+        return;
+    }
+    // What runs full says when, so it stands in the wider column.
+    let left = if area.width < 170 {
+        area.width / 12 * 7
+    } else {
+        area.width / 2
+    };
+    for (place, number) in abreast_in(shown).into_iter().enumerate() {
+        let mut cell = line(area, place / 2);
+        if place % 2 == 1 {
+            cell.x += left;
+            cell.width -= left;
+        } else {
+            cell.width = left;
+        }
+        if let Some(number) = number {
+            draw_number(&mut canvas.pen(cell), number);
+        }
     }
 }
 
-fn draw_number(pen: &mut Pen<'_>, number: &Number<'_>, width: u16) {
-    let tone = Tone::of_level(number.level);
-    let (resource, minutes) = if width >= 100 { (16, 20) } else { (13, 12) };
-    pen.gap(3).put(level_mark(number.level), tone).gap(1);
-    pen.cell(word(number.kpi.kind), 15, Tone::Text).gap(1);
-    pen.cell(&number.kpi.resource, resource, Tone::Muted).gap(1);
-    sparkline(pen, number.kpi, minutes);
-    let loud = if number.level == Level::Fine {
-        Tone::Text
-    } else {
-        tone
+/// Two columns, line by line: what has a ceiling goes left while there is room, the others fill
+/// the places that are free.
+fn abreast_in<'a, 'b>(numbers: Vec<&'a Number<'b>>) -> Vec<Option<&'a Number<'b>>> {
+    let lines = numbers.len().div_ceil(2);
+    let mut places = vec![None; lines * 2];
+    let (mut full, mut others): (Vec<_>, Vec<_>) = numbers
+        .into_iter()
+        .partition(|number| number.kpi.ceiling.is_some());
+    if full.len() > lines {
+        others.splice(0..0, full.drain(lines..));
+    }
+    for (down, number) in full.into_iter().enumerate() {
+        places[down * 2] = Some(number);
+    }
+    let mut others = others.into_iter();
+    for place in places.iter_mut().filter(|place| place.is_none()) {
+        *place = others.next();
+    }
+    places
+}
+
+/// Columns of what is measured.
+const NAME: u16 = 15;
+/// Columns of a value with its ceiling, and of where it goes.
+const SHARE: u16 = 16;
+const TREND: u16 = 16;
+/// Columns of a value alone.
+const VALUE: u16 = 11;
+
+fn draw_number(pen: &mut Pen<'_>, number: &Number<'_>) {
+    let width = u16::try_from(pen.room()).unwrap_or(u16::MAX);
+    let resource = if width >= 80 { 18 } else { 14 };
+    let room = width.saturating_sub(3 + NAME + resource + 1);
+    let (value, trend) = match (room >= SHARE + TREND + 4, number.kpi.ceiling.is_some()) {
+        (true, _) => (SHARE, TREND),
+        (false, true) => (SHARE, 0),
+        (false, false) => (VALUE, 0),
     };
-    pen.gap(2).right(&number.words, 17, loud).gap(2);
+    let tone = Tone::of_level(number.level);
+    let (said, loud) = if number.level == Level::Fine {
+        (Tone::Muted, Tone::Text)
+    } else {
+        (Tone::Text, tone)
+    };
+    pen.gap(1).put(level_mark(number.level), tone).gap(1);
+    pen.cell(word(number.kpi.kind), NAME - 1, said).gap(1);
+    pen.cell(&number.kpi.resource, resource - 1, Tone::Muted);
+    pen.gap(1);
+    sparkline(pen, number.kpi, room.saturating_sub(value + trend).min(30));
+    pen.gap(1).right(&number.words, value, loud);
     if let Some(trend) = &number.trend {
-        pen.rest(trend, tone);
+        pen.gap(2).rest(trend, tone);
     }
 }
 
@@ -117,12 +171,12 @@ const fn word(kind: KpiKind) -> &'static str {
     match kind {
         KpiKind::DatabaseConnections => "DB connections",
         KpiKind::DatabaseCpu => "DB CPU",
-        KpiKind::LoadBalancer5xx => "5xx by ALB",
-        KpiKind::Target5xx => "5xx by target",
+        KpiKind::LoadBalancer5xx => "5xx lb",
+        KpiKind::Target5xx => "5xx target",
         KpiKind::Requests => "requests",
-        KpiKind::LatencyP99 => "latency p99",
+        KpiKind::LatencyP99 => "p99 latency",
         KpiKind::HealthyTargets => "healthy targets",
-        KpiKind::UnhealthyTargets => "sick targets",
+        KpiKind::UnhealthyTargets => "unhealthy",
         KpiKind::ServiceCpu => "CPU",
         KpiKind::ServiceMemory => "memory",
         KpiKind::CacheHitRate => "cache hits",

@@ -11,7 +11,9 @@ const SMALLEST: (u16, u16) = (60, 15);
 const ROOMY: (u16, u16) = (100, 30);
 
 /// From here on two KPIs stand in a line.
-pub(super) const TWO_ABREAST: u16 = 170;
+pub(super) const TWO_ABREAST: u16 = 116;
+/// Lines that say the whole evidence of the selected service.
+const EVIDENCE: u16 = 2;
 
 /// The strips around every screen.
 pub(super) struct Strips {
@@ -29,6 +31,7 @@ pub(super) struct Strips {
 pub(super) struct Panes {
     pub(super) tabs: Rect,
     pub(super) services: Rect,
+    pub(super) evidence: Rect,
     pub(super) kpis: Rect,
     pub(super) events: Rect,
     pub(super) logs: Rect,
@@ -83,14 +86,18 @@ pub(super) fn panes(body: Rect, focus: Pane) -> Panes {
     }
 }
 
+/// Two parts of five for the services, three for what happens and what is said: enough for an
+/// incident, and the rest of the estate fits beneath it in few words.
 fn side_by_side(body: Rect) -> Panes {
-    let numbers = if body.width >= TWO_ABREAST { 4 } else { 6 };
-    let [services, _, kpis, _, below] = Layout::vertical([
-        Constraint::Fill(1),
+    let tall = u16::from(body.height + STRIPS >= 50);
+    let numbers = 1 + tall + if body.width >= TWO_ABREAST { 3 } else { 4 };
+    let [services, evidence, _, kpis, _, below] = Layout::vertical([
+        Constraint::Fill(2),
+        Constraint::Length(EVIDENCE),
         Constraint::Length(1),
         Constraint::Length(numbers),
         Constraint::Length(1),
-        Constraint::Fill(1),
+        Constraint::Fill(3),
     ])
     .areas(body);
     let [events, _, logs] = Layout::horizontal([
@@ -101,6 +108,7 @@ fn side_by_side(body: Rect) -> Panes {
     .areas(below);
     Panes {
         services,
+        evidence,
         kpis,
         events,
         logs,
@@ -116,8 +124,9 @@ fn one_at_a_time(body: Rect, focus: Pane) -> Panes {
     };
     match focus {
         Pane::Services => {
-            [panes.services, panes.kpis] =
-                Layout::vertical([Constraint::Fill(1), Constraint::Length(1)]).areas(rest);
+            let two = Constraint::Length(EVIDENCE);
+            [panes.services, panes.evidence, panes.kpis] =
+                Layout::vertical([Constraint::Fill(1), two, two]).areas(rest);
         }
         Pane::Kpis => panes.kpis = rest,
         Pane::Events => panes.events = rest,

@@ -7,17 +7,20 @@ use ratatui::layout::Rect;
 use super::canvas::{Canvas, below, line};
 use super::environments::was_read;
 use super::theme::{Tone, health_mark};
+use super::widget::cut::wrap;
 use super::widget::pen::Pen;
 use super::widget::window;
 use super::{hints, identity};
-use crate::app::screen::board::{Entry, Pane};
+use crate::app::screen::board::{Entry, Pane, Selected, is_healthy};
 use crate::app::{Action, Model, guide};
 use crate::estate::board::Row;
 use crate::estate::problem::Feed;
+use crate::estate::stops::stop;
 use crate::estate::verdict::Health;
 use crate::estate::words;
 
-/// The widths of the columns: they follow from the terminal's width and from nothing else.
+/// The widths of the columns: they follow from the terminal's width and from the settings, never
+/// from what stands in them.
 struct Columns {
     environment: u16,
     name: u16,
@@ -26,28 +29,28 @@ struct Columns {
     cluster: u16,
 }
 
-const VERDICT: u16 = 11;
-const TASKS: u16 = 8;
+const VERDICT: u16 = 10;
+const TASKS: u16 = 6;
 const PENDING: u16 = 4;
 
 impl Columns {
-    /// Columns for `width`; the environment has one only where there are several.
-    const fn of(width: u16, several: bool) -> Self {
-        let wide = width >= 140;
+    /// Columns for `width`; the environment has one only where there are several, and times of
+    /// day need more room than ages.
+    const fn of(width: u16, several: bool, clock_times: bool) -> Self {
+        let since = if clock_times { 10 } else { 6 };
         Self {
-            environment: if several && width >= 100 { 12 } else { 0 },
+            environment: if several && width >= 100 { 11 } else { 0 },
             name: match width {
                 0..100 => 17,
                 100..140 => 19,
-                _ => 24,
+                _ => 28,
             },
-            since: if width >= 90 { 9 } else { 0 },
+            since: if width >= 90 { since } else { 0 },
             rollout: match width {
-                0..160 => 0,
-                160..220 => 34,
+                0..200 => 0,
                 _ => 44,
             },
-            cluster: if wide { 14 } else { 0 },
+            cluster: if width >= 140 { 14 } else { 0 },
         }
     }
 }
@@ -66,7 +69,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
     }
     let model = canvas.model;
     let several = model.only.is_none() && model.look.snapshot.environments.len() > 1;
-    let columns = Columns::of(area.width, several);
+    let columns = Columns::of(area.width, several, model.display.clock_times);
     let window = in_sight(model, area);
     draw_header(canvas, area, &columns, &window);
     let body = below(area);
@@ -76,6 +79,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
     }
     let selected = model.board.selected_index(&model.look.rows);
     let keys = unfolding_keys(model);
+    let drawn = window.len();
     for (down, index) in window.enumerate() {
         let place = line(body, down);
         let chosen = selected == Some(index);
@@ -88,12 +92,110 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
                     draw_row(canvas, place, &columns, row);
                 }
             }
-            Entry::Healthy(count) => draw_healthy(&mut pen, count, &columns, &keys),
+            Entry::Healthy(count) => draw_healthy(&mut pen, count, &keys),
         }
         if chosen {
             canvas.theme.select(canvas.buffer, place);
         }
     }
+    for (row, place) in folded(model, area, drawn) {
+        let tasks = format!("{}/{}", row.running, row.desired);
+        let health = row.verdict.health;
+        let tone = if row.stale {
+            Tone::Stale
+        } else {
+            Tone::of_health(health)
+        };
+        let elsewhere = is_elsewhere(model, row);
+        let mut pen = canvas.pen(place);
+        pen.put(health_mark(health), tone).gap(1);
+        pen.within(place.width - 9, |pen| {
+            pen.text(&row.name, Tone::Muted);
+            if elsewhere {
+                pen.gap(1).text(row.environment.as_str(), Tone::Faint);
+            }
+        });
+        pen.gap(1);
+        pen.put(&tasks, Tone::Faint);
+    }
+}
+
+/// Columns of a folded service.
+const FOLDED: u16 = 28;
+
+/// The folded services that fit into the lines nobody needs, in columns of one width, and where
+/// each stands.
+pub(super) fn folded(model: &Model, area: Rect, used: usize) -> Vec<(&Row, Rect)> {
+    let body = below(area);
+    let Some(Entry::Healthy(count)) = model.board.entries.last() else {
+        return Vec::new();
+    };
+    let abreast = usize::from((area.width.saturating_sub(5) / FOLDED).max(1));
+    let spare = usize::from(body.height).saturating_sub(used);
+    let shown = |row: &Row| {
+        let mut entries = model.board.entries.iter();
+        entries.any(|entry| {
+            matches!(entry, Entry::Row(at)
+            if model.look.rows.get(*at).is_some_and(|other| other.arn == row.arn))
+        })
+    };
+    let here = |row: &&Row| {
+        let only = model.only.as_ref();
+        is_healthy(row) && only.is_none_or(|only| *only == row.environment) && !shown(row)
+    };
+    let rows = model.look.rows.iter().filter(here);
+    let places = rows.take((*count).min(spare * abreast)).enumerate();
+    places
+        .map(|(place, row)| {
+            let across = u16::try_from(place % abreast).unwrap_or(0) * FOLDED;
+            let cell = Rect {
+                x: area.x + 5 + across,
+                width: FOLDED - 2,
+                ..line(body, used + place / abreast)
+            };
+            (row, cell)
+        })
+        .collect()
+}
+
+/// Draws everything that is known of the selected service's state: its row may be too short for
+/// that. Below it, when there is a line left, what people do about it.
+pub(super) fn draw_evidence(canvas: &mut Canvas<'_>, area: Rect) {
+    let model = canvas.model;
+    let selected = match &model.board.selected {
+        Some(Selected::Service(arn)) => model.look.row(arn),
+        Some(Selected::Healthy) | None => None,
+    };
+    let Some(row) = selected else {
+        return;
+    };
+    let voice = Voice::of(row);
+    let room = usize::from(area.width.saturating_sub(6));
+    let mut said = row.verdict.evidence.to_string();
+    if !row.rollout.is_empty() && !said.contains(row.rollout.as_str()) {
+        said = format!("{said}  ·  {}", row.rollout);
+    }
+    let parts = wrap(&said, room);
+    for (down, part) in parts.iter().take(usize::from(area.height)).enumerate() {
+        let mut pen = canvas.pen(line(area, down));
+        pen.gap(1).put("▌", Tone::Faint).gap(3);
+        pen.put(part, voice.plain);
+    }
+    if let Some(hint) = hint(model, row).filter(|_| parts.len() < usize::from(area.height)) {
+        let mut pen = canvas.pen(line(area, parts.len()));
+        pen.gap(1).put("▌", Tone::Faint).gap(3);
+        pen.put("→ ", Tone::Accent).rest(hint, Tone::Text);
+    }
+}
+
+/// What first-level operations do about the newest abnormal stop of a service that is not well.
+fn hint(model: &Model, row: &Row) -> Option<&'static str> {
+    let sick = matches!(row.verdict.health, Health::Down | Health::Degraded);
+    let (place, seen) = model.look.snapshot.service(&row.arn)?;
+    let cluster = &seen.service.cluster;
+    let mut own = place.stops.iter();
+    let newest = own.find(|task| task.belongs_to(&row.arn, cluster) && stop(task).abnormal)?;
+    sick.then(|| stop(newest).hint)
 }
 
 fn draw_header(canvas: &mut Canvas<'_>, area: Rect, columns: &Columns, window: &Range<usize>) {
@@ -108,11 +210,8 @@ fn draw_header(canvas: &mut Canvas<'_>, area: Rect, columns: &Columns, window: &
     pen.column_of("IN", columns.environment, Tone::Muted);
     pen.cell("VERDICT", VERDICT, Tone::Muted);
     pen.right("TASKS", TASKS, Tone::Muted).gap(PENDING);
-    pen.right(
-        if columns.since > 0 { "SINCE" } else { "" },
-        columns.since,
-        Tone::Muted,
-    );
+    let since = if columns.since > 0 { "SINCE" } else { "" };
+    pen.right(since, columns.since, Tone::Muted);
     pen.gap(2);
     pen.column_of("ROLLOUT", columns.rollout, Tone::Muted);
     pen.column_of("CLUSTER", columns.cluster, Tone::Muted);
@@ -188,7 +287,14 @@ fn draw_row(canvas: &mut Canvas<'_>, area: Rect, columns: &Columns, row: &Row) {
     pen.right(&since, columns.since, voice.plain).gap(2);
     pen.column_of(&row.rollout, columns.rollout, Tone::Muted);
     pen.column_of(row.cluster.name(), columns.cluster, Tone::Muted);
-    pen.rest(&row.verdict.evidence, voice.plain);
+    pen.rest(beyond_tasks(row), voice.plain);
+}
+
+/// The evidence without what the column of the tasks says already.
+fn beyond_tasks(row: &Row) -> &str {
+    let evidence = row.verdict.evidence.as_str();
+    let counts = format!("{}/{} running, ", row.running, row.desired);
+    evidence.strip_prefix(&counts).unwrap_or(evidence)
 }
 
 /// Whether a row is of another environment than the first, where that has no column to say so.
@@ -204,13 +310,10 @@ fn unfolding_keys(model: &Model) -> String {
     unfolds.map_or_else(String::new, |hint| format!("{} shows them", hint.keys))
 }
 
-fn draw_healthy(pen: &mut Pen<'_>, count: usize, columns: &Columns, keys: &str) {
+fn draw_healthy(pen: &mut Pen<'_>, count: usize, keys: &str) {
     pen.put(health_mark(Health::Healthy), Tone::Ok).gap(1);
     let words = format!("{count} more healthy");
-    let name = columns.name + columns.environment;
-    pen.cell(&words, name + VERDICT, Tone::Muted);
-    pen.gap(TASKS + PENDING + columns.since + 2 - 1);
-    pen.gap(1).put(keys, Tone::Muted);
+    pen.put(&words, Tone::Muted).gap(3).put(keys, Tone::Faint);
 }
 
 /// Says why there is no line: not read yet, nothing there, or nothing that matches.

@@ -15,7 +15,8 @@ enum Line<'a> {
     Title(&'static str),
     Nothing(&'static str),
     Running(&'a Task),
-    Stopped(&'a Task),
+    /// A stopped task, and whether the line above says the same of another.
+    Stopped(&'a Task, bool),
     Air,
 }
 
@@ -34,7 +35,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, opened: &ServicePage) {
                 canvas.pen(place).gap(3).rest(words, Tone::Text);
             }
             Line::Running(task) => draw_running(canvas, place, task),
-            Line::Stopped(task) => draw_stopped(canvas, place, task),
+            Line::Stopped(task, again) => draw_stopped(canvas, place, task, *again),
             Line::Air => {}
         }
     }
@@ -78,7 +79,13 @@ fn lines<'a>(model: &'a Model, opened: &ServicePage) -> Vec<Line<'a>> {
         lines.push(Line::Title("NO TASK STOPPED IN THE TIME AWS REMEMBERS"));
     } else {
         lines.push(Line::Title("STOPPED   WHEN      WHY"));
-        lines.extend(stopped.into_iter().map(Line::Stopped));
+        let told = |task: &Task| (task.task_definition.clone(), stop(task).words);
+        let mut before = None;
+        for task in stopped {
+            let this = Some(told(task));
+            lines.push(Line::Stopped(task, before == this));
+            before = this;
+        }
     }
     lines
 }
@@ -115,13 +122,13 @@ fn draw_running(canvas: &mut Canvas<'_>, area: Rect, task: &Task) {
     pen.rest(task.task_definition.label(), Tone::Text);
 }
 
-fn draw_stopped(canvas: &mut Canvas<'_>, area: Rect, task: &Task) {
+fn draw_stopped(canvas: &mut Canvas<'_>, area: Rect, task: &Task, again: bool) {
     let when = task
         .stopped_at
         .map(|at| canvas.when(at))
         .unwrap_or_default();
     let why = stop(task);
-    let tone = if why.abnormal {
+    let tone = if why.abnormal && !again {
         Tone::Degraded
     } else {
         Tone::Muted
@@ -131,6 +138,8 @@ fn draw_stopped(canvas: &mut Canvas<'_>, area: Rect, task: &Task) {
     pen.right(&when, 8, Tone::Muted).gap(2);
     pen.put(if why.abnormal { "▲ " } else { "  " }, tone);
     pen.put(&why.words, tone).gap(2);
-    pen.cell(task.task_definition.label(), 16, Tone::Muted)
-        .rest(why.hint, Tone::Muted);
+    let hint = if again { "" } else { why.hint };
+    pen.cell(task.task_definition.label(), 20, Tone::Muted)
+        .gap(1);
+    pen.rest(hint, Tone::Text);
 }

@@ -12,5 +12,9 @@
 )]
 
 mod architecture;
+mod commands;
+mod console;
+mod contract;
 mod endpoints;
+mod opened;
 mod terminal;

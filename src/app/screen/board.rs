@@ -51,6 +51,8 @@ pub struct Board {
     pub selected: Option<Selected>,
     /// Since when that is selected.
     pub selected_at: Timestamp,
+    /// Whether a person chose it. Until somebody did, the first line is selected.
+    pub chosen: bool,
     /// The pane that takes the movement keys.
     pub pane: Pane,
     /// What narrows the services.
@@ -70,6 +72,7 @@ impl Board {
             entries: Vec::new(),
             selected: None,
             selected_at: now,
+            chosen: false,
             pane: Pane::default(),
             filter: Input::default(),
             show_healthy: false,
@@ -96,12 +99,32 @@ impl Board {
         only: Option<&EnvironmentName>,
         now: Timestamp,
     ) {
+        self.chosen |= !self.filter.is_empty();
+        if !self.chosen {
+            return self.start(rows, only, now);
+        }
         self.entries = self.lines(rows, only);
         if self.selected_index(rows).is_some() {
             return;
         }
         let last = self.entries.len().saturating_sub(1);
         self.choose(was_at.unwrap_or(0).min(last), rows, now);
+    }
+
+    /// Whether healthy services are folded into a line.
+    pub fn folds(&self) -> bool {
+        matches!(self.entries.last(), Some(Entry::Healthy(_)))
+    }
+
+    /// Lays the lines out while nobody has chosen any: the first is selected, whichever it is
+    /// now.
+    fn start(&mut self, rows: &[Row], only: Option<&EnvironmentName>, now: Timestamp) {
+        let (before, since) = (self.selected.take(), self.selected_at);
+        self.entries = self.lines(rows, only);
+        self.choose(0, rows, now);
+        if self.selected == before {
+            self.selected_at = since;
+        }
     }
 
     fn lines(&self, rows: &[Row], only: Option<&EnvironmentName>) -> Vec<Entry> {
@@ -179,7 +202,8 @@ fn same(entry: Entry, selected: &Selected, rows: &[Row]) -> bool {
     }
 }
 
-const fn is_healthy(row: &Row) -> bool {
+/// Whether a row may be folded away.
+pub const fn is_healthy(row: &Row) -> bool {
     matches!(
         row.verdict.health,
         Health::Healthy | Health::HealthyUnverified

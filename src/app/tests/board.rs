@@ -135,6 +135,29 @@ fn a_sequence_shows_what_may_follow_and_escape_drops_it() {
     assert!(desktop.model.pending.is_empty());
 }
 
+#[test]
+fn until_somebody_moves_the_worst_is_selected() {
+    let mut desktop = Desktop::over(&[("web", 3)]);
+    assert_eq!(desktop.subject(), Some("web"));
+    desktop.see(&[("orders", 0), ("web", 3)]);
+    assert_eq!(
+        desktop.subject(),
+        Some("orders"),
+        "the worst, once it is known"
+    );
+    desktop.wait(200).see(&[("orders", 0), ("web", 3)]);
+    desktop.wait(200);
+    let followed = desktop.model.logs.service.clone();
+    assert_eq!(
+        followed,
+        Some(arn("orders")),
+        "news do not keep it from resting"
+    );
+    desktop.press("j");
+    desktop.see(&[("orders", 0), ("search", 0), ("web", 3)]);
+    assert_eq!(desktop.subject(), Some("web"), "from then on it stays");
+}
+
 proptest! {
     /// Whatever AWS says next, whoever is selected stays selected while it exists.
     #[test]
@@ -162,7 +185,7 @@ proptest! {
                     Entry::Row(place) => desktop.model.look.rows[*place].arn == *arn,
                     Entry::Healthy(_) => false,
                 });
-                if row.is_some() {
+                if row.is_some() && desktop.model.board.chosen {
                     prop_assert!(listed, "a selected service must keep a line of its own");
                     prop_assert_eq!(&desktop.model.board.selected, &before);
                 }

@@ -98,6 +98,29 @@ fn a_held_log_stays_where_it_is_while_lines_come() {
 }
 
 #[test]
+fn a_line_that_comes_late_stands_at_its_time() {
+    let mut desktop = Desktop::over(&[("a", 0)]);
+    let at = |seconds: &[i64]| {
+        let mut msg = lines(0, seconds.len());
+        if let Msg::Tail(news) = &mut msg {
+            for (line, second) in news.lines.iter_mut().zip(seconds) {
+                line.at = later(*second);
+            }
+        }
+        msg
+    };
+    desktop.wait(300).tell(at(&[1, 4, 9])).press("l k");
+    assert_eq!(desktop.model.logs.back, 1);
+    desktop.tell(at(&[2, 3, 8]));
+    let times = desktop.model.logs.lines.iter().map(|line| line.at);
+    assert!(times.is_sorted());
+    assert_eq!(
+        desktop.model.logs.back, 2,
+        "the line of second 4 is still the last shown"
+    );
+}
+
+#[test]
 fn news_of_a_log_nobody_looks_at_any_more_are_dropped() {
     let mut desktop = Desktop::over(&[("a", 0), ("b", 0)]);
     desktop.wait(300).press("j").wait(300);

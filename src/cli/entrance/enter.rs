@@ -35,13 +35,17 @@ pub(super) async fn enter(
     let change = Change::Session(Box::new(session.clone()));
     let challenge = match judge(opened, picked, &change, None) {
         Decision::Ask(challenge) => challenge,
-        Decision::Deny(reason) => return Ok(Err(redeploy::refuse(&reason)?)),
+        Decision::Deny(reason) => return Ok(Err(redeploy::refuse(&reason))),
         Decision::Allow(approved) => return go(opened, picked, &approved, session, tier).await,
     };
     // Standard output belongs to what a command prints.
     let command = matches!(session.purpose, Purpose::Command(_));
     redeploy::show(&challenge, if command { print::aside } else { print::line })?;
     let (reason, confirm) = (entrance.reason.as_ref(), entrance.confirm.as_ref());
+    if let Some(missing) = redeploy::missing(reason, confirm, &challenge) {
+        print::problem(&missing);
+        return Ok(Err(Exit::Refused));
+    }
     let answer = redeploy::answer(reason, confirm, &challenge)?;
     if let Err(sentence) = picked.look_again(opened).await {
         print::problem(&format!("nothing was opened: {sentence}"));
@@ -49,7 +53,7 @@ pub(super) async fn enter(
     }
     match judge(opened, picked, &change, Some(&answer)) {
         Decision::Allow(approved) => go(opened, picked, &approved, session, tier).await,
-        Decision::Deny(reason) => Ok(Err(redeploy::refuse(&reason)?)),
+        Decision::Deny(reason) => Ok(Err(redeploy::refuse(&reason))),
         Decision::Ask(challenge) => {
             let complaint = challenge.complaint.unwrap_or("no answer");
             print::problem(&format!("refused: {complaint}"));

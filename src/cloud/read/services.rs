@@ -15,6 +15,7 @@ use crate::estate::id::{ClusterArn, Region, ServiceArn, TargetGroupArn, TaskDefi
 use crate::estate::part::News;
 use crate::estate::problem::{Feed, Problem, ProblemKind};
 use crate::estate::service::Service;
+use crate::estate::text::Text;
 use crate::estate::{SignedDuration, Timestamp};
 
 /// `DescribeServices` takes ten services of one cluster (aws.md 2.1).
@@ -280,12 +281,14 @@ impl Link {
         let arns = answer.pages.iter().flat_map(|page| page.cluster_arns());
         let clusters = arns.map(|arn| ClusterArn::new(arn));
         let clusters = clusters.filter(|cluster| self.environment.owns(cluster));
-        let lists = join_all(clusters.map(|cluster| self.list_cluster(cluster))).await;
+        let clusters: Vec<ClusterArn> = clusters.collect();
         let mut listing = Listing {
             inventory: Inventory::default(),
             unlisted: Vec::new(),
-            problems: Vec::new(),
+            problems: self.missing_clusters(&clusters),
         };
+        let lists = clusters.into_iter().map(|one| self.list_cluster(one));
+        let lists = join_all(lists).await;
         for (cluster, mut services, problem) in lists {
             if let Some(problem) = problem {
                 listing.problems.push(problem);
@@ -299,6 +302,28 @@ impl Link {
             listing.inventory.clusters.insert(cluster, services);
         }
         listing
+    }
+
+    /// One problem for each cluster the settings name and AWS does not: a board without its
+    /// services must not look as if there were none.
+    fn missing_clusters(&self, listed: &[ClusterArn]) -> Vec<Problem> {
+        let named = self.environment.clusters.iter().flatten();
+        let missing = named.filter(|&entry| {
+            let is_it = |one: &ClusterArn| **entry == *one.as_str() || **entry == *one.name();
+            !listed.iter().any(is_it)
+        });
+        let problem = |entry: &Text| Problem {
+            feed: Feed::Inventory,
+            operation: gate::LIST_CLUSTERS.name,
+            kind: ProblemKind::NotFound,
+            sentence: format!(
+                "there is no cluster {entry} in {}: check the clusters of {} in the settings",
+                self.gate.region, self.environment.name
+            )
+            .into(),
+            at: self.gate.now(),
+        };
+        missing.map(problem).collect()
     }
 
     async fn list_cluster(

@@ -142,14 +142,22 @@ impl Source<'_> {
             at,
             kind,
             environment: self.name().clone(),
+            words: Text::from(named(service.as_ref(), words)),
             service,
-            words: Text::from(words),
             trouble,
         })
     }
 
     fn name(&self) -> &EnvironmentName {
         &self.environment.environment.name
+    }
+}
+
+/// News of a service name it: most families and alarms do already.
+fn named(service: Option<&ServiceArn>, words: String) -> String {
+    match service.map(ServiceArn::name) {
+        Some(name) if !words.contains(name) => format!("{name} {words}"),
+        _ => words,
     }
 }
 

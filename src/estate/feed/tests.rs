@@ -67,8 +67,8 @@ fn the_feed_tells_a_story_once_and_newest_first() {
             "690 deploy! rolling back to orders:59",
             "695 deploy orders:59 started",
             "700 deploy! orders:58 FAILED: tasks failed to start",
-            "800 stop! 3f9c0800 exit 1",
-            "960 event! was unable to place a task",
+            "800 stop! orders 3f9c0800 exit 1",
+            "960 event! orders was unable to place a task",
             "1000 deploy orders:58 started",
         ]
     );
@@ -111,5 +111,5 @@ fn alarms_that_steer_scaling_or_left_unseen_are_no_news() {
     snapshot.environments[0].alarms = vec![steers, left, fine];
     let told: Vec<String> = lines(&feed(&snapshot, 100));
     let alarms: Vec<&String> = told.iter().filter(|one| one.contains(" alarm")).collect();
-    assert_eq!(alarms, ["240 alarm fine OK"]);
+    assert_eq!(alarms, ["240 alarm orders fine OK"]);
 }

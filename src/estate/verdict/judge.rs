@@ -25,6 +25,8 @@ pub struct Judge {
 #[derive(Clone, Debug)]
 struct Memory {
     shown: Verdict,
+    /// The last class that was not unknown: what was sick before the data ended stays on top.
+    known: Health,
     /// When the service was seen for the first time. Until it is seen again the other feeds
     /// only complete the first picture, and there is nothing to doubt.
     first_seen: Timestamp,
@@ -42,8 +44,9 @@ struct Doubt {
 }
 
 impl Judge {
-    /// Every service's row, worst first, then by name. Looking twice at the same data changes
-    /// nothing but what time itself changes.
+    /// Every service's row, worst first, then by name; of the unknown ones those first that were
+    /// worst when they were last known. Looking twice at the same data changes nothing but what
+    /// time itself changes.
     pub fn look(&mut self, snapshot: &Snapshot, now: Timestamp) -> Vec<Row> {
         let mut rows = Vec::new();
         let before = std::mem::take(&mut self.memory);
@@ -55,9 +58,11 @@ impl Judge {
                 self.memory.insert(arn.clone(), memory);
             }
         }
+        let known = |row: &Row| self.memory.get(&row.arn).map(|one| one.known.rank());
         rows.sort_by(|a, b| {
             let rank = a.verdict.health.rank().cmp(&b.verdict.health.rank());
-            rank.then_with(|| a.name.cmp(&b.name))
+            rank.then_with(|| known(a).cmp(&known(b)))
+                .then_with(|| a.name.cmp(&b.name))
                 .then_with(|| a.arn.cmp(&b.arn))
         });
         rows
@@ -111,8 +116,13 @@ fn remember(
         Some(memory) => memory.settle(fresh, sighting.seen_at, now),
         None => (fresh, None),
     };
+    let known = match before {
+        Some(memory) if shown.health == Health::Unknown => memory.known,
+        Some(_) | None => shown.health,
+    };
     Memory {
         shown,
+        known,
         first_seen: before.map_or(sighting.seen_at, |memory| memory.first_seen),
         seen_at: sighting.seen_at,
         desired: sighting.service.desired,
@@ -292,6 +302,28 @@ mod tests {
         let silent = look(&mut judge, 106, &scene(45, stopped));
         assert_eq!(silent.health, Health::Unknown);
         assert_eq!(silent.since, Some(ago(-45)));
+    }
+
+    #[test]
+    fn what_was_sick_stays_on_top_when_the_data_ends() {
+        let estate = |age: i64| {
+            let mut orders = service("orders");
+            orders.running = 0;
+            let mut estate = environment(vec![service("accounts"), orders, service("web")]);
+            for sighting in estate.services.values_mut() {
+                sighting.seen_at = ago(age);
+            }
+            Snapshot {
+                environments: vec![estate],
+            }
+        };
+        let mut judge = Judge::default();
+        let names = |rows: Vec<Row>| rows.into_iter().map(|row| row.name).collect::<Vec<_>>();
+        let before = names(judge.look(&estate(0), ago(0)));
+        let rows = judge.look(&estate(600), ago(0));
+        assert!(rows.iter().all(|row| row.verdict.health == Health::Unknown));
+        assert_eq!(names(rows), before);
+        assert_eq!(&*before[0], "orders");
     }
 
     #[test]

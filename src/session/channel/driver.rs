@@ -1,6 +1,5 @@
 //! The task that holds the socket: it moves frames and time, and decides nothing else.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +16,7 @@ use super::cipher::DataKey;
 use super::dial::{Line, Socket};
 use super::event::{Ended, Event};
 use super::machine::{Effect, Happening, Machine};
+use super::queue::Queue;
 use super::{Control, Input};
 
 /// A ping with this body, at once and then as often as [`PING`].
@@ -24,8 +24,6 @@ const KEEP_ALIVE: &[u8] = b"keepalive";
 const PING: Duration = Duration::from_secs(30);
 /// A connection that says nothing this long, not even a pong, is lost.
 const DEAF: Duration = Duration::from_secs(75);
-/// Events not yet fetched, at most; then the socket is not read, and the agent slows down.
-const UNFETCHED: usize = 4096;
 /// Frames on their way to the socket, at most. What does not fit is lost, and sent again.
 const OUTGOING: usize = 4096;
 /// Between two attempts to connect again.
@@ -46,7 +44,7 @@ pub(super) struct Driver {
     pub(super) input: mpsc::Receiver<Input>,
     pub(super) control: mpsc::UnboundedReceiver<Control>,
     pub(super) events: mpsc::Sender<Event>,
-    pub(super) unfetched: VecDeque<Event>,
+    pub(super) unfetched: Queue,
     /// The flag that ends a forward, if it is one.
     pub(super) farewell: Option<Flag>,
 }
@@ -88,11 +86,11 @@ impl Driver {
                 Err(Parted::Lost(why)) => {
                     drop(connection);
                     self.happened(Happening::Disconnected);
-                    self.unfetched.push_back(Event::Lost { why });
+                    self.unfetched.push(Event::Lost { why });
                     match Box::pin(self.reconnect()).await {
                         Ok(socket) => {
                             connection = self.connected(socket);
-                            self.unfetched.push_back(Event::Resumed);
+                            self.unfetched.push(Event::Resumed);
                         }
                         Err(ended) => break Some(ended),
                     }
@@ -120,7 +118,7 @@ impl Driver {
     }
 
     async fn give_all(&mut self) {
-        for event in std::mem::take(&mut self.unfetched) {
+        while let Some(event) = self.unfetched.pop() {
             if self.events.send(event).await.is_err() {
                 return;
             }
@@ -196,14 +194,14 @@ impl Driver {
         let machine = self.machine.deadline().map(|after| self.began + after);
         let deadline = soonest.into_iter().chain(machine).min();
         let takes_input = self.machine.accepts_input();
-        let reads = self.unfetched.len() < UNFETCHED;
+        let reads = !self.unfetched.is_full();
         tokio::select! {
             biased;
             control = self.control.recv() => Woken::Control(control.unwrap_or(Control::Terminate)),
             permit = self.events.reserve(), if !self.unfetched.is_empty() => {
                 match permit {
                     Ok(permit) => {
-                        if let Some(event) = self.unfetched.pop_front() {
+                        if let Some(event) = self.unfetched.pop() {
                             permit.send(event);
                         }
                         Woken::Fetched
@@ -229,7 +227,7 @@ impl Driver {
                     // When there is no room it is as lost as on the wire, and sent again.
                     let _ = connection.outgoing.try_send(Frame::Binary(bytes.into()));
                 }
-                Effect::Tell(event) => self.unfetched.push_back(event),
+                Effect::Tell(event) => self.unfetched.push(event),
                 Effect::AskKey(request) => wanted = Some(request),
             }
         }
@@ -240,14 +238,14 @@ impl Driver {
     fn collect_events(&mut self) {
         while let Some(effect) = self.machine.next_effect() {
             if let Effect::Tell(event) = effect {
-                self.unfetched.push_back(event);
+                self.unfetched.push(event);
             }
         }
     }
 
     fn keep_alive(&self, connection: &mut Connection) -> Result<(), Parted> {
         let now = self.began + self.now();
-        if self.unfetched.len() >= UNFETCHED {
+        if self.unfetched.is_full() {
             // We are the ones who do not listen.
             connection.heard = now;
         }
@@ -342,7 +340,7 @@ impl Driver {
                     Some(Control::Terminate) | None => return Err(Ended::Here),
                 },
                 permit = self.events.reserve(), if !self.unfetched.is_empty() => {
-                    match (permit, self.unfetched.pop_front()) {
+                    match (permit, self.unfetched.pop()) {
                         (Ok(permit), Some(event)) => permit.send(event),
                         _ => return Err(Ended::Here),
                     }

@@ -34,10 +34,10 @@ mod host;
 mod inbound;
 mod machine;
 mod outbound;
+mod queue;
 #[cfg(test)]
 pub(super) mod tests;
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,6 +48,7 @@ use super::token::Token;
 use super::wire::{Flag, MessageId, Size};
 use driver::Driver;
 use machine::Machine;
+use queue::Queue;
 
 pub use calls::{Calls, ResumeError};
 pub use cipher::DataKey;
@@ -208,7 +209,7 @@ impl Channel {
             input,
             control,
             events: events_sender,
-            unfetched: VecDeque::new(),
+            unfetched: Queue::default(),
             farewell: (options.kind == Kind::Port).then_some(Flag::TerminateSession),
         };
         tokio::spawn(driver.run(socket));

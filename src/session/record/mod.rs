@@ -176,12 +176,12 @@ mod tests {
         let mut recorder = Recorder::new(Vec::new(), header, &["hunter2".to_owned()]).unwrap();
         for piece in pieces {
             let at = Duration::from_millis(1);
-            let recorded = if typed {
+            let done = if typed {
                 recorder.input(at, piece)
             } else {
                 recorder.output(at, piece)
             };
-            recorded.unwrap();
+            done.unwrap();
         }
         let file = String::from_utf8(recorder.finish(Duration::ZERO).unwrap()).unwrap();
         let events = file.lines().skip(1);

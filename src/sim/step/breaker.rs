@@ -141,7 +141,7 @@ pub(super) fn roll_back(service: &mut Service, reason: &str, now: Timestamp) {
     service.task_definition.clone_from(&last.task_definition);
     let id = last.id.clone();
     service.deployments.insert(0, last);
-    service.say(now, &format!("rolling back to (deployment {id})."));
+    service.say(now, &format!("rolling back to deployment {id}."));
     stop_and_say(
         service,
         &ids(service, |task| task.started_by == failed),

@@ -1,7 +1,7 @@
 //! A series in one line: height is the value, colour says where it crossed its thresholds.
 
 use super::pen::Pen;
-use crate::estate::kpi::{Kpi, Level};
+use crate::estate::kpi::{Kpi, reached_by};
 use crate::view::theme::Tone;
 
 /// One character an eighth.
@@ -39,22 +39,9 @@ fn eighth(value: f64, top: f64) -> usize {
 
 /// The tone of one value against the KPI's own thresholds.
 fn tone(kpi: &Kpi, value: f64) -> Tone {
-    let Some(thresholds) = kpi.thresholds else {
-        return Tone::Muted;
-    };
-    let measured = match (thresholds.share, kpi.ceiling) {
-        (false, _) => value,
-        (true, Some(ceiling)) if ceiling.value > 0.0 => value / ceiling.value * 100.0,
-        (true, _) => return Tone::Muted,
-    };
-    let level = if measured >= thresholds.red {
-        Level::Red
-    } else if measured >= thresholds.amber {
-        Level::Amber
-    } else {
-        Level::Fine
-    };
-    Tone::of_level(level)
+    let thresholds = kpi.thresholds.as_ref();
+    let level = thresholds.and_then(|thresholds| reached_by(kpi, value, thresholds));
+    level.map_or(Tone::Muted, Tone::of_level)
 }
 
 #[cfg(test)]

@@ -81,17 +81,17 @@ impl World {
     fn carry(&mut self) {
         while let Some(effect) = self.machine.next_effect() {
             match effect {
-                Effect::Send(frame) => self.put(frame, true),
+                Effect::Send(frame) => self.put(&frame, true),
                 Effect::Tell(event) => self.told.push(event),
                 Effect::AskKey(_) => self.keys += 1,
             }
         }
         for frame in std::mem::take(&mut self.agent.out) {
-            self.put(frame, false);
+            self.put(&frame, false);
         }
     }
 
-    fn put(&mut self, frame: Vec<u8>, up: bool) {
+    fn put(&mut self, frame: &[u8], up: bool) {
         let percent = |dice: &mut fastrand::Rng| dice.u64(0..100);
         let times = if percent(&mut self.dice) < self.faults.lost {
             0
@@ -110,7 +110,7 @@ impl World {
                 0
             };
             self.sent += 1;
-            let arrival = (self.now + ms(10 + late), self.sent, frame.clone());
+            let arrival = (self.now + ms(10 + late), self.sent, frame.to_vec());
             if up { &mut self.up } else { &mut self.down }.push(arrival);
         }
     }

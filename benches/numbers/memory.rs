@@ -1,0 +1,74 @@
+//! What the console holds with 500 services and 100,000 log lines. The estate is in a process of
+//! its own, so this one holds nothing but the console.
+
+use std::fs;
+
+use firstline::app::Msg;
+use firstline::app::logs::CAPACITY;
+use firstline::estate::log::{LogLevel, LogLine, TailNews, TailState};
+use firstline::runtime::Clock;
+use firstline::view::draw;
+use firstline::view::theme::Theme;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+
+use crate::{endpoint, watch};
+
+const SERVICES: usize = 500;
+const PAGE: usize = 1000;
+
+pub(crate) fn measure() {
+    tell("before anything");
+    let aws = endpoint::Elsewhere::start(SERVICES);
+    let runtime = tokio::runtime::Runtime::new().expect("threads");
+    runtime.block_on(hold(&aws.url));
+}
+
+async fn hold(url: &str) {
+    let mut engine = watch::open(url, None).await;
+    watch::until(&mut engine, "board", |model| {
+        watch::is_complete(model, SERVICES)
+    })
+    .await;
+    tell("500 services, complete board");
+    let service = engine.model().look.rows[0].arn.clone();
+    let clock = Clock::system();
+    while engine.model().logs.service.as_ref() != Some(&service) {
+        engine.tick();
+        tokio::task::yield_now().await;
+    }
+    for page in 0..CAPACITY / PAGE {
+        let lines = (0..PAGE).map(|line| LogLine {
+            id: format!("{:056}", page * PAGE + line).into(),
+            at: clock.now(),
+            ingested_at: Some(clock.now()),
+            stream: "orders/orders/3f9c1c5566b04cc8a9b5e4d3c2b1a098".into(),
+            service: service.clone(),
+            level: LogLevel::Info,
+            message: format!("GET /orders/{page}-{line:04} 200 in 23 ms, customer 12345678, trace 1-5759e988-bd862e3fe1be46a994272793").into(),
+        });
+        engine.handle(Msg::Tail(TailNews {
+            service: service.clone(),
+            lines: lines.collect(),
+            state: TailState::Live,
+            at: clock.now(),
+        }));
+    }
+    assert_eq!(engine.model().logs.lines.len(), CAPACITY);
+    let mut terminal = Terminal::new(TestBackend::new(200, 60)).expect("a backend in memory");
+    terminal
+        .draw(|frame| draw(engine.model(), &Theme::default(), frame))
+        .expect("a backend in memory");
+    tell("and 100,000 log lines of 100 characters, drawn at 200x60");
+}
+
+/// As Linux counts it; elsewhere there is nothing to tell.
+fn tell(what: &str) {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let resident = status.lines().find(|line| line.starts_with("VmRSS"));
+    let kibibytes: Option<f64> = resident
+        .and_then(|line| line.split_whitespace().nth(1))
+        .and_then(|count| count.parse().ok());
+    let megabytes = kibibytes.map_or(f64::NAN, |count| count * 1024.0 / 1e6);
+    println!("  {what}: {megabytes:.1} MB resident");
+}

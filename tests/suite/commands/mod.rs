@@ -1,0 +1,18 @@
+//! The built binary without a terminal: what it prints, and how it ends.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `shell` | starts the binary alone in the world, and a simulated AWS for it |
+//! | `help` | the grammar: help of every command, version, mistakes |
+//! | `mistakes` | settings, keys, endpoints and credentials that cannot be used |
+//! | `status`, `redeploy`, `journal`, `simulator` | one file a subcommand |
+//! | `readme` | what the README promises |
+
+mod help;
+mod journal;
+mod mistakes;
+mod readme;
+mod redeploy;
+mod shell;
+mod simulator;
+mod status;

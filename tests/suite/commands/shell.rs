@@ -1,0 +1,153 @@
+//! The built binary, alone in the world, and a simulated AWS for it.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+
+/// How long anything may take: far more than it needs, on a busy machine.
+const BOUND: Duration = Duration::from_mins(1);
+
+/// A home of the test's own with nothing in it: no settings, no credentials, no journal.
+pub(super) struct Home(PathBuf);
+
+/// How a run ended.
+#[derive(Debug)]
+pub(super) struct Ended {
+    pub(super) code: i32,
+    pub(super) out: String,
+    pub(super) err: String,
+}
+
+impl Home {
+    pub(super) fn new(test: &str) -> Self {
+        let home = Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join("commands")
+            .join(test);
+        let _ = fs::remove_dir_all(&home);
+        fs::create_dir_all(&home).expect("a folder of the test's own");
+        Self(home)
+    }
+
+    /// Puts a file into the home and says where it is.
+    pub(super) fn file(&self, path: &str, text: &str) -> PathBuf {
+        let path = self.0.join(path);
+        let folder = path.parent().expect("a file is in a folder");
+        fs::create_dir_all(folder).expect("the home takes folders");
+        fs::write(&path, text).expect("the home takes files");
+        path
+    }
+
+    pub(super) fn journal(&self) -> PathBuf {
+        self.0.join("state/firstline/journal/journal.jsonl")
+    }
+
+    /// Runs `firstline` with nothing around it but `variables`; nobody sits before it.
+    pub(super) fn run(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Ended {
+        let mut command = self.command(arguments);
+        let child = command
+            .envs(variables.iter().copied())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary is built");
+        let program = Pid::from_child(&child);
+        let (tell, ended) = channel();
+        let waiting = thread::spawn(move || {
+            let _ = tell.send(child.wait_with_output().expect("our own child"));
+        });
+        let Ok(output) = ended.recv_timeout(BOUND) else {
+            let _ = kill_process(program, Signal::KILL);
+            let _ = waiting.join();
+            panic!("{arguments:?} did not end within {BOUND:?}");
+        };
+        let home = self.0.display().to_string();
+        let text = |bytes: &[u8]| {
+            let text = String::from_utf8(bytes.to_vec()).expect("it prints text");
+            assert!(!text.contains('\x1b'), "no colours in a pipe: {text:?}");
+            text.replace(&home, "HOME")
+        };
+        Ended {
+            code: output.status.code().expect("it ends by itself"),
+            out: text(&output.stdout),
+            err: text(&output.stderr),
+        }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_firstline"));
+        command
+            .args(arguments)
+            .env_clear()
+            .env("HOME", &self.0)
+            .env("XDG_CONFIG_HOME", self.0.join("config"))
+            .env("XDG_CACHE_HOME", self.0.join("cache"))
+            .env("XDG_STATE_HOME", self.0.join("state"))
+            .env("LANG", "C.UTF-8")
+            .env("USER", "alice")
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped());
+        command
+    }
+}
+
+/// `firstline sim` on a free port. Dropped, it ends.
+pub(super) struct Simulator {
+    /// `http://127.0.0.1:PORT`
+    pub(super) url: String,
+    process: Child,
+}
+
+impl Simulator {
+    pub(super) fn start(test: &str, arguments: &[&str]) -> Self {
+        let home = Home::new(&format!("{test}-sim"));
+        let mut process = home
+            .command(&["sim", "--listen", "127.0.0.1:0"])
+            .args(arguments)
+            .spawn()
+            .expect("the binary is built");
+        let stdout = process.stdout.take().expect("stdout is piped");
+        let mut line = String::new();
+        BufReader::new(stdout)
+            .read_line(&mut line)
+            .expect("it prints text");
+        let url = line
+            .split_whitespace()
+            .find(|word| word.starts_with("http://"))
+            .unwrap_or_else(|| panic!("no address in {line:?}"))
+            .to_owned();
+        Self { url, process }
+    }
+
+    /// Runs `firstline` over this AWS, as the production account.
+    pub(super) fn run(&self, home: &Home, arguments: &[&str]) -> Ended {
+        home.run(arguments, &self.variables())
+    }
+
+    pub(super) fn variables(&self) -> [(&str, &str); 4] {
+        [
+            ("AWS_ENDPOINT_URL", &self.url),
+            ("AWS_REGION", "eu-central-1"),
+            ("AWS_ACCESS_KEY_ID", "123456789012"),
+            ("AWS_SECRET_ACCESS_KEY", "simulated"),
+        ]
+    }
+
+    /// Tells it to end and says how it did.
+    pub(super) fn end(mut self) -> Option<i32> {
+        kill_process(Pid::from_child(&self.process), Signal::TERM).expect("it runs");
+        self.process.wait().expect("our own child").code()
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

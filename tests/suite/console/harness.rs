@@ -1,0 +1,219 @@
+//! The console without a terminal, over a simulated AWS, in time that only a test moves.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use firstline::app::keymap::Keymap;
+use firstline::app::model::{Display, Size, Start};
+use firstline::app::{Model, Msg, TICK};
+use firstline::cloud::{Cloud, Connection, Options};
+use firstline::journal::Journal;
+use firstline::policy::Mode;
+use firstline::runtime::{Clock, Engine, Flow};
+use firstline::sim::scenario::Scenario;
+use firstline::sim::{Call, Sim, connector};
+use firstline::view;
+use firstline::view::theme::{Depth, Glyphs, Theme};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::{Buffer, Cell};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep_until};
+
+use crate::opened::{Folder, clock, production, staging};
+
+/// Shortest time between two frames, as in the console.
+const FRAME: Duration = Duration::from_millis(16);
+
+/// What to open.
+pub(super) struct Opening {
+    scenario: Scenario,
+    connections: Vec<Connection>,
+    mode: Mode,
+    faults: String,
+    cache: Option<PathBuf>,
+}
+
+/// An open console.
+pub(super) struct Desk {
+    pub(super) sim: Sim,
+    pub(super) journal: Journal,
+    engine: Engine,
+    ticks: Interval,
+    frames: usize,
+    drawn_at: Option<Instant>,
+    _folder: Folder,
+}
+
+impl Opening {
+    /// The demo's estate with what happens in `scenario`.
+    pub(super) fn of(scenario: &str) -> Self {
+        let scenario = Scenario::named(scenario).unwrap();
+        Self::over(scenario, vec![production(), staging()])
+    }
+
+    /// Any estate.
+    pub(super) fn over(scenario: Scenario, connections: Vec<Connection>) -> Self {
+        Self {
+            scenario,
+            connections,
+            mode: Mode::Observe,
+            faults: String::new(),
+            cache: None,
+        }
+    }
+
+    pub(super) fn read_only(mut self) -> Self {
+        self.mode = Mode::ReadOnly;
+        self
+    }
+
+    /// Faults in force from the start.
+    pub(super) fn faults(mut self, faults: &str) -> Self {
+        faults.clone_into(&mut self.faults);
+        self
+    }
+
+    /// Where the inventory of the last run is.
+    pub(super) fn cache(mut self, folder: &Folder) -> Self {
+        self.cache = Some(folder.path().to_owned());
+        self
+    }
+
+    pub(super) async fn open(self) -> Desk {
+        let read = clock();
+        let sim = Sim::new(&self.scenario, 7, Arc::clone(&read));
+        sim.set_faults(self.faults.parse().unwrap());
+        let options = Options {
+            endpoint_url: None,
+            region: None,
+            http: Some(connector::http_client(sim.clone())),
+            cache_dir: self.cache,
+            clock: Arc::clone(&read),
+        };
+        let cloud = Arc::new(Cloud::connect(self.connections, options).await.unwrap());
+        let environments = cloud.links().iter().map(|one| one.environment().clone());
+        let model = Model::new(Start {
+            now: read(),
+            size: Size {
+                columns: 120,
+                rows: 40,
+            },
+            mode: self.mode,
+            display: Display::default(),
+            environments: environments.collect(),
+            only: None,
+            keymap: Keymap::load(&[]).unwrap(),
+        });
+        let folder = Folder::new();
+        let journal = folder.journal();
+        let mut ticks = interval(Duration::try_from(TICK).unwrap());
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        Desk {
+            engine: Engine::start(model, cloud, journal.clone(), Clock::of(read)),
+            sim,
+            journal,
+            ticks,
+            frames: 0,
+            drawn_at: None,
+            _folder: folder,
+        }
+    }
+}
+
+impl Desk {
+    pub(super) fn model(&self) -> &Model {
+        self.engine.model()
+    }
+
+    /// How many frames a terminal would have been asked to draw.
+    pub(super) fn frames(&self) -> usize {
+        self.frames
+    }
+
+    /// Presses keys as people write them: `"g s enter"`. No time passes.
+    pub(super) fn press(&mut self, keys: &str) -> Flow {
+        let mut flow = Flow::Go;
+        for key in keys.split_whitespace() {
+            flow = self.engine.input(Msg::Key(key.parse().unwrap()));
+        }
+        flow
+    }
+
+    /// Types `text`, letter by letter.
+    pub(super) fn write(&mut self, text: &str) {
+        for letter in text.chars() {
+            let key = firstline::app::chord::Chord::char(letter);
+            self.engine.input(Msg::Key(key));
+        }
+    }
+
+    /// Lets seconds pass.
+    pub(super) async fn wait(&mut self, seconds: u64) {
+        let never = |_: &Self| false;
+        self.until(Duration::from_secs(seconds), never).await;
+    }
+
+    /// Lets time pass until `arrived` or for `limit`; says how long that took if it arrived.
+    pub(super) async fn until(
+        &mut self,
+        limit: Duration,
+        arrived: impl Fn(&Self) -> bool,
+    ) -> Option<Duration> {
+        let began = Instant::now();
+        loop {
+            if arrived(self) {
+                return Some(began.elapsed());
+            }
+            tokio::select! {
+                biased;
+                Some(msg) = self.engine.next() => { self.engine.handle(msg); }
+                _ = self.ticks.tick() => { self.engine.tick(); }
+                () = sleep_until(began + limit) => return None,
+            }
+            while let Some(msg) = self.engine.waiting() {
+                self.engine.handle(msg);
+            }
+            self.count_frame();
+        }
+    }
+
+    fn count_frame(&mut self) {
+        let due = self.drawn_at.is_none_or(|at| at.elapsed() >= FRAME);
+        if due && self.engine.take_dirty() {
+            self.drawn_at = Some(Instant::now());
+            self.frames += 1;
+        }
+    }
+
+    /// What a terminal of this size shows.
+    pub(super) fn screen(&mut self, columns: u16, rows: u16) -> String {
+        let buffer = self.picture(columns, rows);
+        let lines = buffer.content().chunks(usize::from(columns));
+        let lines = lines.map(|line| {
+            let text: String = line.iter().map(Cell::symbol).collect();
+            text.trim_end().to_owned()
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    fn picture(&mut self, columns: u16, rows: u16) -> Buffer {
+        self.engine.handle(Msg::Resize(Size { columns, rows }));
+        let theme = Theme::new(Depth::True, Glyphs::Unicode);
+        let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
+        terminal
+            .draw(|frame| view::draw(self.engine.model(), &theme, frame))
+            .unwrap();
+        terminal.backend().buffer().clone()
+    }
+}
+
+/// How many calls each operation got.
+pub(super) fn tally(calls: &[Call]) -> BTreeMap<&str, usize> {
+    let mut tally = BTreeMap::new();
+    for call in calls {
+        *tally.entry(call.operation.as_str()).or_default() += 1;
+    }
+    tally
+}

@@ -1,0 +1,9 @@
+//! Keys in, screen out: the whole console but its terminal, over the simulated AWS, with a clock
+//! that stands still until a test moves it. Nothing here waits in real time.
+
+mod harness;
+mod outage;
+mod redeploy;
+mod scenarios;
+mod start;
+mod watching;
