@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use clap::Parser;
@@ -109,11 +110,17 @@ async fn console(flags: &Flags, world: Option<&World>, clock: Clock) -> anyhow::
         only: None,
         keymap,
     };
+    let opened = Arc::new(opened);
+    let lender = Arc::clone(&opened);
     let console = Console {
         start,
-        cloud: opened.cloud,
-        journal: opened.journal,
+        cloud: Arc::clone(&opened.cloud),
+        journal: opened.journal.clone(),
         clock,
+        lend: Box::new(move |shell| {
+            let opened = Arc::clone(&lender);
+            Box::pin(async move { cli::lend(&opened, &shell).await })
+        }),
     };
     runtime::run(console)
         .await

@@ -71,6 +71,8 @@ pub enum Action {
     PauseLogs,
     /// start new tasks of the service with the same task definition
     Redeploy,
+    /// open a shell in the service's healthiest task; the console steps aside
+    Shell,
     /// move to the next field
     NextField,
     /// move to the previous field

@@ -1,5 +1,6 @@
 //! What the core wants done. Data only: whoever runs the console carries it out.
 
+use super::command::Shell;
 use crate::policy::Approved;
 
 /// One thing to do.
@@ -9,6 +10,8 @@ pub enum Effect {
     Quit,
     /// Restore the terminal and stop the process until it is continued.
     Suspend,
+    /// Lend the terminal to a shell, and take it again when it is over.
+    Lend(Box<Shell>),
     /// Make every running poll ask at once.
     Refresh,
     /// Send an approved change down the road.

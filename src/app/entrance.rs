@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 /// Which container, and why.
-#[derive(Clone, Debug, PartialEq, Eq, Args)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
 pub struct Entrance {
     /// A service (its name, CLUSTER/NAME or ARN: its healthiest task is taken) or a task (its id
     /// or ARN)
@@ -29,7 +29,7 @@ pub struct Entrance {
 }
 
 /// `firstline shell`.
-#[derive(Clone, Debug, PartialEq, Eq, Args)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
 #[command(after_help = "\
 Examples:
   firstline shell orders --doctor

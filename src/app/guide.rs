@@ -116,10 +116,10 @@ pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
     )]
     match action {
         A::Confirm if asks(model) => Some("type the reason and the name first"),
-        A::Open | A::Filter | A::Redeploy | A::ToggleHealthy if open && unread => {
+        A::Open | A::Filter | A::Redeploy | A::Shell | A::ToggleHealthy if open && unread => {
             Some("no service is known yet")
         }
-        A::Redeploy if open => Some("this line is several services: enter shows them"),
+        A::Redeploy | A::Shell if open => Some("this line is several services: enter shows them"),
         A::ToggleHealthy if open => Some("no healthy service is folded away"),
         A::ClearFilter if open => Some("nothing is filtered"),
         A::PauseLogs if open => Some("no log is followed yet"),
@@ -200,7 +200,7 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         A::Open => board && model.board.selected.is_some(),
         A::ClearFilter => board && !model.board.filter.is_empty(),
         A::PauseLogs => open && model.logs.service.is_some(),
-        A::Redeploy => open && model.subject().is_some(),
+        A::Redeploy | A::Shell => open && model.subject().is_some(),
         A::NextField | A::PreviousField => asking,
         A::Confirm => dialog.is_some_and(|dialog| dialog.ready),
         A::Accept => palette || filter,

@@ -50,7 +50,7 @@ pub struct Passage<'a> {
     /// Words from outside, such as that the task is being stopped.
     pub notices: mpsc::Receiver<String>,
     /// Sees what is shown, and each new size.
-    pub copy: &'a mut dyn FnMut(Shown<'_>),
+    pub copy: &'a mut (dyn FnMut(Shown<'_>) + Send),
 }
 
 /// What a recording keeps.

@@ -194,10 +194,13 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             show(model, wanted.what.as_deref())?;
             Ok(Vec::new())
         }
+        Command::Shell(asked) => {
+            model.overlay = None;
+            Ok(vec![Effect::Lend(Box::new(asked))])
+        }
         Command::Demo(_)
         | Command::Sim(_)
         | Command::Journal(_)
-        | Command::Shell(_)
         | Command::Exec(_)
         | Command::Forward(_)
         | Command::Recordings(_)
