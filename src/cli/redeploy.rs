@@ -162,10 +162,13 @@ pub(super) fn show(
         .as_ref()
         .map(|alias| format!("{alias} "))
         .unwrap_or_default();
+    let name = match challenge.confirm.as_str() {
+        "" => String::new(),
+        name => format!(" {name}"),
+    };
     say(&format!(
-        "{} {} in {} ({alias}{})",
+        "{}{name} in {} ({alias}{})",
         challenge.verb,
-        challenge.confirm,
         challenge.tier.word().to_uppercase(),
         challenge.account
     ))?;

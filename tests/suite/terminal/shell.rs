@@ -249,7 +249,7 @@ fn the_console_steps_aside_and_comes_back() {
     console.press("/billing\r");
     console.press("\r");
     console.wait_for("DEPLOYMENTS");
-    console.press("s");
+    console.press(":shell prod/billing\r");
     console.wait_for("reason: ");
     console.press("OPS-1\r");
     console.wait_for("to go on: ");
@@ -265,7 +265,7 @@ fn the_console_steps_aside_and_comes_back() {
     });
     console.press("s");
     console.wait_for("reason: ");
-    console.press("\r");
+    console.press("\r\r");
     console.wait_for("press Enter to go back");
     console.press("\r");
     console.wait_until("page of billing again", Screen::alternate_screen);
