@@ -24,7 +24,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         if let Some(why) = guide::refusal(model, action) {
             model.say(Tone::Info, why);
         }
-        return dialog::dismiss(model, action);
+        return Vec::new();
     }
     if keys::edit(model, action) {
         return Vec::new();
