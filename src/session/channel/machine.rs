@@ -1,7 +1,7 @@
 //! The data channel as a pure state machine: events in, effects out, the time an argument.
 //!
 //! It knows no socket, so loss, duplication, reordering and cuts can be tried a thousand times a
-//! second ([`tests`](super::tests)).
+//! second.
 
 use std::collections::VecDeque;
 use std::time::Duration;

@@ -58,6 +58,22 @@ fn input_waits_for_the_end_of_the_handshake() {
 }
 
 #[test]
+fn a_size_that_a_late_handshake_threw_away_is_sent_again() {
+    let mut world = shell();
+    world.happen(Happening::Resize(SIZE));
+    world.agent.shake(PORT, ms(0));
+    world.agent.out.clear();
+    // The request is lost, and its repetition comes only after the silence was taken for consent.
+    world.agent.client_is(true);
+    world.until(ms(3000), |world| world.told == [Event::Ready]);
+    world.agent.client_is(false);
+    world.until(ms(6000), |world| world.agent.others.len() == 2);
+    let (response, size) = (&world.agent.others[0].0, &world.agent.others[1]);
+    assert_eq!(*response, PayloadType::HandshakeResponse);
+    assert_eq!(*size, (PayloadType::Size, SIZE.encode()));
+}
+
+#[test]
 fn a_port_without_a_handshake_is_given_up() {
     let mut world = World::new(Kind::Port, Faults::default(), 1);
     world.until(ms(31_000), |world| world.machine.is_over());
@@ -266,6 +282,24 @@ fn an_encrypted_session_proves_its_key_and_encrypts_bytes_only() {
         Some(&Event::Closed(Ended::Undecipherable))
     );
     assert_eq!(world.heard(), b"$ ");
+}
+
+#[test]
+fn a_key_that_takes_its_time_holds_the_input_back() {
+    use super::super::cipher::Cipher;
+
+    let mut world = shell();
+    world.agent.shake(KMS, ms(0));
+    world.until(ms(500), |world| world.keys == 1);
+    world.happen(Happening::Input(b"x".to_vec()));
+    world.until(ms(9000), |world| world.now > ms(8000));
+    let plaintext = [3; 64];
+    let wrapped = vec![1];
+    let key = DataKey { plaintext, wrapped };
+    world.happen(Happening::Key(Ok((key, [0; 12]))));
+    world.until(ms(12_000), |world| !world.agent.input.is_empty());
+    let agent = Cipher::new(&plaintext, [0; 12]).unwrap();
+    assert_eq!(agent.open(&world.agent.input).unwrap(), b"x");
 }
 
 #[test]

@@ -8,9 +8,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
-use futures::FutureExt as _;
 use futures::future::BoxFuture;
+use futures::{FutureExt as _, StreamExt as _};
 use tokio::sync::{Notify, mpsc};
+use tokio_tungstenite::tungstenite::Message as Frame;
 
 use super::super::super::token::Token;
 use super::super::super::wire::{KmsRequest, Message, OpenFrame, PayloadType};
@@ -155,6 +156,30 @@ async fn a_refused_resume_is_said_and_the_session_ended() {
     let why = "ssm:ResumeSession is denied".to_owned();
     assert_eq!(last, Some(Event::Closed(Ended::NotResumed { why })));
     calls.terminated.notified().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deaf_line_is_pinged_and_then_lost() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("ws://{}/", listener.local_addr().unwrap());
+    let (sender, mut came) = mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        // The first connection hears and says nothing, not even a pong.
+        let (tcp, _) = listener.accept().await.unwrap();
+        let mut deaf = tokio_tungstenite::accept_async(tcp).await.unwrap();
+        for _ in 0..2 {
+            sender.send(deaf.next().await.unwrap().unwrap()).unwrap();
+        }
+        let tcp = listener.accept().await.unwrap();
+        drop((deaf, tcp));
+    });
+    let calls: Arc<Counted> = Arc::default();
+    let mut channel = Channel::open(target(url), options(), calls).await.unwrap();
+    assert_eq!(channel.next().await, Some(Event::Ready), "the silent start");
+    let why = "nothing heard for 75 s".to_owned();
+    assert_eq!(channel.next().await, Some(Event::Lost { why }));
+    assert!(came.recv().await.unwrap().is_text());
+    assert_eq!(came.recv().await.unwrap(), Frame::Ping("keepalive".into()));
 }
 
 #[tokio::test]
