@@ -15,6 +15,7 @@
 //! | [`journal`] | the append-only record of what was done |
 //! | [`road`] | the one road of a change: intent on disk, call, outcome on disk |
 //! | [`session`] | the Session Manager data channel: shells, forwarded ports, recordings |
+//! | [`passage`] | the person's terminal, lent to a session |
 //! | [`sim`] | a simulated AWS on the wire: the demo estate and the tests' estate |
 //! | [`runtime`] | the only loop, the only clock, the terminal guard |
 //! | [`cli`] | the other face: tables, JSON, exit codes |
@@ -23,7 +24,7 @@
 //! ## The arrows
 //!
 //! `estate <- policy <- app <- view <- runtime <- main`. `cloud` and `journal` stand on `estate`
-//! and `policy`; `road` on those three; `session` stands alone, `sim` on its `wire`; `cli` uses `app::command` and never the model or the
+//! and `policy`; `road` on those three; `session` stands alone, `sim` on its `wire`, `passage` on its `channel`; `cli` uses `app::command` and never the model or the
 //! view. Nobody but `cloud` (and `sim`, which plugs in beneath it) names the SDK. Nobody but
 //! `runtime` and `main` reads the clock. `tests/suite/architecture` reads the sources and keeps it so.
 //!
@@ -40,6 +41,7 @@ pub mod cloud;
 pub mod config;
 pub mod estate;
 pub mod journal;
+pub mod passage;
 pub mod policy;
 pub mod road;
 pub mod runtime;

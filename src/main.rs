@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use clap::Parser;
@@ -52,15 +53,7 @@ fn start(cli: &Cli) -> anyhow::Result<Exit> {
     let speed = match &cli.command {
         Some(Command::Demo(demo)) => demo.world.speed,
         Some(Command::Sim(sim)) => sim.world.speed,
-        Some(
-            Command::Status(_)
-            | Command::Redeploy(_)
-            | Command::Journal(_)
-            | Command::Stop(_)
-            | Command::Start(_)
-            | Command::Schedule(_),
-        )
-        | None => 1.0,
+        Some(_) | None => 1.0,
     };
     let clock = Clock::fast(speed);
     let exit = match &cli.command {
@@ -117,11 +110,17 @@ async fn console(flags: &Flags, world: Option<&World>, clock: Clock) -> anyhow::
         only: None,
         keymap,
     };
+    let opened = Arc::new(opened);
+    let lender = Arc::clone(&opened);
     let console = Console {
         start,
-        cloud: opened.cloud,
-        journal: opened.journal,
+        cloud: Arc::clone(&opened.cloud),
+        journal: opened.journal.clone(),
         clock,
+        lend: Box::new(move |shell| {
+            let opened = Arc::clone(&lender);
+            Box::pin(async move { cli::lend(&opened, &shell).await })
+        }),
     };
     runtime::run(console)
         .await

@@ -4,6 +4,7 @@ use crate::estate::id::ServiceArn;
 use crate::estate::staging::Goal;
 
 use super::action::Action;
+use super::command::{Entrance, Shell, spelling};
 use super::effect::Effect;
 use super::guide;
 use super::keys;
@@ -67,6 +68,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         A::StopEnvironment => return staging::act(model, Goal::Stop),
         A::StartEnvironment => return staging::act(model, Goal::Start),
+        A::Shell => return shell(model),
         A::NextField | A::PreviousField => dialog::turn(model),
         A::NextEntry => palette::step(model, 1),
         A::PreviousEntry => palette::step(model, -1),
@@ -99,7 +101,26 @@ const fn chooses(action: Action) -> bool {
             | A::PauseLogs
             | A::ToggleHealthy
             | A::Redeploy
+            | A::Shell
     )
+}
+
+/// Lends the terminal to a shell in the service in focus.
+fn shell(model: &mut Model) -> Vec<Effect> {
+    let rows = &model.look.rows;
+    let row = model.subject().and_then(|arn| model.look.row(arn));
+    let Some(target) = row.map(|row| spelling(rows, row)) else {
+        return Vec::new();
+    };
+    let entrance = Entrance {
+        target,
+        ..Entrance::default()
+    };
+    let asked = Shell {
+        entrance,
+        ..Shell::default()
+    };
+    leave(model, Effect::Lend(Box::new(asked)))
 }
 
 /// Leaves, for good or for a while, but not from a change on its road: its outcome must reach

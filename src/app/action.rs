@@ -75,6 +75,8 @@ pub enum Action {
     StopEnvironment,
     /// plan to start the environment as it is on record
     StartEnvironment,
+    /// open a shell in the service's healthiest task; the console steps aside
+    Shell,
     /// move to the next field
     NextField,
     /// move to the previous field

@@ -11,6 +11,8 @@ use crate::estate::board::Row;
 
 use super::keymap::nearest;
 
+pub use super::entrance::{Entrance, Exec, Forward, Recordings, Remote, Shell};
+
 /// The console first-level operations keep open for services on AWS ECS.
 ///
 /// Alone it opens the board over the account of the current AWS profile; nothing has to be
@@ -92,6 +94,18 @@ pub enum Command {
     /// Print what runs stop and start after hours
     #[command(subcommand)]
     Schedule(Schedule),
+    /// Open a shell in a container
+    Shell(Shell),
+    /// Run one command in a container
+    Exec(Exec),
+    /// Forward a port of a container, or of a host it can reach, to this machine
+    Forward(Forward),
+    /// Look at recorded shells
+    #[command(subcommand)]
+    Recordings(Recordings),
+    /// Carry a session somebody else opened: `StartSession`'s answer on standard input
+    #[command(hide = true)]
+    SessionAttach,
     /// Serve a simulated AWS to any AWS client
     Sim(Sim),
     /// Look into the record of what was done
@@ -242,6 +256,14 @@ pub struct Sim {
     /// Something that goes wrong on the wire; may be given several times
     #[arg(long = "fault", value_name = "SPEC")]
     pub faults: Vec<String>,
+    /// Something that goes wrong on the line of a session, as in `drop=0.05,cut=200`
+    #[arg(
+        long,
+        value_name = "SPEC",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub line: String,
 }
 
 /// `firstline journal`.

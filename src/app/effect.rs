@@ -1,5 +1,6 @@
 //! What the core wants done. Data only: whoever runs the console carries it out.
 
+use super::command::Shell;
 use crate::estate::id::EnvironmentName;
 use crate::estate::staging::Goal;
 use crate::policy::Approved;
@@ -11,6 +12,8 @@ pub enum Effect {
     Quit,
     /// Restore the terminal and stop the process until it is continued.
     Suspend,
+    /// Lend the terminal to a shell, and take it again when it is over.
+    Lend(Box<Shell>),
     /// Make every running poll ask at once.
     Refresh,
     /// Look at a whole environment, to plan with; the answer comes as

@@ -118,10 +118,10 @@ pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
     )]
     match action {
         A::Confirm if asks(model) => Some("type the reason and the name first"),
-        A::Open | A::Filter | A::Redeploy | A::ToggleHealthy if open && unread => {
+        A::Open | A::Filter | A::Redeploy | A::Shell | A::ToggleHealthy if open && unread => {
             Some("no service is known yet")
         }
-        A::Redeploy if open => Some("this line is several services: enter shows them"),
+        A::Redeploy | A::Shell if open => Some("this line is several services: enter shows them"),
         A::ToggleHealthy if open => Some("no healthy service is folded away"),
         A::StopEnvironment | A::StartEnvironment if open && model.carrying.is_some() => {
             Some("wait for the change that is on its way")
@@ -209,7 +209,7 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         A::Open => board && model.board.selected.is_some(),
         A::ClearFilter => board && !model.board.filter.is_empty(),
         A::PauseLogs => open && model.logs.service.is_some(),
-        A::Redeploy => open && model.subject().is_some(),
+        A::Redeploy | A::Shell => open && model.subject().is_some(),
         A::StopEnvironment | A::StartEnvironment => {
             open && model.carrying.is_none() && staging::meant(model).is_some_and(may_be_stopped)
         }

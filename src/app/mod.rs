@@ -21,6 +21,7 @@ pub mod action;
 pub mod chord;
 pub mod command;
 pub mod effect;
+mod entrance;
 pub mod guide;
 pub mod input;
 pub mod keymap;

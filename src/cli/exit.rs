@@ -19,6 +19,8 @@ pub enum Exit {
     Refused,
     /// The service moved between the decision and the call; nothing was done.
     Moved,
+    /// `exec`: the command ran and ended with this.
+    Command(u8),
     /// The command line or the settings cannot be meant (`EX_USAGE` of `sysexits.h`).
     Usage,
 }
@@ -32,6 +34,7 @@ impl Exit {
             Self::Down | Self::Failed => 2,
             Self::Unknown | Self::Refused => 3,
             Self::Moved => 4,
+            Self::Command(status) => status,
             Self::Usage => 64,
         }
     }

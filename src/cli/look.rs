@@ -17,8 +17,16 @@ const WHOLE: [Read; 5] = [
     Read::Kpis,
 ];
 
+/// Who is asking, and the services: what a decision about one of them needs.
+pub(super) const SERVICES: [Read; 2] = [Read::Identity, Read::Services];
+
 /// Reads every environment once, everything at the same time.
 pub(super) async fn look(cloud: &Cloud) -> Snapshot {
+    look_at(cloud, &WHOLE).await
+}
+
+/// The same for some of it.
+pub(super) async fn look_at(cloud: &Cloud, what: &[Read]) -> Snapshot {
     let parts = Mutex::new(Vec::new());
     let sink = |part: Part| {
         parts
@@ -28,7 +36,7 @@ pub(super) async fn look(cloud: &Cloud) -> Snapshot {
     };
     let reads = cloud.links().iter().flat_map(|link| {
         let sink = &sink;
-        WHOLE.iter().map(move |read| link.read(read, sink))
+        what.iter().map(move |read| link.read(read, sink))
     });
     join_all(reads).await;
     let environments = cloud

@@ -9,12 +9,14 @@
 //! | `open` | from the command line to a connected estate, for both faces |
 //! | `demo` | the simulated estate and how to connect to it |
 //! | `look` | one whole look at the estate |
+//! | `entrance` | shells, commands and forwarded ports |
 //! | `status`, `redeploy`, `journal`, `simulate` | one file a subcommand |
 //! | `environment`, `schedule` | stop and start of an environment, by hand and after hours |
 //! | `exit` | what the exit codes mean |
 //! | `print` | the only place that writes to standard output |
 
 mod demo;
+mod entrance;
 mod environment;
 mod exit;
 mod journal;
@@ -47,6 +49,18 @@ pub fn sentence(error: &anyhow::Error) -> String {
     })
 }
 
+/// Opens a shell for a console that has stepped aside, over the estate it looks at. Whatever
+/// kept the shell from opening stays to be read until Enter is pressed.
+pub async fn lend(opened: &Opened, asked: &crate::app::command::Shell) {
+    match Box::pin(entrance::shell(opened, asked)).await {
+        Ok(Exit::Good) => return,
+        Ok(_) => {}
+        Err(error) => print::problem(&format!("{error:#}")),
+    }
+    print::problem("press Enter to go back to the console");
+    let _ = std::io::stdin().read_line(&mut String::new());
+}
+
 /// Runs a subcommand that needs no console. Errors are the person's to mend: they end with
 /// [`Exit::Usage`].
 ///
@@ -64,6 +78,11 @@ pub async fn run(flags: &Flags, command: &Command, clock: Clock) -> anyhow::Resu
             environment::run(&open().await?, Goal::Start, &args.bring, counts).await
         }
         Command::Schedule(asked) => schedule::run(&open().await?, asked),
+        Command::Shell(args) => entrance::shell(&open().await?, args).await,
+        Command::Exec(args) => entrance::exec(&open().await?, args).await,
+        Command::Forward(args) => entrance::forward(&open().await?, args).await,
+        Command::Recordings(asked) => entrance::recordings(asked, &open().await?.journal).await,
+        Command::SessionAttach => entrance::attach(&open().await?).await,
         Command::Sim(args) => simulate::run(args, &clock).await,
         Command::Journal(asked) => journal::run(asked),
     }

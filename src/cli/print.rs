@@ -43,6 +43,11 @@ pub(super) fn table<const COLUMNS: usize>(rows: &[[String; COLUMNS]]) -> io::Res
     Ok(())
 }
 
+/// Prints `words` on standard error: what a person should see and a pipe should not.
+pub(super) fn aside(words: &str) -> io::Result<()> {
+    writeln!(io::stderr(), "{words}")
+}
+
 /// Says on standard error what could not be read, each thing once.
 pub(super) fn problems<'a>(all: impl IntoIterator<Item = (&'a EnvironmentName, &'a Problem)>) {
     let mut said = BTreeSet::new();

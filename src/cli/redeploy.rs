@@ -42,16 +42,17 @@ pub(super) async fn run(opened: &Opened, args: &command::Redeploy) -> anyhow::Re
         Decision::Deny(reason) => return Ok(refuse(&reason)),
         Decision::Allow(approved) => return asked.carry(&approved).await,
     };
-    show(&challenge)?;
+    show(&challenge, print::line)?;
     if args.dry_run {
         print::line("dry run: nothing was asked of AWS")?;
         return Ok(Exit::Good);
     }
-    if let Some(missing) = missing(args, &challenge) {
+    let (reason, confirm) = (args.reason.as_ref(), args.confirm.as_ref());
+    if let Some(missing) = missing(reason, confirm, &challenge) {
         print::problem(&missing);
         return Ok(Exit::Refused);
     }
-    match asked.decide(Some(&answer(args, &challenge)?)) {
+    match asked.decide(Some(&answer(reason, confirm, &challenge)?)) {
         Decision::Allow(approved) => asked.carry(&approved).await,
         Decision::Deny(reason) => Ok(refuse(&reason)),
         Decision::Ask(challenge) => {
@@ -145,28 +146,34 @@ fn told(change: &Change, carried: Carried) -> anyhow::Result<Exit> {
     })
 }
 
-fn refuse(reason: &Reason) -> Exit {
+pub(super) fn refuse(reason: &Reason) -> Exit {
     print::problem(&format!("refused ({}): {}", reason.rule, reason.sentence));
     print::problem(&format!("instead: {}", reason.alternative));
     Exit::Refused
 }
 
 /// The facts first, as the dialog shows them.
-fn show(challenge: &Challenge) -> anyhow::Result<()> {
+pub(super) fn show(
+    challenge: &Challenge,
+    say: impl Fn(&str) -> io::Result<()>,
+) -> anyhow::Result<()> {
     let alias = challenge
         .alias
         .as_ref()
         .map(|alias| format!("{alias} "))
         .unwrap_or_default();
-    print::line(&format!(
-        "{} {} in {} ({alias}{})",
+    let name = match challenge.confirm.as_str() {
+        "" => String::new(),
+        name => format!(" {name}"),
+    };
+    say(&format!(
+        "{}{name} in {} ({alias}{})",
         challenge.verb,
-        challenge.confirm,
         challenge.tier.word().to_uppercase(),
         challenge.account
     ))?;
     for line in &challenge.lines {
-        print::line(&format!(
+        say(&format!(
             "  {:<8} {:<12} {}",
             word(line.mark),
             line.label,
@@ -186,9 +193,13 @@ const fn word(mark: Mark) -> &'static str {
 }
 
 /// What is missing where nobody can be asked for it, and how to say it.
-fn missing(args: &command::Redeploy, challenge: &Challenge) -> Option<String> {
-    let reason = args.reason.is_none().then(|| "--reason WORDS".to_owned());
-    let confirm = args.confirm.is_none();
+pub(super) fn missing(
+    reason: Option<&String>,
+    confirm: Option<&String>,
+    challenge: &Challenge,
+) -> Option<String> {
+    let reason = reason.is_none().then(|| "--reason WORDS".to_owned());
+    let confirm = confirm.is_none() && !challenge.confirm.is_empty();
     let confirm = confirm.then(|| format!("--confirm {}", challenge.confirm));
     let flags: Vec<String> = [reason, confirm].into_iter().flatten().collect();
     (!flags.is_empty() && !io::stdin().is_terminal()).then(|| {
@@ -200,16 +211,21 @@ fn missing(args: &command::Redeploy, challenge: &Challenge) -> Option<String> {
 }
 
 /// The flags, and where they are missing, what the person types.
-fn answer(args: &command::Redeploy, challenge: &Challenge) -> io::Result<Answer> {
-    let ask = |question: &str, given: &Option<String>| match given {
+pub(super) fn answer(
+    reason: Option<&String>,
+    confirm: Option<&String>,
+    challenge: &Challenge,
+) -> io::Result<Answer> {
+    let ask = |question: &str, given: Option<&String>| match given {
         Some(given) => Ok(given.clone()),
         None => typed(question),
     };
-    let reason = ask("reason: ", &args.reason)?;
-    let confirm = ask(
-        &format!("type {} to go on: ", challenge.confirm),
-        &args.confirm,
-    )?;
+    let reason = ask("reason: ", reason)?;
+    let confirm = if challenge.confirm.is_empty() {
+        String::new() // no name is asked for
+    } else {
+        ask(&format!("type {} to go on: ", challenge.confirm), confirm)?
+    };
     Ok(Answer {
         typed: confirm,
         reason,

@@ -16,6 +16,7 @@ pub(super) async fn run(args: &Sim, clock: &Clock) -> anyhow::Result<Exit> {
     let faults = Faults::from_str(&args.faults.join(","))?;
     let sim = demo::sim(&args.world, clock)?;
     sim.set_faults(faults);
+    sim.set_line(args.line.parse()?);
     let listener = server::listen(args.listen).await?;
     // Before anybody is told that it runs: who reads the address may end it at once.
     let mut interrupt = signal(SignalKind::interrupt())?;

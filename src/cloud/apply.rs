@@ -31,6 +31,8 @@ pub struct Receipt {
     pub deployment: Option<DeploymentId>,
     /// The service deployment to follow (aws.md 4.4), when AWS names it.
     pub service_deployment: Option<ServiceDeploymentArn>,
+    /// The session that was opened.
+    pub session_id: Option<Text>,
 }
 
 /// Why a change was not made, or why nobody knows.
@@ -91,7 +93,7 @@ impl Link {
     /// ```
     pub async fn apply(&self, approved: &Approved, app: &str) -> Result<Receipt, ApplyError> {
         let Change::Redeploy(target) = approved.change() else {
-            let sentence = "an environment is stopped and started step by step, not in one call";
+            let sentence = "an environment is stopped step by step and a session is opened; neither is one call";
             return Err(ApplyError::Moved(sentence.to_owned()));
         };
         self.still_meant(approved, target)?;
@@ -106,7 +108,11 @@ impl Link {
     }
 
     /// Whether the approval is fresh and about something of this link.
-    fn still_meant(&self, approved: &Approved, target: &Target) -> Result<(), ApplyError> {
+    pub(super) fn still_meant(
+        &self,
+        approved: &Approved,
+        target: &Target,
+    ) -> Result<(), ApplyError> {
         let age = self.gate.now().duration_since(approved.decided_at());
         let sentence = if age > APPROVAL_AGE {
             "it was approved more than five minutes ago; propose it again".to_owned()
@@ -228,6 +234,7 @@ fn receipt(answer: &UpdateServiceOutput, target: &Target) -> Receipt {
         request_id: answer.request_id().map(Text::clean),
         deployment: begun.map(|one| one.id.clone()),
         service_deployment: following.map(ServiceDeploymentArn::new),
+        session_id: None,
     }
 }
 

@@ -46,6 +46,8 @@ pub(super) enum Bucket {
     Deployments,
     /// Application Auto Scaling; AWS publishes no number.
     Scaling,
+    /// Opening, resuming and ending sessions; AWS publishes no number.
+    Sessions,
     /// `GetMetricData`.
     Metrics,
     /// `DescribeAlarms`; ECS's own alarm rollback lives from the same quota.
@@ -82,7 +84,7 @@ impl Bucket {
             Self::Clusters | Self::TaskDefinitions | Self::TagReads | Self::Deployments => {
                 (50.0, 20.0)
             }
-            Self::ServiceChanges => (50.0, 5.0),
+            Self::ServiceChanges | Self::Sessions => (50.0, 5.0),
             Self::Metrics => (500.0, 500.0),
             Self::Alarms => (9.0, 9.0),
             Self::LoadBalancers => (40.0, 10.0),

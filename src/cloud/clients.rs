@@ -5,7 +5,9 @@ use std::time::Duration;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
-use aws_sdk_sts::config::{AppName, Credentials, ProvideCredentials, Region as SdkRegion};
+use aws_sdk_sts::config::{
+    AppName, Credentials, ProvideCredentials, Region as SdkRegion, SharedCredentialsProvider,
+};
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_http_client::{Builder, ConnectorBuilder};
@@ -28,6 +30,7 @@ pub(super) struct Clients {
     pub(super) balancers: aws_sdk_elasticloadbalancingv2::Client,
     pub(super) databases: aws_sdk_rds::Client,
     pub(super) caches: aws_sdk_elasticache::Client,
+    pub(super) managed: aws_sdk_ssm::Client,
     pub(super) callers: aws_sdk_sts::Client,
     pub(super) scaling: aws_sdk_applicationautoscaling::Client,
     config: SdkConfig,
@@ -73,6 +76,7 @@ impl Clients {
             balancers: aws_sdk_elasticloadbalancingv2::Client::new(&config),
             databases: aws_sdk_rds::Client::new(&config),
             caches: aws_sdk_elasticache::Client::new(&config),
+            managed: aws_sdk_ssm::Client::new(&config),
             callers: aws_sdk_sts::Client::new(&config),
             scaling: aws_sdk_applicationautoscaling::Client::new(&config),
             config,
@@ -91,6 +95,11 @@ impl Clients {
             .region(SdkRegion::new(region.as_str().to_owned()))
             .build();
         aws_sdk_cloudwatchlogs::Client::from_conf(elsewhere)
+    }
+
+    /// Where the credentials come from.
+    pub(super) fn credentials(&self) -> Option<SharedCredentialsProvider> {
+        self.config.credentials_provider()
     }
 
     /// When the credentials in use run out, where their provider says so.

@@ -62,6 +62,19 @@ pub struct Options {
     pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
 }
 
+impl Options {
+    /// Whether it is a simulated AWS on this machine that is asked.
+    pub(super) fn is_on_this_machine(&self) -> bool {
+        let host = self.endpoint_url.as_deref().and_then(|url| {
+            let host = url.split_once("://")?.1.split('/').next()?;
+            host.rsplit_once(':').map(|(host, _)| host).or(Some(host))
+        });
+        let bare = host.map(|host| host.trim_matches(['[', ']']));
+        let loopback = bare.and_then(|host| host.parse::<std::net::IpAddr>().ok());
+        self.http.is_some() || loopback.is_some_and(|address| address.is_loopback())
+    }
+}
+
 /// Why there is no connection.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConnectError {

@@ -68,6 +68,11 @@ operations! {
     LIST_TASKS = "ecs" "ListTasks" from Tasks;
     DESCRIBE_TASKS = "ecs" "DescribeTasks" from Tasks;
     DESCRIBE_TASK_DEFINITION = "ecs" "DescribeTaskDefinition" from TaskDefinitions;
+    CONTAINER_INSTANCES = "ecs" "DescribeContainerInstances" from Tasks;
+    EXECUTE_COMMAND = "ecs" "ExecuteCommand" from Sessions;
+    START_SESSION = "ssm" "StartSession" from Sessions;
+    RESUME_SESSION = "ssm" "ResumeSession" from Sessions;
+    TERMINATE_SESSION = "ssm" "TerminateSession" from Sessions;
     DESCRIBE_ALARMS = "cloudwatch" "DescribeAlarms" from Alarms;
     METRIC_DATA = "cloudwatch" "GetMetricData" from Metrics;
     TARGET_GROUPS = "elasticloadbalancing" "DescribeTargetGroups" from LoadBalancers;

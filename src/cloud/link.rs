@@ -27,6 +27,8 @@ pub struct Link {
     pub(super) topology: TopologyCache,
     pub(super) kpis: Kpis,
     pub(super) definitions: Definitions,
+    /// Whether sessions may lead to this machine: only where AWS itself is simulated on it.
+    pub(super) loopback: bool,
 }
 
 impl Link {
@@ -53,6 +55,7 @@ impl Link {
             topology: TopologyCache::default(),
             kpis: Kpis::default(),
             definitions: Definitions::default(),
+            loopback: options.is_on_this_machine(),
         }
     }
 

@@ -5,7 +5,8 @@
 //! Why: budget, retries, errors and conversions have one home.
 //!
 //! A [`Cloud`] has one [`Link`] for each environment. A link reads ([`Link::read`]), follows logs
-//! ([`Link::tail`]) and carries out what policy approved ([`Link::apply`]).
+//! ([`Link::tail`]) and carries out what policy approved
+//! ([`Link::apply`], and [`Link::open`] for a session, which it then keeps up and ends).
 
 mod apply;
 mod budget;
@@ -14,15 +15,21 @@ mod connect;
 mod convert;
 mod environment;
 mod errors;
+mod examine;
 mod gate;
+mod grant;
 mod link;
+mod open;
 mod read;
 mod tail;
+mod upkeep;
 
 pub use apply::{ApplyError, Receipt};
 pub use aws_smithy_runtime_api::client::http::SharedHttpClient;
 pub use connect::{Cloud, ConnectError, Connection, Options, StaticCredentials};
 pub use environment::Look;
+pub use examine::Candidate;
+pub use grant::Grant;
 pub use link::Link;
 pub use tail::Tail;
 

@@ -73,6 +73,7 @@ fn the_example_holds_every_key() {
                     region,
                     clusters: Some(_),
                 },
+            orders: _,
             profile: Some(_),
         } = place
         else {

@@ -6,6 +6,7 @@ use super::id::{
     AccountId, ClusterArn, DeploymentId, EnvironmentName, Region, ServiceArn, TaskDefinitionArn,
 };
 use super::service::Service;
+use super::session::Session;
 use super::staging::Plan;
 
 /// A request that alters AWS, carrying what it believed about the world when it was proposed.
@@ -18,6 +19,8 @@ pub enum Change {
     StopEnvironment(Box<Plan>),
     /// Every service of an environment as it is on record.
     StartEnvironment(Box<Plan>),
+    /// `ExecuteCommand`, or `StartSession` for a forwarded port: somebody is let in.
+    Session(Box<Session>),
 }
 
 /// The service a change is about, and what was true of it when the change was proposed.
@@ -93,14 +96,16 @@ impl Change {
             Self::Redeploy(_) => "redeploy",
             Self::StopEnvironment(_) => "stop",
             Self::StartEnvironment(_) => "start",
+            Self::Session(session) => session.verb(),
         }
     }
 
-    /// What it is about.
+    /// The service it is about; for a session, the one whose task is entered.
     pub const fn target(&self) -> &Target {
         match self {
             Self::Redeploy(target) => target,
             Self::StopEnvironment(plan) | Self::StartEnvironment(plan) => &plan.target,
+            Self::Session(session) => &session.target,
         }
     }
 
@@ -108,7 +113,7 @@ impl Change {
     pub fn plan(&self) -> Option<&Plan> {
         match self {
             Self::StopEnvironment(plan) | Self::StartEnvironment(plan) => Some(plan),
-            Self::Redeploy(_) => None,
+            Self::Redeploy(_) | Self::Session(_) => None,
         }
     }
 
@@ -119,6 +124,7 @@ impl Change {
             Self::StopEnvironment(plan) | Self::StartEnvironment(plan) => {
                 plan.target.environment.as_str()
             }
+            Self::Session(session) => session.target.service.name(),
         }
     }
 
@@ -139,6 +145,7 @@ impl Change {
                 "for each service: aws ecs update-service --region {} --desired-count SAVED; aws application-autoscaling register-scalable-target … --min-capacity SAVED --max-capacity SAVED",
                 plan.target.region
             ),
+            Self::Session(session) => session.as_aws_command(),
         }
     }
 }

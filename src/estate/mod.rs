@@ -8,6 +8,7 @@
 pub mod alarm;
 pub mod board;
 pub mod change;
+pub mod doctor;
 pub mod environment;
 pub mod event;
 pub mod feed;
@@ -23,6 +24,7 @@ pub mod problem;
 pub mod report;
 pub mod series;
 pub mod service;
+pub mod session;
 pub mod snapshot;
 pub mod staging;
 pub mod stops;

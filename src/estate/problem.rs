@@ -28,6 +28,8 @@ pub enum Feed {
     Metrics,
     /// Log lines.
     Logs,
+    /// A session in a container.
+    Session,
 }
 
 /// The class of a failure: what a person can do differs by class.

@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::estate::Timestamp;
-use crate::estate::change::Belief;
+use crate::estate::change::{Belief, Change};
 use crate::estate::id::{
-    AccountId, DeploymentId, EnvironmentName, Region, ServiceArn, ServiceDeploymentArn,
+    AccountId, DeploymentId, EnvironmentName, Region, ServiceArn, ServiceDeploymentArn, TaskArn,
 };
 use crate::estate::identity::Identity;
+use crate::estate::session::{Purpose, Session};
 use crate::estate::text::Text;
 use crate::policy::Approved;
 
@@ -60,6 +61,8 @@ pub enum Record {
     Intent(Box<Intent>),
     /// How it ended.
     Outcome(Outcome),
+    /// A session that had been opened is over.
+    SessionEnd(SessionEnd),
     /// A writer died in the middle of a line; this is what it had written.
     Healed {
         /// The torn line.
@@ -91,6 +94,41 @@ pub struct Intent {
     /// The step of a whole environment this is, in words; a saved record stands in it whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<Text>,
+    /// For a session: where exactly, and what for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<Entered>,
+}
+
+/// Where a session leads, and what for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entered {
+    /// The task.
+    pub task: TaskArn,
+    /// The container.
+    pub container: Text,
+    /// The command AWS gets, or `HOST:PORT` of a forwarded port. A command is kept as it is:
+    /// `CloudTrail` keeps it too.
+    pub what: Text,
+    /// Minutes until the console ends it.
+    pub minutes: u32,
+}
+
+impl Entered {
+    fn of(session: &Session) -> Self {
+        let what = match &session.purpose {
+            Purpose::Shell | Purpose::Command(_) => session.command().unwrap_or_default().into(),
+            Purpose::Forward { host, port } => {
+                let host = host.as_deref().unwrap_or("localhost");
+                format!("{host}:{port}").into()
+            }
+        };
+        Self {
+            task: session.task.clone(),
+            container: session.container.clone(),
+            what,
+            minutes: session.minutes,
+        }
+    }
 }
 
 impl Intent {
@@ -107,6 +145,12 @@ impl Intent {
             belief: digest(&target.belief),
             typed: approved.typed().into(),
             reason: approved.reason().into(),
+            session: match change {
+                Change::Session(session) => Some(Entered::of(session)),
+                Change::Redeploy(_) | Change::StopEnvironment(_) | Change::StartEnvironment(_) => {
+                    None
+                }
+            },
             step: None,
         }
     }
@@ -150,8 +194,30 @@ pub struct Outcome {
     pub deployment: Option<DeploymentId>,
     /// The service deployment to follow, where AWS named it.
     pub service_deployment: Option<ServiceDeploymentArn>,
+    /// The session it opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_id: Option<Text>,
     /// From intent to outcome, in milliseconds.
     pub milliseconds: i64,
+}
+
+/// How a session ended. An opened session without this was lost sight of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionEnd {
+    /// The intent that opened it.
+    pub intent: EntryId,
+    /// AWS's id of it.
+    pub session_id: Text,
+    /// Why it ended, in a few words.
+    pub words: Text,
+    /// How long it was open, in milliseconds.
+    pub milliseconds: i64,
+    /// Whether AWS was told to end it, or had ended it itself.
+    pub terminated: bool,
+    /// Whether AWS records it, in the doctor's words.
+    pub aws: Text,
+    /// The console's own recording, where it made one.
+    pub recording: Option<Text>,
 }
 
 /// How a change ended, in one word.

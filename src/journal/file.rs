@@ -19,7 +19,7 @@ use super::{Journal, JournalError, Reading};
 /// How much of the file's end is read at once while looking for the last line.
 const WINDOW: u64 = 16 * 1024;
 
-fn failed<'a>(
+pub(super) fn failed<'a>(
     doing: &'static str,
     path: &'a Path,
 ) -> impl FnOnce(std::io::Error) -> JournalError + 'a {

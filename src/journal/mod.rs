@@ -9,6 +9,7 @@
 //! |---|---|
 //! | `entry` | what a line says |
 //! | `chain` | how a line is sealed and tied to the one before it; pure |
+//! | `recording` | recordings of shells, beside it |
 //! | `file` | the file: one writer at a time, torn ends healed, synced |
 //!
 //! The file is `journal.jsonl`, JSON lines. Several consoles on one machine are normal, so the
@@ -31,8 +32,9 @@ use crate::policy::{Approved, JournalState};
 mod chain;
 mod entry;
 mod file;
+mod recording;
 
-pub use entry::{Ending, Entry, EntryId, Intent, Outcome, Record};
+pub use entry::{Ending, Entered, Entry, EntryId, Intent, Outcome, Record, SessionEnd};
 
 /// Who writes: the person and the machine, as the operating system knows them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -155,13 +157,21 @@ impl Journal {
             Record::Intent(intent) if intent.target == *service => {
                 intent.step.as_ref()?.strip_prefix("save ")?.parse().ok()
             }
-            Record::Intent(_) | Record::Outcome(_) | Record::Healed { .. } => None,
+            Record::Intent(_)
+            | Record::Outcome(_)
+            | Record::SessionEnd(_)
+            | Record::Healed { .. } => None,
         })
     }
 
     /// Writes how the change of an intent ended. On the disk when it returns.
     pub fn outcome(&self, outcome: Outcome, now: Timestamp) -> Result<EntryId, JournalError> {
         self.append(now, &Record::Outcome(outcome))
+    }
+
+    /// Writes how a session ended. On the disk when it returns.
+    pub fn session_end(&self, end: SessionEnd, now: Timestamp) -> Result<EntryId, JournalError> {
+        self.append(now, &Record::SessionEnd(end))
     }
 
     /// Every entry that can be read, with what could not; it does not check the seals.
@@ -181,7 +191,7 @@ impl Journal {
             .iter()
             .filter_map(|entry| match &entry.record {
                 Record::Outcome(outcome) => Some(outcome.intent.clone()),
-                Record::Intent(_) | Record::Healed { .. } => None,
+                Record::Intent(_) | Record::SessionEnd(_) | Record::Healed { .. } => None,
             })
             .collect();
         entries.retain(|entry| {

@@ -22,6 +22,7 @@ fn ended(intent: &EntryId) -> Outcome {
         request_id: Some("8f2c".into()),
         deployment: None,
         service_deployment: None,
+        session_id: None,
         milliseconds: 80,
     }
 }

@@ -3,11 +3,13 @@
 use crate::estate::Timestamp;
 use crate::estate::alarm::Alarm;
 use crate::estate::change::{Change, Target};
+use crate::estate::doctor::{self, Patient};
 use crate::estate::environment::{Environment, Tier};
 use crate::estate::identity::Identity;
 use crate::estate::service::{
     Controller, Deployment, DeploymentStatus, Rolling, Rollout, Scheduling, Service, ServiceStatus,
 };
+use crate::estate::session::{Purpose, Session};
 use crate::estate::snapshot::Sighting;
 use crate::estate::task::Task;
 
@@ -24,6 +26,7 @@ pub(crate) struct Desk {
     pub(crate) sighting: Option<Sighting>,
     pub(crate) stops: Vec<Task>,
     pub(crate) alarms: Vec<Alarm>,
+    pub(crate) patient: Option<Patient>,
     pub(crate) answer: Option<Answer>,
 }
 
@@ -50,6 +53,7 @@ impl Desk {
             }),
             stops: vec![],
             alarms: vec![],
+            patient: Some(doctor::example::well(now)),
             answer: Some(Answer {
                 typed: "orders".into(),
                 reason: "OPS-17 connections leak".into(),
@@ -67,6 +71,7 @@ impl Desk {
             service: self.sighting.as_ref(),
             stops: &self.stops,
             alarms: &self.alarms,
+            patient: self.patient.as_ref(),
             answer: self.answer.as_ref(),
             unattended: None,
         }
@@ -145,6 +150,19 @@ pub(crate) fn deployment(number: &str, rollout: Rollout) -> Deployment {
 /// The redeploy of [`orders`].
 pub(crate) fn redeploy() -> Change {
     Change::Redeploy(Target::of(&orders(), &"production".into()).unwrap())
+}
+
+/// A session in a task of [`orders`].
+pub(crate) fn session(purpose: Purpose) -> Session {
+    let patient = doctor::example::well(now());
+    Session {
+        target: Target::of(&orders(), &"production".into()).unwrap(),
+        task: patient.task,
+        container: patient.container,
+        runtime_id: patient.runtime_id,
+        purpose,
+        minutes: 30,
+    }
 }
 
 /// That redeploy, approved.

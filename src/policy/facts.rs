@@ -2,6 +2,7 @@
 
 use crate::estate::alarm::Alarm;
 use crate::estate::change::Change;
+use crate::estate::doctor::Patient;
 use crate::estate::environment::{Environment, Tier};
 use crate::estate::identity::Identity;
 use crate::estate::snapshot::{Sighting, Snapshot};
@@ -41,22 +42,24 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// What is wrong with this answer to `change`; `None` when it will do.
+    /// What is wrong with this answer to `change` in `tier`; `None` when it will do.
     pub(super) fn complaint(
         &self,
         change: &Change,
+        tier: Tier,
         unattended: Option<bool>,
     ) -> Option<&'static str> {
         let environment = change.plan().is_some();
         // Only whole environments may be left to a scheduler, and only where a rule let it pass.
         let excused = environment && unattended == Some(true);
-        if self.typed.is_empty() && !excused {
+        let needs_name = needs_name(change, tier) && !excused;
+        if needs_name && self.typed.is_empty() {
             Some(if environment {
                 "type the environment's name to confirm"
             } else {
                 "type the service's name to confirm"
             })
-        } else if self.typed != change.confirmation() && !excused {
+        } else if needs_name && self.typed != change.confirmation() {
             Some(if environment {
                 "that is not the environment's name"
             } else {
@@ -67,6 +70,15 @@ impl Answer {
         } else {
             None
         }
+    }
+}
+
+/// Whether the target's name has to be typed: a session outside production needs a reason only
+/// (aws.md 8.1).
+pub(super) fn needs_name(change: &Change, tier: Tier) -> bool {
+    match change {
+        Change::Redeploy(_) | Change::StopEnvironment(_) | Change::StartEnvironment(_) => true,
+        Change::Session(_) => tier == Tier::Production,
     }
 }
 
@@ -89,6 +101,8 @@ pub struct Facts<'a> {
     pub stops: &'a [Task],
     /// The environment's alarms.
     pub alarms: &'a [Alarm],
+    /// What was read about the container a session would enter.
+    pub patient: Option<&'a Patient>,
     /// What the person answered so far.
     pub answer: Option<&'a Answer>,
     /// `--yes` in place of the typed name, and whether the settings allow it for this
@@ -108,12 +122,14 @@ impl<'a> Facts<'a> {
             service: None,
             stops: &[],
             alarms: &[],
+            patient: None,
             answer: None,
             unattended: None,
         }
     }
 
-    /// What `snapshot` knows about `change`; mode, journal and answer are the asker's to add.
+    /// What `snapshot` knows about `change`; mode, journal, patient and answer are the
+    /// asker's to add.
     pub fn seen(snapshot: &'a Snapshot, change: &Change, now: Timestamp) -> Self {
         let target = change.target();
         let place = snapshot.environment(&target.environment);

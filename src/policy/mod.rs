@@ -13,6 +13,7 @@
 //! | `rules` | the table: name, condition, sentence, alternative |
 //! | `staging` | the same for whole environments: proven staging or nothing |
 //! | `preview` | the lines a dialog shows before anybody answers |
+//! | `time_box` | how long a session may stay open |
 //! | `capacity` | what a rolling deployment may stop and start (aws.md 4.2) |
 
 use crate::estate::Timestamp;
@@ -26,11 +27,13 @@ mod facts;
 mod preview;
 mod rules;
 mod staging;
+mod time_box;
 
 pub use facts::{Answer, Facts, JournalState, MAX_AGE, Mode};
 pub use preview::{Line, Mark, preview};
 pub use rules::{Row, table};
 pub use staging::may_be_stopped;
+pub use time_box::longest;
 
 /// A change that policy allowed. Its fields are private: nobody else can make one.
 ///
@@ -89,7 +92,7 @@ pub enum Decision {
 pub struct Challenge {
     /// The verb (`redeploy`).
     pub verb: &'static str,
-    /// The service's name: exactly this must be typed.
+    /// The service's name: exactly this must be typed. Empty when no name is asked for.
     pub confirm: Text,
     /// The tier that could be proven; production when in doubt.
     pub tier: Tier,
@@ -134,7 +137,7 @@ pub struct Reason {
 /// assert_eq!(reason.rule, "read-only");
 /// ```
 pub fn decide(change: &Change, facts: &Facts<'_>) -> Decision {
-    let denied = rules::judging(change).iter().find_map(|rule| {
+    let denied = rules::about(change).find_map(|rule| {
         (rule.denies)(change, facts).map(|sentence| Reason {
             rule: rule.name,
             sentence: Text::from(sentence),
@@ -144,9 +147,10 @@ pub fn decide(change: &Change, facts: &Facts<'_>) -> Decision {
     if let Some(reason) = denied {
         return Decision::Deny(reason);
     }
+    let tier = facts.tier(change);
     match facts
         .answer
-        .map(|answer| (answer, answer.complaint(change, facts.unattended)))
+        .map(|answer| (answer, answer.complaint(change, tier, facts.unattended)))
     {
         Some((answer, None)) => Decision::Allow(Approved {
             change: change.clone(),
@@ -165,10 +169,15 @@ pub fn decide(change: &Change, facts: &Facts<'_>) -> Decision {
 
 fn challenge(change: &Change, facts: &Facts<'_>, complaint: Option<&'static str>) -> Challenge {
     let target = change.target();
+    let tier = facts.tier(change);
     Challenge {
         verb: change.verb(),
-        confirm: Text::clean(change.confirmation()),
-        tier: facts.tier(change),
+        confirm: if facts::needs_name(change, tier) {
+            Text::clean(change.confirmation())
+        } else {
+            Text::default()
+        },
+        tier,
         account: target.account.clone(),
         alias: facts.environment.and_then(|one| one.alias.clone()),
         lines: preview(change, facts),
@@ -178,5 +187,7 @@ fn challenge(change: &Change, facts: &Facts<'_>, complaint: Option<&'static str>
 
 #[cfg(test)]
 pub(crate) mod example;
+#[cfg(test)]
+mod session_tests;
 #[cfg(test)]
 mod tests;

@@ -2,8 +2,10 @@
 
 use crate::estate::alarm::AlarmState;
 use crate::estate::change::Change;
+use crate::estate::doctor::{Finding, examine};
 use crate::estate::identity::Identity;
 use crate::estate::service::{Rollout, Scheduling, Service};
+use crate::estate::session::{Purpose, Session};
 use crate::estate::text::Text;
 
 use super::capacity::Room;
@@ -49,7 +51,9 @@ pub fn preview(change: &Change, facts: &Facts<'_>) -> Vec<Line> {
         return super::staging::preview(plan, change, facts);
     }
     let mut lines = Vec::new();
-    if let Some(seen) = facts.service {
+    if let Change::Session(session) = change {
+        lines.extend(entered(session, facts));
+    } else if let Some(seen) = facts.service {
         let age = facts.now.duration_since(seen.seen_at).as_secs();
         lines.extend(replacement(&seen.service));
         lines.push(image(&seen.service));
@@ -59,6 +63,35 @@ pub fn preview(change: &Change, facts: &Facts<'_>) -> Vec<Line> {
     }
     lines.push(account(change, facts));
     lines.push(Line::new("aws", change.as_aws_command(), Mark::Note));
+    lines
+}
+
+/// Who would be where, for how long, and what stands against it or is worth knowing.
+fn entered(session: &Session, facts: &Facts<'_>) -> Vec<Line> {
+    let (container, task) = (&session.container, session.task.short());
+    let name = session.target.service.name();
+    let enters = format!("{container} of task {task} of {name}, as root");
+    let words = match &session.purpose {
+        Purpose::Shell => enters,
+        Purpose::Command(command) => format!("{enters}: {command}"),
+        Purpose::Forward { host, port } => {
+            let host = host.as_deref().unwrap_or("the task itself");
+            format!("port {port} of {host}, through {container} of task {task}")
+        }
+    };
+    let mut lines = vec![Line::new("will enter", words, Mark::Warn)];
+    let minutes = format!("ended after {} minutes", session.minutes);
+    lines.push(Line::new("time box", minutes, Mark::Note));
+    let checks = facts.patient.map(examine).unwrap_or_default();
+    lines.extend(checks.into_iter().filter_map(|check| {
+        let mark = match check.finding {
+            Finding::Good if check.about == "recording" => Mark::Ok,
+            Finding::Good => return None,
+            Finding::Careful | Finding::Unknown => Mark::Warn,
+            Finding::Bad => Mark::Bad,
+        };
+        Some(Line::new(check.about, check.words.as_str(), mark))
+    }));
     lines
 }
 

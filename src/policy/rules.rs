@@ -2,6 +2,7 @@
 
 use crate::estate::SignedDuration;
 use crate::estate::change::{Belief, Change};
+use crate::estate::doctor;
 use crate::estate::service::{
     Controller, DeploymentStatus, Rollout, Scheduling, Service, ServiceStatus,
 };
@@ -11,6 +12,7 @@ use crate::estate::task::Task;
 
 use super::capacity::Room;
 use super::facts::{Facts, JournalState, MAX_AGE, Mode};
+use super::time_box::longest;
 
 /// How long a stop speaks against a restart: the scheduler backs off for up to 27 minutes
 /// before it tries again (aws.md 1.1).
@@ -43,7 +45,8 @@ pub struct Row {
 
 /// The whole policy, top to bottom; the first row that matches decides.
 pub fn table() -> Vec<Row> {
-    let denied = RULES.iter().chain(environments()).map(|rule| Row {
+    let rules = COMMON.iter().chain(REDEPLOY).chain(SESSION);
+    let denied = rules.chain(environments()).map(|rule| Row {
         rule: rule.name,
         when: rule.when,
         decision: "deny",
@@ -52,7 +55,7 @@ pub fn table() -> Vec<Row> {
     let answered = [
         Row {
             rule: "confirmed",
-            when: "the name was typed (an environment's may be left to --yes where the settings allow it) and a reason given",
+            when: "the name was typed (a session outside production: not asked; an environment's may be left to --yes where the settings allow it) and a reason given",
             decision: "allow",
             alternative: "",
         },
@@ -68,22 +71,15 @@ pub fn table() -> Vec<Row> {
 
 /// What is refused to whole environments beyond what is refused to a service.
 fn environments() -> impl Iterator<Item = &'static Rule> {
-    let known = |rule: &&Rule| !RULES.iter().any(|other| other.name == rule.name);
+    let service = || COMMON.iter().chain(REDEPLOY).chain(SESSION);
+    let known = move |rule: &&Rule| !service().any(|other| other.name == rule.name);
     super::staging::RULES.iter().filter(known)
 }
 
-/// The rules that judge `change`.
-pub(super) fn judging(change: &Change) -> &'static [Rule] {
-    match change {
-        Change::StopEnvironment(_) | Change::StartEnvironment(_) => super::staging::RULES,
-        Change::Redeploy(_) => RULES,
-    }
-}
-
 macro_rules! rules {
-    ($($name:literal, $when:literal, $denies:expr, $alternative:literal;)*) => {
-        /// Every refusal, in order: the desk first, then who and where, then the service.
-        pub(super) static RULES: &[Rule] = &[$(Rule {
+    ($(#[$about:meta])* $list:ident: $($name:literal, $when:literal, $denies:expr, $alternative:literal;)*) => {
+        $(#[$about])*
+        static $list: &[Rule] = &[$(Rule {
             name: $name,
             when: $when,
             denies: $denies,
@@ -92,7 +88,20 @@ macro_rules! rules {
     };
 }
 
+/// The rules about `change`, in the order in which they are looked at.
+pub(super) fn about(change: &Change) -> impl Iterator<Item = &'static Rule> {
+    let (common, own) = match change {
+        Change::Redeploy(_) => (COMMON, REDEPLOY),
+        Change::Session(_) => (COMMON, SESSION),
+        // A whole environment has no service to look at; its own table begins with the desk too.
+        Change::StopEnvironment(_) | Change::StartEnvironment(_) => (&[][..], super::staging::RULES),
+    };
+    common.iter().chain(own)
+}
+
 rules! {
+    /// What holds for every change: the desk first, then who and where, then what was seen.
+    COMMON:
     // The desk.
     "read-only", "the console was started read-only", read_only,
         "start it without --read-only, in the settings and the environment too";
@@ -120,6 +129,11 @@ rules! {
         "wait for the first look";
     "stale", "the data is older than 30 seconds, or from the future", stale,
         "wait until AWS answers again; the data line says what is wrong";
+}
+
+rules! {
+    /// What stands against new tasks.
+    REDEPLOY:
     // The service.
     "not-active", "the service is not ACTIVE", not_active,
         "hand over: a deleted service is created again by its owners";
@@ -146,6 +160,19 @@ rules! {
         "leave what still runs alone and hand over with these words";
     "moved", "something changed since the change was proposed", moved,
         "look at the service again, then propose it anew";
+}
+
+rules! {
+    /// What stands against letting somebody in.
+    SESSION:
+    "unexamined", "nobody looked whether a session can work, or more than 30 seconds ago", unexamined,
+        "look at the task again";
+    "other-container", "the container is not the one that was looked at", other_container,
+        "pick the task again";
+    "session-cannot-work", "a prerequisite of aws.md 6.1 is not met", session_cannot_work,
+        "ask the doctor: firstline shell TARGET --doctor";
+    "time-box", "it would be open longer than the tier allows", time_box,
+        "ask for less; a new session can follow";
 }
 
 fn service<'a>(facts: &Facts<'a>) -> Option<&'a Service> {
@@ -394,4 +421,46 @@ fn restart_cannot_fix(_: &Change, facts: &Facts<'_>) -> Option<String> {
 
 fn moved(change: &Change, facts: &Facts<'_>) -> Option<String> {
     change.target().belief.moved(&Belief::of(service(facts)?))
+}
+
+fn unexamined(_: &Change, facts: &Facts<'_>) -> Option<String> {
+    let Some(patient) = facts.patient else {
+        return Some("nobody has looked yet whether a session can work".to_owned());
+    };
+    let age = facts.now.duration_since(patient.seen_at);
+    (age.abs() > MAX_AGE).then(|| "the container was looked at too long ago".to_owned())
+}
+
+fn other_container(change: &Change, facts: &Facts<'_>) -> Option<String> {
+    let (Change::Session(session), Some(patient)) = (change, facts.patient) else {
+        return None;
+    };
+    let cluster = session.target.cluster.name();
+    let in_cluster = session.task.as_str().contains(&format!(":task/{cluster}/"));
+    let same = in_cluster
+        && session.task == patient.task
+        && session.container == patient.container
+        && session.runtime_id == patient.runtime_id;
+    (!same).then(|| {
+        let (container, task) = (&session.container, session.task.short());
+        format!("{container} of {task} is not what was looked at: it was replaced meanwhile")
+    })
+}
+
+fn session_cannot_work(_: &Change, facts: &Facts<'_>) -> Option<String> {
+    let checks = doctor::examine(facts.patient?);
+    let bad = doctor::obstacle(&checks)?;
+    Some(format!("{}; mend: {}", bad.words, bad.mend))
+}
+
+fn time_box(change: &Change, facts: &Facts<'_>) -> Option<String> {
+    let Change::Session(session) = change else {
+        return None;
+    };
+    let (tier, minutes) = (facts.tier(change), session.minutes);
+    let longest = longest(tier);
+    (minutes == 0 || minutes > longest).then(|| {
+        let tier = tier.word();
+        format!("{minutes} minutes were asked for; in {tier} 1 to {longest} are allowed")
+    })
 }

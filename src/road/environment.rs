@@ -122,6 +122,7 @@ impl EnvironmentRoad<'_> {
             request_id: None,
             deployment: None,
             service_deployment: None,
+            session_id: None,
             milliseconds: i64::try_from(took).unwrap_or(i64::MAX),
         };
         self.journal.outcome(outcome, now).map(drop)

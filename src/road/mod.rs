@@ -10,7 +10,7 @@ mod environment;
 
 pub use environment::{EnvironmentRoad, Halt};
 
-use crate::cloud::{ApplyError, Link, Receipt};
+use crate::cloud::{ApplyError, Grant, Link, Receipt};
 use crate::estate::Timestamp;
 use crate::estate::identity::Identity;
 use crate::estate::text::Text;
@@ -68,6 +68,19 @@ impl Road<'_> {
         self.carry_by(approved, call).await
     }
 
+    /// The same for an approved session: what lets somebody in comes beside how it was carried,
+    /// when AWS gave it. How the session ends is written with [`Journal::session_end`].
+    pub async fn open(&self, approved: &Approved, link: &Link) -> (Carried, Option<Grant>) {
+        let mut granted = None;
+        let call = async |approved: &Approved, intent: &EntryId| {
+            let (receipt, grant) = Box::pin(link.open(approved, intent.as_str())).await?;
+            granted = Some(grant);
+            Ok(receipt)
+        };
+        let carried = self.carry_by(approved, call).await;
+        (carried, granted)
+    }
+
     /// The same with any call in AWS's place.
     async fn carry_by(
         &self,
@@ -96,6 +109,7 @@ impl Road<'_> {
             request_id: receipt.and_then(|one| one.request_id.clone()),
             deployment: receipt.and_then(|one| one.deployment.clone()),
             service_deployment: receipt.and_then(|one| one.service_deployment.clone()),
+            session_id: receipt.and_then(|one| one.session_id.clone()),
             milliseconds: i64::try_from(milliseconds).unwrap_or(i64::MAX),
         };
         let unrecorded = self.journal.outcome(outcome, now).err();

@@ -40,6 +40,7 @@ fn receipt() -> Receipt {
         request_id: Some("8f2c".into()),
         deployment: Some("ecs-svc/59".into()),
         service_deployment: None,
+        session_id: None,
     }
 }
 

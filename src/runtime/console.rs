@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crossterm::event::EventStream;
 use futures::StreamExt;
+use futures::future::BoxFuture;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep_until, timeout};
 
 use super::clock::Clock;
@@ -13,6 +14,7 @@ use super::engine::{Engine, Flow};
 use super::input;
 use super::signals::{Asked, Signals, stop_until_continued};
 use super::terminal::Screen;
+use crate::app::command::Shell;
 use crate::app::model::{Display, Size, Start};
 use crate::app::{Model, Msg, TICK};
 use crate::cloud::Cloud;
@@ -37,7 +39,13 @@ pub struct Console {
     pub journal: Journal,
     /// The time.
     pub clock: Clock,
+    /// Opens a shell in the terminal it is lent.
+    pub lend: Lend,
 }
+
+/// Opens a shell in the terminal it is lent; done when the terminal is free again. Handed in by
+/// `main`: the other face opens it, with the same guards.
+pub type Lend = Box<dyn Fn(Box<Shell>) -> BoxFuture<'static, ()> + Send + Sync>;
 
 /// Runs the console until the person or a signal ends it, and gives the terminal back.
 ///
@@ -64,6 +72,7 @@ pub async fn run(console: Console) -> io::Result<()> {
         events: EventStream::new(),
         ticks: ticks()?,
         drawn_at: None,
+        lend: console.lend,
     };
     let ended = desk.work(&mut screen, &mut signals).await;
     drop(screen);
@@ -120,6 +129,7 @@ struct Desk {
     events: EventStream,
     ticks: Interval,
     drawn_at: Option<Instant>,
+    lend: Lend,
 }
 
 /// What woke the loop.
@@ -151,6 +161,16 @@ impl Desk {
                 Flow::Suspend => {
                     screen.give_back()?;
                     stop_until_continued()?;
+                    screen.take_again()?;
+                    self.resumed(screen)?;
+                }
+                Flow::Lend(shell) => {
+                    // What reads the keys must be gone, or it would take some of the shell's.
+                    self.events = EventStream::new();
+                    screen.give_back()?;
+                    (self.lend)(shell).await;
+                    // Signals were the shell's.
+                    *signals = Signals::listen()?;
                     screen.take_again()?;
                     self.resumed(screen)?;
                 }

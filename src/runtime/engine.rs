@@ -8,6 +8,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use super::carry::{Carrier, Carriers};
 use super::clock::Clock;
 use super::work::{Post, Work};
+use crate::app::command::Shell;
 use crate::app::{Effect, Model, Msg, subscriptions, update};
 use crate::cloud::Cloud;
 use crate::estate::id::EnvironmentName;
@@ -27,12 +28,14 @@ pub struct Engine {
 }
 
 /// What the terminal has to do after a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Flow {
     /// Go on.
     Go,
     /// Step aside until the person comes back.
     Suspend,
+    /// Lend the terminal to a shell.
+    Lend(Box<Shell>),
     /// End.
     Quit,
 }
@@ -86,7 +89,7 @@ impl Engine {
     pub fn input(&mut self, msg: Msg) -> Flow {
         match self.tick() {
             Flow::Go => self.handle(msg),
-            ended @ (Flow::Suspend | Flow::Quit) => ended,
+            other @ (Flow::Suspend | Flow::Lend(_) | Flow::Quit) => other,
         }
     }
 
@@ -97,6 +100,7 @@ impl Engine {
             match effect {
                 Effect::Quit => flow = Flow::Quit,
                 Effect::Suspend => flow = Flow::Suspend,
+                Effect::Lend(shell) => flow = Flow::Lend(shell),
                 Effect::Refresh => {
                     self.work.refresh();
                     self.try_journal();

@@ -25,5 +25,5 @@ mod terminal;
 mod work;
 
 pub use clock::Clock;
-pub use console::{Console, run};
+pub use console::{Console, Lend, run};
 pub use engine::{Engine, Flow};

@@ -2,13 +2,15 @@
 //!
 //! [`Sim`] is the handle. Two faces show it: [`connector`] plugs into the SDK without a socket,
 //! [`server`] listens on a loopback address for any AWS client. Beneath them: [`fault`]s and
-//! token [`bucket`]s stand between the caller and the operations in [`wire`]; [`scenario`] says
+//! token [`bucket`]s stand between the caller and the operations in [`wire`]; [`agent`] is the other
+//! end of the sessions they open; [`scenario`] says
 //! what exists, [`world`] is what exists, `step` moves it.
 //!
 //! May not: be known by anything but `cli`, `main` and tests.
 //!
 //! Why: the wire is swapped, not the road; the demo runs the same SDK clients as production.
 
+pub mod agent;
 pub mod bucket;
 mod calls;
 pub mod connector;
@@ -27,6 +29,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use agent::{Dial, Gateway, Line, Start};
 use bucket::{Draw, Levels};
 use calls::CallLog;
 pub use calls::{Call, round_trips};
@@ -68,6 +71,7 @@ struct State {
     levels: Levels,
     dice: fastrand::Rng,
     calls: CallLog,
+    gateway: Gateway,
 }
 
 /// The connection was reset by a fault before an answer came.
@@ -98,6 +102,7 @@ impl Sim {
             levels: Levels::default(),
             dice: fastrand::Rng::with_seed(seed),
             calls: CallLog::default(),
+            gateway: Gateway::default(),
         };
         Self {
             clock,
@@ -139,6 +144,21 @@ impl Sim {
     /// Replaces the faults in force, so that a test can cut the endpoint and mend it.
     pub fn set_faults(&self, faults: Faults) {
         self.state().faults = faults;
+    }
+
+    /// What goes wrong on the lines of sessions opened from now on.
+    pub fn set_line(&self, line: Line) {
+        self.state().gateway.set_line(line);
+    }
+
+    /// Runs `start` in the containers in place of the believable shell.
+    pub fn set_program(&self, start: Start) {
+        self.state().gateway.set_program(start);
+    }
+
+    /// Connects forwarded ports with `dial` in place of the pretended services.
+    pub fn set_dial(&self, dial: Dial) {
+        self.state().gateway.set_dial(dial);
     }
 
     /// The calls made so far, oldest first, at most ten thousand.
@@ -268,6 +288,7 @@ impl State {
             world: &mut self.world,
             account_id,
             dice: &mut self.dice,
+            gateway: &self.gateway,
         };
         wire::perform(envelope, &mut context)
     }

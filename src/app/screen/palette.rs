@@ -230,12 +230,20 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             show(model, wanted.what.as_deref())?;
             Ok(Vec::new())
         }
+        Command::Shell(asked) => {
+            model.overlay = None;
+            Ok(vec![Effect::Lend(Box::new(asked))])
+        }
         Command::Demo(_)
         | Command::Sim(_)
         | Command::Journal(_)
         | Command::Stop(_)
         | Command::Start(_)
-        | Command::Schedule(_) => {
+        | Command::Schedule(_)
+        | Command::Exec(_)
+        | Command::Forward(_)
+        | Command::Recordings(_)
+        | Command::SessionAttach => {
             Err("this is a command for the shell, not for the console".to_owned())
         }
     }

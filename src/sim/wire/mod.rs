@@ -20,11 +20,13 @@ mod query;
 mod rds;
 mod recognise;
 mod service;
+mod ssm;
 mod sts;
 #[cfg(test)]
 mod tests;
 mod value;
 
+use super::agent::Gateway;
 use super::world::{Account, World};
 use input::Input;
 pub(crate) use value::Value;
@@ -88,6 +90,8 @@ pub(crate) struct Context<'sim> {
     pub(crate) account_id: &'sim str,
     /// The dice for what the wire itself decides, such as empty pages.
     pub(crate) dice: &'sim mut fastrand::Rng,
+    /// Where sessions are opened.
+    pub(crate) gateway: &'sim Gateway,
 }
 
 impl Context<'_> {
@@ -122,6 +126,7 @@ fn operations(service: Service) -> &'static [(&'static str, Operation)] {
         Service::ElasticLoadBalancing => elb::OPERATIONS,
         Service::Logs => logs::OPERATIONS,
         Service::Rds => rds::OPERATIONS,
+        Service::Ssm => ssm::OPERATIONS,
         Service::Sts => sts::OPERATIONS,
     }
 }

@@ -17,6 +17,8 @@ pub enum Service {
     Logs,
     /// Relational databases.
     Rds,
+    /// Systems Manager: sessions.
+    Ssm,
     /// Security tokens: who am I?
     Sts,
 }
@@ -24,7 +26,7 @@ pub enum Service {
 impl Service {
     /// The short name used by fault specifications and the call log, as in `AWS_ENDPOINT_URL_…`'s
     /// command-line twin: `ecs`, `logs`, `cloudwatch`, `elbv2`, `rds`, `elasticache`,
-    /// `application-autoscaling`, `sts`.
+    /// `application-autoscaling`, `ssm`, `sts`.
     pub fn name(self) -> &'static str {
         match self {
             Self::ApplicationAutoScaling => "application-autoscaling",
@@ -34,6 +36,7 @@ impl Service {
             Self::ElasticLoadBalancing => "elbv2",
             Self::Logs => "logs",
             Self::Rds => "rds",
+            Self::Ssm => "ssm",
             Self::Sts => "sts",
         }
     }
@@ -48,6 +51,7 @@ impl Service {
             | Self::ElastiCache
             | Self::Logs
             | Self::Rds
+            | Self::Ssm
             | Self::Sts => self.name(),
         }
     }
@@ -62,6 +66,7 @@ impl Service {
             | Self::ElasticLoadBalancing
             | Self::Logs
             | Self::Rds
+            | Self::Ssm
             | Self::Sts => self.action_prefix(),
         }
     }
@@ -73,6 +78,7 @@ impl Service {
             Self::CloudWatch => Some("GraniteServiceVersion20100801"),
             Self::Ecs => Some("AmazonEC2ContainerServiceV20141113"),
             Self::Logs => Some("Logs_20140328"),
+            Self::Ssm => Some("AmazonSSM"),
             Self::ElastiCache | Self::ElasticLoadBalancing | Self::Rds | Self::Sts => None,
         }
     }
@@ -94,7 +100,7 @@ impl Service {
             )),
             Self::Rds => Some(("2014-10-31", "http://rds.amazonaws.com/doc/2014-10-31/")),
             Self::Sts => Some(("2011-06-15", "https://sts.amazonaws.com/doc/2011-06-15/")),
-            Self::ApplicationAutoScaling | Self::Ecs | Self::Logs => None,
+            Self::ApplicationAutoScaling | Self::Ecs | Self::Logs | Self::Ssm => None,
         }
     }
 }

@@ -191,7 +191,9 @@ fn ask(request: &Request) -> Option<Result<Value, Refusal>> {
     let envelope = recognise(request)?;
     let mut world = WORLD.with(|world| World::clone(world));
     let mut dice = fastrand::Rng::with_seed(1);
+    let gateway = crate::sim::agent::Gateway::default();
     let mut context = Context {
+        gateway: &gateway,
         world: &mut world,
         account_id: "123456789012",
         dice: &mut dice,

@@ -42,7 +42,7 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "cloud",
-        may_name: &["estate", "policy"],
+        may_name: &["estate", "policy", "session"],
         because: "the door to AWS serves both faces and knows neither",
     },
     Room {
@@ -66,6 +66,11 @@ const ROOMS: &[Room] = &[
         because: "a simulated AWS that shared our words would share our mistakes; the data channel's wire format alone is                   shared: it is held to the agent's own vectors and to a second implementation, not to us",
     },
     Room {
+        name: "passage",
+        may_name: &["session"],
+        because: "both faces lend the terminal to a session in one way, so it can know neither",
+    },
+    Room {
         name: "config",
         may_name: &["estate", "policy", "app::action", "app::keymap"],
         because: "settings are read before anything else lives",
@@ -85,8 +90,10 @@ const ROOMS: &[Room] = &[
             "config",
             "estate",
             "journal",
+            "passage",
             "policy",
             "road",
+            "session",
             "sim",
         ],
         because: "the other face shares the grammar and the guards, never the model or the view",
@@ -121,7 +128,7 @@ const WORDS: &[Word] = &[
     },
     Word {
         words: &["Instant::now"],
-        only_in: &["runtime", "main", "cloud", "session"],
+        only_in: &["runtime", "main", "cloud", "session", "passage"],
         because: "time is an argument; only the budget of calls and the channel's socket wait for themselves, in time a test may pause",
     },
     Word {
@@ -132,7 +139,7 @@ const WORDS: &[Word] = &[
     Word {
         words: &["tokio::"],
         only_in: &[
-            "cloud", "journal", "road", "session", "sim", "runtime", "cli", "main",
+            "cloud", "journal", "road", "session", "sim", "passage", "runtime", "cli", "main",
         ],
         because: "the words, the guards, the core and the pictures never wait",
     },

@@ -5,7 +5,7 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -126,6 +126,10 @@ impl Terminal {
         self.parser.set_size(cells(rows), cells(columns));
     }
 
+    pub(super) fn pid(&self) -> Pid {
+        self.program
+    }
+
     pub(super) fn signal(&self, signal: Signal) {
         kill_process(self.program, signal).expect("the program runs");
     }
@@ -208,12 +212,17 @@ impl Drop for Terminal {
     }
 }
 
+/// The folder of a test's own.
+pub(super) fn home(test: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("terminal")
+        .join(test)
+}
+
 /// A program with nothing of the person's own around it: no settings, no AWS, and folders named after
 /// the test.
 pub(super) fn alone(program: &str, test: &str) -> Command {
-    let home = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .join("terminal")
-        .join(test);
+    let home = home(test);
     let _ = fs::remove_dir_all(&home);
     fs::create_dir_all(&home).expect("a folder of the test's own");
     let path = std::env::var_os("PATH").unwrap_or_default();

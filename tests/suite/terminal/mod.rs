@@ -2,7 +2,10 @@
 //! leaves the terminal as it found it, each time.
 
 mod console;
+mod container;
+mod forward;
 mod harness;
+mod shell;
 
 use std::os::unix::process::ExitStatusExt;
 

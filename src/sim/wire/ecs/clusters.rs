@@ -23,6 +23,7 @@ pub(super) fn describe(context: &mut Context<'_>, input: Input<'_>) -> Result<Va
         names.push("default");
     }
     let (tags, settings) = (includes(input, "TAGS")?, includes(input, "SETTINGS")?);
+    let configuration = includes(input, "CONFIGURATIONS")?;
     let (mut clusters, mut failures) = (Vec::new(), Vec::new());
     for name in names {
         match cluster(account, name) {
@@ -33,6 +34,9 @@ pub(super) fn describe(context: &mut Context<'_>, input: Input<'_>) -> Result<Va
                 }
                 if settings {
                     value = value.with("settings", settings_of(found));
+                }
+                if configuration {
+                    value = value.with("configuration", configuration_of(found));
                 }
                 clusters.push(value);
             }
@@ -57,6 +61,21 @@ fn described(account: &Account, cluster: &Cluster) -> Value {
         "capacityProviders": Value::list(["FARGATE", "FARGATE_SPOT"]),
         "defaultCapacityProviderStrategy": Vec::new(),
     }
+}
+
+/// Sessions in the clusters of production are recorded; staging's are not.
+fn configuration_of(cluster: &Cluster) -> Value {
+    let logging = if cluster.name == "staging" {
+        record! { "logging": "NONE" }
+    } else {
+        record! {
+            "logging": "OVERRIDE",
+            "logConfiguration": record! {
+                "cloudWatchLogGroupName": format!("/ecs/{}/sessions", cluster.name),
+            },
+        }
+    };
+    record! { "executeCommandConfiguration": logging }
 }
 
 fn settings_of(cluster: &Cluster) -> Vec<Value> {

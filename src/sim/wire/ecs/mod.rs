@@ -2,10 +2,13 @@
 
 mod clusters;
 mod deployments;
+mod exec;
 mod services;
 mod tags;
 mod task_definitions;
 mod tasks;
+
+pub(super) use exec::{place, task_called};
 
 use super::Operation;
 use super::error::Refusal;
@@ -21,6 +24,7 @@ pub(super) const OPERATIONS: &[(&str, Operation)] = &[
     ("DescribeServices", services::describe),
     ("DescribeTaskDefinition", task_definitions::describe),
     ("DescribeTasks", tasks::describe),
+    ("ExecuteCommand", exec::execute),
     ("ListClusters", clusters::list),
     ("ListServiceDeployments", deployments::list),
     ("ListServices", services::list),

@@ -54,6 +54,7 @@ fn container(container: &ContainerDefinition, region: &str) -> Value {
         }],
         "essential": true,
         "environment": Value::list(environment),
+        "linuxParameters": record! { "initProcessEnabled": true },
         "mountPoints": Vec::new(),
         "volumesFrom": Vec::new(),
         "logConfiguration": record! {

@@ -1,0 +1,144 @@
+//! The grammar of the commands that let somebody into a container.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+/// Which container, and why.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
+pub struct Entrance {
+    /// A service (its name, CLUSTER/NAME or ARN: its healthiest task is taken) or a task (its id
+    /// or ARN)
+    #[arg(value_name = "SERVICE|TASK")]
+    pub target: String,
+    /// The task of the service: the beginning of its id
+    #[arg(long, value_name = "ID")]
+    pub task: Option<String>,
+    /// The container, where the task has several
+    #[arg(long, value_name = "NAME")]
+    pub container: Option<String>,
+    /// Why; it goes into the journal
+    #[arg(long, value_name = "WORDS")]
+    pub reason: Option<String>,
+    /// The service's name once more, where production wants it and nobody can be asked
+    #[arg(long, value_name = "NAME")]
+    pub confirm: Option<String>,
+    /// End it after so many minutes; the tier sets the most
+    #[arg(long, value_name = "NUMBER")]
+    pub minutes: Option<u32>,
+}
+
+/// `firstline shell`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
+#[command(after_help = "\
+Examples:
+  firstline shell orders --doctor
+  firstline shell orders --reason 'pool stuck, INC-42'
+  firstline shell orders --task 3f9c --container app --reason 'INC-42' --confirm orders
+
+Ctrl-] leaves the shell and ends the session.")]
+pub struct Shell {
+    /// Which container, and why
+    #[command(flatten)]
+    pub entrance: Entrance,
+    /// Say whether a shell could work, and what would mend it
+    #[arg(long)]
+    pub doctor: bool,
+    /// Keep what is shown in a file beside the journal; production does so without being asked
+    #[arg(long, conflicts_with = "no_record")]
+    pub record: bool,
+    /// Keep no file
+    #[arg(long)]
+    pub no_record: bool,
+}
+
+/// `firstline exec`.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+#[command(after_help = "\
+Examples:
+  firstline exec orders --reason 'INC-42' -- df -h
+  firstline exec orders --reason 'INC-42' --confirm orders -- cat /etc/os-release
+
+It ends with the command's own exit status.")]
+pub struct Exec {
+    /// Which container, and why
+    #[command(flatten)]
+    pub entrance: Entrance,
+    /// The command and its words
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub command: Vec<String>,
+}
+
+/// `firstline forward`.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+#[command(after_help = "\
+Examples:
+  firstline forward orders 8080 --reason 'INC-42'
+  firstline forward orders orders-db.internal:5432 --local 15432 --reason 'INC-42'")]
+pub struct Forward {
+    /// Which container, and why
+    #[command(flatten)]
+    pub entrance: Entrance,
+    /// The port of the task, or of a host the task can reach
+    #[arg(value_name = "[HOST:]PORT", value_parser = remote)]
+    pub remote: Remote,
+    /// The port on this machine; without it a free one
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    pub local: u16,
+}
+
+/// The far end of a forwarded port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remote {
+    /// The host; `None` is the task itself.
+    pub host: Option<String>,
+    /// The port.
+    pub port: u16,
+}
+
+fn remote(written: &str) -> Result<Remote, String> {
+    let (host, port) = match written.rsplit_once(':') {
+        Some((host, port)) => (Some(host), port),
+        None => (None, written),
+    };
+    let port = port.parse().ok().filter(|&port: &u16| port > 0);
+    let host = host.map(str::to_owned).filter(|host| !host.is_empty());
+    match port {
+        Some(port) => Ok(Remote { host, port }),
+        None => Err("PORT or HOST:PORT is expected, for example db.internal:5432".to_owned()),
+    }
+}
+
+/// `firstline recordings`.
+#[derive(Clone, Debug, PartialEq, Subcommand)]
+pub enum Recordings {
+    /// List them, newest last
+    List,
+    /// Play one as it went
+    Play {
+        /// The file, or its name in the list
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// How much faster than life
+        #[arg(long, value_name = "FACTOR", default_value_t = 1.0)]
+        speed: f64,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_far_end_is_a_port_or_a_host_with_one() {
+        let far = |host: Option<&str>, port| {
+            let host = host.map(str::to_owned);
+            Ok(Remote { host, port })
+        };
+        assert_eq!(remote("8080"), far(None, 8080));
+        assert_eq!(remote("db.internal:5432"), far(Some("db.internal"), 5432));
+        for bad in ["", "0", "db:", "70000", "db.internal"] {
+            assert!(remote(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! What a shell needs, read: the task, its definition, its host and its cluster.
+
+use aws_sdk_ecs::types as aws;
+use futures::future::join3;
+
+use super::gate;
+use super::link::Link;
+use crate::estate::doctor::{Agent, Definition, Logging, Patient};
+use crate::estate::id::{ClusterArn, TaskArn};
+use crate::estate::problem::{Feed, Problem};
+use crate::estate::text::Text;
+
+/// A container a session could enter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// What was read about it.
+    pub patient: Patient,
+    /// The name of the task's service, where it has one.
+    pub service: Option<Text>,
+}
+
+impl Link {
+    /// Reads everything the doctor looks at, for each container of `task`. What cannot be read
+    /// beside the task itself is left unknown.
+    pub async fn examine(
+        &self,
+        cluster: &ClusterArn,
+        task: &TaskArn,
+    ) -> Result<Vec<Candidate>, Problem> {
+        let seen_at = self.gate.now();
+        let ecs = &self.clients.ecs;
+        let call = ecs
+            .describe_tasks()
+            .cluster(cluster.as_str())
+            .tasks(task.as_str())
+            .send();
+        let answer = self
+            .gate
+            .call(Feed::Tasks, &gate::DESCRIBE_TASKS, call)
+            .await?;
+        let Some(task) = answer.tasks().first() else {
+            return Ok(Vec::new());
+        };
+        let (definition, logging, host_agent) = join3(
+            self.definition(task),
+            self.logging(cluster),
+            self.host_agent(cluster, task),
+        )
+        .await;
+        let candidate = |container: &aws::Container| Candidate {
+            patient: Patient {
+                seen_at,
+                task: task.task_arn().unwrap_or_default().into(),
+                last_status: task.last_status().unwrap_or_default().into(),
+                desired_status: task.desired_status().unwrap_or_default().into(),
+                exec_enabled: task.enable_execute_command(),
+                launch_type: launch_type(task).into(),
+                platform: task.platform_version().map(Text::clean),
+                host_agent: host_agent.clone(),
+                container: container.name().unwrap_or_default().into(),
+                runtime_id: container.runtime_id().unwrap_or_default().into(),
+                container_status: container.last_status().unwrap_or_default().into(),
+                agent: agent(container),
+                definition: definition
+                    .as_ref()
+                    .and_then(|one| defined(one, container.name()?)),
+                logging: logging.clone(),
+            },
+            service: task
+                .group()
+                .and_then(|group| group.strip_prefix("service:"))
+                .map(Text::clean),
+        };
+        Ok(task.containers().iter().map(candidate).collect())
+    }
+
+    async fn definition(&self, task: &aws::Task) -> Option<aws::TaskDefinition> {
+        let call = self
+            .clients
+            .ecs
+            .describe_task_definition()
+            .task_definition(task.task_definition_arn()?)
+            .send();
+        let operation = &gate::DESCRIBE_TASK_DEFINITION;
+        let answer = self.gate.call(Feed::Tasks, operation, call).await.ok()?;
+        answer.task_definition
+    }
+
+    async fn logging(&self, cluster: &ClusterArn) -> Option<Logging> {
+        let call = self
+            .clients
+            .ecs
+            .describe_clusters()
+            .clusters(cluster.as_str())
+            .include(aws::ClusterField::Configurations)
+            .send();
+        let operation = &gate::DESCRIBE_CLUSTERS;
+        let answer = self.gate.call(Feed::Tasks, operation, call).await.ok()?;
+        let cluster = answer.clusters().first()?;
+        let configured = cluster
+            .configuration()
+            .and_then(|one| one.execute_command_configuration())
+            .and_then(|one| one.logging());
+        Some(
+            configured.map_or(Logging::Default, |logging| match logging {
+                aws::ExecuteCommandLogging::None => Logging::Off,
+                aws::ExecuteCommandLogging::Default => Logging::Default,
+                aws::ExecuteCommandLogging::Override => Logging::Override,
+                other => Logging::Unknown(other.as_str().into()),
+            }),
+        )
+    }
+
+    /// The ECS agent's version on the task's instance; Fargate has none.
+    async fn host_agent(&self, cluster: &ClusterArn, task: &aws::Task) -> Option<Text> {
+        let call = self
+            .clients
+            .ecs
+            .describe_container_instances()
+            .cluster(cluster.as_str())
+            .container_instances(task.container_instance_arn()?)
+            .send();
+        let operation = &gate::CONTAINER_INSTANCES;
+        let answer = self.gate.call(Feed::Tasks, operation, call).await.ok()?;
+        let version = answer.container_instances().first()?.version_info()?;
+        version.agent_version().map(Text::clean)
+    }
+}
+
+/// A capacity provider leaves the launch type out; an instance or a platform says it all the same.
+fn launch_type(task: &aws::Task) -> &str {
+    match task.launch_type() {
+        Some(kind) => kind.as_str(),
+        None if task.container_instance_arn().is_some() => "EC2",
+        None => "FARGATE",
+    }
+}
+
+fn agent(container: &aws::Container) -> Option<Agent> {
+    let agent = container
+        .managed_agents()
+        .iter()
+        .find(|agent| agent.name() == Some(&aws::ManagedAgentName::ExecuteCommandAgent))?;
+    Some(Agent {
+        status: agent.last_status().unwrap_or_default().into(),
+        reason: agent.reason().map(Text::clean),
+    })
+}
+
+fn defined(definition: &aws::TaskDefinition, container: &str) -> Option<Definition> {
+    let mut containers = definition.container_definitions().iter();
+    let container = containers.find(|one| one.name() == Some(container))?;
+    let own_keys = container
+        .environment()
+        .iter()
+        .filter_map(|variable| variable.name())
+        .filter(|name| name.starts_with("AWS_ACCESS_KEY") || name.starts_with("AWS_SECRET"))
+        .map(Text::clean);
+    Some(Definition {
+        task_role: definition
+            .task_role_arn()
+            .is_some_and(|role| !role.is_empty()),
+        read_only: container.readonly_root_filesystem() == Some(true),
+        own_keys: own_keys.collect(),
+        init_process: container
+            .linux_parameters()
+            .and_then(|linux| linux.init_process_enabled())
+            == Some(true),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_definition_tells_what_the_agent_needs() {
+        let variable = |name| aws::KeyValuePair::builder().name(name).value("x").build();
+        let container = aws::ContainerDefinition::builder()
+            .name("app")
+            .readonly_root_filesystem(true)
+            .environment(variable("AWS_ACCESS_KEY_ID"))
+            .environment(variable("AWS_REGION"))
+            .build();
+        let definition = aws::TaskDefinition::builder()
+            .container_definitions(container)
+            .build();
+        let found = defined(&definition, "app").unwrap();
+        assert!(found.read_only && !found.task_role && !found.init_process);
+        assert_eq!(found.own_keys, ["AWS_ACCESS_KEY_ID".into()]);
+        assert_eq!(defined(&definition, "other"), None);
+    }
+
+    #[test]
+    fn only_the_exec_agent_counts() {
+        let agent_of = |name| {
+            let raw = aws::ManagedAgent::builder()
+                .name(name)
+                .last_status("RUNNING");
+            agent(
+                &aws::Container::builder()
+                    .managed_agents(raw.build())
+                    .build(),
+            )
+        };
+        assert_eq!(agent_of("GuardDuty".into()), None);
+        let found = agent_of(aws::ManagedAgentName::ExecuteCommandAgent).unwrap();
+        assert_eq!(&*found.status, "RUNNING");
+    }
+}

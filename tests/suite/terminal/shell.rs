@@ -1,0 +1,275 @@
+//! A shell in a container, from outside: the built binary in a real terminal, a simulated AWS,
+//! and behind it a real `sh`.
+
+use rustix::process::Signal;
+use vt100::Screen;
+
+use super::container::Estate;
+use super::harness::Terminal;
+
+/// What stands on every command line: production wants the name, everybody a reason.
+const WHY: [&str; 4] = ["--reason", "INC-42", "--confirm", "billing"];
+
+fn shell(estate: &Estate) -> Terminal {
+    let words: Vec<&str> = ["shell", "billing"].into_iter().chain(WHY).collect();
+    let mut terminal = estate.firstline(&words);
+    terminal.wait_for("Ctrl-] leaves");
+    terminal
+}
+
+fn exec(estate: &Estate, command: &[&str]) -> std::process::Output {
+    let words: Vec<&str> = ["exec", "billing"]
+        .into_iter()
+        .chain(WHY)
+        .chain(["--"])
+        .chain(command.iter().copied())
+        .collect();
+    estate.output(&words)
+}
+
+fn assert_given_back(terminal: &Terminal) {
+    let left = terminal.left_behind();
+    assert!(left.is_empty(), "left behind: {left:?}");
+}
+
+#[test]
+fn a_real_shell_is_resized_interrupted_and_ended() {
+    let estate = Estate::with_sh("real");
+    let mut terminal = shell(&estate);
+    terminal.press("stty size\r");
+    terminal.wait_for("30 100");
+    terminal.resize(120, 40);
+    terminal.press("echo again; stty size\r");
+    terminal.wait_for("40 120");
+    terminal.press("echo grüße-$((40+2))-日本\r");
+    terminal.wait_for("grüße-42-日本");
+    terminal.press("sleep 1000\r");
+    terminal.wait_for("sleep 1000");
+    terminal.press("\x03\x03\x03\x03\x03");
+    // An interrupt throws away what was typed ahead of it.
+    terminal.wait_for("^C");
+    terminal.press("echo after-$((40+2))\r");
+    terminal.wait_for("after-42");
+    terminal.press("head -c 1000000 /dev/zero | tr '\\0' x; echo; echo all-$((40+2))\r");
+    terminal.wait_for("all-42");
+    terminal.press("exit 3\r");
+    assert!(terminal.end().success());
+    assert!(terminal.screen().contents().contains("the shell ended"));
+    assert_given_back(&terminal);
+    let ends = estate.ends();
+    assert_eq!(ends.len(), 1);
+    assert!(
+        ends[0].contains("\"words\":\"the shell ended\""),
+        "{}",
+        ends[0]
+    );
+}
+
+#[test]
+fn every_ending_gives_the_terminal_back_and_is_written_down() {
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT, Signal::QUIT] {
+        let estate = Estate::with_sh(&format!("signal-{}", signal.as_raw()));
+        let mut terminal = shell(&estate);
+        terminal.press("echo up-$((40+2))\r");
+        terminal.wait_for("up-42");
+        terminal.signal(signal);
+        terminal.end();
+        assert_given_back(&terminal);
+        assert_eq!(estate.ends().len(), 1, "{signal:?}");
+        assert_eq!(estate.called("TerminateSession").min(1), 1, "{signal:?}");
+    }
+    let estate = Estate::with_sh("left");
+    let mut terminal = shell(&estate);
+    terminal.press("\x1d");
+    assert!(terminal.end().success());
+    assert_given_back(&terminal);
+    assert!(estate.ends()[0].contains("left with Ctrl-]"));
+    assert_eq!(estate.called("TerminateSession").min(1), 1);
+}
+
+#[test]
+fn a_closed_window_ends_the_session() {
+    let estate = Estate::with_sh("window");
+    let mut terminal = shell(&estate);
+    terminal.close();
+    terminal.end();
+    assert_eq!(estate.ends().len(), 1);
+    assert_eq!(estate.called("TerminateSession").min(1), 1);
+}
+
+#[test]
+fn a_silent_start_takes_what_is_typed() {
+    let estate = Estate::new("silent");
+    estate.sim.set_line("silent".parse().unwrap());
+    let mut terminal = shell(&estate);
+    terminal.press("echo heard\r");
+    terminal.wait_for("heard");
+    terminal.press("exit\r");
+    assert!(terminal.end().success());
+}
+
+#[test]
+fn a_command_ends_as_it_ended_there() {
+    let estate = Estate::with_sh("exec");
+    let output = exec(&estate, &["sh", "-c", "echo out; exit 3"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(output.stdout, b"out\n");
+}
+
+/// Everything arrives once and in order over a line that loses, doubles, turns round and tears.
+#[test]
+fn nothing_is_lost_on_a_bad_line() {
+    let numbers: String = (1..=20_000).map(|number| format!("{number}\n")).collect();
+    for line in [
+        "lost-acks=0.3",
+        "drop=0.05,duplicate=0.05,reorder=0.05,malformed",
+        "cut=60",
+        "bye=60",
+    ] {
+        let estate = Estate::with_sh("line");
+        estate.sim.set_line(line.parse().unwrap());
+        let output = exec(&estate, &["seq", "1", "20000"]);
+        let words = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{line}: {words}");
+        assert!(output.stdout == numbers.as_bytes(), "{line}");
+    }
+}
+
+#[test]
+fn the_token_is_nowhere() {
+    let estate = Estate::with_sh("token");
+    estate.sim.set_line("cut=40".parse().unwrap());
+    let mut terminal = shell(&estate);
+    terminal.press("seq 1 500; echo all-$((40+2))\r");
+    terminal.wait_for("all-42");
+    let process = terminal.pid().as_raw_pid();
+    for file in ["cmdline", "environ"] {
+        let text = std::fs::read(format!("/proc/{process}/{file}")).unwrap();
+        assert_no_token(file, &String::from_utf8_lossy(&text));
+    }
+    terminal.press("exit\r");
+    terminal.end();
+    assert_no_token("the screen", &terminal.screen().contents());
+    let files = estate.files();
+    assert!(
+        files.iter().any(|(path, _)| path.ends_with(".cast")),
+        "a recording"
+    );
+    for (path, text) in &files {
+        assert_no_token(path, text);
+    }
+}
+
+/// The simulator's tokens all begin so.
+fn assert_no_token(place: &str, text: &str) {
+    assert!(!text.contains("AAEAA"), "a token in {place}");
+}
+
+#[test]
+fn a_session_of_another_client_is_carried() {
+    let estate = Estate::with_sh("attach");
+    let answer = estate.start_session(&estate.target("billing"));
+    let mut terminal = estate.firstline(&["session-attach"]);
+    terminal.press(&format!("{answer}\n"));
+    terminal.wait_for("$ ");
+    terminal.press("echo carried-$((40+2))\r");
+    terminal.wait_for("carried-42");
+    terminal.press("exit\r");
+    assert!(terminal.end().success());
+    assert_given_back(&terminal);
+}
+
+#[test]
+fn the_doctor_names_what_is_missing_and_a_shell_is_refused() {
+    let estate = Estate::new("doctor");
+    let well = estate.output(&["shell", "billing", "--doctor"]);
+    assert_eq!(well.status.code(), Some(0));
+    let output = estate.output(&["shell", "web", "--doctor"]);
+    let words = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(2), "{words}");
+    assert!(
+        words.contains("missing  ECS Exec") && words.contains("mend: "),
+        "{words}"
+    );
+    let refused = estate.output(&[
+        "exec",
+        "web",
+        "--reason",
+        "x",
+        "--confirm",
+        "web",
+        "--",
+        "ls",
+    ]);
+    assert_eq!(refused.status.code(), Some(3));
+    assert_eq!(estate.called("ExecuteCommand"), 0);
+}
+
+#[test]
+fn nobody_gets_in_without_a_reason_or_read_only() {
+    let estate = Estate::new("refused");
+    for words in [
+        &["exec", "billing", "--confirm", "billing", "--", "ls"][..],
+        &["exec", "billing", "--reason", "x", "--", "ls"],
+        &[
+            "--read-only",
+            "exec",
+            "billing",
+            "--reason",
+            "x",
+            "--confirm",
+            "billing",
+            "--",
+            "ls",
+        ],
+        &[
+            "exec",
+            "billing",
+            "--reason",
+            "x",
+            "--confirm",
+            "billing",
+            "--minutes",
+            "600",
+            "--",
+            "ls",
+        ],
+    ] {
+        let output = estate.output(words);
+        assert_eq!(output.status.code(), Some(3), "{words:?}");
+    }
+    assert_eq!(estate.called("ExecuteCommand"), 0);
+}
+
+/// The console lends the terminal, and is back as it was: the same page, the same keys.
+#[test]
+fn the_console_steps_aside_and_comes_back() {
+    let mut console = Terminal::firstline("aside", &["demo"], 120, 40);
+    console.wait_for("billing");
+    console.press("/billing\r");
+    console.press("\r");
+    console.wait_for("DEPLOYMENTS");
+    console.press(":shell prod/billing\r");
+    console.wait_for("reason: ");
+    console.press("OPS-1\r");
+    console.wait_for("to go on: ");
+    console.press("billing\r");
+    console.wait_for("root@billing-");
+    assert!(!console.screen().alternate_screen());
+    console.press("stty size\r");
+    console.wait_for("40 120");
+    console.press("\x03\x03\x03");
+    console.press("exit\r");
+    console.wait_until("page of billing", |screen| {
+        screen.alternate_screen() && screen.contents().contains("billing")
+    });
+    console.press("s");
+    console.wait_for("reason: ");
+    console.press("\r\r");
+    console.wait_for("press Enter to go back");
+    console.press("\r");
+    console.wait_until("page of billing again", Screen::alternate_screen);
+    console.press("q");
+    assert!(console.end().success());
+    assert_given_back(&console);
+}
