@@ -101,14 +101,7 @@ impl Link {
             .configuration()
             .and_then(|one| one.execute_command_configuration())
             .and_then(|one| one.logging());
-        Some(
-            configured.map_or(Logging::Default, |logging| match logging {
-                aws::ExecuteCommandLogging::None => Logging::Off,
-                aws::ExecuteCommandLogging::Default => Logging::Default,
-                aws::ExecuteCommandLogging::Override => Logging::Override,
-                other => Logging::Unknown(other.as_str().into()),
-            }),
-        )
+        Some(configured.map_or(Logging::Default, logged))
     }
 
     /// The ECS agent's version on the task's instance; Fargate has none.
@@ -124,6 +117,19 @@ impl Link {
         let answer = self.gate.call(Feed::Tasks, operation, call).await.ok()?;
         let version = answer.container_instances().first()?.version_info()?;
         version.agent_version().map(Text::clean)
+    }
+}
+
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the SDK's own way to tell a word it does not know"
+)]
+fn logged(logging: &aws::ExecuteCommandLogging) -> Logging {
+    match logging {
+        aws::ExecuteCommandLogging::None => Logging::Off,
+        aws::ExecuteCommandLogging::Default => Logging::Default,
+        aws::ExecuteCommandLogging::Override => Logging::Override,
+        other => Logging::Unknown(other.as_str().into()),
     }
 }
 
@@ -164,7 +170,7 @@ fn defined(definition: &aws::TaskDefinition, container: &str) -> Option<Definiti
         own_keys: own_keys.collect(),
         init_process: container
             .linux_parameters()
-            .and_then(|linux| linux.init_process_enabled())
+            .and_then(aws::LinuxParameters::init_process_enabled)
             == Some(true),
     })
 }

@@ -125,10 +125,8 @@ impl Link {
             .map_err(|error| unchecked(Feed::Identity, &gate::CALLER, Failure::of(&error)))?;
         let tasks = tasks
             .map_err(|error| unchecked(Feed::Tasks, &gate::DESCRIBE_TASKS, Failure::of(&error)))?;
-        let found = tasks.tasks().iter();
-        let task = found
-            .filter(|task| task.task_arn() == Some(session.task.as_str()))
-            .next();
+        let mut found = tasks.tasks().iter();
+        let task = found.find(|task| task.task_arn() == Some(session.task.as_str()));
         match moved(session, caller.account(), task) {
             Some(sentence) => Err(ApplyError::Moved(sentence)),
             None => Ok(()),
@@ -164,9 +162,11 @@ impl Link {
         self.let_in(
             operation,
             answer.request_id(),
-            opened.and_then(|one| one.session_id()),
-            opened.and_then(|one| one.stream_url()),
-            opened.and_then(|one| one.token_value()),
+            (
+                opened.and_then(|one| one.session_id()),
+                opened.and_then(|one| one.stream_url()),
+                opened.and_then(|one| one.token_value()),
+            ),
         )
     }
 
@@ -206,9 +206,11 @@ impl Link {
         self.let_in(
             operation,
             answer.request_id(),
-            answer.session_id(),
-            answer.stream_url(),
-            answer.token_value(),
+            (
+                answer.session_id(),
+                answer.stream_url(),
+                answer.token_value(),
+            ),
         )
     }
 
@@ -232,9 +234,7 @@ impl Link {
         &self,
         operation: &'static Operation,
         request_id: Option<&str>,
-        session_id: Option<&str>,
-        stream_url: Option<&str>,
-        token: Option<&str>,
+        (session_id, stream_url, token): (Option<&str>, Option<&str>, Option<&str>),
     ) -> Result<(Receipt, Grant), ApplyError> {
         let token = token.and_then(Token::new);
         let (Some(session_id), Some(stream_url), Some(token)) = (session_id, stream_url, token)

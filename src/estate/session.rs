@@ -237,7 +237,7 @@ mod tests {
             desired_status: "RUNNING".into(),
             health: health.into(),
             started_at: Timestamp::from_second(started).ok(),
-            ..crate::estate::fixture::task(health)
+            ..crate::estate::fixture::stop(0, "", 0, "")
         };
         let tasks = [
             task("UNHEALTHY", "RUNNING", 1),

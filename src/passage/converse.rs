@@ -54,6 +54,7 @@ pub struct Passage<'a> {
 }
 
 /// What a recording keeps.
+#[derive(Clone, Copy, Debug)]
 pub enum Shown<'a> {
     /// Output.
     Bytes(&'a [u8]),
@@ -274,7 +275,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn silence_is_said_once() {
-        let mut clock = Clock::start(Duration::from_mins(480));
+        let mut clock = Clock::start(Duration::from_hours(8));
         tokio::time::advance(Duration::from_mins(18)).await;
         assert!(matches!(clock.passed(), Passed::Warn(words) if words.contains("18 min")));
         assert_eq!(clock.passed(), Passed::Quiet);

@@ -21,11 +21,11 @@ fn spoilt(spoil: impl FnOnce(&mut Desk)) -> String {
     verdict(&desk, 30)
 }
 
-fn answered(typed: &str, reason: &str) -> Option<Answer> {
-    Some(Answer {
+fn answered(typed: &str, reason: &str) -> Answer {
+    Answer {
         typed: typed.to_owned(),
         reason: reason.to_owned(),
-    })
+    }
 }
 
 fn in_staging(desk: &mut Desk) {
@@ -36,7 +36,7 @@ fn in_staging(desk: &mut Desk) {
 fn production_wants_the_name_and_every_tier_a_reason() {
     assert_eq!(spoilt(|_| {}), "allow");
     let production =
-        |typed: &str, reason: &str| spoilt(|desk| desk.answer = answered(typed, reason));
+        |typed: &str, reason: &str| spoilt(|desk| desk.answer = Some(answered(typed, reason)));
     assert_eq!(
         production("", "why"),
         "ask: type the service's name to confirm"
@@ -50,7 +50,7 @@ fn production_wants_the_name_and_every_tier_a_reason() {
     let staging = |why: &str| {
         spoilt(|desk| {
             in_staging(desk);
-            desk.answer = answered("", why);
+            desk.answer = Some(answered("", why));
         })
     };
     assert_eq!(

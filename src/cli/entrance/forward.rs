@@ -55,24 +55,9 @@ pub(in crate::cli) async fn run(opened: &Opened, args: &command::Forward) -> any
             (error.to_string(), false, Exit::Failed)
         }
         Ok(mut forward) => {
-            let host = args.remote.host.as_deref().unwrap_or("the task");
-            let (address, port) = (forward.address(), args.remote.port);
-            print::line(&format!(
-                "{address} is port {port} of {host}, for {} min; Ctrl-C ends it. AWS does not \
-                 record what goes through",
-                minutes.as_secs() / 60
-            ))?;
-            let ended = tokio::time::timeout(minutes, carry(&mut forward, &mut notices)).await;
-            print::line(&counted(forward.counters()))?;
-            match ended {
-                Err(_) => ("the time box ended".to_owned(), false, Exit::Good),
-                Ok(None) => ("told to end".to_owned(), false, Exit::Good),
-                Ok(Some(ended)) => {
-                    print::problem(&ended.to_string());
-                    let over = matches!(ended, Ended::Remote { .. });
-                    (ended.to_string(), over, Exit::Failed)
-                }
-            }
+            let minutes = minutes.as_secs() / 60;
+            banner(&forward, &args.remote, minutes)?;
+            until_over(&mut forward, &mut notices, minutes).await?
         }
     };
     drop(watching);
@@ -83,6 +68,37 @@ pub(in crate::cli) async fn run(opened: &Opened, args: &command::Forward) -> any
     };
     inside.end(opened, &ending).await;
     Ok(exit)
+}
+
+/// Where it listens, and what is not recorded.
+fn banner(forward: &Forward, remote: &command::Remote, minutes: u64) -> std::io::Result<()> {
+    let host = remote.host.as_deref().unwrap_or("the task");
+    print::line(&format!(
+        "{} is port {} of {host}, for {minutes} min; Ctrl-C ends it. AWS does not record what \
+         goes through",
+        forward.address(),
+        remote.port
+    ))
+}
+
+/// Forwards for so many minutes at most: how it ended, whether AWS knows, and the exit.
+async fn until_over(
+    forward: &mut Forward,
+    notices: &mut tokio::sync::mpsc::Receiver<String>,
+    minutes: u64,
+) -> std::io::Result<(String, bool, Exit)> {
+    let longest = std::time::Duration::from_mins(minutes);
+    let ended = tokio::time::timeout(longest, carry(forward, notices)).await;
+    print::line(&counted(forward.counters()))?;
+    Ok(match ended {
+        Err(_) => ("the time box ended".to_owned(), false, Exit::Good),
+        Ok(None) => ("told to end".to_owned(), false, Exit::Good),
+        Ok(Some(ended)) => {
+            print::problem(&ended.to_string());
+            let over = matches!(ended, Ended::Remote { .. });
+            (ended.to_string(), over, Exit::Failed)
+        }
+    })
 }
 
 /// Tells what happens until it is over; `None` when somebody here ended it.

@@ -173,11 +173,11 @@ fn choose<'a>(
     let running = || tasks.iter().filter(|task| *task.last_status == *"RUNNING");
     let names = || -> Vec<&str> { running().map(|task| task.arn.short()).collect() };
     if let Some(asked) = asked {
-        let named: Vec<&Task> = tasks
+        let meant: Vec<&Task> = tasks
             .iter()
             .filter(|task| task.arn.id().starts_with(asked))
             .collect();
-        return match named.as_slice() {
+        return match meant.as_slice() {
             [only] => Ok((only, None)),
             [] => Err(format!(
                 "{} has no task {asked}; it has {}",

@@ -15,7 +15,7 @@ use crate::session::record::{self, Header};
 
 /// A recording on its way. What is typed is not kept.
 pub(super) struct Recorder {
-    recorder: record::Recorder<BufWriter<Box<dyn Write + Send>>>,
+    writer: record::Recorder<BufWriter<Box<dyn Write + Send>>>,
     path: PathBuf,
     began: Timestamp,
     last: Duration,
@@ -38,9 +38,9 @@ impl Recorder {
             title: format!("journal entry {intent}"),
             input: false,
         };
-        let recorder = record::Recorder::new(BufWriter::new(file), &header, &[])?;
+        let writer = record::Recorder::new(BufWriter::new(file), &header, &[])?;
         Ok(Self {
-            recorder,
+            writer,
             path,
             began,
             last: Duration::ZERO,
@@ -58,8 +58,8 @@ impl Recorder {
         // A clock that jumped back must not turn the recording round.
         self.last = Duration::try_from(after).unwrap_or_default().max(self.last);
         let kept = match shown {
-            Shown::Bytes(bytes) => self.recorder.output(self.last, bytes),
-            Shown::Size(cols, rows) => self.recorder.resize(self.last, cols, rows),
+            Shown::Bytes(bytes) => self.writer.output(self.last, bytes),
+            Shown::Size(cols, rows) => self.writer.resize(self.last, cols, rows),
         };
         if let Err(error) = kept
             && !std::mem::replace(&mut self.torn, true)
@@ -70,7 +70,7 @@ impl Recorder {
 
     /// Closes the file; where it is.
     pub(super) fn end(self) -> String {
-        if let Err(error) = self.recorder.finish(self.last) {
+        if let Err(error) = self.writer.finish(self.last) {
             print::problem(&format!("the recording is not whole: {error}"));
         }
         self.path.display().to_string()

@@ -35,12 +35,11 @@ pub(super) fn start(dial: Dial, place: Place, host: String, port: u16) -> Progra
                     None => return,
                 },
                 Some((id, words)) = told.recv() => {
-                    let frame = match words {
-                        Some(words) => frame(PUSH, id, &words),
-                        None => {
-                            connections.remove(&id);
-                            frame(FIN, id, &[])
-                        }
+                    let frame = if let Some(words) = words {
+                        frame(PUSH, id, &words)
+                    } else {
+                        connections.remove(&id);
+                        frame(FIN, id, &[])
                     };
                     if say.send(frame).await.is_err() {
                         return;

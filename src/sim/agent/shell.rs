@@ -195,7 +195,7 @@ impl Shell {
             "ps" => self.processes(),
             "top" => self.top(),
             "env" => self.environment(),
-            "df" => self.disks(),
+            "df" => disks(),
             "free" => self.free(),
             "cat" => self.file(&rest),
             "curl" | "wget" => self.curl(&rest),
@@ -262,10 +262,6 @@ impl Shell {
         })
     }
 
-    fn disks(&self) -> String {
-        "Filesystem      Size  Used Avail Use% Mounted on\noverlay          30G  9.1G   20G  32% /\ntmpfs            64M     0   64M   0% /dev\nshm              64M     0   64M   0% /dev/shm\n".to_owned()
-    }
-
     fn free(&self) -> String {
         let (all, used) = (self.place.memory, self.place.memory * 58 / 100);
         format!(
@@ -295,6 +291,10 @@ impl Shell {
         }
         format!("{}\n", health(&self.place))
     }
+}
+
+fn disks() -> String {
+    "Filesystem      Size  Used Avail Use% Mounted on\noverlay          30G  9.1G   20G  32% /\ntmpfs            64M     0   64M   0% /dev\nshm              64M     0   64M   0% /dev/shm\n".to_owned()
 }
 
 /// What the program says of its own health.

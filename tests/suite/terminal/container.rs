@@ -60,7 +60,7 @@ impl Estate {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut words = self.words(arguments);
         words.insert(0, FIRSTLINE.to_owned());
-        alone("env", &self.test).args(self.variables()).args(words)
+        alone("env", &self.test).args(Self::variables()).args(words)
     }
 
     /// `firstline` against this estate, without a terminal.
@@ -84,7 +84,7 @@ impl Estate {
         [endpoint].into_iter().chain(given).collect()
     }
 
-    fn variables(&self) -> Vec<String> {
+    fn variables() -> Vec<String> {
         let pairs = VARIABLES.iter();
         pairs
             .map(|(name, value)| format!("{name}={value}"))
@@ -171,7 +171,7 @@ const VARIABLES: [(&str, &str); 5] = [
 fn real(opening: &Opening) -> Program {
     let (keys, mut typed) = mpsc::unbounded_channel();
     let (say, words) = mpsc::channel(64);
-    let (mut pty, side) = pty_process::blocking::open().expect("a pseudo-terminal");
+    let (mut pty, program) = pty_process::blocking::open().expect("a pseudo-terminal");
     pty.resize(Size::new(24, 80)).expect("a size");
     let command = Command::new("/bin/sh")
         .args(["-c", &opening.command])
@@ -180,7 +180,7 @@ fn real(opening: &Opening) -> Program {
         .env("TERM", "xterm-256color")
         .env("LANG", "C.UTF-8")
         .env("PS1", "$ ");
-    let mut child = command.spawn(side).expect("a shell");
+    let mut child = command.spawn(program).expect("a shell");
     let pid = rustix::process::Pid::from_child(&child);
     let writing: std::fs::File = {
         use std::os::fd::AsFd as _;
@@ -208,13 +208,13 @@ fn real(opening: &Opening) -> Program {
                     }
                 }
                 Keys::Size(columns, rows) => {
-                    let size = rustix::termios::Winsize {
+                    let window = rustix::termios::Winsize {
                         ws_row: rows,
                         ws_col: columns,
                         ws_xpixel: 0,
                         ws_ypixel: 0,
                     };
-                    let _ = rustix::termios::tcsetwinsize(&writing, size);
+                    let _ = rustix::termios::tcsetwinsize(&writing, window);
                 }
             }
         }
