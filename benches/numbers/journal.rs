@@ -26,6 +26,7 @@ pub(crate) fn measure() {
             request_id: Some("6e7f763b-34b8-4058-aaa8-65f4af933dcc".into()),
             deployment: None,
             service_deployment: None,
+            session_id: None,
             milliseconds: 27,
         };
         journal

@@ -94,7 +94,9 @@ pub(super) fn about(change: &Change) -> impl Iterator<Item = &'static Rule> {
         Change::Redeploy(_) => (COMMON, REDEPLOY),
         Change::Session(_) => (COMMON, SESSION),
         // A whole environment has no service to look at; its own table begins with the desk too.
-        Change::StopEnvironment(_) | Change::StartEnvironment(_) => (&[][..], super::staging::RULES),
+        Change::StopEnvironment(_) | Change::StartEnvironment(_) => {
+            (&[][..], super::staging::RULES)
+        }
     };
     common.iter().chain(own)
 }
