@@ -8,9 +8,7 @@ use crate::app::command::Bring;
 use crate::cloud::Link;
 use crate::estate::change::Change;
 use crate::estate::id::ServiceArn;
-use crate::estate::staging::{
-    Doing, Event, Goal, Orders, Phase, Plan, Progress, State, Survey,
-};
+use crate::estate::staging::{Doing, Event, Goal, Orders, Phase, Plan, Progress, State, Survey};
 use crate::estate::text::Text;
 use crate::policy::{Answer, Approved, Decision, Facts, Mode, decide};
 use crate::road::{EnvironmentRoad, Halt};
@@ -30,12 +28,17 @@ pub(super) async fn run(
         let links = opened.cloud.links().iter();
         let names: Vec<&str> = links.map(|one| one.environment().name.as_str()).collect();
         let (asked, names) = (&args.environment, names.join(", "));
-        print::problem(&format!("there is no environment {asked:?}; there are {names}"));
+        print::problem(&format!(
+            "there is no environment {asked:?}; there are {names}"
+        ));
         return Ok(Exit::Usage);
     };
     let places = opened.settings.places.iter();
     let mut places = places.filter(|one| one.environment.name == link.environment().name);
-    let orders = places.next().map(|one| one.orders.clone()).unwrap_or_default();
+    let orders = places
+        .next()
+        .map(|one| one.orders.clone())
+        .unwrap_or_default();
     // Production has no such verb: it is not even looked at.
     if !crate::policy::may_be_stopped(link.environment()) {
         let name = &link.environment().name;
@@ -226,7 +229,13 @@ impl Asked<'_> {
                 _ => words.to_string(),
             };
             let (now, after) = (one.belief.desired, one.after(plan.goal));
-            [one.name.to_string(), now.to_string(), saved, after.to_string(), words]
+            [
+                one.name.to_string(),
+                now.to_string(),
+                saved,
+                after.to_string(),
+                words,
+            ]
         });
         let rows: Vec<[String; 5]> = [head].into_iter().chain(rows).collect();
         print::table(&rows)?;
@@ -260,7 +269,11 @@ fn say(event: &Event, said: &Mutex<Vec<(ServiceArn, String)>>) {
                 Some((_, before)) => before.clone_from(&words),
                 None => said.push((arn.clone(), words.clone())),
             }
-            let mark = if matches!(state, State::Failed { .. }) { "✖ " } else { "" };
+            let mark = if matches!(state, State::Failed { .. }) {
+                "✖ "
+            } else {
+                ""
+            };
             format!("{mark}{}: {words}", arn.name())
         }
     };

@@ -75,12 +75,7 @@ fn moment(goal: Goal, written: &str) -> Option<Moment> {
 }
 
 /// Everything, as one page of text a shell, Terraform and people can read.
-fn text(
-    environment: &Environment,
-    orders: &Orders,
-    moments: &[Moment],
-    days: Weekdays,
-) -> String {
+fn text(environment: &Environment, orders: &Orders, moments: &[Moment], days: Weekdays) -> String {
     let name = environment.name.as_str();
     let mut parts = vec![format!(
         "# What stops and starts {name} after hours. Nothing here has been applied.\n\
@@ -152,7 +147,10 @@ fn input(name: &str, goal: Goal) -> String {
 
 fn eventbridge(environment: &Environment, moment: &Moment, days: Weekdays) -> String {
     let (name, goal) = (environment.name.as_str(), moment.goal.word());
-    let account = environment.account.as_ref().map_or("ACCOUNT", |one| one.as_str());
+    let account = environment
+        .account
+        .as_ref()
+        .map_or("ACCOUNT", |one| one.as_str());
     let region = region(environment);
     let target = serde_json::json!({
         "Arn": format!("arn:aws:ecs:{region}:{account}:cluster/CLUSTER"),
@@ -179,7 +177,13 @@ fn terraform(environment: &Environment, moment: &Moment, days: Weekdays) -> Stri
     let (name, goal) = (environment.name.as_str(), moment.goal.word());
     let label: String = format!("firstline_{goal}_{name}")
         .chars()
-        .map(|one| if one.is_ascii_alphanumeric() { one } else { '_' })
+        .map(|one| {
+            if one.is_ascii_alphanumeric() {
+                one
+            } else {
+                '_'
+            }
+        })
         .collect();
     format!(
         "## EventBridge Scheduler, Terraform: {goal}\n\
@@ -211,7 +215,10 @@ fn region(environment: &Environment) -> &str {
 /// databases has no resource-level permission everywhere, so it goes by region.
 fn policy(environment: &Environment, orders: &Orders) -> String {
     let region = region(environment);
-    let account = environment.account.as_ref().map_or("ACCOUNT", |one| one.as_str());
+    let account = environment
+        .account
+        .as_ref()
+        .map_or("ACCOUNT", |one| one.as_str());
     let clusters = environment.clusters.iter().flatten();
     let names: Vec<&str> = clusters
         .map(|one| one.rsplit('/').next().unwrap_or(one))
@@ -223,9 +230,14 @@ fn policy(environment: &Environment, orders: &Orders) -> String {
     let (services, clusters) = (of("service", "/*"), of("cluster", ""));
     let tagged: Vec<&String> = services.iter().chain(&clusters).collect();
     let mut reads = vec![
-        "ecs:DescribeClusters", "ecs:ListServices", "ecs:DescribeServices",
-        "ecs:ListTagsForResource", "ecs:DescribeTaskDefinition", "ecs:ListServiceDeployments",
-        "ecs:DescribeServiceDeployments", "application-autoscaling:DescribeScalableTargets",
+        "ecs:DescribeClusters",
+        "ecs:ListServices",
+        "ecs:DescribeServices",
+        "ecs:ListTagsForResource",
+        "ecs:DescribeTaskDefinition",
+        "ecs:ListServiceDeployments",
+        "ecs:DescribeServiceDeployments",
+        "application-autoscaling:DescribeScalableTargets",
         "application-autoscaling:DescribeScheduledActions",
         "application-autoscaling:DescribeScalingActivities",
     ];
@@ -255,8 +267,11 @@ fn policy(environment: &Environment, orders: &Orders) -> String {
                 "rds:StopDBCluster", "rds:StartDBCluster"],
             "Resource": resources }));
     }
-    statements.insert(0, serde_json::json!({ "Sid": "Look", "Effect": "Allow", "Action": reads,
-        "Resource": "*", "Condition": { "StringEquals": { "aws:RequestedRegion": region } } }));
+    statements.insert(
+        0,
+        serde_json::json!({ "Sid": "Look", "Effect": "Allow", "Action": reads,
+        "Resource": "*", "Condition": { "StringEquals": { "aws:RequestedRegion": region } } }),
+    );
     let policy = serde_json::json!({ "Version": "2012-10-17", "Statement": statements });
     let policy = serde_json::to_string_pretty(&policy).unwrap_or_default();
     format!("## IAM: the least policy of whoever runs it (not tried against live IAM)\n{policy}")
@@ -270,9 +285,16 @@ mod tests {
     fn times_and_days_come_out_in_every_dialect() {
         let moment = moment(Goal::Stop, "19:05 Europe/Berlin").unwrap();
         let days = Weekdays::read("mon-fri").unwrap();
-        assert_eq!(expression(&moment, days), "cron(5 19 ? * MON,TUE,WED,THU,FRI *)");
+        assert_eq!(
+            expression(&moment, days),
+            "cron(5 19 ? * MON,TUE,WED,THU,FRI *)"
+        );
         let cron = cron("staging", &moment, days);
-        assert!(cron.contains("CRON_TZ=Europe/Berlin\n5 19 * * 1,2,3,4,5  firstline stop staging --yes"));
+        assert!(
+            cron.contains(
+                "CRON_TZ=Europe/Berlin\n5 19 * * 1,2,3,4,5  firstline stop staging --yes"
+            )
+        );
         for bad in ["", "19", "25:00 UTC", "19:00 Nowhere/Land", "19:00 UTC x"] {
             assert!(super::moment(Goal::Stop, bad).is_none(), "{bad}");
         }

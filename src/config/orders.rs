@@ -71,7 +71,11 @@ fn micros(text: &str) -> Option<u32> {
         return None;
     }
     let micros: u32 = format!("{part:0<6}").parse().ok()?;
-    whole.parse::<u32>().ok()?.checked_mul(1_000_000)?.checked_add(micros)
+    whole
+        .parse::<u32>()
+        .ok()?
+        .checked_mul(1_000_000)?
+        .checked_add(micros)
 }
 
 #[cfg(test)]

@@ -65,7 +65,11 @@ fn stride() -> u64 {
 async fn every_step(goal: Goal, death: Death, then: Goal) -> u64 {
     let stride = stride();
     let offset = 1 + 3 * (goal as u64) + 2 * u64::from(then == Goal::Stop);
-    let mut k = if stride == 1 { 1 } else { offset + u64::from(death == Death::BeforeTheCall) };
+    let mut k = if stride == 1 {
+        1
+    } else {
+        offset + u64::from(death == Death::BeforeTheCall)
+    };
     loop {
         let bench = Bench::new(every_kind());
         let before = bench.state();
