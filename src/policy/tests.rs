@@ -326,7 +326,7 @@ proptest! {
         account in "[0-9]{12}",
         region in "[a-z]{2}-[a-z]{4}-[1-3]",
     ) {
-        let Change::Redeploy(mut target) = redeploy();
+        let Change::Redeploy(mut target) = redeploy() else { unreachable!() };
         let same = target.account.as_str() == account && target.region.as_str() == region;
         target.account = account.as_str().into();
         target.region = region.as_str().into();

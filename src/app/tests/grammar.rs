@@ -77,7 +77,7 @@ fn the_same_change_by_key_palette_and_subcommand() {
     let change = proposed(&by_key);
     assert_eq!(proposed(&by_name), change);
     assert_eq!(proposed(&by_line), change);
-    let Change::Redeploy(_) = &change;
+    assert!(matches!(change, Change::Redeploy(_)));
     let cli = Cli::try_parse_from(["firstline", change.verb(), "orders"]).unwrap();
     assert!(matches!(cli.command, Some(Command::Redeploy(_))));
 }
