@@ -75,11 +75,25 @@ fn the_example_holds_every_key() {
                 },
             orders: _,
             profile: Some(_),
+            orders,
         } = place
         else {
             panic!("{place:?}");
         };
         assert!(!region.as_str().is_empty());
+        if place.environment.tier != Tier::Production {
+            let Orders {
+                order,
+                allow_unattended: false,
+                databases,
+                hours: Some(_),
+                price: Some(_),
+            } = orders
+            else {
+                panic!("{orders:?}");
+            };
+            assert!(!order.is_empty() && !databases.is_empty());
+        }
     }
     assert!(place::warnings(&document.places).is_empty());
     let Display {

@@ -139,7 +139,7 @@ pub(crate) fn seed(
 }
 
 /// Python with the packages of `tests/endpoints/requirements.txt`, in that folder.
-fn python() -> Option<Command> {
+pub(crate) fn python() -> Option<Command> {
     let Some(python) = environment("FIRSTLINE_PYTHON") else {
         assert!(
             environment("CI").is_none(),

@@ -4,3 +4,4 @@ mod bench;
 mod crash;
 mod guard;
 mod round;
+mod third_parties;
