@@ -92,7 +92,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
                     draw_row(canvas, place, &columns, row);
                 }
             }
-            Entry::Healthy(count) => draw_healthy(&mut pen, count, &keys),
+            Entry::Healthy(count) => draw_healthy(&mut pen, &folded_words(model, count), &keys),
         }
         if chosen {
             canvas.theme.select(canvas.buffer, place);
@@ -172,7 +172,8 @@ pub(super) fn draw_evidence(canvas: &mut Canvas<'_>, area: Rect) {
     let voice = Voice::of(row);
     let room = usize::from(area.width.saturating_sub(6));
     let mut said = row.verdict.evidence.to_string();
-    if !row.rollout.is_empty() && !said.contains(row.rollout.as_str()) {
+    let revision = row.rollout.split(' ').next().unwrap_or_default();
+    if !revision.is_empty() && !said.contains(revision) {
         said = format!("{said}  ·  {}", row.rollout);
     }
     let parts = wrap(&said, room);
@@ -310,10 +311,26 @@ fn unfolding_keys(model: &Model) -> String {
     unfolds.map_or_else(String::new, |hint| format!("{} shows them", hint.keys))
 }
 
-fn draw_healthy(pen: &mut Pen<'_>, count: usize, keys: &str) {
+/// `13 more healthy, 9 stopped`.
+fn folded_words(model: &Model, count: usize) -> String {
+    let stopped =
+        |row: &&Row| row.verdict.health == Health::Stopped && model.shows(&row.environment);
+    let listed = |at: &Row| {
+        let mut entries = model.board.entries.iter();
+        entries.any(|one| matches!(one, Entry::Row(place) if model.look.rows.get(*place).is_some_and(|row| row.arn == at.arn)))
+    };
+    let rows = model.look.rows.iter().filter(stopped);
+    let stopped = rows.filter(|row| !listed(row)).count().min(count);
+    match (count - stopped, stopped) {
+        (healthy, 0) => format!("{healthy} more healthy"),
+        (0, stopped) => format!("{stopped} more stopped"),
+        (healthy, stopped) => format!("{healthy} more healthy, {stopped} stopped"),
+    }
+}
+
+fn draw_healthy(pen: &mut Pen<'_>, words: &str, keys: &str) {
     pen.put(health_mark(Health::Healthy), Tone::Ok).gap(1);
-    let words = format!("{count} more healthy");
-    pen.put(&words, Tone::Muted).gap(3).put(keys, Tone::Faint);
+    pen.put(words, Tone::Muted).gap(3).put(keys, Tone::Faint);
 }
 
 /// Says why there is no line: not read yet, nothing there, or nothing that matches.
