@@ -52,7 +52,15 @@ fn start(cli: &Cli) -> anyhow::Result<Exit> {
     let speed = match &cli.command {
         Some(Command::Demo(demo)) => demo.world.speed,
         Some(Command::Sim(sim)) => sim.world.speed,
-        Some(Command::Status(_) | Command::Redeploy(_) | Command::Journal(_)) | None => 1.0,
+        Some(
+            Command::Status(_)
+            | Command::Redeploy(_)
+            | Command::Journal(_)
+            | Command::Stop(_)
+            | Command::Start(_)
+            | Command::Schedule(_),
+        )
+        | None => 1.0,
     };
     let clock = Clock::fast(speed);
     let exit = match &cli.command {

@@ -85,6 +85,13 @@ pub enum Command {
     Status(Status),
     /// Start new tasks of a service with the same task definition
     Redeploy(Redeploy),
+    /// Stop every service of a staging environment, each put on record first
+    Stop(Bring),
+    /// Start an environment as it is on record
+    Start(Start),
+    /// Print what runs stop and start after hours
+    #[command(subcommand)]
+    Schedule(Schedule),
     /// Serve a simulated AWS to any AWS client
     Sim(Sim),
     /// Look into the record of what was done
@@ -154,6 +161,69 @@ pub struct Redeploy {
     /// Say what would happen and do nothing
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// `firstline stop`, and what `firstline start` shares with it.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[command(after_help = "\
+Examples:
+  firstline stop staging --dry-run
+  firstline stop staging --reason 'going home' --confirm staging
+  firstline stop staging --yes --reason schedule")]
+pub struct Bring {
+    /// A staging or development environment of the settings
+    pub environment: String,
+    /// Why; it goes into the journal
+    #[arg(long, value_name = "WORDS")]
+    pub reason: Option<String>,
+    /// The environment's name once more, where nobody can be asked for it
+    #[arg(long, value_name = "NAME")]
+    pub confirm: Option<String>,
+    /// Ask for no name; only where the settings say `allow_unattended`
+    #[arg(long, conflicts_with = "confirm")]
+    pub yes: bool,
+    /// Show the plan and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `firstline start`.
+#[derive(Clone, Debug, PartialEq, Args)]
+pub struct Start {
+    /// What stop takes too
+    #[command(flatten)]
+    pub bring: Bring,
+    /// Tasks of a service nothing is on record for; may be given several times
+    #[arg(long = "count", value_name = "SERVICE=TASKS", value_parser = count)]
+    pub counts: Vec<(String, u32)>,
+}
+
+fn count(written: &str) -> Result<(String, u32), String> {
+    let wrong = || "a service and a count are expected, for example web=3".to_owned();
+    let (name, count) = written.split_once('=').ok_or_else(wrong)?;
+    Ok((name.to_owned(), count.parse().map_err(|_| wrong())?))
+}
+
+/// `firstline schedule`.
+#[derive(Clone, Debug, PartialEq, Subcommand)]
+pub enum Schedule {
+    /// Print EventBridge, cron and GitLab snippets with the IAM policy they need; applies nothing
+    Print {
+        /// The environment
+        environment: String,
+        /// When to stop it, with its time zone
+        #[arg(long, value_name = "TIME ZONE", default_value = "19:00 UTC")]
+        at: String,
+        /// When to start it again, with its time zone; without it somebody starts it
+        #[arg(long, value_name = "TIME ZONE")]
+        start_at: Option<String>,
+        /// On which days
+        #[arg(long, value_name = "DAYS", default_value = "mon-fri")]
+        on: String,
+    },
 }
 
 /// `firstline sim`.

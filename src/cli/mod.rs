@@ -10,16 +10,19 @@
 //! | `demo` | the simulated estate and how to connect to it |
 //! | `look` | one whole look at the estate |
 //! | `status`, `redeploy`, `journal`, `simulate` | one file a subcommand |
+//! | `environment`, `schedule` | stop and start of an environment, by hand and after hours |
 //! | `exit` | what the exit codes mean |
 //! | `print` | the only place that writes to standard output |
 
 mod demo;
+mod environment;
 mod exit;
 mod journal;
 mod look;
 mod open;
 mod print;
 mod redeploy;
+mod schedule;
 mod simulate;
 mod status;
 
@@ -29,6 +32,7 @@ pub use open::Opened;
 use std::sync::Arc;
 
 use crate::app::command::{Command, Flags};
+use crate::estate::staging::Goal;
 use open::Clock;
 
 /// An error and its causes, each thing said once: some errors name their cause themselves.
@@ -54,6 +58,12 @@ pub async fn run(flags: &Flags, command: &Command, clock: Clock) -> anyhow::Resu
         Command::Demo(_) => anyhow::bail!("the demo is a console: start it in a terminal"),
         Command::Status(args) => status::run(&open().await?, args.what.as_deref(), args.json).await,
         Command::Redeploy(args) => redeploy::run(&open().await?, args).await,
+        Command::Stop(args) => environment::run(&open().await?, Goal::Stop, args, &[]).await,
+        Command::Start(args) => {
+            let counts = &args.counts;
+            environment::run(&open().await?, Goal::Start, &args.bring, counts).await
+        }
+        Command::Schedule(asked) => schedule::run(&open().await?, asked),
         Command::Sim(args) => simulate::run(args, &clock).await,
         Command::Journal(asked) => journal::run(asked),
     }

@@ -17,7 +17,7 @@ use crate::estate::Timestamp;
 use crate::estate::id::Region;
 
 /// What a user agent carries so that `CloudTrail` can name the console (aws.md 8.3).
-const APP_NAME: &str = concat!("firstline-", env!("CARGO_PKG_VERSION"));
+pub(super) const APP_NAME: &str = concat!("firstline-", env!("CARGO_PKG_VERSION"));
 
 /// The clients of one set of credentials in one region.
 #[derive(Clone)]

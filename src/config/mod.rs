@@ -10,6 +10,7 @@
 //! | `section` | reads one table of a TOML document and notes everything wrong with it |
 //! | `complaint` | what is wrong, drawn with the line and a caret |
 //! | `schema` | which keys there are and what they may hold |
+//! | `orders` | how an environment is stopped and started |
 //! | `variables` | the environment variables that are settings and no flag's |
 //! | `place` | environments with their profiles, and which of them were asked for |
 //! | `folders` | where files live |
@@ -17,10 +18,12 @@
 use std::path::{Path, PathBuf};
 
 use crate::estate::environment::Environment;
+use crate::estate::staging::Orders;
 
 mod complaint;
 mod folders;
 mod keys;
+mod orders;
 mod place;
 mod schema;
 mod section;
@@ -54,6 +57,8 @@ pub struct Place {
     pub environment: Environment,
     /// The profile in the AWS configuration; `None` is the current one.
     pub profile: Option<String>,
+    /// How it is stopped and started.
+    pub orders: Orders,
 }
 
 /// How things are shown.

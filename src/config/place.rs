@@ -1,6 +1,7 @@
 //! Environments with their profiles, and which of them were asked for.
 
 use crate::estate::environment::{Environment, Tier};
+use crate::estate::staging::Orders;
 
 use super::complaint::nearest;
 use super::{ConfigError, Flags, Place, Variables};
@@ -26,6 +27,7 @@ pub(super) fn choose(
         places.push(Place {
             environment: discovered(current.map_or("default", String::as_str)),
             profile: flags.profile.clone(),
+            orders: Orders::default(),
         });
     }
     if let Some(region) = &flags.region {

@@ -67,6 +67,7 @@ fn place(section: &mut Section<'_, '_>, begin: &Range<usize>, earlier: &[Place])
     let region = section.text("region").map_or("", |(text, _)| text);
     let profile = section.text("profile").map(|(text, _)| text.to_owned());
     let clusters = section.texts("clusters");
+    let orders = super::orders::read(section, region);
     if section.lacks("name") {
         let what = "an environment needs a name";
         section.complain(Complaint::new(begin.clone(), what, "add `name = \"…\"`"));
@@ -90,6 +91,7 @@ fn place(section: &mut Section<'_, '_>, begin: &Range<usize>, earlier: &[Place])
     Some(Place {
         environment,
         profile,
+        orders,
     })
 }
 

@@ -140,6 +140,7 @@ pub fn kpi_strip<'a>(
     strip.sort_by(|a, b| {
         (Reverse(a.level), place(a.kpi.kind))
             .cmp(&(Reverse(b.level), place(b.kpi.kind)))
+            .then_with(|| fullness(b.kpi).cmp(&fullness(a.kpi)))
             .then_with(|| a.kpi.resource.cmp(&b.kpi.resource))
             .then_with(|| a.kpi.id.cmp(&b.kpi.id))
     });
@@ -157,6 +158,20 @@ pub fn kpi_strip<'a>(
         .collect();
     turns.sort_by_key(|(turn, _)| *turn);
     turns.into_iter().map(|(_, one)| one).collect()
+}
+
+/// The share of its ceiling a KPI has reached, in whole tenths so that two that are nearly alike
+/// do not change places with every minute; 0 without a ceiling.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a float becomes the nearest whole number it has"
+)]
+fn fullness(kpi: &Kpi) -> u32 {
+    let share = kpi.ceiling.zip(kpi.series.last());
+    share.map_or(0, |(ceiling, last)| {
+        (last.value / ceiling.value * 10.0) as u32
+    })
 }
 
 /// Where a kind stands in the strip, if it is a headline at all.

@@ -9,6 +9,8 @@
 //! how the fuzz targets take it.
 
 pub mod channel;
+pub mod forward;
+pub mod record;
 mod token;
 pub mod wire;
 

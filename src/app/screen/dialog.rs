@@ -3,7 +3,6 @@
 //! No default key carries anything out: Enter only moves on. Policy is asked again with every
 //! letter and every new fact; `ready` says that it would allow the change now.
 
-use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::input::Input;
 use crate::app::model::Model;
@@ -167,7 +166,8 @@ pub(in crate::app) fn ask_for(
 }
 
 /// Asks policy again, because what is typed or what is known has changed. When the service is
-/// not what it was when the dialog opened, the dialog closes and says so.
+/// not what it was when the dialog opened, the dialog asks no more and says so. It stays until Esc:
+/// what a person is still typing must not reach the board as keys.
 pub(in crate::app) fn review(model: &mut Model) {
     let Some(Overlay::Dialog(dialog)) = &model.overlay else {
         return;
@@ -178,7 +178,12 @@ pub(in crate::app) fn review(model: &mut Model) {
     if let Some(moved) = moved(model, &dialog.change) {
         let name = dialog.change.confirmation();
         let words = format!("{name} has moved under the dialog, nothing was done: {moved}");
-        model.overlay = None;
+        if let Some(Overlay::Dialog(dialog)) = &mut model.overlay {
+            dialog.stage = Stage::Failed {
+                words: words.as_str().into(),
+            };
+            dialog.ready = false;
+        }
         return model.say(Tone::Bad, words);
     }
     let decision = match ask(model, &dialog.change, None) {
@@ -215,8 +220,9 @@ pub(in crate::app) fn confirm(model: &mut Model) -> Vec<Effect> {
 }
 
 fn carry(model: &mut Model, approved: Approved) -> Vec<Effect> {
-    if let Some(plan) = approved.change().plan() {
-        staging::begin(model, plan);
+    match approved.change().plan() {
+        Some(plan) => staging::begin(model, plan),
+        None => model.run = None,
     }
     model.carrying = Some(approved.change().target().service.clone());
     if let Some(Overlay::Dialog(dialog)) = &mut model.overlay {
@@ -288,17 +294,6 @@ pub(in crate::app) fn turn(model: &mut Model) {
             Field::Name => Field::Reason,
         };
     }
-}
-
-/// Moving on from a dialog that asks nothing any more closes it.
-pub(in crate::app) fn dismiss(model: &mut Model, action: Action) -> Vec<Effect> {
-    let over = matches!(&model.overlay, Some(Overlay::Dialog(dialog))
-        if !matches!(dialog.stage, Stage::Asking(_)));
-    if over && action == Action::NextField {
-        model.overlay = None;
-        model.touch(true);
-    }
-    Vec::new()
 }
 
 fn ask(model: &Model, change: &Change, answer: Option<&Answer>) -> Decision {

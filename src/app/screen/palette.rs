@@ -230,7 +230,12 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             show(model, wanted.what.as_deref())?;
             Ok(Vec::new())
         }
-        Command::Demo(_) | Command::Sim(_) | Command::Journal(_) => {
+        Command::Demo(_)
+        | Command::Sim(_)
+        | Command::Journal(_)
+        | Command::Stop(_)
+        | Command::Start(_)
+        | Command::Schedule(_) => {
             Err("this is a command for the shell, not for the console".to_owned())
         }
     }

@@ -61,7 +61,7 @@ fn a_redeploy_goes_all_the_way() {
         "orders: a new deployment has begun (journal 7)"
     );
     assert_eq!(desktop.model.look.feed[0].kind, EventKind::Action);
-    desktop.press("enter");
+    desktop.press("esc");
     assert!(desktop.model.overlay.is_none());
 }
 
@@ -123,12 +123,16 @@ fn read_only_is_refused_with_the_reason() {
 }
 
 #[test]
-fn the_dialog_closes_when_the_service_moves_under_it() {
+fn the_dialog_asks_no_more_when_the_service_moves_under_it() {
     let mut desktop = answered();
     let mut moved = service("orders", 4);
     moved.desired = 2;
     desktop.part(crate::estate::part::News::Services(vec![moved]));
-    assert!(desktop.model.overlay.is_none());
+    assert!(matches!(dialog(&desktop).stage, Stage::Failed { .. }));
+    // What is still being typed, keys of the board among it, goes nowhere.
+    desktop.text("rtqc").press("enter");
+    assert!(desktop.effects.is_empty());
+    assert!(matches!(dialog(&desktop).stage, Stage::Failed { .. }));
     let notice = desktop.model.notice.as_ref().unwrap();
     assert_eq!(
         &*notice.words,
@@ -136,6 +140,8 @@ fn the_dialog_closes_when_the_service_moves_under_it() {
     );
     desktop.press("ctrl-s");
     assert!(desktop.effects.is_empty());
+    desktop.press("esc");
+    assert!(desktop.model.overlay.is_none());
 }
 
 #[test]

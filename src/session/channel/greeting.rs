@@ -48,12 +48,17 @@ impl Machine {
             self.cipher = Some(cipher.map_err(|_| "the key is no key of AES-256".to_owned())?);
             Ok(key)
         });
-        self.answer(&greeting, Some(key), now);
+        self.answer(&greeting, Some(&key), now);
     }
 
-    fn answer(&mut self, greeting: &Greeting, key: Option<Result<DataKey, String>>, now: Duration) {
+    fn answer(
+        &mut self,
+        greeting: &Greeting,
+        key: Option<&Result<DataKey, String>>,
+        now: Duration,
+    ) {
         let actions = &greeting.request.requested_client_actions;
-        let processed = actions.iter().map(|action| match &key {
+        let processed = actions.iter().map(|action| match key {
             Some(key) if action.kms().is_some() => processed_key(action, key, greeting.challenged),
             _ => processed(action),
         });

@@ -1,7 +1,7 @@
 //! The data channel as a pure state machine: events in, effects out, the time an argument.
 //!
 //! It knows no socket, so loss, duplication, reordering and cuts can be tried a thousand times a
-//! second ([`tests`](super::tests)).
+//! second.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -346,10 +346,10 @@ impl Machine {
             PayloadType::Output | PayloadType::StdErr | PayloadType::ExitCode => {
                 self.deliver_bytes(message);
             }
-            PayloadType::Flag => match Flag::decode(&message.payload) {
-                Some(flag) => self.tell(Event::Flag(flag)),
-                None => tracing::debug!("a flag that is not known"),
-            },
+            PayloadType::Flag => {
+                let flag = Flag::decode(&message.payload);
+                self.tell_known(flag.map(Event::Flag));
+            }
             PayloadType::None
             | PayloadType::Size
             | PayloadType::HandshakeResponse
@@ -372,14 +372,20 @@ impl Machine {
         if matches!(self.phase, Phase::Silent { .. }) {
             self.open();
         }
-        match message.payload_type {
-            PayloadType::StdErr => self.tell(Event::ErrorOutput(bytes)),
-            PayloadType::ExitCode => match exit_code(&bytes) {
-                Some(code) => self.tell(Event::ExitCode(code)),
-                None => tracing::debug!("an exit code that is no number"),
-            },
-            _ => self.tell(Event::Output(bytes)),
+        if message.payload_type == PayloadType::StdErr {
+            self.tell(Event::ErrorOutput(bytes));
+        } else if message.payload_type == PayloadType::ExitCode {
+            self.tell_known(exit_code(&bytes).map(Event::ExitCode));
+        } else {
+            self.tell(Event::Output(bytes));
         }
+    }
+
+    fn tell_known(&mut self, event: Option<Event>) {
+        let Some(event) = event else {
+            return tracing::debug!("a flag or an exit code that is not known");
+        };
+        self.tell(event);
     }
 
     fn open(&mut self) {

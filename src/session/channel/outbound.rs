@@ -46,6 +46,8 @@ pub(super) struct Outbound {
     round_trip: RoundTrip,
     window: usize,
     shrunk: Duration,
+    /// Nothing is due before. Perhaps nothing then either: what was due may be acknowledged.
+    soonest: Duration,
 }
 
 impl Default for Outbound {
@@ -60,6 +62,7 @@ impl Default for Outbound {
             },
             window: FIRST_WINDOW,
             shrunk: Duration::ZERO,
+            soonest: Duration::MAX,
         }
     }
 }
@@ -88,6 +91,7 @@ impl Outbound {
             due: now + self.round_trip.timeout,
             resends: 0,
         };
+        self.soonest = self.soonest.min(sent.due);
         self.unacknowledged.insert(self.next, sent);
         self.next += 1;
     }
@@ -106,6 +110,9 @@ impl Outbound {
     /// What to send again now, oldest first.
     pub(super) fn resend(&mut self, now: Duration) -> Vec<Vec<u8>> {
         let mut again = Vec::new();
+        if now < self.soonest {
+            return again;
+        }
         for sent in self.unacknowledged.values_mut() {
             if sent.due > now {
                 continue;
@@ -118,6 +125,8 @@ impl Outbound {
             sent.due = now + patience.min(LONGEST_TIMEOUT);
             again.push(sent.bytes.clone());
         }
+        let due = self.unacknowledged.values().map(|sent| sent.due);
+        self.soonest = due.min().unwrap_or(Duration::MAX);
         // Once a round trip: several losses of one window are one sign of a full road.
         if !again.is_empty() && now >= self.shrunk + self.round_trip.timeout {
             self.window = (self.window / 2).max(*WINDOW.start());
@@ -133,11 +142,12 @@ impl Outbound {
             sent.due = now;
             sent.resends = sent.resends.max(1);
         }
+        self.soonest = now;
     }
 
-    /// When [`Self::resend`] has something next.
+    /// When to ask [`Self::resend`] next.
     pub(super) fn due(&self) -> Option<Duration> {
-        self.unacknowledged.values().map(|sent| sent.due).min()
+        (!self.is_empty()).then_some(self.soonest)
     }
 
     /// Since when the oldest waits.

@@ -182,8 +182,8 @@ impl Message {
     #[must_use]
     pub fn stamped(self, id: MessageId, created: u64) -> Self {
         Self {
-            id,
             created,
+            id,
             ..self
         }
     }

@@ -99,7 +99,7 @@ fn on_screen(columns: u16, rows: u16, seed: usize) -> crate::app::Model {
 
 /// The dialog of a change of the selected service, full of hostile words.
 fn dialog(model: &crate::app::Model, seed: usize) -> Option<Overlay> {
-    let (place, seen) = model.look.snapshot.service(model.subject()?)?;
+    let (home, seen) = model.look.snapshot.service(model.subject()?)?;
     let words = || Text::clean(HOSTILE[seed % HOSTILE.len()]);
     let lines = ["will replace", "data"].map(|label| Line {
         label,
@@ -116,7 +116,7 @@ fn dialog(model: &crate::app::Model, seed: usize) -> Option<Overlay> {
         Stage::Failed { words: words() }
     };
     Some(Overlay::Dialog(Box::new(Dialog {
-        change: Change::Redeploy(Target::of(&seen.service, &place.environment.name)?),
+        change: Change::Redeploy(Target::of(&seen.service, &home.environment.name)?),
         opened_at: model.now,
         stage,
         lines: lines.into(),

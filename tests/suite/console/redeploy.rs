@@ -124,7 +124,7 @@ async fn a_service_that_deploys_already_is_left_alone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn facts_that_move_close_the_dialog() {
+async fn facts_that_move_end_the_asking() {
     let mut desk = at_cart(Opening::of("steady")).await;
     answered(&mut desk).await;
     somebody_else_redeploys(&desk);

@@ -100,7 +100,7 @@ async fn a_database_fills_up() {
     watch(
         "db-connections",
         &[
-            (5, &["DB connections", "latency p99"], &["✖"]),
+            (5, &["DB connections", "p99 latency"], &["✖"]),
             (600, &["▲ DB connections … orders-db"], &[]),
             (
                 1_200,

@@ -208,6 +208,7 @@ pub(super) struct Operator {
 }
 
 /// How a run ended.
+#[allow(dead_code, reason = "what a failed assertion prints")]
 #[derive(Debug)]
 pub(super) enum Ran {
     Through(Progress),

@@ -1,0 +1,284 @@
+//! `firstline stop` and `firstline start`: the same road as in the console, with flags for the
+//! dialog and a line for every step.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::sync::{Mutex, PoisonError};
+
+use crate::app::command::Bring;
+use crate::cloud::Link;
+use crate::estate::change::Change;
+use crate::estate::id::ServiceArn;
+use crate::estate::staging::{
+    Doing, Event, Goal, Orders, Phase, Plan, Progress, State, Survey,
+};
+use crate::estate::text::Text;
+use crate::policy::{Answer, Approved, Decision, Facts, Mode, decide};
+use crate::road::{EnvironmentRoad, Halt};
+
+use super::exit::Exit;
+use super::open::Opened;
+use super::print;
+
+/// Plans, asks, and goes down the road.
+pub(super) async fn run(
+    opened: &Opened,
+    goal: Goal,
+    args: &Bring,
+    counts: &[(String, u32)],
+) -> anyhow::Result<Exit> {
+    let Some(link) = opened.cloud.link(&args.environment.as_str().into()) else {
+        let links = opened.cloud.links().iter();
+        let names: Vec<&str> = links.map(|one| one.environment().name.as_str()).collect();
+        let (asked, names) = (&args.environment, names.join(", "));
+        print::problem(&format!("there is no environment {asked:?}; there are {names}"));
+        return Ok(Exit::Usage);
+    };
+    let places = opened.settings.places.iter();
+    let mut places = places.filter(|one| one.environment.name == link.environment().name);
+    let orders = places.next().map(|one| one.orders.clone()).unwrap_or_default();
+    // Production has no such verb: it is not even looked at.
+    if !crate::policy::may_be_stopped(link.environment()) {
+        let name = &link.environment().name;
+        print::problem(&format!(
+            "refused: nothing proves that {name} is not production (tier, account and clusters in the settings)"
+        ));
+        return Ok(Exit::Refused);
+    }
+    let survey = match link.survey(&orders).await {
+        Ok(survey) => survey,
+        Err(problem) => {
+            print::problem(&problem.sentence);
+            return Ok(Exit::Refused);
+        }
+    };
+    let mut counts: Vec<(Text, u32)> = counts
+        .iter()
+        .map(|(name, count)| (name.as_str().into(), *count))
+        .collect();
+    counts.sort();
+    let now = (opened.clock)();
+    let settings = (link.environment(), &orders);
+    let Some(plan) = Plan::new(goal, settings, &survey, &counts, now) else {
+        print::problem("the environment has no cluster AWS shows");
+        return Ok(Exit::Refused);
+    };
+    let asked = Asked {
+        opened,
+        link,
+        survey: &survey,
+        orders: &orders,
+        args,
+    };
+    asked.go(plan).await
+}
+
+/// A plan's surroundings.
+struct Asked<'a> {
+    opened: &'a Opened,
+    link: &'a Link,
+    survey: &'a Survey,
+    orders: &'a Orders,
+    args: &'a Bring,
+}
+
+impl Asked<'_> {
+    async fn go(&self, plan: Plan) -> anyhow::Result<Exit> {
+        if !self.args.json || self.args.dry_run {
+            self.show(&plan)?;
+        }
+        let change = match plan.goal {
+            Goal::Stop => Change::StopEnvironment(Box::new(plan)),
+            Goal::Start => Change::StartEnvironment(Box::new(plan)),
+        };
+        // Refused whatever anybody types: said before anybody is asked to.
+        if let Decision::Deny(reason) = self.decide(&change, None) {
+            return refuse(reason.rule, &reason.sentence, reason.alternative);
+        }
+        if self.args.dry_run {
+            print::problem("dry run: nothing was asked of AWS");
+            return Ok(Exit::Good);
+        }
+        match self.decide(&change, Some(&self.answer(&change)?)) {
+            Decision::Allow(approved) => self.carry(&approved).await,
+            Decision::Deny(reason) => refuse(reason.rule, &reason.sentence, reason.alternative),
+            Decision::Ask(challenge) => {
+                let complaint = challenge.complaint.unwrap_or("no answer");
+                print::problem(&format!("refused: {complaint}"));
+                Ok(Exit::Refused)
+            }
+        }
+    }
+
+    fn decide(&self, change: &Change, answer: Option<&Answer>) -> Decision {
+        let journal = self.opened.journal.state();
+        let mode = if self.opened.settings.read_only {
+            Mode::ReadOnly
+        } else {
+            Mode::Observe
+        };
+        let facts = Facts {
+            mode,
+            journal: Some(&journal),
+            environment: Some(self.link.environment()),
+            caller: Some(&self.survey.caller),
+            answer,
+            unattended: self.args.yes.then_some(self.orders.allow_unattended),
+            ..Facts::unknown((self.opened.clock)())
+        };
+        decide(change, &facts)
+    }
+
+    /// The flags, and where they are missing and a person sits there, what the person types.
+    fn answer(&self, change: &Change) -> io::Result<Answer> {
+        let person = io::stdin().is_terminal() && !self.args.yes;
+        let ask = |question: &str, given: &Option<String>| match given {
+            Some(given) => Ok(given.clone()),
+            None if person => typed(question),
+            None => Ok(String::new()),
+        };
+        let reason = ask("reason: ", &self.args.reason)?;
+        let question = format!("type {} to go on: ", change.confirmation());
+        Ok(Answer {
+            typed: ask(&question, &self.args.confirm)?,
+            reason,
+        })
+    }
+
+    async fn carry(&self, approved: &Approved) -> anyhow::Result<Exit> {
+        let host = rustix::system::uname();
+        let host = host.nodename().to_string_lossy().into_owned();
+        let by = format!("{}@{host}", self.opened.settings.user);
+        let said: Mutex<Vec<(ServiceArn, String)>> = Mutex::default();
+        let told = |event: Event| {
+            if !self.args.json {
+                say(&event, &said);
+            }
+        };
+        let road = EnvironmentRoad {
+            journal: &self.opened.journal,
+            caller: &self.survey.caller,
+            by: &by,
+            clock: &*self.opened.clock,
+            told: &told,
+        };
+        match Box::pin(road.carry(approved, self.link)).await {
+            Ok(progress) => self.end(&progress),
+            Err(halt) => {
+                print::problem(&halt.to_string());
+                Ok(match halt {
+                    Halt::Held(_) | Halt::Journal(_) | Halt::NoPlan => Exit::Refused,
+                    Halt::Lock(_) => Exit::Failed,
+                })
+            }
+        }
+    }
+
+    /// The table of results.
+    fn end(&self, progress: &Progress) -> anyhow::Result<Exit> {
+        if self.args.json {
+            print::line(&serde_json::to_string(progress)?)?;
+        } else {
+            let rows: Vec<[String; 2]> = progress
+                .rows
+                .iter()
+                .map(|row| [row.name.to_string(), row.state.words()])
+                .collect();
+            print::line("")?;
+            print::table(&rows)?;
+        }
+        Ok(if progress.is_good() {
+            Exit::Good
+        } else {
+            Exit::Failed
+        })
+    }
+
+    /// The plan: now, saved, after; totals, what it saves, what is left out.
+    fn show(&self, plan: &Plan) -> anyhow::Result<()> {
+        if self.args.json {
+            print::line(&serde_json::to_string(plan)?)?;
+            return Ok(());
+        }
+        let target = &plan.target;
+        print::line(&format!(
+            "{} {} ({}, {}, as {})",
+            plan.goal.word(),
+            target.environment,
+            target.account,
+            target.region,
+            self.survey.caller.short()
+        ))?;
+        let head = ["SERVICE", "NOW", "SAVED", "AFTER", ""].map(str::to_owned);
+        let rows = plan.services.iter().map(|one| {
+            let saved = one.saved.as_ref();
+            let saved = saved.map_or_else(|| "-".to_owned(), |record| record.desired.to_string());
+            let words = match &one.doing {
+                Doing::Work => one.resurrected.clone().unwrap_or_default(),
+                Doing::Nothing(words)
+                | Doing::Skipped(words)
+                | Doing::Refused(words)
+                | Doing::Ask(words) => words.clone(),
+            };
+            let words = match self.opened.journal.saved_on(&one.service) {
+                Some(record) if matches!(one.doing, Doing::Ask(_)) => {
+                    format!("{words}; this machine's journal says {}", record.desired)
+                }
+                _ => words.to_string(),
+            };
+            let (now, after) = (one.belief.desired, one.after(plan.goal));
+            [one.name.to_string(), now.to_string(), saved, after.to_string(), words]
+        });
+        let rows: Vec<[String; 5]> = [head].into_iter().chain(rows).collect();
+        print::table(&rows)?;
+        let totals = plan.totals();
+        print::line(&format!(
+            "{} to {}, {} there already, {} left out; tasks {} now, {} after; {}",
+            totals.work,
+            plan.goal.word(),
+            totals.nothing,
+            totals.left_out,
+            totals.now,
+            totals.after,
+            plan.saving(self.orders).told()
+        ))?;
+        Ok(())
+    }
+}
+
+/// A line for each new state; looks at tasks that come or go only when their number changed.
+fn say(event: &Event, said: &Mutex<Vec<(ServiceArn, String)>>) {
+    let line = match event {
+        Event::Phase(Phase::Tier(which, of)) => format!("tier {which} of {of}"),
+        Event::Phase(_) => return,
+        Event::Database(id, state) => format!("{id}: {}", state.words()),
+        Event::Service(arn, state) => {
+            let words = state.words();
+            let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
+            let before = said.iter_mut().find(|(known, _)| known == arn);
+            match before {
+                Some((_, before)) if *before == words => return,
+                Some((_, before)) => before.clone_from(&words),
+                None => said.push((arn.clone(), words.clone())),
+            }
+            let mark = if matches!(state, State::Failed { .. }) { "✖ " } else { "" };
+            format!("{mark}{}: {words}", arn.name())
+        }
+    };
+    // With nobody listening any more the work goes on.
+    let _ = print::line(&line);
+}
+
+fn refuse(rule: &str, sentence: &str, alternative: &str) -> anyhow::Result<Exit> {
+    print::problem(&format!("refused ({rule}): {sentence}"));
+    print::problem(&format!("instead: {alternative}"));
+    Ok(Exit::Refused)
+}
+
+fn typed(question: &str) -> io::Result<String> {
+    let mut out = io::stderr();
+    out.write_all(question.as_bytes())?;
+    out.flush()?;
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line)?;
+    Ok(line.trim().to_owned())
+}
