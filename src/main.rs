@@ -116,6 +116,7 @@ async fn console(flags: &Flags, world: Option<&World>, clock: Clock) -> anyhow::
             .collect(),
         only: None,
         keymap,
+        orders: opened.orders(),
     };
     let console = Console {
         start,

@@ -74,6 +74,7 @@ fn the_example_holds_every_key() {
                     clusters: Some(_),
                 },
             profile: Some(_),
+            orders: _,
         } = place
         else {
             panic!("{place:?}");

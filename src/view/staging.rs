@@ -11,7 +11,7 @@ use super::widget::panel::{middle, panel};
 use super::widget::pen::Pen;
 use crate::app::screen::dialog::{Dialog, Stage};
 use crate::estate::staging::{
-    Doing, Goal, Orders, Phase, Plan, PlannedService, Progress, ProgressRow, State, Step,
+    Doing, Goal, Phase, Plan, PlannedService, Progress, ProgressRow, State, Step,
 };
 
 /// Columns of the dialog, where there are so many.
@@ -249,7 +249,9 @@ fn draw_totals(canvas: &mut Canvas<'_>, area: Rect, plan: &Plan) {
     pen.right(&totals.now.to_string(), COUNT, Tone::Strong);
     pen.right("", COUNT, Tone::Text);
     pen.right(&totals.after.to_string(), COUNT, Tone::Strong);
-    let saving = plan.saving(&Orders::default()).told();
+    let saving = plan
+        .saving(&canvas.model.orders(&plan.target.environment))
+        .told();
     let mut pen = canvas.pen(line(area, 1));
     pen.gap(2).rest(&saving, Tone::Muted);
 }

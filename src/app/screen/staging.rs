@@ -9,7 +9,7 @@ use crate::app::msg::Tone;
 use crate::estate::change::Change;
 use crate::estate::environment::Environment;
 use crate::estate::id::EnvironmentName;
-use crate::estate::staging::{Event, Goal, Orders, Plan, Progress, Survey};
+use crate::estate::staging::{Event, Goal, Plan, Progress, Survey};
 use crate::estate::text::Text;
 use crate::policy::may_be_stopped;
 
@@ -80,7 +80,7 @@ pub(in crate::app) fn surveyed(
     }
     let place = model.look.snapshot.environment(name);
     let plan = place.and_then(|place| {
-        let orders = Orders::default();
+        let orders = model.orders(name);
         Plan::new(goal, (&place.environment, &orders), &survey, &[], model.now)
     });
     let Some(plan) = plan else {
