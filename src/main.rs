@@ -109,6 +109,7 @@ async fn console(flags: &Flags, world: Option<&World>, clock: Clock) -> anyhow::
             .collect(),
         only: None,
         keymap,
+        orders: opened.orders(),
     };
     let opened = Arc::new(opened);
     let lender = Arc::clone(&opened);

@@ -39,6 +39,7 @@ fn console() -> Model {
         environments: vec![estate::environment()],
         only: None,
         keymap: Keymap::load(&[]).expect("the embedded keys are right"),
+        orders: Vec::new(),
     })
 }
 

@@ -60,6 +60,7 @@ pub(crate) async fn open(url: &str, cache: Option<PathBuf>) -> Engine {
         environments: environments.collect(),
         only: None,
         keymap: Keymap::load(&[]).expect("the embedded keys are right"),
+        orders: Vec::new(),
     });
     let who = Who {
         user: "bench".into(),

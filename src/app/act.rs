@@ -1,7 +1,6 @@
 //! What each action does. Movement and text are their own files; here is the rest.
 
 use crate::estate::id::ServiceArn;
-use crate::estate::staging::Goal;
 
 use super::action::Action;
 use super::command::{Entrance, Shell, spelling};
@@ -66,8 +65,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 return dialog::redeploy(model, &arn, "", "");
             }
         }
-        A::StopEnvironment => return staging::act(model, Goal::Stop),
-        A::StartEnvironment => return staging::act(model, Goal::Start),
+        A::StopEnvironment | A::StartEnvironment => return staging::act(model, action),
         A::Shell => return shell(model),
         A::NextField | A::PreviousField => dialog::turn(model),
         A::NextEntry => palette::step(model, 1),

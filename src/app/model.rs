@@ -7,7 +7,7 @@ use crate::estate::board::{Headline, kpi_strip};
 use crate::estate::environment::Environment;
 use crate::estate::event::{Event, EventKind};
 use crate::estate::id::{EnvironmentName, ServiceArn};
-use crate::estate::staging::Goal;
+use crate::estate::staging::{Goal, Orders};
 use crate::estate::text::Text;
 use crate::estate::usage::Usage;
 use crate::policy::{JournalState, Mode};
@@ -58,6 +58,8 @@ pub struct Model {
     pub run: Option<Run>,
     /// The look that was asked for, to plan with.
     pub(super) surveying: Option<(EnvironmentName, Goal)>,
+    /// How environments are stopped and started.
+    orders: Vec<(EnvironmentName, Orders)>,
     /// What every key does.
     pub keymap: Keymap,
     /// Keys of a sequence that is not complete yet.
@@ -121,6 +123,8 @@ pub struct Start {
     pub only: Option<EnvironmentName>,
     /// What every key does.
     pub keymap: Keymap,
+    /// How environments are stopped and started; one that is not named has nothing set.
+    pub orders: Vec<(EnvironmentName, Orders)>,
 }
 
 /// Something that just happened, in a line.
@@ -164,6 +168,7 @@ impl Model {
             carrying: None,
             run: None,
             surveying: None,
+            orders: start.orders,
             keymap: start.keymap,
             pending: Vec::new(),
             focused: true,
@@ -190,6 +195,13 @@ impl Model {
             Some(Selected::Service(arn)) => Some(arn),
             Some(Selected::Healthy) | None => None,
         }
+    }
+
+    /// What the settings say about stopping and starting an environment.
+    pub fn orders(&self, environment: &EnvironmentName) -> Orders {
+        let mut known = self.orders.iter();
+        let found = known.find(|(name, _)| name == environment);
+        found.map(|(_, orders)| orders.clone()).unwrap_or_default()
     }
 
     /// Whether an environment is shown.

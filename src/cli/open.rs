@@ -9,6 +9,8 @@ use crate::app::command::{Cli, Flags, World};
 use crate::cloud::{Cloud, Connection, Options};
 use crate::config::{self, Folders, Settings, Variables};
 use crate::estate::Timestamp;
+use crate::estate::id::EnvironmentName;
+use crate::estate::staging::Orders;
 use crate::journal::{Journal, Who};
 use crate::sim::connector;
 
@@ -30,6 +32,14 @@ pub struct Opened {
 }
 
 impl Opened {
+    /// How each environment of the settings is stopped and started.
+    pub fn orders(&self) -> Vec<(EnvironmentName, Orders)> {
+        let places = self.settings.places.iter();
+        places
+            .map(|place| (place.environment.name.clone(), place.orders.clone()))
+            .collect()
+    }
+
     /// Reads the settings and connects to the estate they describe, or with `demo` to the
     /// simulated one. Asks nothing of AWS yet.
     ///

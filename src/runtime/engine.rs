@@ -12,7 +12,7 @@ use crate::app::command::Shell;
 use crate::app::{Effect, Model, Msg, subscriptions, update};
 use crate::cloud::Cloud;
 use crate::estate::id::EnvironmentName;
-use crate::estate::staging::{Goal, Orders};
+use crate::estate::staging::Goal;
 use crate::journal::Journal;
 use crate::policy::Approved;
 
@@ -137,10 +137,11 @@ impl Engine {
     fn survey(&self, environment: EnvironmentName, goal: Goal) {
         let link = self.work.cloud().link(&environment).cloned();
         let post = self.post.clone();
+        let orders = self.model.orders(&environment);
         tokio::spawn(async move {
             let survey = match link {
                 Some(link) => link
-                    .survey(&Orders::default())
+                    .survey(&orders)
                     .await
                     .map(Box::new)
                     .map_err(|problem| problem.sentence),

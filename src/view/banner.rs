@@ -61,7 +61,12 @@ pub(super) fn draw_status(canvas: &mut Canvas<'_>, area: Rect) {
     canvas.rule(area, "─", Tone::Faint);
     let mut pen = canvas.pen(area);
     pen.gap(2);
-    if let Some(service) = &model.carrying {
+    if let (Some(run), true) = (&model.run, model.carrying.is_some()) {
+        let (over, all) = run.progress.counts();
+        let (verb, name) = (run.progress.goal.word(), &run.environment);
+        let words = format!(" ◌ {verb} {name}: {over} of {all} ");
+        pen.put(&words, Tone::Carrying).gap(2);
+    } else if let Some(service) = &model.carrying {
         pen.put(" ◌ a change of ", Tone::Carrying);
         pen.put(service.name(), Tone::Carrying);
         pen.put(" is on its way ", Tone::Carrying).gap(2);

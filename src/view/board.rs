@@ -6,7 +6,7 @@ use strum::IntoEnumIterator as _;
 use super::canvas::Canvas;
 use super::layout::{is_roomy, panes};
 use super::theme::Tone;
-use super::{feed, kpis, logs, services};
+use super::{evidence, feed, kpis, logs, services};
 use crate::app::screen::board::Pane;
 
 /// Draws the board into what the strips leave.
@@ -17,7 +17,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, body: Rect) {
         draw_tabs(canvas, panes.tabs, focus);
     }
     services::draw(canvas, panes.services);
-    services::draw_evidence(canvas, panes.evidence);
+    evidence::draw(canvas, panes.evidence);
     kpis::draw(canvas, panes.kpis);
     feed::draw(canvas, panes.events);
     logs::draw(canvas, panes.logs, focus == Pane::Logs);

@@ -140,8 +140,8 @@ impl Tally<'_> {
         self.draw_healthy(pen);
         if let Some(stopped) = self.stopped.as_ref().filter(|_| wordy) {
             if stopped.back > 0 {
-                let words = format!("▲ {} came back", stopped.back);
-                pen.gap(2).put(&words, Tone::Degraded);
+                let back = format!("▲ {} came back", stopped.back);
+                pen.gap(2).put(&back, Tone::Degraded);
             }
             pen.gap(2).text(&stopped.words, Tone::Muted);
         }

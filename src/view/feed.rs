@@ -156,7 +156,27 @@ fn sentence(event: &Event, count: usize) -> Cow<'_, str> {
         Some(name) if event.kind == EventKind::Stop && !words.starts_with(name) => {
             format!("{name}/{words}").into()
         }
-        Some(name) if !words.contains(name) => format!("{name} {words}").into(),
-        Some(_) | None => words.into(),
+        Some(name) if !words.contains(name) => format!("{name} {}", with_short_ids(words)).into(),
+        Some(_) | None => with_short_ids(words),
     }
+}
+
+/// `words` with ids of tasks as short as everywhere else.
+fn with_short_ids(words: &str) -> Cow<'_, str> {
+    let is_id = |word: &str| word.len() == 32 && word.bytes().all(|one| one.is_ascii_hexdigit());
+    let mut parts = words.split_inclusive(|one: char| !one.is_ascii_alphanumeric());
+    if !parts
+        .clone()
+        .any(|part| is_id(part.trim_end_matches(|one: char| !one.is_ascii_alphanumeric())))
+    {
+        return words.into();
+    }
+    let mut short = String::with_capacity(words.len());
+    for part in &mut parts {
+        let word = part.trim_end_matches(|one: char| !one.is_ascii_alphanumeric());
+        let kept = if is_id(word) { 8 } else { word.len() };
+        short.push_str(&word[..kept]);
+        short.push_str(&part[word.len()..]);
+    }
+    short.into()
 }

@@ -5,7 +5,7 @@ use strum::IntoEnumIterator as _;
 
 use super::board::word;
 use super::layout::{self, Panes};
-use super::{hints, service, services};
+use super::{folded, hints, service, services};
 use crate::app::Model;
 use crate::app::guide;
 use crate::app::msg::Hit;
@@ -67,7 +67,7 @@ fn board(model: &Model, body: Rect, at: Position) -> Option<Hit> {
 fn entry(model: &Model, area: Rect, at: Position) -> Option<Hit> {
     let down = usize::from(at.y.checked_sub(area.y + 1)?);
     let in_sight = services::in_sight(model, area);
-    let mut folded = services::folded(model, area, in_sight.len()).into_iter();
+    let mut folded = folded::places(model, area, in_sight.len()).into_iter();
     if let Some((row, _)) = folded.find(|(_, place)| place.contains(at)) {
         return Some(Hit::Service(row.arn.clone()));
     }

@@ -136,7 +136,7 @@ fn abreast_in<'a, 'b>(numbers: Vec<&'a Number<'b>>) -> Vec<Option<&'a Number<'b>
 const NAME: u16 = 15;
 /// Columns of a value with its ceiling, and of where it goes.
 const SHARE: u16 = 16;
-const TREND: u16 = 16;
+const TREND: u16 = 17;
 /// Columns of a value alone.
 const VALUE: u16 = 11;
 
@@ -144,7 +144,7 @@ fn draw_number(pen: &mut Pen<'_>, number: &Number<'_>) {
     let width = u16::try_from(pen.room()).unwrap_or(u16::MAX);
     let resource = if width >= 80 { 18 } else { 14 };
     let room = width.saturating_sub(3 + NAME + resource + 1);
-    let (value, trend) = match (room >= SHARE + TREND + 4, number.kpi.ceiling.is_some()) {
+    let (value, trend) = match (room >= SHARE + TREND + 3, number.kpi.ceiling.is_some()) {
         (true, _) => (SHARE, TREND),
         (false, true) => (SHARE, 0),
         (false, false) => (VALUE, 0),

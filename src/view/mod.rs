@@ -9,7 +9,7 @@
 //! | `theme` | nothing; says what every meaning looks like |
 //! | `layout` | nothing; says what stands where, to the pen and to the mouse |
 //! | `identity`, `environments`, `banner`, `hints` | the strips around every screen |
-//! | `board`: `services`, `kpis`, `feed`, `logs` | the board and its panes |
+//! | `board`: `services`, `folded`, `evidence`, `kpis`, `feed`, `logs` | the board and its panes |
 //! | `service`: `tasks`, `deployments` | the page of one service |
 //! | `help`, `palette`, `dialog`, `staging` | what lies over a screen |
 //! | `widget` | the small pieces all of them are made of |
@@ -20,7 +20,9 @@ mod canvas;
 mod deployments;
 mod dialog;
 mod environments;
+mod evidence;
 mod feed;
+mod folded;
 mod help;
 mod hints;
 mod hit;

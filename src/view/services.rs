@@ -7,15 +7,13 @@ use ratatui::layout::Rect;
 use super::canvas::{Canvas, below, line};
 use super::environments::was_read;
 use super::theme::{Tone, health_mark};
-use super::widget::cut::wrap;
 use super::widget::pen::Pen;
 use super::widget::window;
-use super::{hints, identity};
-use crate::app::screen::board::{Entry, Pane, Selected, is_healthy};
+use super::{folded, hints, identity};
+use crate::app::screen::board::{Entry, Pane};
 use crate::app::{Action, Model, guide};
 use crate::estate::board::Row;
 use crate::estate::problem::Feed;
-use crate::estate::stops::stop;
 use crate::estate::verdict::Health;
 use crate::estate::words;
 
@@ -92,110 +90,13 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
                     draw_row(canvas, place, &columns, row);
                 }
             }
-            Entry::Healthy(count) => draw_healthy(&mut pen, count, &keys),
+            Entry::Healthy(count) => draw_healthy(&mut pen, &folded::words(model, count), &keys),
         }
         if chosen {
             canvas.theme.select(canvas.buffer, place);
         }
     }
-    for (row, place) in folded(model, area, drawn) {
-        let tasks = format!("{}/{}", row.running, row.desired);
-        let health = row.verdict.health;
-        let tone = if row.stale {
-            Tone::Stale
-        } else {
-            Tone::of_health(health)
-        };
-        let elsewhere = is_elsewhere(model, row);
-        let mut pen = canvas.pen(place);
-        pen.put(health_mark(health), tone).gap(1);
-        pen.within(place.width - 9, |pen| {
-            pen.text(&row.name, Tone::Muted);
-            if elsewhere {
-                pen.gap(1).text(row.environment.as_str(), Tone::Faint);
-            }
-        });
-        pen.gap(1);
-        pen.put(&tasks, Tone::Faint);
-    }
-}
-
-/// Columns of a folded service.
-const FOLDED: u16 = 28;
-
-/// The folded services that fit into the lines nobody needs, in columns of one width, and where
-/// each stands.
-pub(super) fn folded(model: &Model, area: Rect, used: usize) -> Vec<(&Row, Rect)> {
-    let body = below(area);
-    let Some(Entry::Healthy(count)) = model.board.entries.last() else {
-        return Vec::new();
-    };
-    let abreast = usize::from((area.width.saturating_sub(5) / FOLDED).max(1));
-    let spare = usize::from(body.height).saturating_sub(used);
-    let shown = |row: &Row| {
-        let mut entries = model.board.entries.iter();
-        entries.any(|entry| {
-            matches!(entry, Entry::Row(at)
-            if model.look.rows.get(*at).is_some_and(|other| other.arn == row.arn))
-        })
-    };
-    let here = |row: &&Row| {
-        let only = model.only.as_ref();
-        is_healthy(row) && only.is_none_or(|only| *only == row.environment) && !shown(row)
-    };
-    let rows = model.look.rows.iter().filter(here);
-    let places = rows.take((*count).min(spare * abreast)).enumerate();
-    places
-        .map(|(place, row)| {
-            let across = u16::try_from(place % abreast).unwrap_or(0) * FOLDED;
-            let cell = Rect {
-                x: area.x + 5 + across,
-                width: FOLDED - 2,
-                ..line(body, used + place / abreast)
-            };
-            (row, cell)
-        })
-        .collect()
-}
-
-/// Draws everything that is known of the selected service's state: its row may be too short for
-/// that. Below it, when there is a line left, what people do about it.
-pub(super) fn draw_evidence(canvas: &mut Canvas<'_>, area: Rect) {
-    let model = canvas.model;
-    let selected = match &model.board.selected {
-        Some(Selected::Service(arn)) => model.look.row(arn),
-        Some(Selected::Healthy) | None => None,
-    };
-    let Some(row) = selected else {
-        return;
-    };
-    let voice = Voice::of(row);
-    let room = usize::from(area.width.saturating_sub(6));
-    let mut said = row.verdict.evidence.to_string();
-    if !row.rollout.is_empty() && !said.contains(row.rollout.as_str()) {
-        said = format!("{said}  ·  {}", row.rollout);
-    }
-    let parts = wrap(&said, room);
-    for (down, part) in parts.iter().take(usize::from(area.height)).enumerate() {
-        let mut pen = canvas.pen(line(area, down));
-        pen.gap(1).put("▌", Tone::Faint).gap(3);
-        pen.put(part, voice.plain);
-    }
-    if let Some(hint) = hint(model, row).filter(|_| parts.len() < usize::from(area.height)) {
-        let mut pen = canvas.pen(line(area, parts.len()));
-        pen.gap(1).put("▌", Tone::Faint).gap(3);
-        pen.put("→ ", Tone::Accent).rest(hint, Tone::Text);
-    }
-}
-
-/// What first-level operations do about the newest abnormal stop of a service that is not well.
-fn hint(model: &Model, row: &Row) -> Option<&'static str> {
-    let sick = matches!(row.verdict.health, Health::Down | Health::Degraded);
-    let (place, seen) = model.look.snapshot.service(&row.arn)?;
-    let cluster = &seen.service.cluster;
-    let mut own = place.stops.iter();
-    let newest = own.find(|task| task.belongs_to(&row.arn, cluster) && stop(task).abnormal)?;
-    sick.then(|| stop(newest).hint)
+    folded::draw(canvas, area, drawn);
 }
 
 fn draw_header(canvas: &mut Canvas<'_>, area: Rect, columns: &Columns, window: &Range<usize>) {
@@ -222,16 +123,16 @@ fn draw_header(canvas: &mut Canvas<'_>, area: Rect, columns: &Columns, window: &
 }
 
 /// How a row sounds: its mark, its verdict and everything else.
-struct Voice {
+pub(super) struct Voice {
     mark: Tone,
     verdict: Tone,
     name: Tone,
-    plain: Tone,
+    pub(super) plain: Tone,
 }
 
 impl Voice {
     /// Old rows are grey, fine ones quiet; what is wrong speaks.
-    const fn of(row: &Row) -> Self {
+    pub(super) const fn of(row: &Row) -> Self {
         let mark = Tone::of_health(row.verdict.health);
         let (mark, verdict, name, plain) = match (row.stale, is_quiet(row)) {
             (true, _) => (Tone::Stale, Tone::Stale, Tone::Stale, Tone::Stale),
@@ -298,7 +199,7 @@ fn beyond_tasks(row: &Row) -> &str {
 }
 
 /// Whether a row is of another environment than the first, where that has no column to say so.
-fn is_elsewhere(model: &Model, row: &Row) -> bool {
+pub(super) fn is_elsewhere(model: &Model, row: &Row) -> bool {
     let first = model.look.snapshot.environments.first();
     model.only.is_none() && first.is_some_and(|one| one.environment.name != row.environment)
 }
@@ -310,10 +211,9 @@ fn unfolding_keys(model: &Model) -> String {
     unfolds.map_or_else(String::new, |hint| format!("{} shows them", hint.keys))
 }
 
-fn draw_healthy(pen: &mut Pen<'_>, count: usize, keys: &str) {
+fn draw_healthy(pen: &mut Pen<'_>, words: &str, keys: &str) {
     pen.put(health_mark(Health::Healthy), Tone::Ok).gap(1);
-    let words = format!("{count} more healthy");
-    pen.put(&words, Tone::Muted).gap(3).put(keys, Tone::Faint);
+    pen.put(words, Tone::Muted).gap(3).put(keys, Tone::Faint);
 }
 
 /// Says why there is no line: not read yet, nothing there, or nothing that matches.

@@ -11,7 +11,7 @@ use super::widget::panel::{middle, panel};
 use super::widget::pen::Pen;
 use crate::app::screen::dialog::{Dialog, Stage};
 use crate::estate::staging::{
-    Doing, Goal, Orders, Phase, Plan, PlannedService, Progress, ProgressRow, State, Step,
+    Doing, Goal, Phase, Plan, PlannedService, Progress, ProgressRow, State, Step,
 };
 
 /// Columns of the dialog, where there are so many.
@@ -126,7 +126,7 @@ fn draw_rows(canvas: &mut Canvas<'_>, area: Rect, (plan, progress): (&Plan, Opti
     for (place, one) in plan.services.iter().enumerate().take(fit) {
         let said = of(place).map_or_else(|| planned(one), moved);
         let mut pen = canvas.pen(line(area, place));
-        draw_row(&mut pen, &one.name, counts(one, plan.goal), &said);
+        draw_row(&mut pen, &one.name, &counts(one, plan.goal), &said);
     }
     for (place, one) in plan.databases.iter().enumerate() {
         let place = plan.services.len() + place;
@@ -137,7 +137,7 @@ fn draw_rows(canvas: &mut Canvas<'_>, area: Rect, (plan, progress): (&Plan, Opti
         let state = one.database.state.word().to_owned();
         let mut pen = canvas.pen(line(area, place));
         let counts = [state, String::new(), String::new()];
-        draw_row(&mut pen, &one.database.id, counts, &said);
+        draw_row(&mut pen, &one.database.id, &counts, &said);
     }
     if fit < all {
         let words = format!("and {} more", all - fit);
@@ -145,7 +145,7 @@ fn draw_rows(canvas: &mut Canvas<'_>, area: Rect, (plan, progress): (&Plan, Opti
     }
 }
 
-fn draw_row(pen: &mut Pen<'_>, name: &str, counts: [String; 3], said: &Said) {
+fn draw_row(pen: &mut Pen<'_>, name: &str, counts: &[String; 3], said: &Said) {
     pen.put(said.mark, said.tone).gap(1);
     pen.cell(name, NAME - 1, Tone::Text).gap(1);
     for (column, count) in counts.iter().enumerate() {
@@ -212,7 +212,12 @@ fn moved(row: &ProgressRow) -> Said {
     };
     let words = match &row.state {
         State::Asking { step } => asked(step),
-        other => other.words(),
+        State::Waiting
+        | State::Settling { .. }
+        | State::Done
+        | State::Nothing { .. }
+        | State::Skipped { .. }
+        | State::Failed { .. } => row.state.words(),
     };
     Said { mark, tone, words }
 }
@@ -244,7 +249,9 @@ fn draw_totals(canvas: &mut Canvas<'_>, area: Rect, plan: &Plan) {
     pen.right(&totals.now.to_string(), COUNT, Tone::Strong);
     pen.right("", COUNT, Tone::Text);
     pen.right(&totals.after.to_string(), COUNT, Tone::Strong);
-    let saving = plan.saving(&Orders::default()).told();
+    let saving = plan
+        .saving(&canvas.model.orders(&plan.target.environment))
+        .told();
     let mut pen = canvas.pen(line(area, 1));
     pen.gap(2).rest(&saving, Tone::Muted);
 }

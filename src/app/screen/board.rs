@@ -202,11 +202,11 @@ fn same(entry: Entry, selected: &Selected, rows: &[Row]) -> bool {
     }
 }
 
-/// Whether a row may be folded away.
+/// Whether a row may be folded away: it works, or somebody stopped it and its count is on record.
 pub const fn is_healthy(row: &Row) -> bool {
     matches!(
         row.verdict.health,
-        Health::Healthy | Health::HealthyUnverified
+        Health::Healthy | Health::HealthyUnverified | Health::Stopped
     )
 }
 

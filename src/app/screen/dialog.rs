@@ -220,8 +220,9 @@ pub(in crate::app) fn confirm(model: &mut Model) -> Vec<Effect> {
 }
 
 fn carry(model: &mut Model, approved: Approved) -> Vec<Effect> {
-    if let Some(plan) = approved.change().plan() {
-        staging::begin(model, plan);
+    match approved.change().plan() {
+        Some(plan) => staging::begin(model, plan),
+        None => model.run = None,
     }
     model.carrying = Some(approved.change().target().service.clone());
     if let Some(Overlay::Dialog(dialog)) = &mut model.overlay {

@@ -1,15 +1,15 @@
 //! Stopping and starting a whole environment: which one is meant, the look it is planned from,
 //! and how far it is. The dialog asks, the same road carries.
 
-use super::Overlay;
 use super::dialog;
+use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::msg::Tone;
 use crate::estate::change::Change;
 use crate::estate::environment::Environment;
 use crate::estate::id::EnvironmentName;
-use crate::estate::staging::{Event, Goal, Orders, Plan, Progress, Survey};
+use crate::estate::staging::{Event, Goal, Plan, Progress, Survey};
 use crate::estate::text::Text;
 use crate::policy::may_be_stopped;
 
@@ -80,7 +80,7 @@ pub(in crate::app) fn surveyed(
     }
     let place = model.look.snapshot.environment(name);
     let plan = place.and_then(|place| {
-        let orders = Orders::default();
+        let orders = model.orders(name);
         Plan::new(goal, (&place.environment, &orders), &survey, &[], model.now)
     });
     let Some(plan) = plan else {
@@ -114,7 +114,12 @@ pub(in crate::app) fn begin(model: &mut Model, plan: &Plan) {
 }
 
 /// Stops or starts the environment that is meant, from a key.
-pub(in crate::app) fn act(model: &mut Model, goal: Goal) -> Vec<Effect> {
+pub(in crate::app) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let goal = if action == Action::StopEnvironment {
+        Goal::Stop
+    } else {
+        Goal::Start
+    };
     let Some(name) = meant(model).map(|one| one.name.clone()) else {
         return Vec::new();
     };
@@ -134,9 +139,4 @@ pub(in crate::app) fn line(typed: &str) -> Option<(Goal, EnvironmentName)> {
     };
     let name = words.next()?;
     words.next().is_none().then(|| (goal, name.into()))
-}
-
-/// Whether something lies over the screen that shows the run.
-pub fn is_watched(model: &Model) -> bool {
-    matches!(&model.overlay, Some(Overlay::Dialog(dialog)) if dialog.change.plan().is_some())
 }

@@ -41,6 +41,7 @@ impl Desktop {
             environments: vec![environment("production"), environment("staging")],
             only: None,
             keymap: Keymap::load(&[]).unwrap(),
+            orders: Vec::new(),
         });
         Self {
             model,

@@ -34,6 +34,53 @@ fn an_incident_without_colours_and_in_seven_bits() {
 }
 
 #[test]
+fn keys_that_may_follow_stand_in_a_box() {
+    let mut model = incident(80, 24);
+    model.pending = vec!["g".parse().unwrap()];
+    let shown = shown(&model);
+    assert!(shown.contains("to the first line"), "{shown}");
+    assert!(shown.contains("move to alarms and events"), "{shown}");
+}
+
+#[test]
+fn a_log_that_says_nothing_says_why() {
+    use crate::estate::log::TailState;
+    let states = [
+        (TailState::Starting, "asking for the log"),
+        (TailState::Live, "no line in the last minutes"),
+        (TailState::CatchingUp, "reading on"),
+        (TailState::Throttled, "less often"),
+        (TailState::GroupMissing, "does not exist"),
+        (
+            TailState::Denied {
+                action: "logs:FilterLogEvents".into(),
+            },
+            "lacks logs:FilterLogEvents",
+        ),
+        (
+            TailState::Elsewhere {
+                driver: "splunk".into(),
+            },
+            "go to splunk",
+        ),
+        (TailState::NoLogs, "no log configuration"),
+        (
+            TailState::Failed {
+                sentence: "the stars were wrong".into(),
+            },
+            "the stars were wrong",
+        ),
+    ];
+    for (state, words) in states {
+        let mut model = incident(120, 40);
+        model.logs.lines.clear();
+        model.logs.state = state;
+        let shown = shown(&model);
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+}
+
+#[test]
 fn nothing_read_yet() {
     assert_snapshot!("loading-80x24", shown(&unread(80, 24)));
     assert_snapshot!("loading-120x40", shown(&unread(120, 40)));

@@ -8,9 +8,13 @@ use super::{COLOURS, PLAIN, picture};
 use crate::app::input::Input;
 use crate::app::screen::Overlay;
 use crate::app::screen::board::{Pane, Selected};
+use crate::app::screen::dialog::{Dialog, Field, Stage};
 use crate::app::screen::help::Help;
+use crate::app::screen::palette::Palette;
 use crate::app::screen::service::{ServicePage, Tab};
+use crate::estate::change::{Change, Target};
 use crate::estate::text::Text;
+use crate::policy::{Line, Mark, Reason};
 
 /// Escapes, wide characters, letters from right to left, marks that combine, and a very long word.
 const HOSTILE: [&str; 6] = [
@@ -66,7 +70,7 @@ fn on_screen(columns: u16, rows: u16, seed: usize) -> crate::app::Model {
         (page.tab, page.top) = (tab, seed);
         Some(page)
     };
-    match seed % 9 {
+    match seed % 12 {
         0 => model.board.pane = Pane::Services,
         1 => model.board.pane = Pane::Kpis,
         2 => model.board.pane = Pane::Events,
@@ -75,6 +79,13 @@ fn on_screen(columns: u16, rows: u16, seed: usize) -> crate::app::Model {
         5 => model.service = opened(Tab::Deployments),
         6 => model.service = opened(Tab::Events),
         7 => model.overlay = Some(Overlay::Help(Help { top: seed })),
+        8 => {
+            let mut palette = Palette::default();
+            palette.input = Input::holding(HOSTILE[seed % HOSTILE.len()]);
+            palette.complaint = Some(Text::clean(HOSTILE[1]).to_string());
+            model.overlay = Some(Overlay::Palette(palette));
+        }
+        9 | 10 => model.overlay = dialog(&model, seed),
         _ => {
             model.board.filter = Input::holding(HOSTILE[1]);
             model.overlay = Some(Overlay::Filter);
@@ -84,6 +95,36 @@ fn on_screen(columns: u16, rows: u16, seed: usize) -> crate::app::Model {
     model.board.event_top = seed;
     model.logs.back = seed;
     model
+}
+
+/// The dialog of a change of the selected service, full of hostile words.
+fn dialog(model: &crate::app::Model, seed: usize) -> Option<Overlay> {
+    let (home, seen) = model.look.snapshot.service(model.subject()?)?;
+    let words = || Text::clean(HOSTILE[seed % HOSTILE.len()]);
+    let lines = ["will replace", "data"].map(|label| Line {
+        label,
+        words: words(),
+        mark: Mark::Warn,
+    });
+    let stage = if seed.is_multiple_of(2) {
+        Stage::Denied(Reason {
+            rule: "would-exhaust",
+            sentence: words(),
+            alternative: "wait",
+        })
+    } else {
+        Stage::Failed { words: words() }
+    };
+    Some(Overlay::Dialog(Box::new(Dialog {
+        change: Change::Redeploy(Target::of(&seen.service, &home.environment.name)?),
+        opened_at: model.now,
+        stage,
+        lines: lines.into(),
+        ready: false,
+        reason: Input::holding(HOSTILE[1]),
+        name: Input::holding(HOSTILE[2]),
+        field: Field::Name,
+    })))
 }
 
 proptest! {

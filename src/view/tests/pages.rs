@@ -102,6 +102,18 @@ fn the_palette() {
     assert_snapshot!("palette-80x24", shown(&model));
 }
 
+#[test]
+fn the_palette_says_what_is_wrong() {
+    let mut model = incident(80, 24);
+    let mut palette = Palette::default();
+    palette.input = Input::holding("stop production");
+    palette.complaint = Some("production has no such verb".to_owned());
+    model.overlay = Some(Overlay::Palette(palette));
+    let shown = shown(&model);
+    assert!(shown.contains("production has no such verb"), "{shown}");
+    assert!(!shown.contains("nothing matches"), "{shown}");
+}
+
 fn redeploy(model: &Model) -> Change {
     let (place, seen) = model
         .look

@@ -86,7 +86,7 @@ fn asking(model: &Model, change: &Change) -> Stage {
     };
     match decide(change, &facts) {
         Decision::Ask(challenge) => Stage::Asking(challenge),
-        other => panic!("{other:?}"),
+        other @ (Decision::Allow(_) | Decision::Deny(_)) => panic!("{other:?}"),
     }
 }
 

@@ -105,6 +105,7 @@ impl Opening {
             environments: environments.collect(),
             only: None,
             keymap: Keymap::load(&[]).unwrap(),
+            orders: Vec::new(),
         });
         let folder = Folder::new();
         let journal = folder.journal();
