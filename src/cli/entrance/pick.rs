@@ -55,8 +55,13 @@ impl Picked {
 
 /// Finds what `entrance` means, or says in a sentence why it is nothing.
 pub(super) async fn pick(opened: &Opened, entrance: &Entrance) -> Result<Picked, String> {
-    let snapshot = look::look_at(&opened.cloud, &SERVICES).await;
-    let rows = Judge::default().look(&snapshot, (opened.clock)());
+    let mut snapshot = look::look_at(&opened.cloud, &SERVICES).await;
+    let mut rows = Judge::default().look(&snapshot, (opened.clock)());
+    if task_id(&entrance.target).is_none() && find_service(&rows, &entrance.target).is_err() {
+        // A look can be partial, above all beside a console that looks as well.
+        snapshot = look::look_at(&opened.cloud, &SERVICES).await;
+        rows = Judge::default().look(&snapshot, (opened.clock)());
+    }
     if let Some(id) = task_id(&entrance.target) {
         return by_task(opened, snapshot, &rows, id, entrance).await;
     }

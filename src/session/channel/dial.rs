@@ -1,4 +1,8 @@
 //! A WebSocket to the stream's address.
+//!
+//! The WebSocket crate tells the `log` crate of every frame, at its most talkative level, and the open
+//! frame holds the token. The program's own log listens to `tracing` alone; it must never be joined
+//! to `log`.
 
 use std::time::Duration;
 

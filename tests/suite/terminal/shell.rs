@@ -43,8 +43,8 @@ fn a_real_shell_is_resized_interrupted_and_ended() {
     terminal.wait_for("40 120");
     terminal.press("echo grüße-$((40+2))-日本\r");
     terminal.wait_for("grüße-42-日本");
-    terminal.press("sleep 1000\r");
-    terminal.wait_for("sleep 1000");
+    terminal.press("echo going-$((40+2)); sleep 1000\r");
+    terminal.wait_for("going-42");
     terminal.press("\x03\x03\x03\x03\x03");
     // An interrupt throws away what was typed ahead of it.
     terminal.wait_for("^C");
@@ -119,7 +119,8 @@ fn a_command_ends_as_it_ended_there() {
 /// Everything arrives once and in order over a line that loses, doubles, turns round and tears.
 #[test]
 fn nothing_is_lost_on_a_bad_line() {
-    let numbers: String = (1..=20_000).map(|number| format!("{number}\n")).collect();
+    let numbers: Vec<String> = (1..=20_000).map(|number| number.to_string()).collect();
+    let numbers = numbers.join("\n") + "\n";
     for line in [
         "lost-acks=0.3",
         "drop=0.05,duplicate=0.05,reorder=0.05,malformed",
@@ -152,7 +153,7 @@ fn the_token_is_nowhere() {
     assert_no_token("the screen", &terminal.screen().contents());
     let files = estate.files();
     assert!(
-        files.iter().any(|(path, _)| path.ends_with(".cast")),
+        files.iter().any(|(path, _)| path.contains("/recordings/")),
         "a recording"
     );
     for (path, text) in &files {
