@@ -85,9 +85,11 @@ fn draw_numbers(canvas: &mut Canvas<'_>, area: Rect, numbers: &[Number<'_>], top
     let height = usize::from(area.height);
     let window = window::from(top * abreast, numbers.len(), height * abreast);
     let shown: Vec<&Number<'_>> = numbers[window].iter().collect();
+    // Room for when something is full is kept only where something can be.
+    let fills = numbers.iter().any(|number| number.kpi.ceiling.is_some());
     if abreast == 1 {
         for (down, number) in shown.into_iter().enumerate() {
-            draw_number(&mut canvas.pen(line(area, down)), number);
+            draw_number(&mut canvas.pen(line(area, down)), number, fills);
         }
         return;
     }
@@ -106,7 +108,7 @@ fn draw_numbers(canvas: &mut Canvas<'_>, area: Rect, numbers: &[Number<'_>], top
             cell.width = left;
         }
         if let Some(number) = number {
-            draw_number(&mut canvas.pen(cell), number);
+            draw_number(&mut canvas.pen(cell), number, fills);
         }
     }
 }
@@ -136,18 +138,18 @@ fn abreast_in<'a, 'b>(numbers: Vec<&'a Number<'b>>) -> Vec<Option<&'a Number<'b>
 const NAME: u16 = 15;
 /// Columns of a value with its ceiling, and of where it goes.
 const SHARE: u16 = 16;
-const TREND: u16 = 17;
+const TREND: u16 = 16;
 /// Columns of a value alone.
 const VALUE: u16 = 11;
 
-fn draw_number(pen: &mut Pen<'_>, number: &Number<'_>) {
+fn draw_number(pen: &mut Pen<'_>, number: &Number<'_>, fills: bool) {
     let width = u16::try_from(pen.room()).unwrap_or(u16::MAX);
-    let resource = if width >= 80 { 18 } else { 14 };
+    let resource = if width >= 80 { 18 } else { 12 };
     let room = width.saturating_sub(3 + NAME + resource + 1);
     let (value, trend) = match (room >= SHARE + TREND + 3, number.kpi.ceiling.is_some()) {
-        (true, _) => (SHARE, TREND),
-        (false, true) => (SHARE, 0),
-        (false, false) => (VALUE, 0),
+        (true, _) if fills => (SHARE, TREND),
+        (_, true) => (SHARE, 0),
+        (_, false) => (VALUE, 0),
     };
     let tone = Tone::of_level(number.level);
     let (said, loud) = if number.level == Level::Fine {

@@ -121,7 +121,7 @@ fn a_straight_climb_says_when_it_ends() {
     // 366 three minutes ago, 6 a minute: 49 more take 8 minutes, of which 3 are over.
     assert_eq!(climb(300.0, 6.0).as_deref(), Some("full in ~5 min"));
     assert_eq!(climb(350.0, 6.0).as_deref(), Some("full"));
-    assert_eq!(climb(340.0, 6.0).as_deref(), Some("full in < 1 min"));
+    assert_eq!(climb(340.0, 6.0).as_deref(), Some("full in <1 min"));
     assert_eq!(climb(100.0, 1.0), None, "hours away");
     assert_eq!(climb(300.0, -6.0), None);
     assert_eq!(climb(300.0, 0.0), None);

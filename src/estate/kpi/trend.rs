@@ -38,7 +38,7 @@ pub fn trend_words(kpi: &Kpi, now: Timestamp) -> Option<String> {
     (rises && left <= HORIZON).then(|| {
         let left = SignedDuration::try_from_secs_f64(left.max(0.0)).unwrap_or_default();
         if left < SignedDuration::from_mins(1) {
-            "full in < 1 min".to_owned()
+            "full in <1 min".to_owned()
         } else {
             let minutes = SignedDuration::from_mins(left.as_mins());
             format!("full in ~{}", words::duration(minutes))

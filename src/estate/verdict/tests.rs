@@ -451,7 +451,7 @@ fn a_red_kpi_degrades() {
     says(
         &verdict,
         Health::Degraded,
-        "4/4 running, DB connections 403 / ≈415  97 % on orders-db, full in < 1 min",
+        "4/4 running, DB connections 403 / ≈415  97 % on orders-db, full in <1 min",
     );
 }
 
