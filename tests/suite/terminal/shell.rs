@@ -265,7 +265,10 @@ fn the_console_steps_aside_and_comes_back() {
         screen.alternate_screen() && screen.contents().contains("billing")
     });
     console.press("s");
-    console.wait_for("reason: ");
+    console.wait_until("question", |screen| {
+        let asks = screen.contents().trim_end().ends_with("reason:");
+        asks && !screen.alternate_screen()
+    });
     console.press("\r\r");
     console.wait_for("press Enter to go back");
     console.press("\r");
