@@ -19,6 +19,7 @@ use super::screen::service::{ServicePage, Tab};
 use super::screen::staging;
 
 /// Does `action`, if it does anything here.
+#[expect(clippy::too_many_lines, reason = "one line an action")]
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     use Action as A;
     if !model.offers(action) {

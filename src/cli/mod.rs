@@ -66,6 +66,7 @@ pub async fn lend(opened: &Opened, asked: &crate::app::command::Shell) {
 ///
 /// # Errors
 /// When settings, keymap or arguments have a mistake, or standard output is gone.
+#[expect(clippy::cognitive_complexity, reason = "one line a subcommand")]
 pub async fn run(flags: &Flags, command: &Command, clock: Clock) -> anyhow::Result<Exit> {
     let open = || Opened::new(flags, None, Arc::clone(&clock));
     match command {

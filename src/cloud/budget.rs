@@ -76,10 +76,12 @@ impl Bucket {
     /// to be one second's worth; where nothing is, ECS's read limits stand in.
     fn quota(self, region: &str) -> Quota {
         let (burst, per_second) = match self {
-            Self::Services | Self::Tasks | Self::Databases | Self::Caches | Self::Callers => {
-                (100.0, 20.0)
-            }
-            Self::Scaling => (100.0, 20.0),
+            Self::Services
+            | Self::Tasks
+            | Self::Databases
+            | Self::Caches
+            | Self::Callers
+            | Self::Scaling => (100.0, 20.0),
             Self::EnvironmentChanges => (10.0, 20.0),
             Self::Clusters | Self::TaskDefinitions | Self::TagReads | Self::Deployments => {
                 (50.0, 20.0)

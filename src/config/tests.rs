@@ -73,9 +73,8 @@ fn the_example_holds_every_key() {
                     region,
                     clusters: Some(_),
                 },
-            orders: _,
-            profile: Some(_),
             orders,
+            profile: Some(_),
         } = place
         else {
             panic!("{place:?}");

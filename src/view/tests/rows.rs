@@ -25,7 +25,7 @@ pub(super) fn unread(columns: u16, rows: u16) -> Model {
         environments: environments(),
         only: None,
         keymap: Keymap::load(&[]).unwrap(),
-            orders: Vec::new(),
+        orders: Vec::new(),
     })
 }
 
