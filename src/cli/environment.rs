@@ -95,7 +95,7 @@ impl Asked<'_> {
         };
         // Refused whatever anybody types: said before anybody is asked to.
         if let Decision::Deny(reason) = self.decide(&change, None) {
-            return refuse(reason.rule, &reason.sentence, reason.alternative);
+            return Ok(refuse(reason.rule, &reason.sentence, reason.alternative));
         }
         if self.args.dry_run {
             print::problem("dry run: nothing was asked of AWS");
@@ -103,7 +103,7 @@ impl Asked<'_> {
         }
         match self.decide(&change, Some(&self.answer(&change)?)) {
             Decision::Allow(approved) => self.carry(&approved).await,
-            Decision::Deny(reason) => refuse(reason.rule, &reason.sentence, reason.alternative),
+            Decision::Deny(reason) => Ok(refuse(reason.rule, &reason.sentence, reason.alternative)),
             Decision::Ask(challenge) => {
                 let complaint = challenge.complaint.unwrap_or("no answer");
                 print::problem(&format!("refused: {complaint}"));
@@ -281,10 +281,10 @@ fn say(event: &Event, said: &Mutex<Vec<(ServiceArn, String)>>) {
     let _ = print::line(&line);
 }
 
-fn refuse(rule: &str, sentence: &str, alternative: &str) -> anyhow::Result<Exit> {
+fn refuse(rule: &str, sentence: &str, alternative: &str) -> Exit {
     print::problem(&format!("refused ({rule}): {sentence}"));
     print::problem(&format!("instead: {alternative}"));
-    Ok(Exit::Refused)
+    Exit::Refused
 }
 
 fn typed(question: &str) -> io::Result<String> {

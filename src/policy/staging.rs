@@ -115,7 +115,7 @@ fn plan_torn(change: &Change, _: &Facts<'_>) -> Option<String> {
     let plan = change.plan()?;
     let goal = match change {
         Change::StopEnvironment(_) => Goal::Stop,
-        _ => Goal::Start,
+        Change::StartEnvironment(_) | Change::Redeploy(_) => Goal::Start,
     };
     let place = |arn: &str| {
         let mut fields = arn.split(':').skip(3).map(str::to_owned);

@@ -190,7 +190,7 @@ impl Run<'_> {
     async fn take_lock(&self) -> Result<(), Halt> {
         let cluster = self.plan.lock_cluster();
         for _ in 0..TRIES {
-            let look = self.caller().await?;
+            let seen = self.caller().await?;
             let began = self.now();
             self.no_other(cluster).await?;
             let lock = self.lock().renewed(self.now());
@@ -198,7 +198,7 @@ impl Run<'_> {
                 cluster: cluster.clone(),
                 lock: lock.clone(),
             };
-            if let Err(error) = self.ask(&step, &look).await? {
+            if let Err(error) = self.ask(&step, &seen).await? {
                 if matches!(error, ApplyError::Moved(_)) {
                     continue;
                 }
@@ -249,7 +249,7 @@ impl Run<'_> {
         }
         let cluster = self.plan.lock_cluster();
         for _ in 0..TRIES {
-            let look = self.caller().await?;
+            let seen = self.caller().await?;
             if !self.no_other(cluster).await? {
                 return Err(Halt::Lock("it ran out and is gone".to_owned()));
             }
@@ -258,7 +258,7 @@ impl Run<'_> {
                 cluster: cluster.clone(),
                 lock: lock.clone(),
             };
-            match self.ask(&step, &look).await? {
+            match self.ask(&step, &seen).await? {
                 Ok(()) => {
                     self.keep(lock);
                     return Ok(());
@@ -272,14 +272,14 @@ impl Run<'_> {
     async fn give_lock_back(&self) -> Result<(), Halt> {
         let cluster = self.plan.lock_cluster();
         for _ in 0..TRIES {
-            let look = self.caller().await?;
+            let seen = self.caller().await?;
             if !self.no_other(cluster).await? {
                 return Ok(());
             }
             let step = Step::Unlock {
                 cluster: cluster.clone(),
             };
-            if self.ask(&step, &look).await?.is_ok() {
+            if self.ask(&step, &seen).await?.is_ok() {
                 return Ok(());
             }
             self.link.rest(AGAIN).await;
@@ -500,8 +500,8 @@ impl Run<'_> {
             }
             Next::Do(step) => step,
         };
-        let look = self.caller().await?;
-        Ok(match self.ask(&step, &look).await? {
+        let seen = self.caller().await?;
+        Ok(match self.ask(&step, &seen).await? {
             Ok(()) => State::Asking { step },
             Err(ApplyError::Refused(problem)) if !passes(&problem.kind) => State::Failed {
                 words: problem.sentence,

@@ -57,6 +57,7 @@ impl Lock {
     }
 
     /// The same lock, held from `now` on.
+    #[must_use]
     pub fn renewed(&self, now: Timestamp) -> Self {
         Self::new(self.goal, &self.run, &self.by, now)
     }

@@ -28,6 +28,7 @@ pub struct Scaling {
 impl Scaling {
     /// The same target put to sleep: no minimum, nothing scales. All in one call, because
     /// suspending alone lifts a stopped service to its minimum (aws.md, finding 10).
+    #[must_use]
     pub const fn asleep(self) -> Self {
         Self {
             min: 0,
