@@ -170,8 +170,8 @@ impl Link {
         let mut arns: Vec<ServiceArn> = listed
             .pages
             .iter()
-            .flat_map(|page| page.service_arns())
-            .map(|arn| ServiceArn::new(arn))
+            .flat_map(aws_sdk_ecs::operation::list_services::ListServicesOutput::service_arns)
+            .map(|arn| ServiceArn::new(arn.as_str()))
             .collect();
         arns.sort();
         arns.dedup();
