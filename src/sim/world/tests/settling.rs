@@ -67,6 +67,12 @@ proptest! {
         let account = world.account(PRODUCTION).unwrap();
         let service = account.service_by_arn(&arn).unwrap();
         let desired = usize::try_from(service.desired).unwrap();
+        // With limits that let no task start and none stop a rollout hangs for ever, as it does
+        // at AWS (aws.md 4.2): one task and 100/150.
+        let share = |percent: u32| service.desired * percent;
+        let none_starts = share(service.maximum_percent) / 100 == service.desired;
+        let none_stops = share(service.minimum_healthy_percent).div_ceil(100) == service.desired;
+        prop_assume!(desired == 0 || !none_starts || !none_stops);
         prop_assert_eq!((service.running(), service.pending()), (desired, 0));
         prop_assert_eq!(service.deployments.len(), 1);
         prop_assert!(service.service_deployments[0].status.is_over());
