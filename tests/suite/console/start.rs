@@ -100,7 +100,7 @@ async fn the_demo_opens_on_its_incident() {
         "▲ web",
         "1 target unhealthy",
         "◌ search",
-        "stopped by bob",
+        "1 stopped",
         "DB connections orders-db",
         "5xx target",
         "p99 latency",
