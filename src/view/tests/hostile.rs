@@ -99,9 +99,9 @@ fn on_screen(columns: u16, rows: u16, seed: usize) -> crate::app::Model {
 
 /// The dialog of a change of the selected service, full of hostile words.
 fn dialog(model: &crate::app::Model, seed: usize) -> Option<Overlay> {
-    let (home, seen) = model.look.snapshot.service(model.subject()?)?;
+    let (home, sighting) = model.look.snapshot.service(model.subject()?)?;
     let words = || Text::clean(HOSTILE[seed % HOSTILE.len()]);
-    let lines = ["will replace", "data"].map(|label| Line {
+    let facts = ["will replace", "data"].map(|label| Line {
         label,
         words: words(),
         mark: Mark::Warn,
@@ -116,10 +116,10 @@ fn dialog(model: &crate::app::Model, seed: usize) -> Option<Overlay> {
         Stage::Failed { words: words() }
     };
     Some(Overlay::Dialog(Box::new(Dialog {
-        change: Change::Redeploy(Target::of(&seen.service, &home.environment.name)?),
+        change: Change::Redeploy(Target::of(&sighting.service, &home.environment.name)?),
         opened_at: model.now,
         stage,
-        lines: lines.into(),
+        lines: facts.into(),
         ready: false,
         reason: Input::holding(HOSTILE[1]),
         name: Input::holding(HOSTILE[2]),

@@ -260,6 +260,10 @@ impl Operator {
         Cloud::connect(vec![connection], options).await.unwrap()
     }
 
+    #[expect(
+        clippy::unused_self,
+        reason = "an operator decides, even one with nothing of their own"
+    )]
     pub(super) fn decide(
         &self,
         (bench, survey): (&Bench, &Survey),

@@ -110,7 +110,7 @@ macro_rules! kill_points {
         #[tokio::test(start_paused = true)]
         async fn $name() {
             let tried = every_step(Goal::$goal, Death::$death, Goal::$then).await;
-            println!("{}: kill points up to {tried}, every {}", stringify!($name), stride());
+            eprintln!("{}: kill points up to {tried}, every {}", stringify!($name), stride());
             assert!(tried > 40, "{tried}");
         }
     )*};

@@ -1,6 +1,7 @@
 //! There and back: everything as it was, within AWS's rate limits, one operator at a time.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use firstline::estate::staging::{Event, Goal, Phase, State};
@@ -113,7 +114,7 @@ async fn what_came_back_is_stopped_again_without_touching_its_record() {
             .force_new_deployment(ACCOUNT, &arn, "arn:aws:sts::210987654321:assumed-role/ci/x")
             .unwrap();
     });
-    tokio::time::advance(Duration::from_secs(240)).await;
+    tokio::time::advance(Duration::from_mins(4)).await;
     let cloud = alice.cloud(&bench).await;
     let survey = cloud.links()[0].survey(&bench.orders).await.unwrap();
     let plan = firstline::estate::staging::Plan::new(
@@ -124,16 +125,12 @@ async fn what_came_back_is_stopped_again_without_touching_its_record() {
         bench.now(),
     )
     .unwrap();
-    let plain = plan
+    let back = plan
         .services
         .iter()
         .find(|one| &*one.name == "plain")
         .unwrap();
-    let words = plain
-        .resurrected
-        .as_ref()
-        .expect("it came back")
-        .to_string();
+    let words = back.resurrected.as_ref().expect("it came back").to_string();
     assert!(words.ends_with("deployed staging-plain:1"), "{words}");
     assert!(Operator::new("bob").run(&bench, Goal::Stop).await.is_good());
     assert_eq!(
@@ -217,7 +214,7 @@ async fn forty_services_go_down_and_up_within_the_limits() {
                 "a fair share is 1 a second, small bursts aside"
             );
         }
-        println!(
+        eprintln!(
             "{}: {} calls in {took} s: {by_name:?}",
             goal.word(),
             calls.len()
@@ -249,8 +246,8 @@ proptest! {
                 "region = 'eu-central-1'\naccount = [{ id = '210987654321', alias = 'a' }]\n\
                  cluster = [{ name = 'staging', account = 'a', environment = 'staging' }]\n");
             for index in 0..services.len() {
-                text.push_str(&format!("[[service]]\nname = 's{index}'\ncluster = 'staging'\n\
-                    desired = 1\nrevision = 1\ntag = '1'\nlines = 0\n"));
+                write!(text, "[[service]]\nname = 's{index}'\ncluster = 'staging'\n\
+                    desired = 1\nrevision = 1\ntag = '1'\nlines = 0\n").unwrap();
             }
             let estate: Estate = toml::from_str(&text).unwrap();
             let mut world = world(estate);
