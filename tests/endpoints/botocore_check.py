@@ -387,6 +387,11 @@ def check_databases(endpoint):
     expect(instances, "databases")
     rds.call("DescribeDBInstances", DBInstanceIdentifier=instances[0]["DBInstanceIdentifier"])
     rds.refused("DescribeDBInstances", "DBInstanceNotFound", DBInstanceIdentifier="gone")
+    identifier = instances[0]["DBInstanceIdentifier"]
+    rds.call("StopDBInstance", DBInstanceIdentifier=identifier)
+    rds.refused(
+        "StartDBInstance", "InvalidDBInstanceState", DBInstanceIdentifier=identifier
+    )
     rds.call("DescribeDBClusters")
     parameters = rds.call(
         "DescribeDBParameters",
@@ -430,7 +435,34 @@ def check_scaling(endpoint):
         MinCapacity=1,
         MaxCapacity=2,
     )
-    scaling.refused("DescribeScheduledActions", "UnknownOperationException", ServiceNamespace="ecs")
+    scaling.call("DescribeScheduledActions", ServiceNamespace="ecs")
+    scaling.refused("DescribeScalingPolicies", "UnknownOperationException", ServiceNamespace="ecs")
+
+
+def check_sessions(endpoint):
+    ecs, ssm = Api("ecs", endpoint), Api("ssm", endpoint)
+    cluster = ecs.call("ListClusters")["clusterArns"][0]
+    arns = ecs.call("ListTasks", cluster=cluster).get("taskArns", [])
+    tasks = ecs.call("DescribeTasks", cluster=cluster, tasks=arns[:100]).get("tasks", [])
+    open_ones = [
+        task
+        for task in tasks
+        if task["enableExecuteCommand"] and task["lastStatus"] == "RUNNING"
+    ]
+    expect(open_ones, "a running task with ECS Exec")
+    task = open_ones[0]
+    entered = {"cluster": cluster, "task": task["taskArn"], "interactive": True}
+    session = ecs.call("ExecuteCommand", command="sh", **entered)["session"]
+    ssm.call("DescribeSessions", State="Active")
+    ssm.call("ResumeSession", SessionId=session["sessionId"])
+    ssm.call("TerminateSession", SessionId=session["sessionId"])
+    ssm.refused("TerminateSession", "DoesNotExistException", SessionId="gone")
+    runtime = task["containers"][0]["runtimeId"]
+    name, number = cluster.split("/")[-1], task["taskArn"].split("/")[-1]
+    ssm.call("StartSession", Target=f"ecs:{name}_{number}_{runtime}", Reason="botocore looks")
+    ssm.refused("StartSession", "TargetNotConnected", Target="i-0123456789abcdef0")
+    ssm.call("DescribeInstanceInformation")
+    ssm.refused("DescribeDocument", "UnknownOperationException", Name="AWS-RunShellScript")
 
 
 def main():
@@ -446,6 +478,7 @@ def main():
         check_databases,
         check_caches,
         check_scaling,
+        check_sessions,
     ):
         try:
             check(endpoint)
