@@ -6,6 +6,7 @@ use aws_sdk_ecs::operation::RequestId as _;
 use aws_sdk_ecs::operation::update_service::UpdateServiceOutput;
 use futures::future::join;
 
+use super::clients::APP_NAME;
 use super::errors::Failure;
 use super::link::Link;
 use super::{convert, gate};
@@ -238,9 +239,12 @@ fn receipt(answer: &UpdateServiceOutput, target: &Target) -> Receipt {
     }
 }
 
-/// The name with what AWS does not allow in it left out; far longer ones are cut (aws.md 8.3).
-pub(super) fn app_name(app: &str) -> Option<AppName> {
-    let allowed = app
+/// The name a call carries: the program's with the journal's id, so that `CloudTrail`'s line and
+/// the journal's can be joined. What AWS does not allow in it is left out, and far longer ones
+/// are cut (aws.md 8.3).
+pub(super) fn app_name(journal: &str) -> Option<AppName> {
+    let name = format!("{APP_NAME}-{journal}");
+    let allowed = name
         .chars()
         .filter(|one| one.is_ascii_alphanumeric() || "-._+".contains(*one));
     AppName::new(allowed.take(80).collect::<String>()).ok()
@@ -279,8 +283,7 @@ mod tests {
 
     #[test]
     fn any_app_name_is_made_fit() {
-        let name = app_name("firstline-0.1.0-2026/7 \u{1b}").unwrap();
-        assert_eq!(name.as_ref(), "firstline-0.1.0-20267");
-        assert!(app_name("\n").is_none());
+        let name = app_name("2026/7 \u{1b}").unwrap();
+        assert_eq!(name.as_ref(), format!("{APP_NAME}-20267"));
     }
 }

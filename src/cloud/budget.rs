@@ -34,11 +34,11 @@ pub(super) enum Bucket {
     TaskDefinitions,
     /// `UpdateService` of one service a person acts on.
     ServiceChanges,
-    /// Every call that stops or starts a whole environment, a deliberate bulk action: about
-    /// two a second, of which one at most is an `UpdateService` (its service's tag is another), a
-    /// fifth of AWS's five a second; so the other tools of the account keep four, and tasks are
-    /// launched staggered, far below Fargate's twenty a second. A tenth would take an environment
-    /// of forty services five minutes.
+    /// Every call that stops or starts a whole environment, a deliberate bulk action: three
+    /// in two seconds, of which half at most are an `UpdateService` (its service's tag is the
+    /// other half), a sixth of AWS's five a second; so the other tools of the account keep four,
+    /// and tasks are launched staggered, far below Fargate's twenty a second. A tenth would take
+    /// an environment of forty services five minutes.
     EnvironmentChanges,
     /// `ListTagsForResource`.
     TagReads,

@@ -10,7 +10,6 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use super::look::Look;
 use super::survey::resource_id;
 use crate::cloud::apply::{ApplyError, SECOND_LOOK_AGE, app_name};
-use crate::cloud::clients::APP_NAME;
 use crate::cloud::errors::Failure;
 use crate::cloud::gate::{self, Operation};
 use crate::cloud::link::Link;
@@ -32,7 +31,7 @@ const APPROVAL_AGE: SignedDuration = SignedDuration::from_hours(2);
 macro_rules! once {
     ($sdk:ident, $id:expr) => {{
         let mut once = $sdk::config::Builder::new().retry_config(RetryConfig::disabled());
-        once.set_app_name(app_name(&format!("{APP_NAME}-{}", $id)));
+        once.set_app_name(app_name(&$id.to_string()));
         once
     }};
 }
