@@ -1,7 +1,7 @@
 //! The wire: request bytes in, response bytes out, in the protocol each service truly speaks.
 //!
-//! Operations, one file per AWS service, read an [`Input`](input::Input) and write a
-//! [`Value`](value::Value); they do not know the protocol. What the simulator has no operation
+//! Operations, one file per AWS service, read an [`Input`] and write a
+//! [`Value`]; they do not know the protocol. What the simulator has no operation
 //! for is answered as AWS answers an unknown operation.
 
 mod autoscaling;
