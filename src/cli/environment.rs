@@ -1,7 +1,7 @@
 //! `firstline stop` and `firstline start`: the same road as in the console, with flags for the
 //! dialog and a line for every step.
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::sync::{Mutex, PoisonError};
 
 use crate::app::command::Bring;
@@ -16,6 +16,7 @@ use crate::road::{EnvironmentRoad, Halt};
 use super::exit::Exit;
 use super::open::Opened;
 use super::print;
+use super::redeploy::typed;
 
 /// Plans, asks, and goes down the road.
 pub(super) async fn run(
@@ -285,13 +286,4 @@ fn refuse(rule: &str, sentence: &str, alternative: &str) -> Exit {
     print::problem(&format!("refused ({rule}): {sentence}"));
     print::problem(&format!("instead: {alternative}"));
     Exit::Refused
-}
-
-fn typed(question: &str) -> io::Result<String> {
-    let mut out = io::stderr();
-    out.write_all(question.as_bytes())?;
-    out.flush()?;
-    let mut line = String::new();
-    io::stdin().lock().read_line(&mut line)?;
-    Ok(line.trim().to_owned())
 }

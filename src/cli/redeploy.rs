@@ -232,7 +232,8 @@ pub(super) fn answer(
     })
 }
 
-fn typed(question: &str) -> io::Result<String> {
+/// Asks on the terminal and takes one line, trimmed.
+pub(super) fn typed(question: &str) -> io::Result<String> {
     let mut out = io::stderr();
     out.write_all(question.as_bytes())?;
     out.flush()?;
