@@ -110,6 +110,7 @@ async fn console(flags: &Flags, world: Option<&World>, clock: Clock) -> anyhow::
         only: None,
         keymap,
         orders: opened.orders(),
+        hold: opened.settings.logs.hold,
     };
     let opened = Arc::new(opened);
     let lender = Arc::clone(&opened);

@@ -40,6 +40,7 @@ fn console() -> Model {
         only: None,
         keymap: Keymap::load(&[]).expect("the embedded keys are right"),
         orders: Vec::new(),
+        hold: firstline::estate::log::held::HOLD,
     })
 }
 

@@ -4,7 +4,6 @@
 use std::fs;
 
 use firstline::app::Msg;
-use firstline::app::logs::CAPACITY;
 use firstline::estate::log::{LogLevel, LogLine, TailNews, TailState};
 use firstline::runtime::Clock;
 use firstline::view::draw;
@@ -16,6 +15,7 @@ use crate::{endpoint, watch};
 
 const SERVICES: usize = 500;
 const PAGE: usize = 1000;
+const LINES: usize = 100_000;
 
 pub(crate) fn measure() {
     tell("before anything");
@@ -30,14 +30,14 @@ async fn hold(url: &str) {
         watch::is_complete(model, SERVICES)
     })
     .await;
-    tell("500 services, complete board");
+    let before = tell("500 services, complete board");
     let service = engine.model().look.rows[0].arn.clone();
     let clock = Clock::system();
     while engine.model().logs.service.as_ref() != Some(&service) {
         engine.tick();
         tokio::task::yield_now().await;
     }
-    for page in 0..CAPACITY / PAGE {
+    for page in 0..LINES / PAGE {
         let lines = (0..PAGE).map(|line| LogLine {
             id: format!("{:056}", page * PAGE + line).into(),
             at: clock.now(),
@@ -54,16 +54,22 @@ async fn hold(url: &str) {
             at: clock.now(),
         }));
     }
-    assert_eq!(engine.model().logs.lines.len(), CAPACITY);
+    assert_eq!(engine.model().logs.lines.len(), LINES);
     let mut terminal = Terminal::new(TestBackend::new(200, 60)).expect("a backend in memory");
     terminal
         .draw(|frame| draw(engine.model(), &Theme::default(), frame))
         .expect("a backend in memory");
-    tell("and 100,000 log lines of 100 characters, drawn at 200x60");
+    let after = tell("and 100,000 log lines of 100 characters, drawn at 200x60");
+    let raw = megabytes(engine.model().logs.lines.bytes());
+    let allowed = raw * 1.4 + megabytes(LINES * 64);
+    let took = after - before;
+    println!(
+        "  the lines' own bytes: {raw:.1} MB; they took {took:.1} MB of {allowed:.1} MB allowed"
+    );
 }
 
 /// As Linux counts it; elsewhere there is nothing to tell.
-fn tell(what: &str) {
+fn tell(what: &str) -> f64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let resident = status.lines().find(|line| line.starts_with("VmRSS"));
     let kibibytes: Option<f64> = resident
@@ -71,4 +77,9 @@ fn tell(what: &str) {
         .and_then(|count| count.parse().ok());
     let megabytes = kibibytes.map_or(f64::NAN, |count| count * 1024.0 / 1e6);
     println!("  {what}: {megabytes:.1} MB resident");
+    megabytes
+}
+
+fn megabytes(bytes: usize) -> f64 {
+    f64::from(u32::try_from(bytes).expect("less than 4 GB")) / 1e6
 }

@@ -44,6 +44,7 @@ pub(crate) async fn open(url: &str, cache: Option<PathBuf>) -> Engine {
         http: None,
         cache_dir: cache,
         clock: endpoint::clock(),
+        masks: firstline::estate::log::Masks::default(),
     };
     let cloud = Cloud::connect(vec![connection], options).await;
     let cloud = Arc::new(cloud.expect("an address and a region"));
@@ -61,6 +62,7 @@ pub(crate) async fn open(url: &str, cache: Option<PathBuf>) -> Engine {
         only: None,
         keymap: Keymap::load(&[]).expect("the embedded keys are right"),
         orders: Vec::new(),
+        hold: firstline::estate::log::held::HOLD,
     });
     let who = Who {
         user: "bench".into(),

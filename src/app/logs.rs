@@ -1,21 +1,16 @@
 //! The log of the selected service: a bounded ring of lines, followed or held.
 
-use std::collections::VecDeque;
-
 use crate::estate::Timestamp;
 use crate::estate::id::ServiceArn;
-use crate::estate::log::{LogLine, TailNews, TailState};
-
-/// Lines kept; older ones make room.
-pub const CAPACITY: usize = 100_000;
+use crate::estate::log::{Held, LogLine, TailNews, TailState};
 
 /// The log pane's state.
 #[derive(Clone, Debug)]
 pub struct Logs {
     /// Whose log it is; `None` until a selection has rested.
     pub service: Option<ServiceArn>,
-    /// Lines in time order.
-    pub lines: VecDeque<LogLine>,
+    /// Lines in time order; older ones make room.
+    pub lines: Held,
     /// What the tail says about itself.
     pub state: TailState,
     /// When AWS was last asked.
@@ -30,7 +25,7 @@ impl Default for Logs {
     fn default() -> Self {
         Self {
             service: None,
-            lines: VecDeque::new(),
+            lines: Held::default(),
             state: TailState::Starting,
             asked_at: None,
             back: 0,
@@ -40,13 +35,23 @@ impl Default for Logs {
 }
 
 impl Logs {
+    /// An empty log that will hold `bytes` of lines.
+    pub(super) fn holding(bytes: usize) -> Self {
+        Self {
+            lines: Held::new(bytes),
+            ..Self::default()
+        }
+    }
+
     /// Turns to the log of `service`. Says whether that is another one.
     pub(super) fn follow(&mut self, service: Option<ServiceArn>) -> bool {
         if self.service == service {
             return false;
         }
+        self.lines.clear();
         *self = Self {
             service,
+            lines: std::mem::take(&mut self.lines),
             ..Self::default()
         };
         true
@@ -62,28 +67,16 @@ impl Logs {
         self.state = news.state;
         self.asked_at = Some(news.at);
         for line in news.lines {
-            self.push(line, &news.service);
+            self.push(&line);
         }
-        let surplus = self.lines.len().saturating_sub(CAPACITY);
-        self.lines.drain(..surplus);
         self.back = self.back.min(self.last_back());
         changed
     }
 
     /// Takes in a line at its time: CloudWatch hands lines of several streams over one after the
-    /// other. A held picture stays where it is. What a line shares with its neighbours is kept
-    /// once: at a hundred thousand lines that is half the memory.
-    fn push(&mut self, mut line: LogLine, service: &ServiceArn) {
-        line.service = service.clone();
-        let newer = self.lines.iter().rev();
-        let after = newer.take_while(|other| other.at > line.at).count();
-        let place = self.lines.len() - after;
-        if let Some(before) = place.checked_sub(1).and_then(|one| self.lines.get(one))
-            && before.stream == line.stream
-        {
-            line.stream = before.stream.clone();
-        }
-        self.lines.insert(place, line);
+    /// other. A held picture stays where it is.
+    fn push(&mut self, line: &LogLine) {
+        let (_, after) = self.lines.push(line, false);
         let held = self.paused || self.back > 0;
         if held && after <= self.back {
             self.back += 1;

@@ -125,6 +125,8 @@ pub struct Start {
     pub keymap: Keymap,
     /// How environments are stopped and started; one that is not named has nothing set.
     pub orders: Vec<(EnvironmentName, Orders)>,
+    /// How many bytes of log lines are held.
+    pub hold: usize,
 }
 
 /// Something that just happened, in a line.
@@ -162,7 +164,7 @@ impl Model {
             board: Board::new(start.now),
             service: None,
             overlay: None,
-            logs: Logs::default(),
+            logs: Logs::holding(start.hold),
             notice: None,
             journal: None,
             carrying: None,

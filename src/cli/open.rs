@@ -10,6 +10,7 @@ use crate::cloud::{Cloud, Connection, Options};
 use crate::config::{self, Folders, Settings, Variables};
 use crate::estate::Timestamp;
 use crate::estate::id::EnvironmentName;
+use crate::estate::log::Masks;
 use crate::estate::staging::Orders;
 use crate::journal::{Journal, Who};
 use crate::sim::connector;
@@ -56,6 +57,7 @@ impl Opened {
             http: None,
             cache_dir: Some(folders.cache.clone()),
             clock: Arc::clone(&clock),
+            masks: Masks::with(&settings.logs.masks)?,
         };
         let mut connections: Vec<Connection> = settings.places.iter().map(connection).collect();
         let mut journal = folders.journal();

@@ -14,6 +14,7 @@ use super::link::Link;
 use crate::estate::Timestamp;
 use crate::estate::environment::Environment;
 use crate::estate::id::EnvironmentName;
+use crate::estate::log::Masks;
 use crate::estate::usage::Usage;
 
 /// Tells the time; the caller owns the clock.
@@ -60,6 +61,8 @@ pub struct Options {
     pub cache_dir: Option<PathBuf>,
     /// Tells the time.
     pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// What is masked in every log line.
+    pub masks: Masks,
 }
 
 impl Options {

@@ -10,6 +10,7 @@ use super::read::{AlarmList, Fleet, Kpis, TaskLists, TopologyCache};
 use super::tail::{Definitions, Tail};
 use crate::estate::environment::Environment;
 use crate::estate::id::ServiceArn;
+use crate::estate::log::Masks;
 use crate::estate::part::{Part, Read};
 
 /// Takes the parts of a read as they come home.
@@ -27,6 +28,7 @@ pub struct Link {
     pub(super) topology: TopologyCache,
     pub(super) kpis: Kpis,
     pub(super) definitions: Definitions,
+    pub(super) masks: Masks,
     /// Whether sessions may lead to this machine: only where AWS itself is simulated on it.
     pub(super) loopback: bool,
 }
@@ -55,6 +57,7 @@ impl Link {
             topology: TopologyCache::default(),
             kpis: Kpis::default(),
             definitions: Definitions::default(),
+            masks: options.masks.clone(),
             loopback: options.is_on_this_machine(),
         }
     }

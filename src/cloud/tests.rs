@@ -77,6 +77,7 @@ async fn connect(
         http: Some(http_client(sim.clone())),
         cache_dir: cache,
         clock,
+        masks: crate::estate::log::Masks::default(),
     };
     Cloud::connect(vec![connection], options).await.unwrap()
 }

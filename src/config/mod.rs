@@ -18,6 +18,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::estate::environment::Environment;
+use crate::estate::log::held::HOLD;
 use crate::estate::staging::Orders;
 
 mod complaint;
@@ -44,6 +45,8 @@ pub struct Settings {
     pub region: Option<String>,
     /// How things are shown.
     pub display: Display,
+    /// How log lines are read and held.
+    pub logs: Logs,
     /// The login name, for the journal.
     pub user: String,
     /// What is allowed but probably not meant, in sentences to be shown at the start.
@@ -59,6 +62,24 @@ pub struct Place {
     pub profile: Option<String>,
     /// How it is stopped and started.
     pub orders: Orders,
+}
+
+/// How log lines are read and held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logs {
+    /// How many bytes of lines the console holds; older ones make room.
+    pub hold: usize,
+    /// Regular expressions of secrets, beside those that are built in.
+    pub masks: Vec<String>,
+}
+
+impl Default for Logs {
+    fn default() -> Self {
+        Self {
+            hold: HOLD,
+            masks: Vec::new(),
+        }
+    }
 }
 
 /// How things are shown.
@@ -194,6 +215,7 @@ impl Settings {
             read_only: flags.read_only || document.read_only,
             region: flags.region.clone(),
             display,
+            logs: document.logs,
             user: variables.user.clone(),
         })
     }

@@ -8,10 +8,11 @@ use toml::de::DeTable;
 
 use crate::estate::environment::{Environment, Tier};
 use crate::estate::id::AccountId;
+use crate::estate::log::Masks;
 
 use super::complaint::Complaint;
 use super::section::Section;
-use super::{Color, ConfigError, DisplayLayer, Keymap, Place, Zone};
+use super::{Color, ConfigError, DisplayLayer, Keymap, Logs, Place, Zone};
 
 /// What a settings file says.
 #[derive(Debug, Default)]
@@ -19,6 +20,7 @@ pub(super) struct Document {
     pub(super) read_only: bool,
     pub(super) places: Vec<Place>,
     pub(super) display: DisplayLayer,
+    pub(super) logs: Logs,
 }
 
 impl Document {
@@ -53,6 +55,10 @@ impl Document {
         }
         if let Some(mut section) = root.table("display") {
             self.display = display(&mut section, path);
+            root.absorb(section);
+        }
+        if let Some(mut section) = root.table("logs") {
+            self.logs = logs(&mut section);
             root.absorb(section);
         }
     }
@@ -113,6 +119,40 @@ fn display(section: &mut Section<'_, '_>, path: &Path) -> DisplayLayer {
         time: section.word("time", &[("local", Zone::Local), ("utc", Zone::Utc)]),
         keymap: keymap(section, path),
     }
+}
+
+fn logs(section: &mut Section<'_, '_>) -> Logs {
+    let mut logs = Logs::default();
+    if let Some((text, span)) = section.text("hold") {
+        match bytes(text) {
+            Some(hold) => logs.hold = hold,
+            None => {
+                let what = format!("`hold` cannot be {text:?}");
+                section.complain(Complaint::new(span, what, "a size like \"64 MiB\""));
+            }
+        }
+    }
+    let masks = section.texts_with_places("masks").unwrap_or_default();
+    for (mask, span) in masks {
+        match Masks::with(&[mask.to_owned()]) {
+            Ok(_) => logs.masks.push(mask.to_owned()),
+            Err(error) => section.complain(Complaint::new(
+                span,
+                "this is no regular expression",
+                error.why,
+            )),
+        }
+    }
+    logs
+}
+
+/// `64 MiB`: from one to four thousand mebibytes.
+fn bytes(text: &str) -> Option<usize> {
+    let count = text.strip_suffix("MiB")?.trim_end();
+    let mebibytes: usize = count.parse().ok()?;
+    (1..=4096)
+        .contains(&mebibytes)
+        .then_some(mebibytes * 1024 * 1024)
 }
 
 /// A file's name ends in `.toml`; it is looked for beside the settings.

@@ -102,6 +102,15 @@ impl<'a, 'i> Section<'a, 'i> {
 
     /// A list of texts.
     pub(super) fn texts(&mut self, key: &'static str) -> Option<Vec<&'a str>> {
+        let texts = self.texts_with_places(key)?.into_iter();
+        Some(texts.map(|(text, _)| text).collect())
+    }
+
+    /// A list of texts, and where each stands.
+    pub(super) fn texts_with_places(
+        &mut self,
+        key: &'static str,
+    ) -> Option<Vec<(&'a str, Range<usize>)>> {
         let value = self.value(key)?;
         let Some(array) = value.get_ref().as_array() else {
             self.mistyped(key, value, TEXTS);
@@ -110,7 +119,7 @@ impl<'a, 'i> Section<'a, 'i> {
         let mut texts = Vec::new();
         for item in array {
             match item.get_ref().as_str() {
-                Some(text) => texts.push(text),
+                Some(text) => texts.push((text, item.span())),
                 None => self.mistyped(key, item, TEXTS),
             }
         }

@@ -95,6 +95,8 @@ fn the_example_holds_every_key() {
         }
     }
     assert!(place::warnings(&document.places).is_empty());
+    let Logs { hold, masks } = &document.logs;
+    assert!(*hold == Logs::default().hold && !masks.is_empty());
     let Display {
         ascii,
         mouse,

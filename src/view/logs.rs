@@ -6,7 +6,7 @@ use super::canvas::{Canvas, below, clock, line};
 use super::theme::Tone;
 use super::title;
 use crate::app::logs::Logs;
-use crate::estate::log::{LogLevel, LogLine, TailState, spoken};
+use crate::estate::log::{HeldLine, LogLevel, TailState, spoken};
 
 /// Draws the pane.
 pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, focused: bool) {
@@ -28,7 +28,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, focused: bool) {
     let height = usize::from(body.height);
     let end = logs.lines.len().saturating_sub(logs.back).max(1);
     let start = end.saturating_sub(height);
-    let shown = || logs.lines.range(start..end);
+    let shown = || logs.lines.from(start).take(end - start);
     let several = shown()
         .zip(shown().skip(1))
         .any(|(a, b)| a.stream != b.stream);
@@ -43,7 +43,7 @@ const TASKS_FROM: u16 = 58;
 /// Characters of a task's id that tell it from its siblings.
 const TASK: u16 = 5;
 
-fn draw_line(canvas: &mut Canvas<'_>, area: Rect, one: &LogLine, task: bool) {
+fn draw_line(canvas: &mut Canvas<'_>, area: Rect, one: HeldLine<'_>, task: bool) {
     let (word, tone, said) = match one.level {
         LogLevel::None => ("", Tone::Muted, Tone::Text),
         LogLevel::Debug => ("DEBUG", Tone::Muted, Tone::Muted),
@@ -52,14 +52,14 @@ fn draw_line(canvas: &mut Canvas<'_>, area: Rect, one: &LogLine, task: bool) {
         LogLevel::Error => ("ERROR", Tone::Down, Tone::Strong),
     };
     let mut pen = canvas.pen(area);
-    pen.gap(3).put(&clock(one.at), Tone::Muted).gap(1);
+    pen.gap(3).put(&clock(one.at()), Tone::Muted).gap(1);
     if task {
         let id = one.stream.rsplit('/').next().unwrap_or_default();
         let end = id.char_indices().nth(usize::from(TASK));
         let short = end.map_or(id, |(end, _)| &id[..end]);
         pen.cell(short, TASK, Tone::Faint).gap(1);
     }
-    pen.cell(word, 6, tone).rest(&spoken(&one.message), said);
+    pen.cell(word, 6, tone).rest(&spoken(one.message), said);
 }
 
 /// `live`, `paused, 12 newer`, or what stands between us and the lines.

@@ -42,6 +42,7 @@ impl Desktop {
             only: None,
             keymap: Keymap::load(&[]).unwrap(),
             orders: Vec::new(),
+            hold: crate::estate::log::held::HOLD,
         });
         Self {
             model,

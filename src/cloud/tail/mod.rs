@@ -19,7 +19,7 @@ use super::errors::Failure;
 use super::link::Link;
 use super::{convert, gate};
 use crate::estate::id::{LogGroup, Region, ServiceArn, TaskDefinitionArn};
-use crate::estate::log::{LogLine, LogSource, TailNews, TailState};
+use crate::estate::log::{LogLine, LogSource, Masks, TailNews, TailState};
 use crate::estate::problem::{Feed, Problem, ProblemKind};
 use crate::estate::text::Text;
 use crate::estate::{SignedDuration, Timestamp};
@@ -227,7 +227,7 @@ impl Followed {
                 self.window.answered(&look, now, page.next_token());
                 let events = page.events().iter();
                 let lines = events
-                    .filter_map(|event| self.line(event, service))
+                    .filter_map(|event| self.line(event, service, &link.masks))
                     .collect();
                 (lines, None)
             }
@@ -243,7 +243,12 @@ impl Followed {
     }
 
     /// A line not handed over before. One without a time has no place among the others.
-    fn line(&mut self, event: &FilteredLogEvent, service: &ServiceArn) -> Option<LogLine> {
+    fn line(
+        &mut self,
+        event: &FilteredLogEvent,
+        service: &ServiceArn,
+        masks: &Masks,
+    ) -> Option<LogLine> {
         let at = convert::milliseconds(event.timestamp()?)?;
         let raw = event.message().unwrap_or_default();
         let stream = event.log_stream_name().unwrap_or_default();
@@ -263,7 +268,7 @@ impl Followed {
             stream: stream.into(),
             service: service.clone(),
             level: level::level(message),
-            message: cut(message).into(),
+            message: cut(&masks.apply(message)).into(),
         })
     }
 }

@@ -6,8 +6,12 @@ use super::Timestamp;
 use super::id::{LogGroup, ServiceArn};
 use super::text::Text;
 
+pub mod held;
+mod mask;
 mod spoken;
 
+pub use held::{Held, HeldLine, Key};
+pub use mask::{MaskError, Masks};
 pub use spoken::spoken;
 
 /// Where a container's lines can be read (aws.md 7.1).

@@ -13,6 +13,7 @@ use crate::app::screen::help::Help;
 use crate::app::screen::palette::Palette;
 use crate::app::screen::service::{ServicePage, Tab};
 use crate::estate::change::{Change, Target};
+use crate::estate::log::LogLine;
 use crate::estate::text::Text;
 use crate::policy::{Line, Mark, Reason};
 
@@ -40,9 +41,12 @@ fn hostile(columns: u16, rows: u16, seed: usize) -> crate::app::Model {
     for (place, event) in model.look.feed.iter_mut().enumerate() {
         event.words = word(place);
     }
-    for (place, line) in model.logs.lines.iter_mut().enumerate() {
-        line.message = word(place);
-    }
+    let lines = super::estate::lines().into_iter().enumerate();
+    let said = lines.map(|(place, line)| LogLine {
+        message: word(place),
+        ..line
+    });
+    model.logs.lines = said.collect();
     for one in &mut model.look.snapshot.environments {
         one.environment.alias = Some(word(0));
         one.environment.region = word(1).as_str().into();

@@ -26,6 +26,7 @@ pub(super) fn unread(columns: u16, rows: u16) -> Model {
         only: None,
         keymap: Keymap::load(&[]).unwrap(),
         orders: Vec::new(),
+        hold: crate::estate::log::held::HOLD,
     })
 }
 
@@ -77,7 +78,7 @@ pub(super) fn incident(columns: u16, rows: u16) -> Model {
     let mut model = after(super::estate::incident(), columns, rows);
     model.look.feed = events();
     model.logs.service = Some(super::estate::service_arn("orders"));
-    model.logs.lines = lines().into();
+    model.logs.lines = lines().into_iter().collect();
     model.logs.state = TailState::Live;
     model
 }

@@ -91,6 +91,7 @@ impl Opening {
             http: Some(connector::http_client(sim.clone())),
             cache_dir: self.cache,
             clock: Arc::clone(&read),
+            masks: firstline::estate::log::Masks::default(),
         };
         let cloud = Arc::new(Cloud::connect(self.connections, options).await.unwrap());
         let environments = cloud.links().iter().map(|one| one.environment().clone());
@@ -106,6 +107,7 @@ impl Opening {
             only: None,
             keymap: Keymap::load(&[]).unwrap(),
             orders: Vec::new(),
+            hold: firstline::estate::log::held::HOLD,
         });
         let folder = Folder::new();
         let journal = folder.journal();

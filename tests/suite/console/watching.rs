@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use firstline::app::screen::board::Selected;
 use firstline::estate::id::ServiceArn;
-use firstline::estate::log::TailState;
+use firstline::estate::log::{HeldLine, TailState};
 
 use super::harness::{Desk, Opening};
 
@@ -47,12 +47,12 @@ async fn the_log_follows_the_selection_and_tells_each_line_once() {
         let logs = &desk.model().logs;
         assert_eq!(logs.state, TailState::Live);
         assert_eq!(logs.service.as_ref().map(ServiceArn::name), Some(name));
-        let ids: HashSet<_> = logs.lines.iter().map(|line| &line.id).collect();
-        assert_eq!(ids.len(), logs.lines.len(), "no line twice");
-        assert!(ids.len() > 50, "{} lines in two minutes", ids.len());
-        let of_it = |line: &firstline::estate::log::LogLine| line.stream.contains(name);
-        assert!(logs.lines.iter().all(of_it));
-        let times: Vec<_> = logs.lines.iter().map(|line| line.at).collect();
+        let said = |line: HeldLine<'_>| (line.at(), line.stream.clone(), line.message.to_owned());
+        let lines: HashSet<_> = logs.lines.iter().map(said).collect();
+        assert_eq!(lines.len(), logs.lines.len(), "no line twice");
+        assert!(lines.len() > 50, "{} lines in two minutes", lines.len());
+        assert!(logs.lines.iter().all(|line| line.stream.contains(name)));
+        let times: Vec<_> = logs.lines.iter().map(|line| line.at()).collect();
         assert!(times.is_sorted(), "in time order");
         let screen = desk.screen(140, 44);
         assert!(screen.contains(&format!("LOG  {name}")), "{screen}");

@@ -120,6 +120,7 @@ impl Backend {
             http: self.http.clone(),
             cache_dir: None,
             clock: Arc::clone(&self.clock),
+            masks: firstline::estate::log::Masks::default(),
         };
         let cloud = Cloud::connect(vec![connection], options).await.unwrap();
         Arc::clone(&cloud.links()[0])

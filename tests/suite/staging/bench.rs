@@ -256,6 +256,7 @@ impl Operator {
             http: Some(connector::http_client(bench.sim.clone())),
             cache_dir: None,
             clock: Arc::clone(&bench.clock),
+            masks: firstline::estate::log::Masks::default(),
         };
         Cloud::connect(vec![connection], options).await.unwrap()
     }
