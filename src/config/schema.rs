@@ -124,12 +124,11 @@ fn display(section: &mut Section<'_, '_>, path: &Path) -> DisplayLayer {
 fn logs(section: &mut Section<'_, '_>) -> Logs {
     let mut logs = Logs::default();
     if let Some((text, span)) = section.text("hold") {
-        match bytes(text) {
-            Some(hold) => logs.hold = hold,
-            None => {
-                let what = format!("`hold` cannot be {text:?}");
-                section.complain(Complaint::new(span, what, "a size like \"64 MiB\""));
-            }
+        if let Some(hold) = bytes(text) {
+            logs.hold = hold;
+        } else {
+            let what = format!("`hold` cannot be {text:?}");
+            section.complain(Complaint::new(span, what, "a size like \"64 MiB\""));
         }
     }
     let masks = section.texts_with_places("masks").unwrap_or_default();
