@@ -101,12 +101,7 @@ async fn console(flags: &Flags, world: Option<&World>, clock: Clock) -> anyhow::
             mouse: display.mouse,
             clock_times: false,
         },
-        environments: opened
-            .cloud
-            .links()
-            .iter()
-            .map(|link| link.environment().clone())
-            .collect(),
+        environments: environments(&opened),
         only: None,
         keymap,
         orders: opened.orders(),
@@ -128,4 +123,9 @@ async fn console(flags: &Flags, world: Option<&World>, clock: Clock) -> anyhow::
         .await
         .context("the terminal cannot be used")?;
     Ok(Exit::Good)
+}
+
+fn environments(opened: &Opened) -> Vec<firstline::estate::environment::Environment> {
+    let links = opened.cloud.links().iter();
+    links.map(|link| link.environment().clone()).collect()
 }
