@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_runtime_api::client::result::{DispatchFailure, SdkError};
 use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
@@ -74,6 +74,10 @@ impl Failure {
                 Self::Silent { causes: causes() }
             }
             SdkError::TimeoutError(_) => Self::Silent { causes: causes() },
+            // The SDK calls a connection that ends before the answer neither I/O nor a time-out.
+            SdkError::DispatchFailure(failure) if was_cut(failure) => {
+                Self::Silent { causes: causes() }
+            }
             SdkError::ConstructionFailure(_) | SdkError::DispatchFailure(_) | _ => {
                 Self::Unsent { causes: causes() }
             }
@@ -171,6 +175,21 @@ impl Failure {
             }
         }
     }
+}
+
+/// Whether somebody took the connection and let it go before the answer: nobody knows whether
+/// the request was carried out.
+fn was_cut(failure: &DispatchFailure) -> bool {
+    let chain = failure.as_connector_error();
+    let mut cause = chain.and_then(Error::source);
+    while let Some(one) = cause {
+        let words = one.to_string();
+        if words.contains("connection closed") || words.contains("connection error") {
+            return true;
+        }
+        cause = one.source();
+    }
+    false
 }
 
 /// What to type to get credentials.
@@ -368,6 +387,32 @@ mod tests {
         );
         let page = super::tests::problem(&Failure::Unreadable { status: 502 });
         assert!(page.sentence.contains("HTTP 502"), "{}", page.sentence);
+    }
+
+    #[test]
+    fn a_connection_that_ends_before_the_answer_is_an_answer_that_never_came() {
+        use aws_smithy_runtime_api::client::result::ConnectorError;
+        type Sdk = SdkError<aws_sdk_ecs::operation::list_services::ListServicesError, HttpResponse>;
+        let cut = |words: &str| {
+            let source = std::io::Error::other(words.to_owned());
+            Failure::of(&Sdk::dispatch_failure(ConnectorError::other(
+                source.into(),
+                None,
+            )))
+        };
+        let failure = cut("connection closed before message completed");
+        let problem = problem(&failure);
+        assert_eq!(problem.kind, ProblemKind::Unreachable);
+        assert!(
+            problem.sentence.starts_with("nobody answered"),
+            "{}",
+            problem.sentence
+        );
+        assert!(
+            !failure.is_a_clear_no(&gate::UPDATE_SERVICE),
+            "it may have been carried out"
+        );
+        assert!(matches!(cut("no idea"), Failure::Unsent { .. }));
     }
 
     #[test]
