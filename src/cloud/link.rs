@@ -42,6 +42,7 @@ impl Link {
         budgets: Arc<Budgets>,
     ) -> Self {
         let fleet = Fleet::remember(&connection, options, &gate.region);
+        let tasks = TaskLists::remember(&connection, options, &gate.region);
         let environment = Environment {
             region: gate.region.clone(),
             ..connection.environment
@@ -52,7 +53,7 @@ impl Link {
             gate,
             budgets,
             fleet,
-            tasks: TaskLists::default(),
+            tasks,
             alarms: AlarmList::default(),
             topology: TopologyCache::default(),
             kpis: Kpis::default(),

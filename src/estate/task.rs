@@ -1,11 +1,13 @@
 //! Tasks and their containers.
 
+use serde::{Deserialize, Serialize};
+
 use super::Timestamp;
 use super::id::{ClusterArn, ServiceArn, TaskArn, TaskDefinitionArn};
 use super::text::Text;
 
 /// One task as `DescribeTasks` tells it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Task {
     /// Its ARN.
     pub arn: TaskArn,
@@ -49,7 +51,7 @@ impl Task {
 }
 
 /// One container of a task.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Container {
     /// Its name in the task definition.
     pub name: Text,

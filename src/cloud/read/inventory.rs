@@ -30,23 +30,10 @@ impl Inventory {
 pub(super) struct InventoryFile(PathBuf);
 
 impl InventoryFile {
-    /// Its place; `None` when nothing is to be kept. The name is a digest because a profile's
-    /// name may hold any character.
+    /// Its place; `None` when nothing is to be kept.
     pub(super) fn of(connection: &Connection, options: &Options, region: &Region) -> Option<Self> {
-        let parts = [
-            credentials_key(connection).as_str(),
-            connection.profile.as_deref().unwrap_or_default(),
-            connection.environment.name.as_str(),
-            region.as_str(),
-            options.endpoint_url.as_deref().unwrap_or_default(),
-        ]
-        .join("\n");
-        let mut name = String::from("inventory-");
-        for byte in Sha256::digest(parts).iter().take(8) {
-            write!(name, "{byte:02x}").ok()?;
-        }
-        let folder = options.cache_dir.as_ref()?;
-        Some(Self(folder.join(name).with_extension("json")))
+        let path = file_of("inventory", connection, options, region)?;
+        Some(Self(path.with_extension("json")))
     }
 
     /// What the last run knew. A file that is missing or cannot be read is no inventory: it is
@@ -69,11 +56,40 @@ impl InventoryFile {
     }
 }
 
+/// The path, without its ending, of what is kept of one account, region, environment and endpoint;
+/// `None` when nothing is to be kept. The name is a digest because a profile's name may hold any
+/// character.
+pub(super) fn file_of(
+    what: &str,
+    connection: &Connection,
+    options: &Options,
+    region: &Region,
+) -> Option<PathBuf> {
+    let parts = [
+        credentials_key(connection).as_str(),
+        connection.profile.as_deref().unwrap_or_default(),
+        connection.environment.name.as_str(),
+        region.as_str(),
+        options.endpoint_url.as_deref().unwrap_or_default(),
+    ]
+    .join("\n");
+    let mut name = format!("{what}-");
+    for byte in Sha256::digest(parts).iter().take(8) {
+        write!(name, "{byte:02x}").ok()?;
+    }
+    Some(options.cache_dir.as_ref()?.join(name))
+}
+
+/// Where a file is written before it is renamed, so that no reader ever sees half of it.
+pub(super) fn beside(path: &Path) -> PathBuf {
+    path.with_extension(format!("{}.new", std::process::id()))
+}
+
 fn write_whole(path: &Path, inventory: &Inventory) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    let beside = path.with_extension(format!("{}.new", std::process::id()));
+    let beside = beside(path);
     #[expect(
         clippy::disallowed_methods,
         reason = "the inventory cache is one of the three rooms of files"

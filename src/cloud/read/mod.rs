@@ -12,6 +12,7 @@ mod inventory;
 mod kpis;
 mod metrics;
 mod services;
+mod stops;
 mod tasks;
 mod topology;
 

@@ -6,9 +6,12 @@ use std::sync::{Mutex, PoisonError};
 use aws_sdk_ecs::types::DesiredStatus;
 use futures::future::{join, join_all};
 
+use super::stops::{StopStore, Tidied};
+use crate::cloud::connect::{Connection, Options};
 use crate::cloud::link::{Link, Sink};
 use crate::cloud::{convert, gate};
-use crate::estate::id::{ClusterArn, ServiceArn, TaskArn, TaskDefinitionArn};
+use crate::estate::Timestamp;
+use crate::estate::id::{ClusterArn, Region, ServiceArn, TaskArn, TaskDefinitionArn};
 use crate::estate::part::News;
 use crate::estate::problem::{Feed, Problem};
 use crate::estate::task::Task;
@@ -19,10 +22,53 @@ const DESCRIBE_BATCH: usize = 100;
 /// What a link remembers of tasks.
 #[derive(Default)]
 pub(in crate::cloud) struct TaskLists {
+    /// Where stopped tasks are written down, and what of it was not handed over yet.
+    store: Option<StopStore>,
+    remembered: Mutex<Option<Vec<Task>>>,
+    tidied: Mutex<Tidied>,
     /// Stopped tasks handed over, by cluster, as long as AWS lists them.
     stopped: Mutex<HashMap<ClusterArn, HashSet<TaskArn>>>,
     /// The last tasks of each opened service, for the time AWS does not answer.
     last: Mutex<HashMap<ServiceArn, Vec<Task>>>,
+}
+
+impl TaskLists {
+    /// Starts from what earlier runs wrote down.
+    pub(in crate::cloud) fn remember(
+        connection: &Connection,
+        options: &Options,
+        region: &Region,
+    ) -> Self {
+        let store = StopStore::of(connection, options, region);
+        let remembered = store.as_ref().map(|store| store.read((options.clock)()));
+        let mut stopped: HashMap<ClusterArn, HashSet<TaskArn>> = HashMap::new();
+        for task in remembered.iter().flatten() {
+            let seen = stopped.entry(task.cluster.clone()).or_default();
+            seen.insert(task.arn.clone());
+        }
+        Self {
+            store,
+            remembered: Mutex::new(remembered),
+            stopped: Mutex::new(stopped),
+            ..Self::default()
+        }
+    }
+
+    /// What earlier runs saw, the first time this is asked.
+    fn take_remembered(&self) -> Vec<Task> {
+        let mut remembered = self
+            .remembered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        remembered.take().unwrap_or_default()
+    }
+
+    fn write_down(&self, stops: &[Task], now: Timestamp) {
+        if let Some(store) = &self.store {
+            let mut tidied = self.tidied.lock().unwrap_or_else(PoisonError::into_inner);
+            store.keep(stops, now, &mut tidied);
+        }
+    }
 }
 
 /// Some tasks and what kept the others away.
@@ -32,7 +78,7 @@ struct Found<T> {
 }
 
 impl Link {
-    /// Tasks that stopped since the last look.
+    /// Tasks that stopped since the last look; at the first one also those that earlier runs saw.
     pub(in crate::cloud) async fn read_stops(&self, sink: Sink<'_>) {
         self.know_services(sink).await;
         let at = self.gate.now();
@@ -43,6 +89,8 @@ impl Link {
             stops.extend(one.tasks);
             problems.extend(one.problems);
         }
+        self.tasks.write_down(&stops, at);
+        stops.extend(self.tasks.take_remembered());
         sink(self.part(at, News::Stops(stops), problems));
     }
 

@@ -1,10 +1,10 @@
 //! One whole look at the estate: every part with its own age, partial failures inside.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::alarm::{Alarm, AlarmState};
 use super::environment::Environment;
-use super::id::{ClusterArn, EnvironmentName, ServiceArn};
+use super::id::{ClusterArn, EnvironmentName, ServiceArn, TaskArn};
 use super::identity::Identity;
 use super::kpi::Kpi;
 use super::part::{News, Part};
@@ -16,7 +16,11 @@ use super::{SignedDuration, Timestamp};
 /// How long points of a series are kept: what the widest sparkline and the chart need.
 const KEEP_POINTS: SignedDuration = SignedDuration::from_hours(3);
 /// How long a stop is remembered; AWS forgets it after about an hour (aws.md 1.1).
-const KEEP_STOPS: SignedDuration = SignedDuration::from_hours(24);
+pub const KEEP_STOPS: SignedDuration = SignedDuration::from_hours(24);
+
+/// Stops kept of one environment, the newest: a service that crashes four times a minute has as
+/// many in half a day.
+const MOST_STOPS: usize = 3000;
 
 /// Everything known about the estate.
 #[derive(Clone, Debug, Default)]
@@ -187,14 +191,15 @@ impl EnvironmentSnapshot {
     }
 
     fn absorb_stops(&mut self, stops: Vec<Task>, at: Timestamp) {
-        for stop in stops {
-            self.stops.retain(|known| known.arn != stop.arn);
-            self.stops.push(stop);
-        }
-        self.stops
-            .retain(|stop| stop.stopped_at.is_none_or(|then| then >= at - KEEP_STOPS));
+        let fresh: HashSet<TaskArn> = stops.iter().map(|stop| stop.arn.clone()).collect();
+        self.stops.retain(|known| {
+            !fresh.contains(&known.arn)
+                && known.stopped_at.is_none_or(|then| then >= at - KEEP_STOPS)
+        });
+        self.stops.extend(stops);
         self.stops
             .sort_by(|a, b| b.stopped_at.cmp(&a.stopped_at).then(a.arn.cmp(&b.arn)));
+        self.stops.truncate(MOST_STOPS);
     }
 
     /// A list of those in ALARM says nothing about the others, except that an alarm which is

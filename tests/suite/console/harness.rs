@@ -21,7 +21,7 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep_until};
 
-use crate::opened::{Folder, clock, production, staging};
+use crate::opened::{Folder, Read, clock, production, staging};
 
 /// Shortest time between two frames, as in the console.
 const FRAME: Duration = Duration::from_millis(16);
@@ -33,11 +33,13 @@ pub(super) struct Opening {
     mode: Mode,
     faults: String,
     cache: Option<PathBuf>,
+    world: Option<(Sim, Read)>,
 }
 
 /// An open console.
 pub(super) struct Desk {
     pub(super) sim: Sim,
+    pub(super) time: Read,
     pub(super) journal: Journal,
     engine: Engine,
     ticks: Interval,
@@ -61,6 +63,7 @@ impl Opening {
             mode: Mode::Observe,
             faults: String::new(),
             cache: None,
+            world: None,
         }
     }
 
@@ -75,6 +78,12 @@ impl Opening {
         self
     }
 
+    /// The same AWS, at the same time, that another console looks at or looked at.
+    pub(super) fn on(mut self, world: &(Sim, Read)) -> Self {
+        self.world = Some(world.clone());
+        self
+    }
+
     /// Where the inventory of the last run is.
     pub(super) fn cache(mut self, folder: &Folder) -> Self {
         self.cache = Some(folder.path().to_owned());
@@ -82,8 +91,10 @@ impl Opening {
     }
 
     pub(super) async fn open(self) -> Desk {
-        let read = clock();
-        let sim = Sim::new(&self.scenario, 7, Arc::clone(&read));
+        let (sim, read) = self.world.unwrap_or_else(|| {
+            let read = clock();
+            (Sim::new(&self.scenario, 7, Arc::clone(&read)), read)
+        });
         sim.set_faults(self.faults.parse().unwrap());
         let options = Options {
             endpoint_url: None,
@@ -114,8 +125,9 @@ impl Opening {
         let mut ticks = interval(Duration::try_from(TICK).unwrap());
         ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
         Desk {
-            engine: Engine::start(model, cloud, journal.clone(), Clock::of(read)),
+            engine: Engine::start(model, cloud, journal.clone(), Clock::of(Arc::clone(&read))),
             sim,
+            time: read,
             journal,
             ticks,
             frames: 0,
@@ -133,6 +145,11 @@ impl Desk {
     /// How many frames a terminal would have been asked to draw.
     pub(super) fn frames(&self) -> usize {
         self.frames
+    }
+
+    /// The AWS it looks at and the time it does so, for a console after it.
+    pub(super) fn world(&self) -> (Sim, Read) {
+        (self.sim.clone(), Arc::clone(&self.time))
     }
 
     /// Presses keys as people write them: `"g s enter"`. No time passes.
