@@ -8,7 +8,7 @@ use firstline::estate::part::{News, Part};
 use firstline::estate::series::{Point, Quality, Series};
 use firstline::estate::service::{
     Controller, Deployment, DeploymentStatus, Rolling, Rollout, Scheduling, Service, ServiceEvent,
-    ServiceStatus,
+    ServiceStatus, Strategy,
 };
 use firstline::estate::text::Text;
 use firstline::estate::{SignedDuration, Timestamp};
@@ -104,13 +104,18 @@ fn service(number: usize, now: Timestamp) -> Service {
             updated_at: Some(ago(now, 890)),
         }],
         events: vec![ServiceEvent {
-            id: name.as_str().into(),
             at: ago(now, 5),
             message: format!("(service {name}) has reached a steady state.").into(),
         }],
         target_groups: Vec::new(),
         rolling: Rolling::default(),
         grace_seconds: 60,
+        task_sets: Vec::new(),
+        strategy: Strategy::Rolling,
+        progress: None,
+        classic_balancer: false,
+        on_instances: false,
+        express: false,
         exec_enabled: true,
         created_at: Some(ago(now, 90_000)),
         tags: Vec::new(),

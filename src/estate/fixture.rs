@@ -7,7 +7,7 @@ use super::problem::{Feed, Problem, ProblemKind};
 use super::series::{Point, Quality, Series};
 use super::service::{
     Controller, Deployment, DeploymentStatus, Rolling, Rollout, Scheduling, Service, ServiceEvent,
-    ServiceStatus,
+    ServiceStatus, Strategy,
 };
 use super::snapshot::{EnvironmentSnapshot, FeedState, Sighting, Snapshot};
 use super::task::{Container, Task};
@@ -68,6 +68,12 @@ pub(crate) fn service(name: &str) -> Service {
             alarms: Vec::new(),
         },
         grace_seconds: 60,
+        task_sets: Vec::new(),
+        strategy: Strategy::Rolling,
+        progress: None,
+        classic_balancer: false,
+        on_instances: false,
+        express: false,
         exec_enabled: false,
         created_at: Some(ago(9_000_000)),
         tags: Vec::new(),
@@ -77,7 +83,6 @@ pub(crate) fn service(name: &str) -> Service {
 /// A service event.
 pub(crate) fn event(age: i64, message: &str) -> ServiceEvent {
     ServiceEvent {
-        id: format!("{age}").into(),
         at: ago(age),
         message: message.into(),
     }

@@ -17,8 +17,12 @@ pub enum Notice {
     StartImpaired,
     /// The limits of the deployment allow neither a start nor a stop.
     Deadlock,
-    /// No instance or no Fargate capacity for a task.
+    /// No container instance fits a task.
+    Placement,
+    /// AWS has no capacity for a task, in a zone or at all.
     Capacity,
+    /// Too many tasks of the cluster are starting at once.
+    Provisioning,
     /// An account's limit is reached.
     Quota,
     /// A permission of ECS itself is missing.
@@ -40,7 +44,7 @@ pub enum Notice {
 }
 
 /// Fragments of AWS's sentences in lower case; the first found wins.
-const FRAGMENTS: [(&str, Notice); 24] = [
+const FRAGMENTS: [(&str, Notice); 25] = [
     ("has reached a steady state", Notice::Steady),
     ("deployment completed", Notice::DeploymentCompleted),
     ("deployment failed", Notice::DeploymentFailed),
@@ -50,12 +54,16 @@ const FRAGMENTS: [(&str, Notice); 24] = [
         "unable to stop or start tasks during a deployment",
         Notice::Deadlock,
     ),
-    ("unable to place a task", Notice::Capacity),
     ("capacity is unavailable", Notice::Capacity),
-    ("could not launch", Notice::Capacity),
-    ("provisioning capacity limit was exceeded", Notice::Capacity),
+    ("capacity unavailable", Notice::Capacity),
+    (
+        "provisioning capacity limit was exceeded",
+        Notice::Provisioning,
+    ),
     ("reached the limit on the number of tasks", Notice::Quota),
     ("you can run concurrently", Notice::Quota),
+    ("unable to place a task", Notice::Placement),
+    ("could not launch", Notice::Capacity),
     ("misconfigured", Notice::Permission),
     ("trust relationship", Notice::Permission),
     ("target group is not found", Notice::TargetMissing),
@@ -96,7 +104,9 @@ impl Notice {
             Self::DeploymentFailed
             | Self::StartImpaired
             | Self::Deadlock
+            | Self::Placement
             | Self::Capacity
+            | Self::Provisioning
             | Self::Quota
             | Self::Permission
             | Self::TargetMissing
@@ -104,6 +114,17 @@ impl Notice {
             | Self::Throttled => true,
         }
     }
+}
+
+/// The newest events, all of which are kept.
+const NEWEST: usize = 20;
+
+/// Whether the event at `place`, the newest being at 0, is worth the memory: of the hundred that
+/// AWS keeps, the newest twenty; of the older ones those that open or close trouble. Five
+/// hundred services say fifty thousand sentences otherwise, most of them of tasks that came and
+/// went weeks ago.
+pub fn worth_keeping(place: usize, message: &str) -> bool {
+    place < NEWEST || !matches!(Notice::of(message), Notice::Movement | Notice::Registration)
 }
 
 /// A message without the service's name before it: the name stands beside it already.
@@ -169,7 +190,31 @@ mod tests {
             ),
             (
                 "(service orders) was unable to place a task because no container instance met all of its requirements.",
+                Notice::Placement,
+            ),
+            (
+                "(service orders) was unable to place a task. Reason: The vCPU limit: you have reached the limit on the number of tasks you can run concurrently",
+                Notice::Quota,
+            ),
+            (
+                "(service orders) was unable to place a task. Reason: The tasks provisioning capacity limit was exceeded.",
+                Notice::Provisioning,
+            ),
+            (
+                "(service orders) operations are being throttled on elb. Will try again later.",
+                Notice::Throttled,
+            ),
+            (
+                "(service orders) was unable to scale in due to (reason 2 more protected tasks than desired)",
+                Notice::Protected,
+            ),
+            (
+                "(service orders) could not launch 2 tasks for deployment ecs-svc/1.",
                 Notice::Capacity,
+            ),
+            (
+                "(service orders) failed to launch: the IAM permissions policies are misconfigured",
+                Notice::Permission,
             ),
             (
                 "(service orders) was unable to place a task. Reason: Capacity is unavailable at this time. Please try again later or in a different availability zone.",
@@ -196,6 +241,18 @@ mod tests {
         ] {
             assert_eq!(Notice::of(message), notice, "{message}");
         }
+    }
+
+    #[test]
+    fn of_a_hundred_events_the_telling_ones_are_kept() {
+        let moved = "(service a) has started 1 tasks: (task b).";
+        let kept = |place| worth_keeping(place, moved);
+        assert!(kept(19) && !kept(20));
+        assert!(worth_keeping(99, "(service a) has reached a steady state."));
+        assert!(worth_keeping(
+            99,
+            "(service a) was unable to place a task because no container instance met all of its requirements."
+        ));
     }
 
     #[test]

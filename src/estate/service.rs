@@ -1,8 +1,8 @@
 //! Services and their deployments.
 
-use super::Timestamp;
 use super::id::{ClusterArn, DeploymentId, ServiceArn, TargetGroupArn, TaskDefinitionArn};
 use super::text::Text;
+use super::{SignedDuration, Timestamp};
 
 /// One ECS service as `DescribeServices` tells it.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,10 +29,22 @@ pub struct Service {
     pub task_definition: TaskDefinitionArn,
     /// Newest first, as AWS orders them; the first PRIMARY is the current one.
     pub deployments: Vec<Deployment>,
-    /// The newest events, newest first (AWS keeps 100).
+    /// What other controllers than ECS have in place of deployments.
+    pub task_sets: Vec<TaskSet>,
+    /// How ECS exchanges the tasks of one revision for those of another.
+    pub strategy: Strategy,
+    /// How far a deployment is that goes by stages, when it was read.
+    pub progress: Option<Progress>,
+    /// What its scheduler said, newest first: see [`notice::worth_keeping`](super::notice::worth_keeping).
     pub events: Vec<ServiceEvent>,
     /// Target groups it registers its tasks in.
     pub target_groups: Vec<TargetGroupArn>,
+    /// Whether it stands behind a Classic Load Balancer: AWS then tells no rollout state.
+    pub classic_balancer: bool,
+    /// Whether its tasks run on container instances, whose agents may fall silent.
+    pub on_instances: bool,
+    /// Whether ECS itself keeps its load balancer, scaling and network (an Express service).
+    pub express: bool,
     /// Limits and safety nets of a rolling deployment.
     pub rolling: Rolling,
     /// Seconds after a start in which health-check failures are ignored.
@@ -51,6 +63,12 @@ impl Service {
         self.deployments
             .iter()
             .find(|deployment| deployment.status == DeploymentStatus::Primary)
+    }
+
+    /// The task set that counts, when another controller than ECS deploys.
+    pub fn primary_set(&self) -> Option<&TaskSet> {
+        let mut sets = self.task_sets.iter();
+        sets.find(|set| set.status == DeploymentStatus::Primary)
     }
 
     /// The value of a tag.
@@ -156,6 +174,96 @@ pub enum Rollout {
     Unknown(Text),
 }
 
+/// A set of tasks that another controller than ECS brought.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TaskSet {
+    /// PRIMARY, ACTIVE; `DRAINING` is read as inactive.
+    pub status: DeploymentStatus,
+    /// The revision it runs.
+    pub task_definition: TaskDefinitionArn,
+    /// Tasks wanted, computed by AWS from its share of the service's desired count.
+    pub desired: u32,
+    /// Tasks in RUNNING.
+    pub running: u32,
+    /// Tasks on their way to RUNNING.
+    pub pending: u32,
+    /// Whether it is as wanted.
+    pub stability: Stability,
+    /// When it was created.
+    pub created_at: Option<Timestamp>,
+    /// When its stability last changed.
+    pub settled_at: Option<Timestamp>,
+}
+
+/// `stabilityStatus`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stability {
+    /// Running as many as wanted, none pending, none on a draining instance, all checks passed.
+    Steady,
+    /// On its way there.
+    Stabilizing,
+    /// A status this version does not know, or none.
+    Unknown(Text),
+}
+
+/// How ECS exchanges the tasks of one revision for those of another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Strategy {
+    /// Task by task.
+    Rolling,
+    /// All at once, the old ones kept until the bake time is over.
+    BlueGreen,
+    /// Traffic in equal steps.
+    Linear,
+    /// A little traffic first.
+    Canary,
+    /// A strategy this version does not know.
+    Unknown(Text),
+}
+
+/// Where a deployment that goes by stages is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// AWS's word for how it stands (`IN_PROGRESS`, `ROLLBACK_IN_PROGRESS`, …).
+    pub status: Text,
+    /// The stage it is in.
+    pub stage: Stage,
+    /// When it began.
+    pub started_at: Option<Timestamp>,
+    /// When its stage last changed.
+    pub updated_at: Option<Timestamp>,
+    /// How long both revisions run before the old one goes.
+    pub bake: SignedDuration,
+    /// A hook that waits for somebody's answer.
+    pub waiting: Option<Waiting>,
+}
+
+/// `lifecycleStage`, as far as it matters what it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// New tasks are started.
+    Starting,
+    /// Traffic moves from the old tasks to the new ones.
+    Shifting,
+    /// Both revisions run, and alarms decide.
+    Baking,
+    /// Old tasks are removed.
+    CleaningUp,
+    /// AWS names no stage.
+    Absent,
+    /// A stage this version does not know.
+    Unknown(Text),
+}
+
+/// A hook that waits for somebody's answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// The hook's id.
+    pub hook: Text,
+    /// When AWS gives up waiting.
+    pub expires_at: Option<Timestamp>,
+}
+
 /// Limits and safety nets of a rolling deployment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rolling {
@@ -174,8 +282,6 @@ pub struct Rolling {
 /// One line of a service's event list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceEvent {
-    /// AWS's id of the event.
-    pub id: Text,
     /// When.
     pub at: Timestamp,
     /// AWS's words.

@@ -8,6 +8,7 @@ use crate::estate::environment::{Environment, Tier};
 use crate::estate::identity::Identity;
 use crate::estate::service::{
     Controller, Deployment, DeploymentStatus, Rolling, Rollout, Scheduling, Service, ServiceStatus,
+    Strategy,
 };
 use crate::estate::session::{Purpose, Session};
 use crate::estate::snapshot::Sighting;
@@ -119,6 +120,12 @@ pub(crate) fn orders() -> Service {
             alarms: vec![],
         },
         grace_seconds: 0,
+        task_sets: Vec::new(),
+        strategy: Strategy::Rolling,
+        progress: None,
+        classic_balancer: false,
+        on_instances: false,
+        express: false,
         exec_enabled: false,
         created_at: None,
         tags: vec![],

@@ -77,15 +77,37 @@ fn is_listed(model: &Model, row: &Row) -> bool {
     })
 }
 
-/// `13 more healthy, 9 stopped`.
+/// `13 more healthy, 4 unverified, 9 stopped`.
 pub(super) fn words(model: &Model, count: usize) -> String {
-    let stopped =
-        |row: &&Row| row.verdict.health == Health::Stopped && model.shows(&row.environment);
-    let rows = model.look.rows.iter().filter(stopped);
-    let stopped = rows.filter(|row| !is_listed(model, row)).count().min(count);
-    match (count - stopped, stopped) {
-        (healthy, 0) => format!("{healthy} more healthy"),
-        (0, stopped) => format!("{stopped} more stopped"),
-        (healthy, stopped) => format!("{healthy} more healthy, {stopped} stopped"),
+    let rows = model.look.rows.iter();
+    let folded = rows.filter(|row| model.shows(&row.environment) && !is_listed(model, row));
+    let (mut unverified, mut stopped) = (0, 0);
+    for row in folded {
+        match row.verdict.health {
+            Health::HealthyUnverified => unverified += 1,
+            Health::Stopped => stopped += 1,
+            Health::Unknown
+            | Health::Deleting
+            | Health::StoppedUnexplained
+            | Health::Stopping
+            | Health::Down
+            | Health::Degraded
+            | Health::Deploying
+            | Health::Healthy => {}
+        }
     }
+    let healthy = count.saturating_sub(unverified + stopped);
+    let parts = [
+        (healthy, "healthy"),
+        (unverified, "unverified"),
+        (stopped, "stopped"),
+    ];
+    let mut words = String::new();
+    for (count, word) in parts.into_iter().filter(|(count, _)| *count > 0) {
+        words = match words.as_str() {
+            "" => format!("{count} more {word}"),
+            said => format!("{said}, {count} {word}"),
+        };
+    }
+    words
 }

@@ -236,7 +236,8 @@ pub const fn health_mark(health: Health) -> &'static str {
         Health::Unknown | Health::StoppedUnexplained => "?",
         Health::Stopping | Health::Deploying | Health::Deleting => "◌",
         Health::Stopped => "■",
-        Health::HealthyUnverified | Health::Healthy => "✔",
+        Health::HealthyUnverified => "○",
+        Health::Healthy => "✔",
     }
 }
 
@@ -251,8 +252,8 @@ pub const fn level_mark(level: Level) -> &'static str {
 }
 
 /// Characters of the pictures, and below each its seven-bit twin.
-const UNICODE: &str = "×✖▲◌✔■▌›─━│┌┐└┘·…–≈≥→↗↑↘↓⏎“”▁▂▃▄▅▆▇█░";
-const SEVEN_BIT: &str = "xx!~+#>>-=|++++.~-~>>^^vv/\"\"_,-~=+*#:";
+const UNICODE: &str = "×✖▲◌✔○■▌›─━│┌┐└┘·…–≈≥→↗↑↘↓⏎“”▁▂▃▄▅▆▇█░";
+const SEVEN_BIT: &str = "xx!~+o#>>-=|++++.~-~>>^^vv/\"\"_,-~=+*#:";
 
 /// The seven-bit twin of a character, one column for one.
 fn ascii(character: char) -> char {
@@ -278,7 +279,7 @@ mod tests {
         let marks: std::collections::BTreeSet<_> = Health::iter()
             .map(|health| health_mark(health).chars().map(ascii).collect::<String>())
             .collect();
-        assert_eq!(marks.len(), 6, "{marks:?}");
+        assert_eq!(marks.len(), 7, "{marks:?}");
     }
 
     #[test]

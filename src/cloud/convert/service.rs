@@ -4,9 +4,10 @@ use aws_sdk_ecs::types as aws;
 
 use super::{count, text_or_empty, time_of};
 use crate::estate::id::{ClusterArn, ServiceArn, TargetGroupArn, TaskDefinitionArn};
+use crate::estate::notice;
 use crate::estate::service::{
     Controller, Deployment, DeploymentStatus, Rolling, Rollout, Scheduling, Service, ServiceEvent,
-    ServiceStatus,
+    ServiceStatus, Stability, Strategy, TaskSet,
 };
 use crate::estate::text::Text;
 
@@ -29,8 +30,16 @@ pub(in crate::cloud) fn service(raw: &aws::Service, cluster: &ClusterArn) -> Opt
         pending: count(raw.pending_count()),
         task_definition: task_definition(raw),
         deployments: raw.deployments().iter().map(deployment).collect(),
-        events: raw.events().iter().filter_map(event).collect(),
+        task_sets: raw.task_sets().iter().map(task_set).collect(),
+        strategy: strategy(raw.deployment_configuration()),
+        progress: None,
+        events: events(raw.events()),
         target_groups: target_groups(raw),
+        classic_balancer: raw.load_balancers().iter().any(is_classic),
+        on_instances: on_instances(raw),
+        express: raw
+            .resource_management_type()
+            .is_some_and(|kind| *kind == aws::ResourceManagementType::Ecs),
         rolling: rolling(raw.deployment_configuration()),
         grace_seconds: count(raw.health_check_grace_period_seconds().unwrap_or_default()),
         exec_enabled: raw.enable_execute_command(),
@@ -120,13 +129,77 @@ fn deployment(raw: &aws::Deployment) -> Deployment {
     }
 }
 
-/// An event without a time has no place in a feed.
-fn event(raw: &aws::ServiceEvent) -> Option<ServiceEvent> {
-    Some(ServiceEvent {
-        id: text_or_empty(raw.id()),
-        at: time_of(raw.created_at())?,
-        message: text_or_empty(raw.message()),
-    })
+/// A draining set only has tasks that are on their way out, like an inactive deployment.
+fn task_set(raw: &aws::TaskSet) -> TaskSet {
+    let status = match raw.status().unwrap_or_default() {
+        "PRIMARY" => DeploymentStatus::Primary,
+        "ACTIVE" => DeploymentStatus::Active,
+        "DRAINING" => DeploymentStatus::Inactive,
+        other => DeploymentStatus::Unknown(other.into()),
+    };
+    let stability = match raw.stability_status().map(aws::StabilityStatus::as_str) {
+        Some("STEADY_STATE") => Stability::Steady,
+        Some("STABILIZING") => Stability::Stabilizing,
+        other => Stability::Unknown(other.unwrap_or("nothing").into()),
+    };
+    TaskSet {
+        status,
+        task_definition: raw.task_definition().unwrap_or_default().into(),
+        desired: count(raw.computed_desired_count()),
+        running: count(raw.running_count()),
+        pending: count(raw.pending_count()),
+        stability,
+        created_at: time_of(raw.created_at()),
+        settled_at: time_of(raw.stability_status_at()),
+    }
+}
+
+/// Without a word it is the rolling update, AWS's own default.
+fn strategy(raw: Option<&aws::DeploymentConfiguration>) -> Strategy {
+    let word = raw.and_then(aws::DeploymentConfiguration::strategy);
+    match word.map_or("ROLLING", aws::DeploymentStrategy::as_str) {
+        "ROLLING" => Strategy::Rolling,
+        "BLUE_GREEN" => Strategy::BlueGreen,
+        "LINEAR" => Strategy::Linear,
+        "CANARY" => Strategy::Canary,
+        other => Strategy::Unknown(other.into()),
+    }
+}
+
+/// A Classic Load Balancer is known by its name, the others by their target groups.
+fn is_classic(raw: &aws::LoadBalancer) -> bool {
+    raw.load_balancer_name().is_some() && raw.target_group_arn().is_none()
+}
+
+/// Everything but Fargate: instances of one's own, of AWS's, and machines outside.
+fn on_instances(raw: &aws::Service) -> bool {
+    let providers = raw.capacity_provider_strategy();
+    match raw.launch_type() {
+        Some(kind) => *kind != aws::LaunchType::Fargate,
+        None => providers
+            .iter()
+            .any(|one| !one.capacity_provider().starts_with("FARGATE")),
+    }
+}
+
+/// The events worth keeping; those that say the same share their words. An event without a time
+/// has no place in a feed.
+fn events(raw: &[aws::ServiceEvent]) -> Vec<ServiceEvent> {
+    let mut kept: Vec<ServiceEvent> = Vec::new();
+    for (place, one) in raw.iter().enumerate() {
+        let said = one.message().unwrap_or_default();
+        if !notice::worth_keeping(place, said) {
+            continue;
+        }
+        let Some(at) = time_of(one.created_at()) else {
+            continue;
+        };
+        let same = kept.iter().find(|known| &*known.message == said);
+        let message = same.map_or_else(|| said.into(), |known| known.message.clone());
+        kept.push(ServiceEvent { at, message });
+    }
+    kept.shrink_to_fit();
+    kept
 }
 
 /// Target groups of the service and, with other controllers, of its task sets; with blue/green
@@ -237,6 +310,90 @@ mod tests {
             service.deployments[2].status,
             DeploymentStatus::Unknown("LATER".into())
         );
+    }
+
+    #[test]
+    fn a_hundred_events_are_thinned_out_and_share_their_words() {
+        let said = |message: String| {
+            let at = aws_smithy_types::DateTime::from_secs(0);
+            aws::ServiceEvent::builder()
+                .message(message)
+                .created_at(at)
+                .build()
+        };
+        let steady = || said("(service orders) has reached a steady state.".to_owned());
+        let moved = |task: u32| {
+            said(format!(
+                "(service orders) has started 1 tasks: (task {task})."
+            ))
+        };
+        let all = (0..25).map(moved).chain((0..75).map(|_| steady()));
+        let raw = aws::Service::builder()
+            .service_arn(ARN)
+            .set_events(Some(all.collect()));
+        let kept = service(&raw.build(), &cluster()).unwrap().events;
+        assert_eq!(kept.len(), 20 + 75);
+        let (first, last) = (&kept[20].message, &kept[94].message);
+        assert_eq!(
+            first.as_str().as_ptr(),
+            last.as_str().as_ptr(),
+            "one sentence, kept once"
+        );
+    }
+
+    #[test]
+    fn other_controllers_strategies_and_machines_are_read() {
+        let set = |status: &str, stability: Option<&str>| {
+            aws::TaskSet::builder()
+                .status(status)
+                .computed_desired_count(4)
+                .set_stability_status(stability.map(Into::into))
+                .build()
+        };
+        let raw = aws::Service::builder()
+            .service_arn(ARN)
+            .task_sets(set("PRIMARY", Some("STEADY_STATE")))
+            .task_sets(set("DRAINING", Some("STABILIZING")))
+            .task_sets(set("ELSEWHERE", None))
+            .launch_type("MANAGED_INSTANCES".into())
+            .resource_management_type("ECS".into())
+            .load_balancers(
+                aws::LoadBalancer::builder()
+                    .load_balancer_name("old")
+                    .build(),
+            )
+            .deployment_configuration(
+                aws::DeploymentConfiguration::builder()
+                    .strategy("CANARY".into())
+                    .build(),
+            )
+            .build();
+        let one = service(&raw, &cluster()).unwrap();
+        let sets: Vec<_> = one
+            .task_sets
+            .iter()
+            .map(|set| (&set.status, &set.stability))
+            .collect();
+        assert_eq!(
+            sets,
+            [
+                (&DeploymentStatus::Primary, &Stability::Steady),
+                (&DeploymentStatus::Inactive, &Stability::Stabilizing),
+                (
+                    &DeploymentStatus::Unknown("ELSEWHERE".into()),
+                    &Stability::Unknown("nothing".into())
+                ),
+            ]
+        );
+        assert_eq!(one.strategy, super::Strategy::Canary);
+        assert!(one.on_instances && one.express && one.classic_balancer);
+        let bare = service(
+            &aws::Service::builder().service_arn(ARN).build(),
+            &cluster(),
+        )
+        .unwrap();
+        assert_eq!(bare.strategy, super::Strategy::Rolling);
+        assert!(!bare.on_instances && !bare.express && !bare.classic_balancer);
     }
 
     #[test]

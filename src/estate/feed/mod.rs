@@ -187,7 +187,9 @@ fn said(service: &Service, event: &ServiceEvent) -> Option<(EventKind, String, b
         Notice::RollingBack => (EventKind::Deploy, of_rollback(service, event), true),
         notice @ (Notice::StartImpaired
         | Notice::Deadlock
+        | Notice::Placement
         | Notice::Capacity
+        | Notice::Provisioning
         | Notice::Quota
         | Notice::Permission
         | Notice::TargetMissing

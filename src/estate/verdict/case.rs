@@ -176,12 +176,24 @@ impl<'a> Case<'a> {
         (young && all).then_some(primary)
     }
 
-    /// When the first of the recent abnormal stops happened.
-    pub(super) fn first_abort(&self) -> Option<Timestamp> {
-        self.aborts
-            .iter()
-            .filter_map(|one| one.task.stopped_at.or(one.task.stopping_at))
-            .min()
+    /// When the run of abnormal stops that reaches to now began: each no longer before the next
+    /// than what counts as recent. After a restart of the console, what was written down of
+    /// earlier stops still says since when.
+    pub(super) fn run_of_aborts(&self) -> Option<Timestamp> {
+        let mut began = self.now;
+        let mut run = None;
+        for task in self.stops {
+            let Some(at) = task.stopped_at.or(task.stopping_at) else {
+                continue;
+            };
+            if began.duration_since(at) > STOPS_WINDOW {
+                break;
+            }
+            if stops::stop(task).abnormal {
+                (began, run) = (at, Some(at));
+            }
+        }
+        run
     }
 
     /// The newest stop of the service, whatever its kind.

@@ -71,7 +71,7 @@ fn older_stop(case: &Case<'_>) -> Option<String> {
 }
 
 fn down_since(case: &Case<'_>) -> Option<Timestamp> {
-    case.first_abort()
+    case.run_of_aborts()
         .or_else(|| case.newest_stop().and_then(|task| task.stopped_at))
         .or_else(|| case.newest_movement())
 }

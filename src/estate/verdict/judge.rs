@@ -25,8 +25,10 @@ pub struct Judge {
 #[derive(Clone, Debug)]
 struct Memory {
     shown: Verdict,
-    /// The last class that was not unknown: what was sick before the data ended stays on top.
+    /// The last class that was not unknown, and since when: what was sick before the data ended
+    /// stays on top, and is sick since then if it still is when the data comes back.
     known: Health,
+    known_since: Option<Timestamp>,
     /// When the service was seen for the first time. Until it is seen again the other feeds
     /// only complete the first picture, and there is nothing to doubt.
     first_seen: Timestamp,
@@ -116,13 +118,14 @@ fn remember(
         Some(memory) => memory.settle(fresh, sighting.seen_at, now),
         None => (fresh, None),
     };
-    let known = match before {
-        Some(memory) if shown.health == Health::Unknown => memory.known,
-        Some(_) | None => shown.health,
+    let (known, known_since) = match before {
+        Some(memory) if shown.health == Health::Unknown => (memory.known, memory.known_since),
+        Some(_) | None => (shown.health, shown.since),
     };
     Memory {
         shown,
         known,
+        known_since,
         first_seen: before.map_or(sighting.seen_at, |memory| memory.first_seen),
         seen_at: sighting.seen_at,
         desired: sighting.service.desired,
@@ -141,6 +144,10 @@ impl Memory {
     ) -> (Verdict, Option<Doubt>) {
         if fresh.health == self.shown.health {
             let since = self.shown.since.or(fresh.since);
+            return (Verdict { since, ..fresh }, None);
+        }
+        if self.shown.health == Health::Unknown && fresh.health == self.known {
+            let since = self.known_since.or(fresh.since);
             return (Verdict { since, ..fresh }, None);
         }
         let worse = calm(self.shown.health) && fresh.health == Health::Degraded;
@@ -302,6 +309,27 @@ mod tests {
         let silent = look(&mut judge, 106, &scene(45, stopped));
         assert_eq!(silent.health, Health::Unknown);
         assert_eq!(silent.since, Some(ago(-45)));
+    }
+
+    #[test]
+    fn an_outage_of_the_data_does_not_move_since_when() {
+        let mut judge = Judge::default();
+        let down = |orders: &mut Service| orders.running = 0;
+        look(&mut judge, 0, &scene(0, |_| {}));
+        look(&mut judge, 15, &scene(15, down));
+        let silent = look(&mut judge, 300, &scene(15, down));
+        assert_eq!(silent.health, Health::Unknown);
+        let back = look(&mut judge, 600, &scene(600, down));
+        assert_eq!((back.health, back.since), (Health::Down, Some(ago(-15))));
+
+        look(&mut judge, 900, &scene(600, down));
+        let mended = look(&mut judge, 1200, &scene(1200, |_| {}));
+        assert_eq!(
+            mended.health,
+            Health::HealthyUnverified,
+            "no metric so late"
+        );
+        assert_ne!(mended.since, Some(ago(-15)));
     }
 
     #[test]

@@ -64,7 +64,8 @@ impl Health {
             Self::Down => "down",
             Self::Degraded => "degraded",
             Self::Deploying => "deploying",
-            Self::HealthyUnverified | Self::Healthy => "healthy",
+            Self::HealthyUnverified => "unverified",
+            Self::Healthy => "healthy",
         }
     }
 

@@ -88,7 +88,7 @@ pub(super) fn crash_loop(case: &Case<'_>) -> Option<Verdict> {
         return None;
     }
     let mut why = case.stops_words();
-    let mut since = case.first_abort();
+    let mut since = case.run_of_aborts();
     if let Some(deployment) = failing {
         let (failed, label) = (deployment.failed, deployment.task_definition.label());
         why.push(format!("{failed} failed in a row for {label}"));
@@ -245,5 +245,5 @@ fn red_since(red: &kpi::Kpi) -> Option<Timestamp> {
 pub(super) fn unexplained(case: &Case<'_>) -> Verdict {
     let mut evidence = vec![case.running()];
     evidence.extend(case.stops_words());
-    case.verdict(Health::Degraded, case.first_abort(), &evidence, SERVICES)
+    case.verdict(Health::Degraded, case.run_of_aborts(), &evidence, SERVICES)
 }

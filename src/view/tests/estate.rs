@@ -11,7 +11,7 @@ use crate::estate::problem::Problem;
 use crate::estate::series::{Point, Quality, Series};
 use crate::estate::service::{
     Controller, Deployment, DeploymentStatus, Rolling, Rollout, Scheduling, Service, ServiceEvent,
-    ServiceStatus,
+    ServiceStatus, Strategy,
 };
 use crate::estate::snapshot::Snapshot;
 use crate::estate::task::{Container, Task};
@@ -256,6 +256,12 @@ pub(super) fn service(environment: &str, name: &str, revision: u32, desired: u32
             alarms: Vec::new(),
         },
         grace_seconds: 60,
+        task_sets: Vec::new(),
+        strategy: Strategy::Rolling,
+        progress: None,
+        classic_balancer: false,
+        on_instances: false,
+        express: false,
         exec_enabled: true,
         created_at: Some(ago(900_000, 0)),
         tags: Vec::new(),
@@ -284,7 +290,6 @@ fn deployment(name: &str, revision: u32, desired: u32) -> Deployment {
 
 fn event(at: Timestamp, message: &str) -> ServiceEvent {
     ServiceEvent {
-        id: format!("{at}").into(),
         at,
         message: message.into(),
     }

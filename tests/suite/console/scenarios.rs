@@ -40,7 +40,11 @@ async fn watch(scenario: &str, moments: &[Moment]) {
 
 #[tokio::test(start_paused = true)]
 async fn steady_stays_quiet() {
-    let quiet: &[&str] = &["production  ✔ 15", "■ report … stopped by bob", "NO ALARM"];
+    let quiet: &[&str] = &[
+        "production  ✔ 10  ○ 5",
+        "■ report … stopped by bob",
+        "NO ALARM",
+    ];
     let loud: &[&str] = &["✖", "▲ ", "◌ "];
     watch(
         "steady",
@@ -54,7 +58,7 @@ async fn a_bad_deploy_fails_and_rolls_back() {
     watch(
         "bad-deploy",
         &[
-            (5, &["production  ✔ 15"], &["▲ "]),
+            (5, &["production  ✔ 10  ○ 5"], &["▲ "]),
             (
                 60,
                 &["◌ orders … deploying … 4/4 … failed in a row for prod-orders:58"],
@@ -133,17 +137,21 @@ async fn a_throttled_account_is_unknown_and_recovers() {
     watch(
         "throttled",
         &[
-            (5, &["production  ✔ 15"], &["asks for fewer"]),
+            (5, &["production  ✔ 10  ○ 5"], &["asks for fewer"]),
             (
-                60,
+                76,
                 &[
                     "production … unknown",
                     "AWS asks for fewer DescribeServices calls",
-                    "staging … ✔ 8",
+                    "staging … ✔ 6  ○ 2",
                 ],
                 &["✖"],
             ),
-            (1_700, &["production  ✔ 15"], &["asks for fewer", "unknown"]),
+            (
+                1_700,
+                &["production  ✔ 10  ○ 5"],
+                &["asks for fewer", "unknown"],
+            ),
         ],
     )
     .await;
