@@ -115,7 +115,6 @@ fn service(number: usize, now: Timestamp) -> Service {
         progress: None,
         classic_balancer: false,
         on_instances: false,
-        express: false,
         exec_enabled: true,
         created_at: Some(ago(now, 90_000)),
         tags: Vec::new(),

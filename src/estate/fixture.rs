@@ -73,7 +73,6 @@ pub(crate) fn service(name: &str) -> Service {
         progress: None,
         classic_balancer: false,
         on_instances: false,
-        express: false,
         exec_enabled: false,
         created_at: Some(ago(9_000_000)),
         tags: Vec::new(),

@@ -43,8 +43,6 @@ pub struct Service {
     pub classic_balancer: bool,
     /// Whether its tasks run on container instances, whose agents may fall silent.
     pub on_instances: bool,
-    /// Whether ECS itself keeps its load balancer, scaling and network (an Express service).
-    pub express: bool,
     /// Limits and safety nets of a rolling deployment.
     pub rolling: Rolling,
     /// Seconds after a start in which health-check failures are ignored.

@@ -125,7 +125,6 @@ pub(crate) fn orders() -> Service {
         progress: None,
         classic_balancer: false,
         on_instances: false,
-        express: false,
         exec_enabled: false,
         created_at: None,
         tags: vec![],

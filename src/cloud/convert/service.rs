@@ -37,9 +37,6 @@ pub(in crate::cloud) fn service(raw: &aws::Service, cluster: &ClusterArn) -> Opt
         target_groups: target_groups(raw),
         classic_balancer: raw.load_balancers().iter().any(is_classic),
         on_instances: on_instances(raw),
-        express: raw
-            .resource_management_type()
-            .is_some_and(|kind| *kind == aws::ResourceManagementType::Ecs),
         rolling: rolling(raw.deployment_configuration()),
         grace_seconds: count(raw.health_check_grace_period_seconds().unwrap_or_default()),
         exec_enabled: raw.enable_execute_command(),
@@ -356,7 +353,6 @@ mod tests {
             .task_sets(set("DRAINING", Some("STABILIZING")))
             .task_sets(set("ELSEWHERE", None))
             .launch_type("MANAGED_INSTANCES".into())
-            .resource_management_type("ECS".into())
             .load_balancers(
                 aws::LoadBalancer::builder()
                     .load_balancer_name("old")
@@ -386,14 +382,14 @@ mod tests {
             ]
         );
         assert_eq!(one.strategy, super::Strategy::Canary);
-        assert!(one.on_instances && one.express && one.classic_balancer);
+        assert!(one.on_instances && one.classic_balancer);
         let bare = service(
             &aws::Service::builder().service_arn(ARN).build(),
             &cluster(),
         )
         .unwrap();
         assert_eq!(bare.strategy, super::Strategy::Rolling);
-        assert!(!bare.on_instances && !bare.express && !bare.classic_balancer);
+        assert!(!bare.on_instances && !bare.classic_balancer);
     }
 
     #[test]

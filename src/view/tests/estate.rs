@@ -261,7 +261,6 @@ pub(super) fn service(environment: &str, name: &str, revision: u32, desired: u32
         progress: None,
         classic_balancer: false,
         on_instances: false,
-        express: false,
         exec_enabled: true,
         created_at: Some(ago(900_000, 0)),
         tags: Vec::new(),
