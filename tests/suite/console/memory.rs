@@ -63,7 +63,7 @@ async fn what_aws_has_forgotten_is_still_known() {
     drop(first);
 
     // Nobody looks for an hour and a half; AWS forgets a stopped task after one.
-    tokio::time::advance(std::time::Duration::from_secs(5400)).await;
+    tokio::time::advance(std::time::Duration::from_mins(90)).await;
     let mut forgetful = Opening::over(scenario(), vec![production()])
         .on(&world)
         .open()
