@@ -46,6 +46,8 @@ pub(super) enum Bucket {
     Deployments,
     /// Application Auto Scaling; AWS publishes no number.
     Scaling,
+    /// `DescribeInstanceInformation`; AWS publishes no number.
+    Nodes,
     /// Opening, resuming and ending sessions; AWS publishes no number.
     Sessions,
     /// `GetMetricData`.
@@ -81,6 +83,7 @@ impl Bucket {
             | Self::Databases
             | Self::Caches
             | Self::Callers
+            | Self::Nodes
             | Self::Scaling => (100.0, 20.0),
             Self::EnvironmentChanges => (10.0, 20.0),
             Self::Clusters | Self::TaskDefinitions | Self::TagReads | Self::Deployments => {

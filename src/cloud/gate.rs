@@ -70,6 +70,7 @@ operations! {
     DESCRIBE_TASK_DEFINITION = "ecs" "DescribeTaskDefinition" from TaskDefinitions;
     CONTAINER_INSTANCES = "ecs" "DescribeContainerInstances" from Tasks;
     EXECUTE_COMMAND = "ecs" "ExecuteCommand" from Sessions;
+    NODES = "ssm" "DescribeInstanceInformation" from Nodes;
     START_SESSION = "ssm" "StartSession" from Sessions;
     RESUME_SESSION = "ssm" "ResumeSession" from Sessions;
     TERMINATE_SESSION = "ssm" "TerminateSession" from Sessions;

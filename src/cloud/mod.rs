@@ -19,6 +19,7 @@ mod examine;
 mod gate;
 mod grant;
 mod link;
+mod nodes;
 mod open;
 mod read;
 mod tail;

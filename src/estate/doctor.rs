@@ -102,11 +102,11 @@ pub struct Check {
 }
 
 impl Check {
-    fn good(about: &'static str, words: impl Into<String>) -> Self {
+    pub(super) fn good(about: &'static str, words: impl Into<String>) -> Self {
         Self::new(about, Finding::Good, words, "")
     }
 
-    fn new(
+    pub(super) fn new(
         about: &'static str,
         finding: Finding,
         words: impl Into<String>,

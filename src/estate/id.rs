@@ -61,6 +61,8 @@ identifiers! {
     TaskArn;
     /// `arn:aws:ecs:REGION:ACCOUNT:task-definition/FAMILY:REVISION`.
     TaskDefinitionArn;
+    /// `i-…` of an EC2 instance, `mi-…` of a machine elsewhere: a node Session Manager manages.
+    NodeId;
     /// `ecs-svc/DIGITS`: one entry of a service's `deployments`.
     DeploymentId;
     /// `arn:aws:ecs:…:service-deployment/CLUSTER/SERVICE/ID`.

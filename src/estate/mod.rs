@@ -18,6 +18,7 @@ pub mod id;
 pub mod identity;
 pub mod kpi;
 pub mod log;
+pub mod node;
 pub mod notice;
 pub mod part;
 pub mod problem;

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::ScenarioError;
-use crate::sim::world::{Engine, Tags};
+use crate::sim::world::{Engine, Ping, Tags};
 
 /// Everything that exists before anything happens.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -26,6 +26,9 @@ pub struct Estate {
     /// Caches.
     #[serde(default, rename = "cache")]
     pub caches: Vec<CacheSpec>,
+    /// Nodes of Session Manager.
+    #[serde(default, rename = "node")]
+    pub nodes: Vec<NodeSpec>,
     /// Services.
     #[serde(rename = "service")]
     pub services: Vec<ServiceSpec>,
@@ -101,6 +104,41 @@ pub struct CacheSpec {
     pub account: String,
     /// Its node type.
     pub node_type: String,
+}
+
+/// A node of Session Manager.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NodeSpec {
+    /// What it calls itself.
+    pub name: String,
+    /// Its account's alias.
+    pub account: String,
+    /// Its operating system.
+    #[serde(default = "amazon_linux")]
+    pub platform: String,
+    /// The operating system's version.
+    #[serde(default = "amazon_linux_version")]
+    pub version: String,
+    /// Its agent's version.
+    #[serde(default = "agent")]
+    pub agent: String,
+    /// Whether its agent answers.
+    #[serde(default)]
+    pub ping: Ping,
+    /// No EC2 instance.
+    #[serde(default)]
+    pub elsewhere: bool,
+}
+
+fn amazon_linux() -> String {
+    "Amazon Linux".to_owned()
+}
+fn amazon_linux_version() -> String {
+    "2023".to_owned()
+}
+fn agent() -> String {
+    "3.3.2299.0".to_owned()
 }
 
 /// A service. Numbers are those of a usual noon.

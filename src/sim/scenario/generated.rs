@@ -36,6 +36,7 @@ impl Scenario {
             }],
             databases: Vec::new(),
             caches: Vec::new(),
+            nodes: Vec::new(),
             services: (0..services)
                 .map(|number| service(number, clusters, &mut dice))
                 .collect(),

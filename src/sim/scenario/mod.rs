@@ -13,7 +13,8 @@ use serde::Deserialize;
 use thiserror::Error;
 
 pub use estate::{
-    AccountSpec, AlarmSpec, BalancerSpec, CacheSpec, ClusterSpec, DatabaseSpec, Estate, ServiceSpec,
+    AccountSpec, AlarmSpec, BalancerSpec, CacheSpec, ClusterSpec, DatabaseSpec, Estate, NodeSpec,
+    ServiceSpec,
 };
 
 /// The shipped scenarios: name and file.

@@ -1,9 +1,13 @@
 //! Session Manager: sessions, and the nodes it manages.
 
+use jiff::Timestamp;
+
 use super::ecs::{place, task_called};
+use super::paging::Limits;
 use super::value::{Value, record};
 use super::{Context, Input, Operation, Refusal};
 use crate::sim::agent::{Asking, Known, Opened, Opening, Purpose};
+use crate::sim::world::Node;
 
 /// Every operation, by name.
 pub(super) const OPERATIONS: &[(&str, Operation)] = &[
@@ -15,6 +19,14 @@ pub(super) const OPERATIONS: &[(&str, Operation)] = &[
 ];
 
 const INVALID: &str = "ValidationException";
+
+/// Pages of `DescribeInstanceInformation`.
+const NODES: Limits = Limits {
+    default: 50,
+    smallest: 5,
+    largest: 50,
+    code: "InvalidNextToken",
+};
 
 fn start(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {
     let target = input.required_text("Target", INVALID)?.to_owned();
@@ -111,13 +123,57 @@ fn described(session: &Known) -> Value {
     }
 }
 
-/// Every simulated task runs on Fargate: there is no node to manage.
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "an operation may refuse; this one never does"
-)]
-fn instances(_: &mut Context<'_>, _: Input<'_>) -> Result<Value, Refusal> {
-    Ok(record! { "InstanceInformationList": Vec::new() })
+fn instances(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {
+    let wanted = node_filter(input)?;
+    let now = context.world.now();
+    let nodes = context.account()?.nodes.iter().filter(|node| {
+        wanted.iter().all(|(key, values)| {
+            let own = if *key == "PingStatus" {
+                node.ping.word()
+            } else {
+                &node.id
+            };
+            values.contains(&own)
+        })
+    });
+    let nodes = nodes.map(|node| instance(node, now));
+    let (size, token) = (input.integer("MaxResults")?, input.text("NextToken")?);
+    let page = NODES.page(nodes, size, token)?;
+    Ok(record! { "InstanceInformationList": page.items, "NextToken": page.next })
+}
+
+/// What is asked for, of the filters that are known.
+fn node_filter(input: Input<'_>) -> Result<Vec<(&str, Vec<&str>)>, Refusal> {
+    let mut wanted = Vec::new();
+    for filter in input.list("Filters")? {
+        let key = filter.required_text("Key", INVALID)?;
+        if !["InstanceIds", "PingStatus"].contains(&key) {
+            let message = format!("The filter key {key} is not valid.");
+            return Err(Refusal::sender("InvalidFilterKey", message));
+        }
+        wanted.push((key, filter.texts("Values")?));
+    }
+    Ok(wanted)
+}
+
+fn instance(node: &Node, now: Timestamp) -> Value {
+    let (name, version) = &node.platform;
+    let elsewhere = node.id.starts_with("mi-");
+    record! {
+        "InstanceId": &node.id,
+        "PingStatus": node.ping.word(),
+        "LastPingDateTime": node.silent_since.unwrap_or(now),
+        "AgentVersion": &node.agent,
+        "IsLatestVersion": node.agent.starts_with("3.3."),
+        "PlatformType": "Linux",
+        "PlatformName": name,
+        "PlatformVersion": version,
+        "RegistrationDate": elsewhere.then_some(node.registered_at),
+        "ResourceType": if elsewhere { "ManagedInstance" } else { "EC2Instance" },
+        "Name": elsewhere.then_some(&node.name),
+        "IPAddress": &node.address,
+        "ComputerName": format!("{}.eu-central-1.compute.internal", node.name),
+    }
 }
 
 fn answer(opened: Opened) -> Value {

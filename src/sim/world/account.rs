@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{
-    Alarm, Cache, Database, LoadBalancer, LogGroup, Metrics, ParameterGroup, ScalableTarget,
+    Alarm, Cache, Database, LoadBalancer, LogGroup, Metrics, Node, ParameterGroup, ScalableTarget,
     ScalingActivity, ScheduledAction, Service, Tags, TargetGroup, TaskDefinition,
 };
 
@@ -32,6 +32,8 @@ pub struct Account {
     pub parameter_groups: Vec<ParameterGroup>,
     /// `ElastiCache` clusters of one node.
     pub caches: Vec<Cache>,
+    /// Nodes of Session Manager.
+    pub nodes: Vec<Node>,
     /// Application Auto Scaling targets.
     pub scalable_targets: Vec<ScalableTarget>,
     /// Scheduled actions on them.

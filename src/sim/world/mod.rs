@@ -17,6 +17,7 @@ pub mod deployment;
 pub mod dice;
 pub mod log;
 pub mod metric;
+pub mod node;
 pub mod query;
 pub mod scaling;
 pub mod service;
@@ -38,6 +39,7 @@ pub use deployment::{
 };
 pub use log::{LogEvent, LogGroup, LogStream};
 pub use metric::{Metrics, Point, Statistic};
+pub use node::{Node, Ping};
 pub use query::{LogQuery, MetricQuery, Sample};
 pub use scaling::{ScalableTarget, ScalingActivity, ScheduledAction};
 pub use service::{Service, ServiceEvent, Tags};

@@ -3,7 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Account, Cache, Cluster, Database, Engine, HISTORY, LoadBalancer, ParameterGroup, Tags, World,
+    Account, Cache, Cluster, Database, Engine, HISTORY, LoadBalancer, Node, ParameterGroup, Ping, Tags,
+    World,
     dice::Dice,
 };
 use crate::sim::{
@@ -55,6 +56,7 @@ fn account(ground: &Ground<'_>, spec: &AccountSpec) -> Account {
         databases: Vec::new(),
         parameter_groups: Vec::new(),
         caches: Vec::new(),
+        nodes: Vec::new(),
         scalable_targets: Vec::new(),
         scheduled_actions: Vec::new(),
         scaling_activities: Vec::new(),
@@ -67,6 +69,7 @@ fn account(ground: &Ground<'_>, spec: &AccountSpec) -> Account {
     load_balancers(ground, &mut account);
     databases(ground, &mut account);
     caches(ground, &mut account);
+    nodes(ground, &mut account);
     for service in &ground.estate.services {
         if account
             .clusters
@@ -187,6 +190,28 @@ fn caches(ground: &Ground<'_>, account: &mut Account) {
             node_type: spec.node_type.clone(),
             status: "available",
             created_at: days_before(ground.start, 390),
+        });
+    }
+}
+
+fn nodes(ground: &Ground<'_>, account: &mut Account) {
+    let specs = ground.estate.nodes.iter();
+    for (number, spec) in specs
+        .filter(|spec| spec.account == account.alias)
+        .enumerate()
+    {
+        let mut dice = Dice::new(ground.seed, &format!("{}/{}", account.id, spec.name));
+        let prefix = if spec.elsewhere { "mi" } else { "i" };
+        account.nodes.push(Node {
+            id: format!("{prefix}-0{}", dice.hex(16)),
+            name: spec.name.clone(),
+            address: format!("10.0.9.{}", 10 + number),
+            ping: spec.ping,
+            silent_since: (spec.ping != Ping::Online)
+                .then(|| ground.start + HISTORY - SignedDuration::from_mins(74)),
+            platform: (spec.platform.clone(), spec.version.clone()),
+            agent: spec.agent.clone(),
+            registered_at: days_before(ground.start, 120),
         });
     }
 }
