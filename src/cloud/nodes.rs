@@ -65,7 +65,7 @@ impl Link {
             >,
         >,
     > + Send
-    + use<> {
+    + use<>{
         let only = aws::InstanceInformationStringFilter::builder()
             .key("InstanceIds")
             .values(id.as_str())

@@ -109,7 +109,8 @@ impl Node {
                 Check::new(about, Finding::Bad, words, mend)
             }
             Some(numbers) if numbers < REMOTE_HOSTS => {
-                let words = format!("{words} forwards its own ports only, not those of other hosts");
+                let words =
+                    format!("{words} forwards its own ports only, not those of other hosts");
                 Check::new(about, Finding::Careful, words, mend)
             }
             Some(_) => Check::good(about, words),

@@ -3,9 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Account, Cache, Cluster, Database, Engine, HISTORY, LoadBalancer, Node, ParameterGroup, Ping, Tags,
-    World,
-    dice::Dice,
+    Account, Cache, Cluster, Database, Engine, HISTORY, LoadBalancer, Node, ParameterGroup, Ping,
+    Tags, World, dice::Dice,
 };
 use crate::sim::{
     scenario::{AccountSpec, Estate, Scenario},
