@@ -1,5 +1,10 @@
 //! The nodes Session Manager manages.
 
+#![expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the paths of the SDK's output types are longer than these closures"
+)]
+
 use aws_sdk_ssm::types as aws;
 
 use super::gate;
