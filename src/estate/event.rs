@@ -5,8 +5,11 @@ use super::id::{EnvironmentName, ServiceArn};
 use super::text::Text;
 
 /// What kind of thing happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::Display)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::Display, serde::Serialize,
+)]
 #[strum(serialize_all = "lowercase")]
+#[serde(rename_all = "lowercase")]
 pub enum EventKind {
     /// An alarm changed its state.
     Alarm,
@@ -16,7 +19,11 @@ pub enum EventKind {
     Stop,
     /// Any other service event.
     Event,
-    /// Something done from this console.
+    /// Auto scaling did something, or did not.
+    Scaling,
+    /// Somebody called AWS (`CloudTrail`).
+    Call,
+    /// Something done from a Firstline.
     Action,
 }
 
@@ -35,4 +42,14 @@ pub struct Event {
     pub words: Text,
     /// Whether it is bad news.
     pub trouble: bool,
+}
+
+impl EventKind {
+    /// Whether somebody or something altered the estate; the others tell what became of it.
+    pub const fn is_change(self) -> bool {
+        match self {
+            Self::Deploy | Self::Scaling | Self::Call | Self::Action => true,
+            Self::Alarm | Self::Stop | Self::Event => false,
+        }
+    }
 }

@@ -223,3 +223,55 @@ pub(crate) fn environment(services: Vec<Service>) -> EnvironmentSnapshot {
     }
     environment
 }
+
+/// A service deployment of `LABEL` that began `age` seconds ago and ended `ended` seconds ago.
+pub(crate) fn rollout(
+    label: &str,
+    status: &str,
+    age: i64,
+    ended: Option<i64>,
+) -> super::dossier::ServiceDeployment {
+    let arn =
+        format!("arn:aws:ecs:eu-central-1:123456789012:service-deployment/prod/{label}/{age}");
+    super::dossier::ServiceDeployment {
+        arn: arn.as_str().into(),
+        status: status.into(),
+        reason: Text::default(),
+        created_at: Some(ago(age)),
+        finished_at: ended.map(ago),
+        task_definition: Some(
+            format!("arn:aws:ecs:eu-central-1:123456789012:task-definition/{label}")
+                .as_str()
+                .into(),
+        ),
+        images: Vec::new(),
+        breaker: None,
+    }
+}
+
+/// The task definition `LABEL` with one container.
+pub(crate) fn definition_of(label: &str) -> super::dossier::TaskDefinition {
+    super::dossier::TaskDefinition {
+        arn: format!("arn:aws:ecs:eu-central-1:123456789012:task-definition/{label}")
+            .as_str()
+            .into(),
+        cpu: "256".into(),
+        memory: "1024".into(),
+        task_role: "app".into(),
+        execution_role: "execution".into(),
+        registered_by: "ci".into(),
+        registered_at: Some(ago(90_000)),
+        containers: vec![super::dossier::ContainerDefinition {
+            name: "app".into(),
+            image: "orders:2.3.9".into(),
+            essential: true,
+            environment: [("LOG_LEVEL".into(), 1), ("PORT".into(), 3)].into(),
+            secrets: [(
+                "DATABASE_URL".into(),
+                "arn:aws:secretsmanager:x:1:secret:orders".into(),
+            )]
+            .into(),
+            ..super::dossier::ContainerDefinition::default()
+        }],
+    }
+}

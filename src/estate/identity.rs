@@ -16,16 +16,21 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// The caller as people say it: `alice@ops` for the assumed role `ops` with the session
-    /// `alice`, the user's name for an IAM user, otherwise the ARN's tail.
+    /// The caller as people say it; see [`short`].
     pub fn short(&self) -> String {
-        let tail = self.arn.rsplit(':').next().unwrap_or_default();
-        let parts: Vec<&str> = tail.split('/').collect();
-        match parts.as_slice() {
-            ["assumed-role", role, session] => format!("{session}@{role}"),
-            ["user", .., name] => (*name).to_owned(),
-            _ => tail.to_owned(),
-        }
+        short(&self.arn)
+    }
+}
+
+/// A caller's ARN as people say it: `alice@ops` for the assumed role `ops` with the session
+/// `alice`, the user's name for an IAM user, otherwise the ARN's tail.
+pub fn short(arn: &str) -> String {
+    let tail = arn.rsplit(':').next().unwrap_or_default();
+    let parts: Vec<&str> = tail.split('/').collect();
+    match parts.as_slice() {
+        ["assumed-role", role, session] => format!("{session}@{role}"),
+        ["user", .., name] => (*name).to_owned(),
+        _ => tail.to_owned(),
     }
 }
 

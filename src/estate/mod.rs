@@ -6,14 +6,17 @@
 //! thousand without a runtime.
 
 pub mod alarm;
+pub mod aspect;
 pub mod board;
 pub mod change;
 pub mod doctor;
+pub mod dossier;
 pub mod environment;
 pub mod event;
 pub mod feed;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod history;
 pub mod id;
 pub mod identity;
 pub mod kpi;
@@ -31,6 +34,7 @@ pub mod staging;
 pub mod stops;
 pub mod task;
 pub mod text;
+pub mod timeline;
 pub mod usage;
 pub mod verdict;
 pub mod words;

@@ -2,6 +2,8 @@
 
 use super::Timestamp;
 use super::alarm::Alarm;
+use super::dossier::Leaf;
+use super::history::Memory;
 use super::id::{ClusterArn, EnvironmentName, ServiceArn};
 use super::identity::Identity;
 use super::kpi::Kpi;
@@ -60,12 +62,21 @@ pub enum News {
     },
     /// Metric values; series are absorbed into those of the same KPI.
     Kpis(Vec<Kpi>),
+    /// A leaf of an opened service's dossier; what failed travels inside it.
+    Leaf {
+        /// The service.
+        service: ServiceArn,
+        /// The leaf.
+        leaf: Leaf,
+    },
+    /// A page of what AWS remembers of the environment; what failed travels inside it.
+    Memory(Memory),
 }
 
 impl News {
-    /// The feed these news belong to.
-    pub const fn feed(&self) -> Feed {
-        match self {
+    /// The feed these news belong to; none for what no verdict depends on.
+    pub const fn feed(&self) -> Option<Feed> {
+        Some(match self {
             Self::Identity(_) => Feed::Identity,
             Self::Inventory { .. } => Feed::Inventory,
             Self::Services(_) => Feed::Services,
@@ -73,7 +84,8 @@ impl News {
             Self::Tasks { .. } => Feed::Tasks,
             Self::Alarms { .. } => Feed::Alarms,
             Self::Kpis(_) => Feed::Metrics,
-        }
+            Self::Leaf { .. } | Self::Memory(_) => return None,
+        })
     }
 }
 
@@ -93,4 +105,8 @@ pub enum Read {
     Kpis,
     /// The tasks of one service.
     Tasks(ServiceArn),
+    /// Everything else about one service: its dossier.
+    Dossier(ServiceArn),
+    /// What AWS remembers of the environment.
+    History,
 }

@@ -10,6 +10,7 @@
 //! | `entry` | what a line says |
 //! | `chain` | how a line is sealed and tied to the one before it; pure |
 //! | `recording` | recordings of shells, beside it |
+//! | `deed` | what it tells a timeline |
 //! | `file` | the file: one writer at a time, torn ends healed, synced |
 //!
 //! The file is `journal.jsonl`, JSON lines. Several consoles on one machine are normal, so the
@@ -30,6 +31,7 @@ use crate::estate::text::Text;
 use crate::policy::{Approved, JournalState};
 
 mod chain;
+mod deed;
 mod entry;
 mod file;
 mod recording;

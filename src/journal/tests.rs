@@ -54,6 +54,32 @@ fn an_intent_and_its_outcome_are_two_lines() {
 }
 
 #[test]
+fn what_was_done_is_told_to_the_timeline() {
+    use crate::estate::history::DeedEnding;
+    let folder = Folder::new();
+    let journal = folder.journal();
+    let long_ago = Timestamp::UNIX_EPOCH;
+    assert_eq!(
+        journal.deeds(long_ago).unwrap(),
+        [],
+        "no file, nothing done"
+    );
+    let intent = intend(&journal);
+    let told = journal.deeds(long_ago).unwrap();
+    assert_eq!(told[0].ending, DeedEnding::Unclear, "a console died here");
+    journal.outcome(ended(&intent), desk::now()).unwrap();
+    let told = journal.deeds(long_ago).unwrap();
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].ending, DeedEnding::Done);
+    assert_eq!(
+        (&*told[0].verb, &*told[0].reason),
+        ("redeploy", "OPS-17 connections leak")
+    );
+    let later = desk::now() + crate::estate::SignedDuration::from_secs(1);
+    assert_eq!(journal.deeds(later).unwrap(), []);
+}
+
+#[test]
 fn nobody_else_may_read_it() {
     let folder = Folder::new();
     let journal = folder.journal();

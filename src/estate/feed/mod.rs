@@ -22,36 +22,60 @@ const HORIZON: SignedDuration = SignedDuration::from_hours(24);
 /// Costs as much as the newest day is long: every source is in time order already, so the
 /// sources are merged and only what is taken is put into words.
 pub fn feed(snapshot: &Snapshot, limit: usize) -> Vec<Event> {
-    let sources = sources(snapshot);
-    let mut heads: BinaryHeap<(Timestamp, usize, usize)> = BinaryHeap::new();
-    for (index, source) in sources.iter().enumerate() {
-        heads.extend(source.at(0).map(|at| (at, index, 0)));
-    }
-    let newest = heads.peek().map(|(at, ..)| *at);
     let mut told = HashSet::new();
-    let mut events = Vec::new();
-    while let Some((at, index, place)) = heads.pop() {
-        let old = newest.is_some_and(|newest| newest.duration_since(at) > HORIZON);
-        if events.len() >= limit || old {
-            break;
-        }
-        let Some(source) = sources.get(index) else {
-            break;
-        };
-        heads.extend(source.at(place + 1).map(|next| (next, index, place + 1)));
-        let Some(event) = source.tell(place) else {
-            continue;
-        };
-        let key = (
+    let mut fresh = |event: &Event| {
+        told.insert((
             event.environment.clone(),
             event.service.clone(),
             event.words.clone(),
-        );
-        if told.insert(key) {
-            events.push(event);
+        ))
+    };
+    let all = News::of(snapshot).filter(|event| fresh(event));
+    all.take(limit).collect()
+}
+
+/// Everything the snapshot tells of, newest first, over the day before the newest thing. The
+/// same may be told twice.
+pub(super) struct News<'a> {
+    sources: Vec<Source<'a>>,
+    heads: BinaryHeap<(Timestamp, usize, usize)>,
+    newest: Option<Timestamp>,
+}
+
+impl<'a> News<'a> {
+    pub(super) fn of(snapshot: &'a Snapshot) -> Self {
+        let sources = sources(snapshot);
+        let mut heads = BinaryHeap::new();
+        for (index, source) in sources.iter().enumerate() {
+            heads.extend(source.at(0).map(|at| (at, index, 0)));
+        }
+        let newest = heads.peek().map(|(at, ..)| *at);
+        Self {
+            sources,
+            heads,
+            newest,
         }
     }
-    events
+}
+
+impl Iterator for News<'_> {
+    type Item = Event;
+
+    fn next(&mut self) -> Option<Event> {
+        loop {
+            let (at, index, place) = self.heads.pop()?;
+            if self.newest?.duration_since(at) > HORIZON {
+                return None;
+            }
+            let source = self.sources.get(index)?;
+            let next = source.at(place + 1);
+            self.heads.extend(next.map(|at| (at, index, place + 1)));
+            let event = source.tell(place);
+            if event.is_some() {
+                return event;
+            }
+        }
+    }
 }
 
 /// A list in time order, newest first.
@@ -225,7 +249,7 @@ fn rang(alarm: &Alarm) -> Option<String> {
 }
 
 /// The one service an alarm watches.
-fn watched(environment: &EnvironmentSnapshot, alarm: &Alarm) -> Option<ServiceArn> {
+pub(super) fn watched(environment: &EnvironmentSnapshot, alarm: &Alarm) -> Option<ServiceArn> {
     let mut services = environment.services.values().map(|one| &one.service);
     let service = services.find(|service| alarm.watches(service))?;
     Some(service.arn.clone())

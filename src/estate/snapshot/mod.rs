@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::alarm::{Alarm, AlarmState};
+use super::dossier::Dossier;
 use super::environment::Environment;
+use super::history::History;
 use super::id::{ClusterArn, EnvironmentName, ServiceArn, TaskArn};
 use super::identity::Identity;
 use super::kpi::Kpi;
@@ -45,6 +47,10 @@ pub struct EnvironmentSnapshot {
     pub stops: Vec<Task>,
     /// Tasks of the services that were opened.
     pub tasks: BTreeMap<ServiceArn, Tasks>,
+    /// What else is known of the services that were opened.
+    pub dossiers: BTreeMap<ServiceArn, Dossier>,
+    /// What AWS remembers of the environment, once somebody asked.
+    pub history: History,
     /// Its alarms.
     pub alarms: Vec<Alarm>,
     /// Its KPIs.
@@ -136,6 +142,8 @@ impl EnvironmentSnapshot {
             services: BTreeMap::new(),
             stops: Vec::new(),
             tasks: BTreeMap::new(),
+            dossiers: BTreeMap::new(),
+            history: History::default(),
             alarms: Vec::new(),
             kpis: Vec::new(),
             feeds: BTreeMap::new(),
@@ -147,13 +155,20 @@ impl EnvironmentSnapshot {
         self.feeds.get(&feed)
     }
 
+    /// What else is known of a service; nothing until it was opened.
+    pub fn dossier(&self, service: &ServiceArn) -> Option<&Dossier> {
+        self.dossiers.get(service)
+    }
+
     fn absorb(&mut self, part: Part) {
-        let state = self.feeds.entry(part.news.feed()).or_default();
-        state.asked_at = Some(part.at);
-        if part.problems.is_empty() {
-            state.good_at = Some(part.at);
+        if let Some(feed) = part.news.feed() {
+            let state = self.feeds.entry(feed).or_default();
+            state.asked_at = Some(part.at);
+            if part.problems.is_empty() {
+                state.good_at = Some(part.at);
+            }
+            state.problems = part.problems;
         }
-        state.problems = part.problems;
         match part.news {
             News::Identity(identity) => self.identity = identity.or(self.identity.take()),
             News::Inventory {
@@ -187,6 +202,8 @@ impl EnvironmentSnapshot {
             }
             News::Alarms { alarms, complete } => self.absorb_alarms(alarms, complete),
             News::Kpis(kpis) => self.absorb_kpis(kpis, part.at),
+            News::Leaf { service, leaf } => self.dossiers.entry(service).or_default().absorb(leaf),
+            News::Memory(memory) => self.history.absorb(memory),
         }
     }
 
