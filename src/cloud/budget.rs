@@ -44,6 +44,8 @@ pub(super) enum Bucket {
     TagReads,
     /// Service deployments, read.
     Deployments,
+    /// `DescribeServiceRevisions`.
+    Revisions,
     /// Application Auto Scaling; AWS publishes no number.
     Scaling,
     /// `DescribeInstanceInformation`; AWS publishes no number.
@@ -54,6 +56,10 @@ pub(super) enum Bucket {
     Metrics,
     /// `DescribeAlarms`; ECS's own alarm rollback lives from the same quota.
     Alarms,
+    /// `DescribeAlarmHistory`.
+    AlarmHistory,
+    /// `LookupEvents`: two a second for the whole account.
+    Trail,
     /// Everything ELBv2 describes.
     LoadBalancers,
     /// `FilterLogEvents`.
@@ -86,12 +92,16 @@ impl Bucket {
             | Self::Nodes
             | Self::Scaling => (100.0, 20.0),
             Self::EnvironmentChanges => (10.0, 20.0),
-            Self::Clusters | Self::TaskDefinitions | Self::TagReads | Self::Deployments => {
-                (50.0, 20.0)
-            }
+            Self::Clusters
+            | Self::TaskDefinitions
+            | Self::TagReads
+            | Self::Deployments
+            | Self::Revisions => (50.0, 20.0),
             Self::ServiceChanges | Self::Sessions => (50.0, 5.0),
             Self::Metrics => (500.0, 500.0),
             Self::Alarms => (9.0, 9.0),
+            Self::AlarmHistory => (20.0, 20.0),
+            Self::Trail => (2.0, 2.0),
             Self::LoadBalancers => (40.0, 10.0),
             Self::Logs => {
                 let rate = filter_log_events_quota(region);

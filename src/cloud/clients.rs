@@ -33,6 +33,7 @@ pub(super) struct Clients {
     pub(super) managed: aws_sdk_ssm::Client,
     pub(super) callers: aws_sdk_sts::Client,
     pub(super) scaling: aws_sdk_applicationautoscaling::Client,
+    pub(super) trail: aws_sdk_cloudtrail::Client,
     config: SdkConfig,
 }
 
@@ -79,6 +80,7 @@ impl Clients {
             managed: aws_sdk_ssm::Client::new(&config),
             callers: aws_sdk_sts::Client::new(&config),
             scaling: aws_sdk_applicationautoscaling::Client::new(&config),
+            trail: aws_sdk_cloudtrail::Client::new(&config),
             config,
         }
     }

@@ -57,6 +57,7 @@ operations! {
     SET_DESIRED = "ecs" "UpdateService" from EnvironmentChanges;
     LIST_DEPLOYMENTS = "ecs" "ListServiceDeployments" from Deployments;
     DESCRIBE_DEPLOYMENTS = "ecs" "DescribeServiceDeployments" from Deployments;
+    DESCRIBE_REVISIONS = "ecs" "DescribeServiceRevisions" from Revisions;
     SCALABLE_TARGETS = "application-autoscaling" "DescribeScalableTargets" from Scaling;
     SCHEDULED_ACTIONS = "application-autoscaling" "DescribeScheduledActions" from Scaling;
     SCALING_ACTIVITIES = "application-autoscaling" "DescribeScalingActivities" from Scaling;
@@ -74,8 +75,11 @@ operations! {
     START_SESSION = "ssm" "StartSession" from Sessions;
     RESUME_SESSION = "ssm" "ResumeSession" from Sessions;
     TERMINATE_SESSION = "ssm" "TerminateSession" from Sessions;
+    ALARM_HISTORY = "cloudwatch" "DescribeAlarmHistory" from AlarmHistory;
     DESCRIBE_ALARMS = "cloudwatch" "DescribeAlarms" from Alarms;
     METRIC_DATA = "cloudwatch" "GetMetricData" from Metrics;
+    TARGET_HEALTH = "elasticloadbalancing" "DescribeTargetHealth" from LoadBalancers;
+    TRAIL = "cloudtrail" "LookupEvents" from Trail;
     TARGET_GROUPS = "elasticloadbalancing" "DescribeTargetGroups" from LoadBalancers;
     DATABASES = "rds" "DescribeDBInstances" from Databases;
     DATABASE_CLUSTERS = "rds" "DescribeDBClusters" from Databases;

@@ -6,7 +6,7 @@ use super::budget::Budgets;
 use super::clients::Clients;
 use super::connect::{Connection, Options};
 use super::gate::Gate;
-use super::read::{AlarmList, Fleet, Kpis, TaskLists, TopologyCache};
+use super::read::{AlarmList, DefinitionCache, Fleet, Kpis, TaskLists, TopologyCache};
 use super::tail::{Definitions, Tail};
 use crate::estate::environment::Environment;
 use crate::estate::id::ServiceArn;
@@ -29,6 +29,7 @@ pub struct Link {
     pub(super) kpis: Kpis,
     pub(super) definitions: Definitions,
     pub(super) masks: Masks,
+    pub(super) compared: DefinitionCache,
     /// Whether sessions may lead to this machine: only where AWS itself is simulated on it.
     pub(super) loopback: bool,
 }
@@ -59,6 +60,7 @@ impl Link {
             kpis: Kpis::default(),
             definitions: Definitions::default(),
             masks: options.masks.clone(),
+            compared: DefinitionCache::default(),
             loopback: options.is_on_this_machine(),
         }
     }
@@ -78,6 +80,8 @@ impl Link {
             Read::Alarms => self.read_alarms(sink).await,
             Read::Kpis => self.read_kpis(sink).await,
             Read::Tasks(service) => self.read_tasks(service, sink).await,
+            Read::Dossier(service) => self.read_dossier(service, sink).await,
+            Read::History => self.read_history(sink).await,
         }
     }
 

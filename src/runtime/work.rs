@@ -136,9 +136,13 @@ impl Poll {
                 Read::Kpis => SignedDuration::from_secs(
                     60 - now.as_second().rem_euclid(60) + AFTER_THE_MINUTE,
                 ),
-                Read::Identity | Read::Services | Read::Stops | Read::Alarms | Read::Tasks(_) => {
-                    self.every - now.duration_since(began)
-                }
+                Read::Identity
+                | Read::Services
+                | Read::Stops
+                | Read::Alarms
+                | Read::Tasks(_)
+                | Read::Dossier(_)
+                | Read::History => self.every - now.duration_since(began),
             };
             tokio::select! {
                 () = self.clock.pause(due.max(SHORTEST_PAUSE)) => {}

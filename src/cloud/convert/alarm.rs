@@ -39,7 +39,12 @@ pub(in crate::cloud) fn composite_alarm(raw: &aws::CompositeAlarm) -> Option<Ala
 }
 
 fn state(raw: Option<&aws::StateValue>) -> AlarmState {
-    match raw.map(aws::StateValue::as_str).unwrap_or_default() {
+    state_of(raw.map(aws::StateValue::as_str).unwrap_or_default())
+}
+
+/// A state by AWS's word for it.
+pub(super) fn state_of(word: &str) -> AlarmState {
+    match word {
         "OK" => AlarmState::Ok,
         "ALARM" => AlarmState::Alarm,
         "INSUFFICIENT_DATA" => AlarmState::InsufficientData,

@@ -2,11 +2,21 @@
 //! out stays out, what this version does not know stays visible as `Unknown`.
 
 mod alarm;
+mod definition;
+mod history;
+mod rollout;
+mod scaling;
 mod service;
+mod target;
 mod task;
 
 pub(super) use alarm::{composite_alarm, metric_alarm};
+pub(super) use definition::definition;
+pub(super) use history::{alarm_change, trail_event};
+pub(super) use rollout::{breaker, images, rollout};
+pub(super) use scaling::{activity, scaling};
 pub(super) use service::service;
+pub(super) use target::target;
 pub(super) use task::task;
 
 use aws_smithy_types::DateTime;

@@ -7,6 +7,8 @@
 
 mod alarms;
 mod ceiling;
+mod dossier;
+mod history;
 mod identity;
 mod inventory;
 mod kpis;
@@ -17,17 +19,30 @@ mod tasks;
 mod topology;
 
 pub(super) use alarms::AlarmList;
+pub(super) use dossier::DefinitionCache;
 pub(super) use kpis::Kpis;
 pub(super) use services::Fleet;
 pub(super) use tasks::TaskLists;
 pub(super) use topology::TopologyCache;
 
+use super::gate::Operation;
 use super::link::Link;
 use crate::estate::Timestamp;
 use crate::estate::part::{News, Part};
-use crate::estate::problem::Problem;
+use crate::estate::problem::{Feed, Problem, ProblemKind};
 
 impl Link {
+    /// AWS answered, and what it answered makes no sense.
+    fn unreadable(&self, feed: Feed, operation: &'static Operation) -> Problem {
+        Problem {
+            feed,
+            operation: operation.name,
+            kind: ProblemKind::Unreadable,
+            sentence: format!("AWS's answer to {} could not be read", operation.name).into(),
+            at: self.gate.now(),
+        }
+    }
+
     /// A part of this environment.
     fn part(&self, at: Timestamp, news: News, problems: Vec<Problem>) -> Part {
         Part {
