@@ -106,6 +106,7 @@ async fn console(flags: &Flags, world: Option<&World>, clock: Clock) -> anyhow::
         keymap,
         orders: opened.orders(),
         hold: opened.settings.logs.hold,
+        idle_after: opened.settings.idle_after,
     };
     let opened = Arc::new(opened);
     let lender = Arc::clone(&opened);

@@ -161,7 +161,10 @@ fn kpi(kind: KpiKind, unit: Unit, now: Timestamp) -> Kpi {
         id: format!("{kind}").as_str().into(),
         kind,
         resource: "orders-db".into(),
+        label: None,
+        balancer: None,
         services: Vec::new(),
+        pinned: false,
         series: Series {
             points: (0..MINUTES).map(point).collect(),
             period: SignedDuration::from_mins(1),
@@ -178,6 +181,7 @@ fn kpi(kind: KpiKind, unit: Unit, now: Timestamp) -> Kpi {
             red: 0.9,
             share: true,
             points: 3,
+            of: 3,
         }),
     }
 }

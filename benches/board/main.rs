@@ -14,6 +14,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use firstline::app::keymap::Keymap;
 use firstline::app::model::{Display, Size, Start};
 use firstline::app::{Model, Msg, update};
+use firstline::estate::SignedDuration;
 use firstline::estate::Timestamp;
 use firstline::policy::Mode;
 use firstline::view::draw;
@@ -41,6 +42,7 @@ fn console() -> Model {
         keymap: Keymap::load(&[]).expect("the embedded keys are right"),
         orders: Vec::new(),
         hold: firstline::estate::log::held::HOLD,
+        idle_after: SignedDuration::from_mins(15),
     })
 }
 

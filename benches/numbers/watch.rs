@@ -8,8 +8,11 @@ use firstline::app::Model;
 use firstline::app::keymap::Keymap;
 use firstline::app::model::{Display, Size, Start};
 use firstline::cloud::{Cloud, Connection, Options};
+use firstline::estate::SignedDuration;
 use firstline::estate::environment::{Environment, Tier};
+use firstline::estate::kpi::Wanted;
 use firstline::estate::problem::Feed;
+use firstline::estate::usage::Prices;
 use firstline::journal::{Journal, Who};
 use firstline::policy::Mode;
 use firstline::runtime::{Clock, Engine};
@@ -27,6 +30,7 @@ pub(crate) fn folder(name: &str) -> PathBuf {
 /// Connects and starts watching, as the binary does; keeps the inventory in `cache`.
 pub(crate) async fn open(url: &str, cache: Option<PathBuf>) -> Engine {
     let connection = Connection {
+        kpis: Wanted::default(),
         environment: Environment {
             name: "production".into(),
             tier: Tier::Production,
@@ -39,6 +43,7 @@ pub(crate) async fn open(url: &str, cache: Option<PathBuf>) -> Engine {
         credentials: Some(endpoint::credentials()),
     };
     let options = Options {
+        prices: Prices::default(),
         endpoint_url: Some(url.to_owned()),
         region: None,
         http: None,
@@ -63,6 +68,7 @@ pub(crate) async fn open(url: &str, cache: Option<PathBuf>) -> Engine {
         keymap: Keymap::load(&[]).expect("the embedded keys are right"),
         orders: Vec::new(),
         hold: firstline::estate::log::held::HOLD,
+        idle_after: SignedDuration::from_mins(15),
     });
     let who = Who {
         user: "bench".into(),

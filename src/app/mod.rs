@@ -18,6 +18,7 @@
 
 mod act;
 pub mod action;
+mod attention;
 pub mod chord;
 pub mod command;
 pub mod effect;

@@ -7,6 +7,7 @@ use crate::estate::board::{Headline, kpi_strip};
 use crate::estate::environment::Environment;
 use crate::estate::event::{Event, EventKind};
 use crate::estate::id::{EnvironmentName, ServiceArn};
+use crate::estate::kpi::Attention;
 use crate::estate::staging::{Goal, Orders};
 use crate::estate::text::Text;
 use crate::estate::usage::Usage;
@@ -66,6 +67,12 @@ pub struct Model {
     pub pending: Vec<Chord>,
     /// Whether the terminal window has the focus.
     pub focused: bool,
+    /// What somebody looks at, in each environment.
+    pub(super) attention: Vec<(EnvironmentName, Attention)>,
+    /// When a key or the mouse was last touched.
+    pub(super) touched_at: Timestamp,
+    /// How long nobody has to be here until everything slows down.
+    pub(super) idle_after: SignedDuration,
     pub(super) dirty: bool,
 }
 
@@ -127,6 +134,8 @@ pub struct Start {
     pub orders: Vec<(EnvironmentName, Orders)>,
     /// How many bytes of log lines are held.
     pub hold: usize,
+    /// How long nobody has to touch a key until everything is asked for more slowly.
+    pub idle_after: SignedDuration,
 }
 
 /// Something that just happened, in a line.
@@ -174,6 +183,9 @@ impl Model {
             keymap: start.keymap,
             pending: Vec::new(),
             focused: true,
+            attention: Vec::new(),
+            touched_at: start.now,
+            idle_after: start.idle_after,
             dirty: true,
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::estate::SignedDuration;
 use crate::estate::id::{EnvironmentName, ServiceArn};
+use crate::estate::kpi::Attention;
 use crate::estate::part::Read;
 
 use super::model::Model;
@@ -24,6 +25,13 @@ pub enum Subscription {
         read: Read,
         /// How long from one ask to the next.
         every: SignedDuration,
+    },
+    /// Ask for these KPIs more often than for others.
+    Attend {
+        /// Where.
+        environment: EnvironmentName,
+        /// To what.
+        attention: Attention,
     },
     /// Follow a service's log; its news come as [`Msg::Tail`](super::msg::Msg::Tail).
     Tail {
@@ -56,10 +64,17 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
             wanted.insert(Subscription::Poll {
                 environment: one.environment.name.clone(),
                 read,
-                every,
+                every: model.paced(every),
             });
         }
     }
+    let attended = model.attention.iter();
+    wanted.extend(
+        attended.map(|(environment, attention)| Subscription::Attend {
+            environment: environment.clone(),
+            attention: attention.clone(),
+        }),
+    );
     if let Some(page) = &model.service {
         wanted.insert(Subscription::Poll {
             environment: page.environment.clone(),

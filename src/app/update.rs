@@ -1,7 +1,7 @@
 //! The one function that changes the model. It only routes.
 
 use crate::estate::Timestamp;
-use crate::estate::part::Part;
+use crate::estate::part::{News, Part};
 use crate::policy::JournalState;
 
 use super::effect::Effect;
@@ -14,6 +14,9 @@ use super::subscription::SETTLE;
 
 /// Takes in one message; what comes back is to be done.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    if matches!(msg, Msg::Key(_) | Msg::Mouse(..) | Msg::Paste(_)) {
+        model.wake();
+    }
     match msg {
         Msg::Key(chord) => return keys::press(model, chord),
         Msg::Mouse(mouse, Some(hit)) => return mouse::point(model, mouse, hit),
@@ -62,6 +65,9 @@ fn tick(model: &mut Model, now: Timestamp) {
     if model.look.age(now) {
         model.arrange_from(at);
     }
+    if second_passed && model.is_idle() != model.attention.iter().any(|(_, one)| one.idle) {
+        model.attend();
+    }
     settle(model);
     if second_passed {
         dialog::review(model);
@@ -71,7 +77,11 @@ fn tick(model: &mut Model, now: Timestamp) {
 /// A part of the estate came home.
 fn absorb(model: &mut Model, part: Part) {
     let at = model.board.selected_index(&model.look.rows);
+    let measured = matches!(part.news, News::Kpis(_));
     if model.look.absorb(part, model.now) {
+        if measured {
+            model.attend();
+        }
         model.arrange_from(at);
         dialog::review(model);
     }
@@ -83,6 +93,9 @@ fn settle(model: &mut Model) {
     if model.service.is_some() || rested {
         let subject = model.subject().cloned();
         let turned = model.logs.follow(subject);
+        if turned {
+            model.attend();
+        }
         model.touch(turned);
     }
 }

@@ -6,6 +6,7 @@ use super::open::Clock;
 use crate::app::command::World;
 use crate::cloud::{Connection, StaticCredentials};
 use crate::estate::environment::{Environment, Tier};
+use crate::estate::kpi::Wanted;
 use crate::sim::Sim;
 use crate::sim::scenario::{Scenario, ScenarioError};
 
@@ -50,5 +51,6 @@ fn connection(
             access_key_id: account.to_owned(),
             secret_access_key: "simulated".to_owned(),
         }),
+        kpis: Wanted::default(),
     }
 }

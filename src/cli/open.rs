@@ -58,6 +58,7 @@ impl Opened {
             cache_dir: Some(folders.cache.clone()),
             clock: Arc::clone(&clock),
             masks: Masks::with(&settings.logs.masks)?,
+            prices: settings.prices,
         };
         let mut connections: Vec<Connection> = settings.places.iter().map(connection).collect();
         let mut journal = folders.journal();
@@ -98,6 +99,7 @@ fn connection(place: &config::Place) -> Connection {
         environment: place.environment.clone(),
         profile: place.profile.clone(),
         credentials: None,
+        kpis: place.kpis.clone(),
     }
 }
 

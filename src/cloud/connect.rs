@@ -15,7 +15,8 @@ use crate::estate::Timestamp;
 use crate::estate::environment::Environment;
 use crate::estate::id::EnvironmentName;
 use crate::estate::log::Masks;
-use crate::estate::usage::Usage;
+use crate::estate::kpi::Wanted;
+use crate::estate::usage::{Prices, Usage};
 
 /// Tells the time; the caller owns the clock.
 pub(super) type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -29,6 +30,8 @@ pub struct Connection {
     pub profile: Option<String>,
     /// Fixed credentials, for the simulated AWS only.
     pub credentials: Option<StaticCredentials>,
+    /// What the settings say of its KPIs.
+    pub kpis: Wanted,
 }
 
 /// Credentials that stand in the program, for the simulated AWS only: its "account" is the
@@ -63,6 +66,8 @@ pub struct Options {
     pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// What is masked in every log line.
     pub masks: Masks,
+    /// What metrics cost, and how much they may.
+    pub prices: Prices,
 }
 
 impl Options {
@@ -103,6 +108,7 @@ pub enum ConnectError {
 pub struct Cloud {
     links: Vec<Arc<Link>>,
     meter: Arc<Meter>,
+    prices: Prices,
 }
 
 impl Cloud {
@@ -140,7 +146,11 @@ impl Cloud {
             let link = Link::new(connection, clients, gate, &options, Arc::clone(&budgets));
             links.push(Arc::new(link));
         }
-        Ok(Self { links, meter })
+        Ok(Self {
+            links,
+            meter,
+            prices: options.prices,
+        })
     }
 
     /// The links, in the connections' order.
@@ -157,7 +167,7 @@ impl Cloud {
 
     /// What all links cost as of `now`.
     pub fn usage(&self, now: Timestamp) -> Usage {
-        self.meter.usage(now)
+        self.meter.usage(now, &self.prices)
     }
 }
 

@@ -16,7 +16,7 @@ use super::errors::{Asked, Failure};
 use crate::estate::id::{AccountId, Region};
 use crate::estate::problem::{Feed, Problem};
 use crate::estate::text::Text;
-use crate::estate::usage::Usage;
+use crate::estate::usage::{Prices, Usage};
 use crate::estate::{SignedDuration, Timestamp};
 
 /// What the SDK says to a call.
@@ -284,19 +284,21 @@ impl Meter {
         }
     }
 
+    /// Metrics requested in the hour before `now`.
+    pub(super) fn metrics_since(&self, now: Timestamp) -> u32 {
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let hour = now - SignedDuration::from_hours(1);
+        let recent = counts.metrics.iter().filter(|&&(at, _)| at > hour);
+        recent.map(|&(_, metrics)| metrics).sum()
+    }
+
     /// The usage as of `now`. The first minutes are extrapolated over at least five, the slow
     /// KPIs' own interval, so that the first ask of everything does not look like a habit.
-    pub(super) fn usage(&self, now: Timestamp) -> Usage {
+    pub(super) fn usage(&self, now: Timestamp, prices: &Prices) -> Usage {
+        let metrics = self.metrics_since(now);
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let minute = now - SignedDuration::from_mins(1);
         let recent = counts.recent.iter().filter(|&&call| call > minute).count();
-        let hour = now - SignedDuration::from_hours(1);
-        let metrics: u32 = counts
-            .metrics
-            .iter()
-            .filter(|&&(at, _)| at > hour)
-            .map(|&(_, metrics)| metrics)
-            .sum();
         let age = counts
             .first
             .map_or(0, |first| now.as_second() - first.as_second());
@@ -305,6 +307,7 @@ impl Meter {
             calls_per_minute: u32::try_from(recent).unwrap_or(u32::MAX),
             calls: counts.calls,
             metrics_per_hour: u32::try_from(per_hour).unwrap_or(u32::MAX),
+            dollars_per_hour: prices.dollars(u32::try_from(per_hour).unwrap_or(u32::MAX)),
         }
     }
 }
@@ -324,11 +327,17 @@ mod tests {
             meter.count_call(at(second));
         }
         meter.count_metrics(at(0), 50);
-        let usage = meter.usage(at(70));
+        let usage = meter.usage(at(70), &Prices::default());
         assert_eq!((usage.calls, usage.calls_per_minute), (4, 3));
         assert_eq!(usage.metrics_per_hour, 600);
         meter.count_metrics(at(1_800), 100);
-        assert_eq!(meter.usage(at(3_599)).metrics_per_hour, 150);
-        assert_eq!(meter.usage(at(4_000)).metrics_per_hour, 100);
+        assert_eq!(
+            meter.usage(at(3_599), &Prices::default()).metrics_per_hour,
+            150
+        );
+        assert_eq!(
+            meter.usage(at(4_000), &Prices::default()).metrics_per_hour,
+            100
+        );
     }
 }

@@ -44,6 +44,7 @@ impl Link {
     ) -> Self {
         let fleet = Fleet::remember(&connection, options, &gate.region);
         let tasks = TaskLists::remember(&connection, options, &gate.region);
+        let kpis = Kpis::new(connection.kpis, options.prices);
         let environment = Environment {
             region: gate.region.clone(),
             ..connection.environment
@@ -57,7 +58,7 @@ impl Link {
             tasks,
             alarms: AlarmList::default(),
             topology: TopologyCache::default(),
-            kpis: Kpis::default(),
+            kpis,
             definitions: Definitions::default(),
             masks: options.masks.clone(),
             compared: DefinitionCache::default(),

@@ -10,6 +10,7 @@
 //! | `section` | reads one table of a TOML document and notes everything wrong with it |
 //! | `complaint` | what is wrong, drawn with the line and a caret |
 //! | `schema` | which keys there are and what they may hold |
+//! | `kpis` | KPIs that are added, changed, pinned or hidden, and what metrics may cost |
 //! | `orders` | how an environment is stopped and started |
 //! | `variables` | the environment variables that are settings and no flag's |
 //! | `place` | environments with their profiles, and which of them were asked for |
@@ -17,13 +18,17 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::estate::SignedDuration;
 use crate::estate::environment::Environment;
 use crate::estate::log::held::HOLD;
+use crate::estate::kpi::Wanted;
 use crate::estate::staging::Orders;
+use crate::estate::usage::Prices;
 
 mod complaint;
 mod folders;
 mod keys;
+mod kpis;
 mod orders;
 mod place;
 mod schema;
@@ -35,7 +40,7 @@ pub use keys::{KeysError, keymap};
 pub use variables::Variables;
 
 /// Everything that can be set, after all layers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     /// The environments asked for, in the file's order; never empty.
     pub places: Vec<Place>,
@@ -47,6 +52,10 @@ pub struct Settings {
     pub display: Display,
     /// How log lines are read and held.
     pub logs: Logs,
+    /// What metrics cost, and how much they may.
+    pub prices: Prices,
+    /// How long nobody has to touch a key until everything is asked for more slowly.
+    pub idle_after: SignedDuration,
     /// The login name, for the journal.
     pub user: String,
     /// What is allowed but probably not meant, in sentences to be shown at the start.
@@ -54,7 +63,7 @@ pub struct Settings {
 }
 
 /// An environment and the AWS profile to look at it with.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Place {
     /// The environment. Its region is empty when only the profile knows it.
     pub environment: Environment,
@@ -62,6 +71,8 @@ pub struct Place {
     pub profile: Option<String>,
     /// How it is stopped and started.
     pub orders: Orders,
+    /// What is said of its KPIs.
+    pub kpis: Wanted,
 }
 
 /// How log lines are read and held.
@@ -195,6 +206,9 @@ pub enum ConfigError {
     },
 }
 
+/// Nobody is at the keyboard after so long, unless the settings say otherwise.
+const IDLE_AFTER: SignedDuration = SignedDuration::from_mins(15);
+
 impl Settings {
     /// Reads all layers. Without `--config` the user's own file may be
     /// missing: then there is one environment, discovered, and it counts as production.
@@ -207,7 +221,10 @@ impl Settings {
             Some(path) => schema::Document::parse(&text(path)?, path)?,
             None => user_document(&folders.config_file())?,
         };
-        let places = place::choose(&document.places, flags, variables)?;
+        let mut places = place::choose(&document.places, flags, variables)?;
+        for place in &mut places {
+            place.kpis.extend(&document.everywhere);
+        }
         let display = flags.display.clone().over(document.display).complete();
         Ok(Self {
             warnings: place::warnings(&places),
@@ -216,6 +233,8 @@ impl Settings {
             region: flags.region.clone(),
             display,
             logs: document.logs,
+            prices: document.prices,
+            idle_after: document.idle_after.unwrap_or(IDLE_AFTER),
             user: variables.user.clone(),
         })
     }

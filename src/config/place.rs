@@ -1,6 +1,7 @@
 //! Environments with their profiles, and which of them were asked for.
 
 use crate::estate::environment::{Environment, Tier};
+use crate::estate::kpi::Wanted;
 use crate::estate::staging::Orders;
 
 use super::complaint::nearest;
@@ -28,6 +29,7 @@ pub(super) fn choose(
             environment: discovered(current.map_or("default", String::as_str)),
             profile: flags.profile.clone(),
             orders: Orders::default(),
+            kpis: Wanted::default(),
         });
     }
     if let Some(region) = &flags.region {

@@ -6,11 +6,15 @@ use std::path::Path;
 
 use toml::de::DeTable;
 
+use crate::estate::SignedDuration;
 use crate::estate::environment::{Environment, Tier};
 use crate::estate::id::AccountId;
 use crate::estate::log::Masks;
+use crate::estate::kpi::Wanted;
+use crate::estate::usage::Prices;
 
 use super::complaint::Complaint;
+use super::kpis;
 use super::section::Section;
 use super::{Color, ConfigError, DisplayLayer, Keymap, Logs, Place, Zone};
 
@@ -21,6 +25,10 @@ pub(super) struct Document {
     pub(super) places: Vec<Place>,
     pub(super) display: DisplayLayer,
     pub(super) logs: Logs,
+    pub(super) prices: Prices,
+    pub(super) idle_after: Option<SignedDuration>,
+    /// KPIs for every environment.
+    pub(super) everywhere: Wanted,
 }
 
 impl Document {
@@ -53,6 +61,18 @@ impl Document {
             }
             root.absorb(section);
         }
+        for (mut section, begin) in root.tables("kpi") {
+            if let Some(written) = kpis::read(&mut section, &begin) {
+                self.want(&written, &mut section);
+            }
+            root.absorb(section);
+        }
+        if let Some(mut section) = root.table("metrics") {
+            self.prices = kpis::prices(&mut section);
+            let idle = section.count("idle_minutes", 1, 240);
+            self.idle_after = idle.map(|minutes| SignedDuration::from_mins(minutes.into()));
+            root.absorb(section);
+        }
         if let Some(mut section) = root.table("display") {
             self.display = display(&mut section, path);
             root.absorb(section);
@@ -60,6 +80,21 @@ impl Document {
         if let Some(mut section) = root.table("logs") {
             self.logs = logs(&mut section);
             root.absorb(section);
+        }
+    }
+
+    /// Hands a KPI to the environments it is for.
+    fn want(&mut self, written: &kpis::Written, section: &mut Section<'_, '_>) {
+        let Some((name, span)) = &written.environment else {
+            written.add_to(&mut self.everywhere);
+            return;
+        };
+        let mut places = self.places.iter_mut();
+        if let Some(place) = places.find(|place| *place.environment.name.as_str() == **name) {
+            written.add_to(&mut place.kpis);
+        } else {
+            let what = format!("no environment is called {name:?}");
+            section.complain(Complaint::new(span.clone(), what, ""));
         }
     }
 }
@@ -98,6 +133,7 @@ fn place(section: &mut Section<'_, '_>, begin: &Range<usize>, earlier: &[Place])
         environment,
         profile,
         orders,
+        kpis: Wanted::default(),
     })
 }
 

@@ -82,6 +82,59 @@ impl<'a, 'i> Section<'a, 'i> {
         flag
     }
 
+    /// A number that is not negative, and where it stands.
+    pub(super) fn number(&mut self, key: &'static str) -> Option<(f64, Range<usize>)> {
+        let value = self.value(key)?;
+        let text = match (value.get_ref().as_integer(), value.get_ref().as_float()) {
+            (Some(whole), _) => whole.as_str(),
+            (None, Some(number)) => number.as_str(),
+            (None, None) => {
+                self.mistyped(key, value, NUMBER);
+                return None;
+            }
+        };
+        let number: Option<f64> = text.replace('_', "").parse().ok();
+        let found = number.filter(|number| number.is_finite() && *number >= 0.0);
+        if found.is_none() {
+            let what = format!("`{key}` must be zero or more");
+            self.complain(Complaint::new(value.span(), what, ""));
+        }
+        found.map(|number| (number, value.span()))
+    }
+
+    /// A whole number between `least` and `most`.
+    pub(super) fn count(&mut self, key: &'static str, least: u8, most: u8) -> Option<u8> {
+        let (number, span) = self.number(key)?;
+        let whole = number.to_string().parse().ok();
+        let found = whole.filter(|whole| (least..=most).contains(whole));
+        if found.is_none() {
+            let what = format!("`{key}` must be a whole number from {least} to {most}");
+            self.complain(Complaint::new(span, what, ""));
+        }
+        found
+    }
+
+    /// A table of names and texts, `{ Name = "value" }`, in the order they are written.
+    pub(super) fn pairs(&mut self, key: &'static str) -> Vec<(&'a str, &'a str)> {
+        let Some(value) = self.value(key) else {
+            return Vec::new();
+        };
+        let Some(table) = value.get_ref().as_table() else {
+            self.mistyped(key, value, "a table");
+            return Vec::new();
+        };
+        let mut written: Vec<_> = table.iter().collect();
+        written.sort_by_key(|(name, _)| name.span().start);
+        let mut pairs = Vec::new();
+        for (name, value) in written {
+            match value.get_ref().as_str() {
+                Some(text) => pairs.push((name.get_ref().as_ref(), text)),
+                None => self.mistyped(name.get_ref(), value, TEXT),
+            }
+        }
+        pairs
+    }
+
     /// One of a few words.
     pub(super) fn word<T: Copy>(
         &mut self,
@@ -179,6 +232,7 @@ impl<'a, 'i> Section<'a, 'i> {
 }
 
 const TEXT: &str = "text";
+const NUMBER: &str = "a number";
 const FLAG: &str = "true or false";
 const TEXTS: &str = "a list of texts";
 

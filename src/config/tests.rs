@@ -75,6 +75,7 @@ fn the_example_holds_every_key() {
                 },
             orders,
             profile: Some(_),
+            kpis: _,
         } = place
         else {
             panic!("{place:?}");

@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use strum::IntoEnumIterator;
 
 use super::id::{ClusterArn, EnvironmentName, ServiceArn};
-use super::kpi::{self, Kpi, KpiKind, Level, Reading};
+use super::kpi::{self, Kpi, KpiKind, Level};
 use super::snapshot::{EnvironmentSnapshot, Snapshot};
 use super::text::Text;
 use super::verdict::{Health, Verdict};
@@ -130,7 +130,8 @@ pub fn kpi_strip<'a>(
             let requests: HashMap<_, &Kpi> = requests
                 .map(|kpi| ((&kpi.resource, &kpi.services), kpi))
                 .collect();
-            let headlines = one.kpis.iter().filter(|kpi| place(kpi.kind).is_some());
+            let headlines = one.kpis.iter();
+            let headlines = headlines.filter(|kpi| kpi.pinned || kpi.kind.place().is_some());
             headlines.map(move |kpi| {
                 let requests = requests.get(&(&kpi.resource, &kpi.services)).copied();
                 headline(&one.environment.name, kpi, requests, now)
@@ -138,8 +139,8 @@ pub fn kpi_strip<'a>(
         })
         .collect();
     strip.sort_by(|a, b| {
-        (Reverse(a.level), place(a.kpi.kind))
-            .cmp(&(Reverse(b.level), place(b.kpi.kind)))
+        (Reverse(a.level), a.kpi.kind.place())
+            .cmp(&(Reverse(b.level), b.kpi.kind.place()))
             .then_with(|| fullness(b.kpi).cmp(&fullness(a.kpi)))
             .then_with(|| a.kpi.resource.cmp(&b.kpi.resource))
             .then_with(|| a.kpi.id.cmp(&b.kpi.id))
@@ -151,7 +152,7 @@ pub fn kpi_strip<'a>(
             let turn = (one.level < Level::Amber).then(|| {
                 let round = rounds.entry(one.kpi.kind).or_default();
                 *round += 1;
-                (*round, place(one.kpi.kind))
+                (*round, one.kpi.kind.place())
             });
             (turn, one)
         })
@@ -174,22 +175,39 @@ fn fullness(kpi: &Kpi) -> u32 {
     })
 }
 
-/// Where a kind stands in the strip, if it is a headline at all.
-const fn place(kind: KpiKind) -> Option<u8> {
-    match kind {
-        KpiKind::DatabaseConnections => Some(0),
-        KpiKind::LoadBalancer5xx => Some(1),
-        KpiKind::Target5xx => Some(2),
-        KpiKind::LatencyP99 => Some(3),
-        KpiKind::CacheHitRate => Some(4),
-        KpiKind::CacheEvictions => Some(5),
-        KpiKind::DatabaseCpu
-        | KpiKind::Requests
-        | KpiKind::HealthyTargets
-        | KpiKind::UnhealthyTargets
-        | KpiKind::ServiceCpu
-        | KpiKind::ServiceMemory => None,
-    }
+/// The numbers that belong to one service, the worst first.
+pub fn kpis_of<'a>(
+    snapshot: &'a Snapshot,
+    service: &ServiceArn,
+    now: Timestamp,
+) -> Vec<Headline<'a>> {
+    let Some((place, seen)) = snapshot.service(service) else {
+        return Vec::new();
+    };
+    let own = || {
+        place
+            .kpis
+            .iter()
+            .filter(|kpi| kpi.services.contains(service))
+    };
+    let requests = own().filter(|kpi| kpi.kind == KpiKind::Requests);
+    let requests: HashMap<&Text, &Kpi> = requests.map(|kpi| (&kpi.resource, kpi)).collect();
+    let mut numbers: Vec<Headline<'a>> = own()
+        .map(|kpi| {
+            let requests = requests.get(&kpi.resource).copied();
+            let headline = headline(&place.environment.name, kpi, requests, now);
+            let reading = kpi::reading(kpi, requests, now);
+            match kpi::beside_tasks(kpi, reading, seen.service.running) {
+                explained if explained != reading => Headline {
+                    words: kpi::reading_words(kpi, explained),
+                    ..headline
+                },
+                _ => headline,
+            }
+        })
+        .collect();
+    numbers.sort_by_key(|one| (Reverse(one.level), one.kpi.kind));
+    numbers
 }
 
 fn headline<'a>(
@@ -198,12 +216,7 @@ fn headline<'a>(
     requests: Option<&Kpi>,
     now: Timestamp,
 ) -> Headline<'a> {
-    let words = match kpi::reading(kpi, requests, now) {
-        Reading::Value(_) => kpi::value_words(kpi),
-        Reading::Zero => kpi::in_unit(kpi.unit, 0.0),
-        Reading::NoTraffic => "no traffic".to_owned(),
-        Reading::Unknown => "–".to_owned(),
-    };
+    let words = kpi::reading_words(kpi, kpi::reading(kpi, requests, now));
     Headline {
         environment,
         kpi,

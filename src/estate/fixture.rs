@@ -133,7 +133,10 @@ pub(crate) fn kpi(kind: KpiKind, unit: Unit, values: &[f64]) -> Kpi {
         id: kind.to_string().as_str().into(),
         kind,
         resource: "orders-db".into(),
+        label: None,
+        balancer: None,
         services: Vec::new(),
+        pinned: false,
         series: Series {
             points,
             period: SignedDuration::from_mins(1),
@@ -154,6 +157,7 @@ pub(crate) fn thresholds(amber: f64, red: f64, share: bool) -> Option<Thresholds
         red,
         share,
         points: 5,
+        of: 5,
     })
 }
 

@@ -97,6 +97,18 @@ pub fn latency(seconds: f64) -> String {
     }
 }
 
+/// An amount of memory or disk: `2.4 GiB`, `310 MiB`.
+pub fn bytes(bytes: f64) -> String {
+    const MIB: f64 = 1_048_576.0;
+    if !bytes.is_finite() {
+        "–".to_owned()
+    } else if bytes.abs() >= MIB * 1024.0 {
+        format!("{} GiB", number(bytes / MIB / 1024.0))
+    } else {
+        format!("{} MiB", number(bytes / MIB))
+    }
+}
+
 /// What something costs by the hour: `~$0.06/h`.
 pub fn dollars_per_hour(dollars: f64) -> String {
     format!("~${dollars:.2}/h")

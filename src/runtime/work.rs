@@ -33,13 +33,15 @@ pub(super) struct Work {
 
 /// A running poll or tail; dropping it ends it.
 struct Running {
-    task: AbortHandle,
+    task: Option<AbortHandle>,
     at_once: Arc<Notify>,
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.task.abort();
+        if let Some(task) = &self.task {
+            task.abort();
+        }
     }
 }
 
@@ -94,14 +96,22 @@ impl Work {
                     post: self.post.clone(),
                     at_once: Arc::clone(&at_once),
                 };
-                tokio::spawn(poll.run()).abort_handle()
+                Some(tokio::spawn(poll.run()).abort_handle())
+            }
+            Subscription::Attend {
+                environment,
+                attention,
+            } => {
+                self.cloud.link(environment)?.attend(attention.clone());
+                None
             }
             Subscription::Tail {
                 environment,
                 service,
             } => {
                 let link = Arc::clone(self.cloud.link(environment)?);
-                tokio::spawn(tail(link, service.clone(), self.post.clone())).abort_handle()
+                let following = tail(link, service.clone(), self.post.clone());
+                Some(tokio::spawn(following).abort_handle())
             }
         };
         Some(Running { task, at_once })

@@ -123,7 +123,7 @@ fn figures(model: &Model, here: &EnvironmentSnapshot, width: u16) -> Vec<(String
         figures.push((format!("{calls:>4} calls/min"), Tone::Muted));
     }
     if width >= 120 {
-        let money = words::dollars_per_hour(model.usage.dollars_per_hour());
+        let money = words::dollars_per_hour(model.usage.dollars_per_hour);
         figures.push((money, Tone::Muted));
     }
     figures.extend(
@@ -131,6 +131,9 @@ fn figures(model: &Model, here: &EnvironmentSnapshot, width: u16) -> Vec<(String
             .as_ref()
             .and_then(|one| credentials(model, one)),
     );
+    if model.is_idle() {
+        figures.push(("idle, asking less".to_owned(), Tone::Muted));
+    }
     figures.push(data_age(model, here));
     figures.push((clock(model.now), Tone::Text));
     figures

@@ -10,9 +10,9 @@ use super::widget::pen::Pen;
 use super::widget::sparkline::sparkline;
 use super::widget::window;
 use crate::app::screen::board::Pane;
-use crate::estate::board::Headline;
+use crate::estate::board::{Headline, kpis_of};
 use crate::estate::id::ServiceArn;
-use crate::estate::kpi::{Kpi, KpiKind, Level, level, trend_words, value_words};
+use crate::estate::kpi::{Kpi, Level};
 
 /// One number, ready to be drawn.
 struct Number<'a> {
@@ -54,22 +54,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
 /// Draws the numbers that belong to one service, the worst first.
 pub(super) fn draw_of(canvas: &mut Canvas<'_>, area: Rect, service: &ServiceArn) {
     let model = canvas.model;
-    let Some((place, _)) = model.look.snapshot.service(service) else {
-        return;
-    };
-    let own = place
-        .kpis
-        .iter()
-        .filter(|kpi| kpi.services.contains(service));
-    let mut numbers: Vec<Number<'_>> = own
-        .map(|kpi| Number {
-            kpi,
-            level: level(kpi, model.now),
-            words: value_words(kpi),
-            trend: trend_words(kpi, model.now),
-        })
+    let numbers: Vec<Number<'_>> = kpis_of(&model.look.snapshot, service, model.now)
+        .into_iter()
+        .map(Number::from)
         .collect();
-    numbers.sort_by_key(|one| (std::cmp::Reverse(one.level), one.kpi.kind));
     draw_numbers(canvas, area, &numbers, 0);
 }
 
@@ -158,7 +146,7 @@ fn draw_number(pen: &mut Pen<'_>, number: &Number<'_>, fills: bool) {
         (Tone::Text, tone)
     };
     pen.gap(1).put(level_mark(number.level), tone).gap(1);
-    pen.cell(word(number.kpi.kind), NAME - 1, said).gap(1);
+    pen.cell(name(number.kpi), NAME - 1, said).gap(1);
     pen.cell(&number.kpi.resource, resource - 1, Tone::Muted);
     pen.gap(1);
     sparkline(pen, number.kpi, room.saturating_sub(value + trend).min(30));
@@ -168,20 +156,7 @@ fn draw_number(pen: &mut Pen<'_>, number: &Number<'_>, fills: bool) {
     }
 }
 
-/// What a KPI is called.
-const fn word(kind: KpiKind) -> &'static str {
-    match kind {
-        KpiKind::DatabaseConnections => "DB connections",
-        KpiKind::DatabaseCpu => "DB CPU",
-        KpiKind::LoadBalancer5xx => "5xx lb",
-        KpiKind::Target5xx => "5xx target",
-        KpiKind::Requests => "requests",
-        KpiKind::LatencyP99 => "p99 latency",
-        KpiKind::HealthyTargets => "healthy targets",
-        KpiKind::UnhealthyTargets => "unhealthy",
-        KpiKind::ServiceCpu => "CPU",
-        KpiKind::ServiceMemory => "memory",
-        KpiKind::CacheHitRate => "cache hits",
-        KpiKind::CacheEvictions => "evictions",
-    }
+/// What a KPI is called in a narrow column.
+fn name(kpi: &Kpi) -> &str {
+    kpi.label.as_deref().unwrap_or(kpi.kind.short())
 }

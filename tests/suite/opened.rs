@@ -47,6 +47,7 @@ pub(crate) fn staging() -> Connection {
 /// Whatever the key of `account` can see, with nothing configured.
 pub(crate) fn everything(account: &str, region: &str) -> Connection {
     Connection {
+        kpis: firstline::estate::kpi::Wanted::default(),
         environment: Environment {
             name: "default".into(),
             tier: Tier::Production,

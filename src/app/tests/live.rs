@@ -46,7 +46,7 @@ fn what_is_polled_follows_from_what_is_shown() {
             Subscription::Poll {
                 environment, read, ..
             } => Some((environment.to_string(), read)),
-            Subscription::Tail { .. } => None,
+            Subscription::Attend { .. } | Subscription::Tail { .. } => None,
         };
         subscriptions(&desktop.model)
             .into_iter()

@@ -43,6 +43,7 @@ impl Desktop {
             keymap: Keymap::load(&[]).unwrap(),
             orders: Vec::new(),
             hold: crate::estate::log::held::HOLD,
+            idle_after: SignedDuration::from_mins(15),
         });
         Self {
             model,

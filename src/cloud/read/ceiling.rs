@@ -3,7 +3,8 @@
 
 use crate::estate::kpi::Ceiling;
 
-const GIB: f64 = 1_073_741_824.0;
+/// Bytes of a GiB.
+pub(super) const GIB: f64 = 1_073_741_824.0;
 /// A formula nested deeper is not one of AWS's.
 const DEEPEST: u8 = 16;
 
@@ -86,7 +87,7 @@ fn usable_memory(facts: &Facts<'_>) -> Option<f64> {
 }
 
 /// The nominal memory of a class in GiB (aws.md 3.3).
-fn class_memory(class: &str) -> Option<f64> {
+pub(super) fn class_memory(class: &str) -> Option<f64> {
     let (family, size) = class.strip_prefix("db.")?.split_once('.')?;
     let per_large = match family.get(..1)? {
         "t" | "m" => 8.0,

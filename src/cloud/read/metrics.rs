@@ -1,5 +1,6 @@
 //! `GetMetricData`: as few calls as it takes, every value with its quality.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use aws_sdk_cloudwatch::types as aws;
@@ -16,23 +17,23 @@ use crate::estate::{SignedDuration, Timestamp};
 const QUERIES: usize = 500;
 /// Statistics of one metric that bill as one (aws.md 2.3).
 const STATISTICS: usize = 5;
-/// Every metric the console asks for has one-minute points.
+/// Every metric the board asks for has one-minute points.
 pub(super) const PERIOD: SignedDuration = SignedDuration::from_mins(1);
 
 /// One statistic of one metric.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Metric {
-    pub(super) namespace: &'static str,
-    pub(super) name: &'static str,
-    pub(super) dimensions: Vec<(&'static str, String)>,
-    pub(super) statistic: &'static str,
+    pub(super) namespace: Cow<'static, str>,
+    pub(super) name: Cow<'static, str>,
+    pub(super) dimensions: Vec<(Cow<'static, str>, String)>,
+    pub(super) statistic: Cow<'static, str>,
 }
 
 impl Metric {
     /// How long after a minute's end its value may still change (aws.md 2.5).
     fn lag(&self) -> SignedDuration {
-        SignedDuration::from_secs(match self.namespace {
-            "AWS/ECS" => 60,
+        SignedDuration::from_secs(match &*self.namespace {
+            "AWS/ECS" | "ECS/ContainerInsights" => 60,
             "AWS/ApplicationELB" => 120,
             _ => 180,
         })
@@ -44,20 +45,20 @@ impl Metric {
         Timestamp::from_second(second - second.rem_euclid(PERIOD.as_secs())).unwrap_or(now)
     }
 
-    fn query(&self, id: String) -> aws::MetricDataQuery {
+    fn query(&self, id: String, period: SignedDuration) -> aws::MetricDataQuery {
         let dimensions = self
             .dimensions
             .iter()
-            .map(|(name, value)| aws::Dimension::builder().name(*name).value(value).build());
+            .map(|(name, value)| aws::Dimension::builder().name(&**name).value(value).build());
         let metric = aws::Metric::builder()
-            .namespace(self.namespace)
-            .metric_name(self.name)
+            .namespace(&*self.namespace)
+            .metric_name(&*self.name)
             .set_dimensions(Some(dimensions.collect()))
             .build();
         let statistic = aws::MetricStat::builder()
             .metric(metric)
-            .period(60)
-            .stat(self.statistic)
+            .period(i32::try_from(period.as_secs()).unwrap_or(60))
+            .stat(&*self.statistic)
             .build();
         aws::MetricDataQuery::builder()
             .id(id)
@@ -78,12 +79,13 @@ impl Link {
     pub(super) async fn metric_values(
         &self,
         metrics: &[Metric],
+        period: SignedDuration,
         start: Timestamp,
         end: Timestamp,
     ) -> (Vec<Values>, Vec<Problem>) {
         let calls = metrics
             .chunks(QUERIES)
-            .map(|batch| self.metric_batch(batch, start, end));
+            .map(|batch| self.metric_batch(batch, period, start, end));
         let (mut values, mut problems) = (Vec::with_capacity(metrics.len()), Vec::new());
         for (batch, problem) in join_all(calls).await {
             values.extend(batch);
@@ -95,13 +97,14 @@ impl Link {
     async fn metric_batch(
         &self,
         batch: &[Metric],
+        period: SignedDuration,
         start: Timestamp,
         end: Timestamp,
     ) -> (Vec<Values>, Option<Problem>) {
         let queries: Vec<_> = batch
             .iter()
             .enumerate()
-            .map(|(index, metric)| metric.query(format!("m{index}")))
+            .map(|(index, metric)| metric.query(format!("m{index}"), period))
             .collect();
         self.gate
             .meter
@@ -185,14 +188,13 @@ fn quality(raw: Option<&aws::StatusCode>) -> Quality {
 
 /// What AWS bills for a call: up to five statistics of a metric are one (aws.md 2.3).
 fn billed(batch: &[Metric]) -> u32 {
-    let mut statistics: HashMap<Metric, HashSet<&str>> = HashMap::new();
+    let mut statistics: HashMap<_, HashSet<&str>> = HashMap::new();
     for metric in batch {
-        let whole = Metric {
-            statistic: "",
-            ..metric.clone()
-        };
-        let asked = statistics.entry(whole).or_default();
-        asked.insert(metric.statistic);
+        let whole = (&metric.namespace, &metric.name, &metric.dimensions);
+        statistics
+            .entry(whole)
+            .or_default()
+            .insert(&metric.statistic);
     }
     let billed: usize = statistics
         .values()
@@ -207,10 +209,10 @@ mod tests {
 
     fn metric(namespace: &'static str, statistic: &'static str) -> Metric {
         Metric {
-            namespace,
-            name: "X",
-            dimensions: vec![("D", "1".to_owned())],
-            statistic,
+            namespace: namespace.into(),
+            name: "X".into(),
+            dimensions: vec![("D".into(), "1".to_owned())],
+            statistic: statistic.into(),
         }
     }
 

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures::future::{join, join_all, join3};
+use futures::future::{join, join_all, join4};
 
 use super::ceiling::{self, Facts};
 use crate::cloud::gate;
 use crate::cloud::link::Link;
-use crate::estate::id::{LoadBalancerArn, TargetGroupArn};
+use crate::estate::id::{ClusterArn, LoadBalancerArn, TargetGroupArn};
 use crate::estate::kpi::Ceiling;
 use crate::estate::problem::{Feed, Problem, ProblemKind};
 use crate::estate::{SignedDuration, Timestamp};
@@ -17,12 +17,17 @@ const LISTS_AGE: SignedDuration = SignedDuration::from_mins(5);
 /// How long a database's parameters are good (aws.md 3.3).
 const PARAMETERS_AGE: SignedDuration = SignedDuration::from_hours(1);
 
+/// `DescribeClusters` takes a hundred (aws.md 2.1).
+const CLUSTERS: usize = 100;
+
 /// What was found.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Topology {
     pub(super) groups: Vec<Group>,
     pub(super) databases: Vec<Database>,
     pub(super) caches: Vec<CacheNode>,
+    /// Clusters with Container Insights.
+    pub(super) insights: BTreeSet<ClusterArn>,
     /// What could not be read; the rest is then as it was.
     pub(super) problems: Vec<Problem>,
 }
@@ -40,7 +45,23 @@ pub(super) struct Group {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Database {
     pub(super) name: String,
+    /// How many connections it takes.
     pub(super) ceiling: Option<Ceiling>,
+    /// The memory of its class, in bytes.
+    pub(super) memory: Option<Ceiling>,
+    /// The storage it was given, in bytes; Aurora has none of its own.
+    pub(super) storage: Option<Ceiling>,
+    /// What it follows another database as.
+    pub(super) replica: Option<Replica>,
+}
+
+/// How a replica follows, which decides where its lag is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Replica {
+    /// A read replica of an instance.
+    Instance,
+    /// A reader of an Aurora cluster.
+    Aurora,
 }
 
 /// One node of a cache.
@@ -80,12 +101,16 @@ impl Link {
         let now = self.gate.now();
         if memory.due.is_none_or(|due| due <= now) {
             let memory = &mut *memory;
-            let (groups, databases, caches) = join3(
+            let (groups, databases, caches, insights) = join4(
                 self.target_groups(),
                 self.databases(&mut memory.parameters),
                 self.cache_nodes(),
+                self.insights(),
             )
             .await;
+            if let Some(insights) = insights {
+                memory.topology.insights = insights;
+            }
             let topology = &mut memory.topology;
             topology.problems.clear();
             refresh(&mut topology.groups, groups, &mut topology.problems);
@@ -124,6 +149,37 @@ impl Link {
             })
         });
         (groups.collect(), answer.problem)
+    }
+
+    /// The clusters with Container Insights, whose tasks have more metrics than others. `None`
+    /// when AWS did not say: it is a nicety, and nothing is missed without it.
+    async fn insights(&self) -> Option<BTreeSet<ClusterArn>> {
+        let known = self.fleet.known();
+        let clusters: BTreeSet<&str> = known.values().map(|one| one.cluster.as_str()).collect();
+        if clusters.is_empty() {
+            return None;
+        }
+        let describe = self.clients.ecs.describe_clusters();
+        let names = clusters.into_iter().take(CLUSTERS).map(str::to_owned);
+        let asked = describe
+            .set_clusters(Some(names.collect()))
+            .include(aws_sdk_ecs::types::ClusterField::Settings)
+            .send();
+        let operation = &gate::DESCRIBE_CLUSTERS;
+        let answer = self
+            .gate
+            .call(Feed::Topology, operation, asked)
+            .await
+            .ok()?;
+        let watched = answer.clusters().iter().filter(|cluster| {
+            cluster.settings().iter().any(|setting| {
+                let on = matches!(setting.value(), Some("enabled" | "enhanced"));
+                on && setting.name()
+                    == Some(&aws_sdk_ecs::types::ClusterSettingName::ContainerInsights)
+            })
+        });
+        let arns = watched.filter_map(|cluster| Some(cluster.cluster_arn()?.into()));
+        Some(arns.collect())
     }
 
     async fn cache_nodes(&self) -> Answer<CacheNode> {
@@ -294,8 +350,25 @@ fn database(raw: &aws_sdk_rds::types::DbInstance, known: &Parameters) -> Option<
         pending_reboot: apply_status == Some("pending-reboot"),
         serverless_maximum: cluster.and_then(|id| known.serverless_maximum.get(id).copied()),
     };
+    let aurora = facts.engine.starts_with("aurora");
+    let nominal = ceiling::class_memory(facts.class).map(|gib| Ceiling {
+        value: gib * ceiling::GIB,
+        exact: true,
+    });
+    let allocated = raw.allocated_storage().filter(|&gib| gib > 0 && !aurora);
+    let follows = raw.read_replica_source_db_instance_identifier().is_some();
     Some(Database {
         name: raw.db_instance_identifier()?.to_owned(),
         ceiling: ceiling::ceiling(&facts),
+        memory: nominal,
+        storage: allocated.map(|gib| Ceiling {
+            value: f64::from(gib) * ceiling::GIB,
+            exact: true,
+        }),
+        replica: match (follows, cluster) {
+            (true, _) => Some(Replica::Instance),
+            (false, Some(_)) if aurora => Some(Replica::Aurora),
+            (false, _) => None,
+        },
     })
 }

@@ -1,6 +1,6 @@
 //! How bad is a number, and what does its absence mean?
 
-use super::{Kpi, Level, Thresholds, Unit};
+use super::{Kpi, KpiKind, Level, Thresholds, Unit};
 use crate::estate::series::{Point, Quality};
 use crate::estate::{SignedDuration, Timestamp, words};
 
@@ -19,6 +19,10 @@ pub enum Reading {
     Zero,
     /// There was no traffic to measure.
     NoTraffic,
+    /// No task runs that could be measured.
+    NoTask,
+    /// A replica that does not follow its source (AWS says −1): never a lag of zero.
+    NotReplicating,
     /// Nothing is known: not readable, too old, or absent without an explanation.
     Unknown,
 }
@@ -29,8 +33,16 @@ pub fn reading(kpi: &Kpi, requests: Option<&Kpi>, now: Timestamp) -> Reading {
     if !answered(kpi, now) {
         return Reading::Unknown;
     }
-    if let Some(point) = recent(kpi) {
-        return Reading::Value(point.value);
+    // Where quiet minutes are left out, a newer minute with traffic is a newer value: zero.
+    let quiet = requests.filter(|_| kpi.kind.sparse() && kpi.kind.of_traffic());
+    let quiet_since = quiet.and_then(recent).filter(|point| point.value > 0.0);
+    match (recent(kpi), quiet_since) {
+        (Some(point), Some(newer)) if newer.at > point.at => return Reading::Zero,
+        (Some(point), _) if kpi.kind == KpiKind::ReplicaLag && point.value < 0.0 => {
+            return Reading::NotReplicating;
+        }
+        (Some(point), _) => return Reading::Value(point.value),
+        (None, _) => {}
     }
     if !kpi.kind.of_traffic() {
         return Reading::Unknown;
@@ -46,6 +58,31 @@ pub fn reading(kpi: &Kpi, requests: Option<&Kpi>, now: Timestamp) -> Reading {
     }
 }
 
+/// What an absent value of a service means once its running tasks are known: a service without a
+/// task has no CPU (aws.md 3.2).
+pub fn beside_tasks(kpi: &Kpi, reading: Reading, running: u32) -> Reading {
+    if reading == Reading::Unknown && running == 0 && kpi.kind.of_tasks() {
+        Reading::NoTask
+    } else {
+        reading
+    }
+}
+
+/// A reading in words: the newest value with its share, or why there is none.
+pub fn reading_words(kpi: &Kpi, reading: Reading) -> String {
+    match reading {
+        Reading::Value(_) => value_words(kpi),
+        Reading::Zero => in_unit(kpi.unit, 0.0),
+        Reading::NoTraffic => "no traffic".to_owned(),
+        Reading::NoTask => "no task runs".to_owned(),
+        Reading::NotReplicating => "not replicating".to_owned(),
+        Reading::Unknown => match kpi.series.quality {
+            Quality::Forbidden => "denied".to_owned(),
+            Quality::Complete | Quality::Partial | Quality::Failed => "–".to_owned(),
+        },
+    }
+}
+
 /// How bad a lone KPI is now: the newest points must agree, missing is not zero, and anything
 /// older than ten minutes is unknown.
 pub fn level(kpi: &Kpi, now: Timestamp) -> Level {
@@ -56,11 +93,23 @@ pub fn level(kpi: &Kpi, now: Timestamp) -> Level {
 /// is fine.
 pub fn level_of(kpi: &Kpi, requests: Option<&Kpi>, now: Timestamp) -> Level {
     match reading(kpi, requests, now) {
-        Reading::Zero => Level::Fine,
-        Reading::NoTraffic | Reading::Unknown => Level::Unknown,
-        Reading::Value(_) => kpi.thresholds.map_or(Level::Fine, |thresholds| {
-            agreed(kpi, &thresholds).unwrap_or(Level::Unknown)
-        }),
+        Reading::NotReplicating => Level::Red,
+        Reading::NoTraffic | Reading::NoTask | Reading::Unknown => Level::Unknown,
+        found @ (Reading::Zero | Reading::Value(_)) => {
+            let Some(thresholds) = &kpi.thresholds else {
+                return Level::Fine;
+            };
+            let end = match (found, requests.and_then(recent)) {
+                (Reading::Zero, Some(newer)) => Some(newer.at),
+                _ => kpi.series.last().map(|point| point.at),
+            };
+            end.and_then(|end| settled(kpi, thresholds, end))
+                .unwrap_or(if found == Reading::Zero {
+                    Level::Fine
+                } else {
+                    Level::Unknown
+                })
+        }
     }
 }
 
@@ -87,6 +136,7 @@ pub fn in_unit(unit: Unit, value: f64) -> String {
         Unit::PerMinute => words::rate(value),
         Unit::Seconds => words::latency(value),
         Unit::Percent => words::percent(value),
+        Unit::Bytes => words::bytes(value),
     }
 }
 
@@ -114,26 +164,80 @@ pub(super) fn share(kpi: &Kpi, value: f64) -> Option<f64> {
     Some(value / ceiling.value * 100.0).filter(|share| share.is_finite())
 }
 
-/// The level all of the newest points reach. Fewer points than asked for are never red; points
-/// with a gap between them do not count together when AWS leaves out quiet minutes. `None` when
-/// the thresholds are a share of a ceiling nobody knows.
-fn agreed(kpi: &Kpi, thresholds: &Thresholds) -> Option<Level> {
-    let wanted = usize::from(thresholds.points.max(1));
-    let points = &kpi.series.points;
-    let newest = points.get(points.len().saturating_sub(wanted)..)?;
-    let mut agreed = Level::Red;
-    for point in newest {
-        agreed = agreed.min(reached_by(kpi, point.value, thresholds)?);
+/// The level `kpi` has settled on at the minute `end`: M of the newest N points take it up at
+/// once, and only M clear points in a row take it down again, so that it does not flicker at a
+/// threshold. `None` when the thresholds are a share of a ceiling nobody knows.
+fn settled(kpi: &Kpi, thresholds: &Thresholds, end: Timestamp) -> Option<Level> {
+    let (wanted, window) = span(thresholds);
+    // One window for each of the last `window` minutes; what was before decides nothing now.
+    let minutes = slots(kpi, end, window * 3);
+    let levels: Vec<Option<Level>> = minutes
+        .into_iter()
+        .map(|value| match value {
+            Some(value) => reached_by(kpi, value, thresholds).map(Some),
+            // A minute AWS left out counted nothing; any other missing one says nothing.
+            None => Some(kpi.kind.sparse().then_some(Level::Fine)),
+        })
+        .collect::<Option<_>>()?;
+    let known: Vec<Level> = levels.into_iter().flatten().collect();
+    let mut level = Level::Unknown;
+    for newest in 1..=known.len() {
+        let seen = &known[newest.saturating_sub(window)..newest];
+        let up = agreed(seen, wanted);
+        let clear = known[..newest].iter().rev().take(wanted);
+        let below = clear.filter(|&&one| one < level).count() >= wanted;
+        if up > level || below {
+            level = up;
+        }
     }
-    let enough = newest.len() == wanted;
-    let quiet_between = kpi.kind.sparse() && !adjacent(newest, kpi.series.period);
-    Some(if quiet_between {
-        agreed.min(Level::Fine)
-    } else if !enough {
-        agreed.min(Level::Amber)
+    Some(level)
+}
+
+/// M and N.
+fn span(thresholds: &Thresholds) -> (usize, usize) {
+    let wanted = usize::from(thresholds.points.max(1));
+    (wanted, usize::from(thresholds.of).max(wanted))
+}
+
+/// The highest level that `wanted` of the points reach. Fewer points than that are never red.
+fn agreed(seen: &[Level], wanted: usize) -> Level {
+    let reach = |level: Level| seen.iter().filter(|&&one| one >= level).count();
+    if seen.len() < wanted {
+        return seen
+            .iter()
+            .copied()
+            .min()
+            .unwrap_or_default()
+            .min(Level::Amber);
+    }
+    if reach(Level::Red) >= wanted {
+        Level::Red
+    } else if reach(Level::Amber) >= wanted {
+        Level::Amber
     } else {
-        agreed
-    })
+        Level::Fine
+    }
+}
+
+/// The values of the `count` periods up to and with the one at `end`, oldest first. For a kind
+/// that is published in every period these are simply the newest points, whatever lies between.
+fn slots(kpi: &Kpi, end: Timestamp, count: usize) -> Vec<Option<f64>> {
+    let points = &kpi.series.points;
+    if !kpi.kind.sparse() {
+        let newest = &points[points.len().saturating_sub(count)..];
+        return newest.iter().map(|point| Some(point.value)).collect();
+    }
+    let period = kpi.series.period.as_secs().max(1);
+    let mut values = vec![None; count];
+    for point in points.iter().rev().take(count) {
+        let back = usize::try_from((end.as_second() - point.at.as_second()) / period);
+        if let Ok(back) = back
+            && back < count
+        {
+            values[count - 1 - back] = Some(point.value);
+        }
+    }
+    values
 }
 
 /// The level one value reaches by itself; `None` when the thresholds are a share of a ceiling
@@ -163,10 +267,4 @@ fn reached(value: f64, thresholds: &Thresholds) -> Level {
     } else {
         Level::Fine
     }
-}
-
-fn adjacent(points: &[Point], period: SignedDuration) -> bool {
-    points
-        .windows(2)
-        .all(|pair| pair[1].at.duration_since(pair[0].at) <= period)
 }

@@ -4,77 +4,20 @@ use super::id::{KpiId, ServiceArn};
 use super::series::Series;
 use super::text::Text;
 
+mod attention;
+mod kind;
 mod level;
 mod trend;
+mod wanted;
 
-pub use level::{Reading, in_unit, level, level_of, reached_by, reading, value_words};
+pub use attention::Attention;
+pub use kind::KpiKind;
+pub use level::{
+    Reading, beside_tasks, in_unit, level, level_of, reached_by, reading, reading_words,
+    value_words,
+};
 pub use trend::trend_words;
-
-/// What a KPI measures. Definitions: aws.md 3.1 to 3.4.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::Display)]
-#[strum(serialize_all = "kebab-case")]
-pub enum KpiKind {
-    /// `AWS/RDS DatabaseConnections`, against `max_connections`.
-    DatabaseConnections,
-    /// `AWS/RDS CPUUtilization`.
-    DatabaseCpu,
-    /// `HTTPCode_ELB_5XX_Count` of a load balancer; never attributable to one service.
-    LoadBalancer5xx,
-    /// `HTTPCode_Target_5XX_Count` of a target group or load balancer.
-    Target5xx,
-    /// `RequestCount`.
-    Requests,
-    /// `TargetResponseTime` p99.
-    LatencyP99,
-    /// `HealthyHostCount`, minimum.
-    HealthyTargets,
-    /// `UnHealthyHostCount`, minimum (only what stays unhealthy counts).
-    UnhealthyTargets,
-    /// `AWS/ECS CPUUtilization`.
-    ServiceCpu,
-    /// `AWS/ECS MemoryUtilization`.
-    ServiceMemory,
-    /// `AWS/ElastiCache` hits as a share of hits and misses.
-    CacheHitRate,
-    /// `AWS/ElastiCache Evictions`.
-    CacheEvictions,
-}
-
-impl KpiKind {
-    /// What it measures, as people call it.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::DatabaseConnections => "DB connections",
-            Self::DatabaseCpu => "DB CPU",
-            Self::LoadBalancer5xx => "5xx of the load balancer",
-            Self::Target5xx => "5xx",
-            Self::Requests => "requests",
-            Self::LatencyP99 => "p99 latency",
-            Self::HealthyTargets => "healthy targets",
-            Self::UnhealthyTargets => "unhealthy targets",
-            Self::ServiceCpu => "CPU",
-            Self::ServiceMemory => "memory",
-            Self::CacheHitRate => "cache hits",
-            Self::CacheEvictions => "cache evictions",
-        }
-    }
-
-    /// Whether AWS publishes it only in minutes in which something happened (aws.md 3.1).
-    const fn sparse(self) -> bool {
-        matches!(
-            self,
-            Self::LoadBalancer5xx | Self::Target5xx | Self::CacheEvictions
-        )
-    }
-
-    /// Whether it needs traffic to exist at all.
-    const fn of_traffic(self) -> bool {
-        matches!(
-            self,
-            Self::LoadBalancer5xx | Self::Target5xx | Self::LatencyP99 | Self::Requests
-        )
-    }
-}
+pub use wanted::{Rule, Wanted, WantedMetric};
 
 /// What a KPI's values count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +30,8 @@ pub enum Unit {
     Seconds,
     /// Percent, 0 to 100 and sometimes more.
     Percent,
+    /// Bytes.
+    Bytes,
 }
 
 /// How bad a value is.
@@ -121,8 +66,10 @@ pub struct Thresholds {
     pub red: f64,
     /// True when the thresholds are percent of the ceiling rather than the KPI's unit.
     pub share: bool,
-    /// How many of the newest points must agree.
+    /// How many of the newest points must agree …
     pub points: u8,
+    /// … and out of how many (M of N); never less than `points`.
+    pub of: u8,
 }
 
 /// One number over time, of one resource.
@@ -134,9 +81,15 @@ pub struct Kpi {
     pub kind: KpiKind,
     /// The resource as people call it (`orders-db`, `public-alb`).
     pub resource: Text,
-    /// The services it provably belongs to (by dimension or target group); empty: the
+    /// What the settings call it; `None` is its kind's own name.
+    pub label: Option<Text>,
+    /// The load balancer in front of it, for what a target group has.
+    pub balancer: Option<Text>,
+    /// The services it provably belongs to (by dimension, target group or settings); empty: the
     /// environment's.
     pub services: Vec<ServiceArn>,
+    /// Whether the settings want it always in sight.
+    pub pinned: bool,
     /// Its values.
     pub series: Series,
     /// What they count.

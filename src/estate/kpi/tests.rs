@@ -134,3 +134,101 @@ fn a_straight_climb_says_when_it_ends() {
         "too few points"
     );
 }
+
+#[test]
+fn a_newer_minute_with_traffic_and_without_errors_is_zero() {
+    let requests = kpi(KpiKind::Requests, Unit::PerMinute, &[300.0; 5]);
+    let mut over = errors(&[90.0; 5]);
+    for point in &mut over.series.points {
+        point.at -= crate::estate::SignedDuration::from_mins(2);
+    }
+    assert_eq!(reading(&over, Some(&requests), ago(0)), Reading::Zero);
+    assert_eq!(reading(&over, None, ago(0)), Reading::Value(90.0));
+}
+
+#[test]
+fn a_service_without_a_task_has_no_cpu() {
+    let cpu = kpi(KpiKind::ServiceCpu, Unit::Percent, &[]);
+    let absent = reading(&cpu, None, ago(0));
+    assert_eq!(absent, Reading::Unknown);
+    assert_eq!(beside_tasks(&cpu, absent, 0), Reading::NoTask);
+    assert_eq!(beside_tasks(&cpu, absent, 2), Reading::Unknown);
+    assert_eq!(reading_words(&cpu, Reading::NoTask), "no task runs");
+}
+
+#[test]
+fn a_replica_that_does_not_follow_is_red_and_no_lag_of_minus_one() {
+    let mut lag = kpi(KpiKind::ReplicaLag, Unit::Seconds, &[0.2, -1.0]);
+    lag.thresholds = thresholds(30.0, 60.0, false);
+    let now = reading(&lag, None, ago(0));
+    assert_eq!(reading_words(&lag, now), "not replicating");
+    assert_eq!(level(&lag, ago(0)), Level::Red);
+}
+
+#[test]
+fn three_of_five_are_enough_where_the_thresholds_say_so() {
+    let of = |values: &[f64]| {
+        let mut one = kpi(KpiKind::LoadBalancer502, Unit::PerMinute, values);
+        one.thresholds = Some(Thresholds {
+            amber: 1.0,
+            red: 6.0,
+            share: false,
+            points: 3,
+            of: 5,
+        });
+        level(&one, ago(0))
+    };
+    assert_eq!(of(&[9.0, 0.0, 8.0, 0.0, 7.0]), Level::Red);
+    assert_eq!(of(&[9.0, 0.0, 2.0, 0.0, 7.0]), Level::Amber);
+    assert_eq!(of(&[9.0, 0.0, 0.0, 0.0, 7.0]), Level::Fine);
+}
+
+#[test]
+fn what_was_red_stays_so_until_enough_points_are_clear() {
+    let of = |tail: &[f64]| {
+        let values = [[400.0; 6].as_slice(), tail].concat();
+        level(&connections(&values), ago(0))
+    };
+    assert_eq!(of(&[]), Level::Red);
+    assert_eq!(of(&[300.0; 4]), Level::Red, "four of five");
+    assert_eq!(of(&[300.0; 5]), Level::Fine);
+    assert_eq!(of(&[350.0; 5]), Level::Amber);
+    assert_eq!(of(&[300.0, 300.0, 400.0, 300.0, 300.0]), Level::Red);
+}
+
+#[test]
+fn the_settings_rule_what_is_found() {
+    let rule = |resource: Option<&str>| Rule {
+        kind: KpiKind::DatabaseConnections,
+        resource: resource.map(Into::into),
+        amber: Some(60.0),
+        red: None,
+        points: Some(3),
+        of: None,
+        ceiling: None,
+        pin: true,
+        hide: false,
+    };
+    let wanted = Wanted {
+        metrics: Vec::new(),
+        rules: vec![rule(Some("orders-*")), rule(Some("billing"))],
+    };
+    let found = |resource| {
+        wanted
+            .rule(KpiKind::DatabaseConnections, resource)
+            .is_some()
+    };
+    assert_eq!(
+        ["orders-db", "orders", "billing", "billing-db"].map(found),
+        [true, false, true, false]
+    );
+    assert!(wanted.rule(KpiKind::DatabaseCpu, "orders-db").is_none());
+    let ruled = rule(None).thresholds(thresholds(80.0, 90.0, true)).unwrap();
+    assert_eq!((ruled.amber, ruled.red), (60.0, 90.0));
+    assert_eq!((ruled.points, ruled.of, ruled.share), (3, 5, true));
+    assert_eq!(
+        rule(None).thresholds(None),
+        None,
+        "half a threshold is none"
+    );
+}

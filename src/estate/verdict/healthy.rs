@@ -91,7 +91,11 @@ fn targets(case: &Case<'_>) -> Result<String, String> {
     for group in case.kpis_of(KpiKind::HealthyTargets) {
         match kpi::reading(group, None, case.now) {
             Reading::Value(count) => fewest = fewest.min(count),
-            Reading::Zero | Reading::NoTraffic | Reading::Unknown => {
+            Reading::Zero
+            | Reading::NoTraffic
+            | Reading::NoTask
+            | Reading::NotReplicating
+            | Reading::Unknown => {
                 return Err("target health not known".to_owned());
             }
         }

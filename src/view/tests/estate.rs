@@ -385,6 +385,7 @@ fn kpis() -> Vec<Kpi> {
             red,
             share: true,
             points: 2,
+            of: 2,
         })
     };
     let plain = |amber, red| {
@@ -398,7 +399,10 @@ fn kpis() -> Vec<Kpi> {
         id: format!("{kind} {resource}").as_str().into(),
         kind,
         resource: resource.into(),
+        label: None,
+        balancer: None,
         services: Vec::new(),
+        pinned: false,
         series: series(values),
         unit,
         ceiling: None,

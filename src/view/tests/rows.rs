@@ -6,6 +6,7 @@ use crate::app::Model;
 use crate::app::keymap::Keymap;
 use crate::app::model::{Display, Size, Start};
 use crate::app::screen::board::{Entry, Selected};
+use crate::estate::SignedDuration;
 use crate::estate::Timestamp;
 use crate::estate::board::Row;
 use crate::estate::event::{Event, EventKind};
@@ -27,6 +28,7 @@ pub(super) fn unread(columns: u16, rows: u16) -> Model {
         keymap: Keymap::load(&[]).unwrap(),
         orders: Vec::new(),
         hold: crate::estate::log::held::HOLD,
+        idle_after: SignedDuration::from_mins(15),
     })
 }
 
@@ -38,6 +40,7 @@ pub(super) fn after(parts: Vec<Part>, columns: u16, rows: u16) -> Model {
         calls_per_minute: 42,
         calls: 1_234,
         metrics_per_hour: 6_000,
+        dollars_per_hour: 0.06,
     };
     let seen: Vec<Row> = model
         .look

@@ -1,5 +1,7 @@
 //! The console without a terminal, over a simulated AWS, in time that only a test moves.
 
+use firstline::estate::SignedDuration;
+use firstline::estate::usage::Prices;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -97,6 +99,7 @@ impl Opening {
         });
         sim.set_faults(self.faults.parse().unwrap());
         let options = Options {
+            prices: Prices::default(),
             endpoint_url: None,
             region: None,
             http: Some(connector::http_client(sim.clone())),
@@ -119,6 +122,7 @@ impl Opening {
             keymap: Keymap::load(&[]).unwrap(),
             orders: Vec::new(),
             hold: firstline::estate::log::held::HOLD,
+            idle_after: SignedDuration::from_mins(15),
         });
         let folder = Folder::new();
         let journal = folder.journal();

@@ -6,6 +6,7 @@ use firstline::cloud::{Cloud, Connection, Link, Options, SharedHttpClient};
 use firstline::estate::Timestamp;
 use firstline::estate::part::Read;
 use firstline::estate::snapshot::{EnvironmentSnapshot, Snapshot};
+use firstline::estate::usage::Prices;
 use firstline::sim::scenario::Scenario;
 use firstline::sim::{Sim, connector, server};
 
@@ -115,6 +116,7 @@ impl Backend {
 
     pub(super) async fn link(&self, connection: Connection) -> Arc<Link> {
         let options = Options {
+            prices: Prices::default(),
             endpoint_url: self.endpoint.clone(),
             region: None,
             http: self.http.clone(),

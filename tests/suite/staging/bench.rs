@@ -9,7 +9,9 @@ use firstline::cloud::{Cloud, Connection, Link, Options, StaticCredentials};
 use firstline::estate::Timestamp;
 use firstline::estate::change::Change;
 use firstline::estate::environment::{Environment, Tier};
+use firstline::estate::kpi::Wanted;
 use firstline::estate::staging::{Event, Goal, Orders, Plan, Progress, Survey};
+use firstline::estate::usage::Prices;
 use firstline::journal::{Journal, Who};
 use firstline::policy::{Answer, Approved, Decision, Facts, JournalState, decide};
 use firstline::road::{EnvironmentRoad, Halt};
@@ -243,6 +245,7 @@ impl Operator {
 
     pub(super) async fn cloud(&self, bench: &Bench) -> Cloud {
         let connection = Connection {
+            kpis: Wanted::default(),
             environment: bench.environment.clone(),
             profile: None,
             credentials: Some(StaticCredentials {
@@ -251,6 +254,7 @@ impl Operator {
             }),
         };
         let options = Options {
+            prices: Prices::default(),
             endpoint_url: None,
             region: None,
             http: Some(connector::http_client(bench.sim.clone())),

@@ -1,13 +1,16 @@
 //! Which KPIs an environment has, by what exists in it. Pure.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cloud::read::metrics::Metric;
 use crate::cloud::read::services::Known;
-use crate::cloud::read::topology::{CacheNode, Database, Group, Topology};
+use crate::cloud::read::topology::{CacheNode, Database, Group, Replica, Topology};
 use crate::estate::id::{KpiId, LoadBalancerArn, ServiceArn};
-use crate::estate::kpi::{Ceiling, KpiKind, Unit};
+use crate::estate::kpi::{Ceiling, KpiKind, Rule, Thresholds, Unit, Wanted, WantedMetric};
 use crate::estate::text::Text;
+
+use super::formula::Formula;
 
 /// A KPI without its values.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,11 +18,19 @@ pub(super) struct Entry {
     pub(super) id: KpiId,
     pub(super) kind: KpiKind,
     pub(super) resource: Text,
+    pub(super) label: Option<Text>,
+    pub(super) balancer: Option<Text>,
     pub(super) services: Vec<ServiceArn>,
     pub(super) unit: Unit,
     pub(super) ceiling: Option<Ceiling>,
-    /// One metric, or two whose share it is.
+    /// What the settings say; otherwise the kind's own (aws.md 3.5).
+    pub(super) thresholds: Option<Thresholds>,
+    /// What the settings change of the kind's own.
+    pub(super) rule: Option<Rule>,
+    pub(super) pinned: bool,
     pub(super) metrics: Vec<Metric>,
+    /// How the values follow from those of the metrics.
+    pub(super) formula: Formula,
     /// The KPI that counts the requests among which this one counts.
     pub(super) requests: Option<KpiId>,
 }
@@ -31,27 +42,46 @@ struct Resource {
     key: String,
     name: Text,
     dimensions: Vec<(&'static str, String)>,
+    balancer: Option<Text>,
     services: Vec<ServiceArn>,
 }
 
+/// A metric's name and statistic.
+type Statistic = (&'static str, &'static str);
+
 impl Resource {
-    fn entry(&self, kind: KpiKind, unit: Unit, metrics: &[(&'static str, &'static str)]) -> Entry {
+    fn entry(&self, kind: KpiKind, metric: Statistic) -> Entry {
+        self.computed(kind, Formula::Value, &[metric])
+    }
+
+    fn computed(&self, kind: KpiKind, formula: Formula, metrics: &[Statistic]) -> Entry {
         let metrics = metrics.iter().map(|&(name, statistic)| Metric {
-            namespace: self.namespace,
-            name,
-            dimensions: self.dimensions.clone(),
-            statistic,
+            namespace: Cow::Borrowed(self.namespace),
+            name: Cow::Borrowed(name),
+            dimensions: self
+                .dimensions
+                .iter()
+                .map(|(name, value)| (Cow::Borrowed(*name), value.clone()))
+                .collect(),
+            statistic: Cow::Borrowed(statistic),
         });
-        let counted = matches!(kind, KpiKind::LoadBalancer5xx | KpiKind::Target5xx);
         Entry {
             id: self.id(kind),
             kind,
             resource: self.name.clone(),
+            label: None,
+            balancer: self.balancer.clone(),
             services: self.services.clone(),
-            unit,
+            unit: kind.unit(),
             ceiling: None,
+            thresholds: None,
+            rule: None,
+            pinned: false,
             metrics: metrics.collect(),
-            requests: counted.then(|| self.id(KpiKind::Requests)),
+            formula,
+            requests: kind
+                .is_judged_by_traffic()
+                .then(|| self.id(KpiKind::Requests)),
         }
     }
 
@@ -65,7 +95,7 @@ impl Resource {
 pub(super) fn entries(services: &BTreeMap<ServiceArn, Known>, topology: &Topology) -> Vec<Entry> {
     let mut entries: Vec<Entry> = services
         .iter()
-        .flat_map(|(arn, known)| of_service(arn, known))
+        .flat_map(|(arn, known)| of_service(arn, known, topology))
         .collect();
     let mut balancers: BTreeSet<&LoadBalancerArn> = BTreeSet::new();
     for group in &topology.groups {
@@ -84,8 +114,16 @@ pub(super) fn entries(services: &BTreeMap<ServiceArn, Known>, topology: &Topolog
     entries
 }
 
-fn of_service(arn: &ServiceArn, known: &Known) -> [Entry; 2] {
-    let service = Resource {
+const CPU: Statistic = ("CPUUtilization", "Average");
+const ELB_5XX: Statistic = ("HTTPCode_ELB_5XX_Count", "Sum");
+const ELB_503: Statistic = ("HTTPCode_ELB_503_Count", "Sum");
+const TARGET_5XX: Statistic = ("HTTPCode_Target_5XX_Count", "Sum");
+const REQUESTS: Statistic = ("RequestCount", "Sum");
+const P99: Statistic = ("TargetResponseTime", "p99");
+const P50: Statistic = ("TargetResponseTime", "p50");
+
+fn of_service(arn: &ServiceArn, known: &Known, topology: &Topology) -> Vec<Entry> {
+    let mut service = Resource {
         namespace: "AWS/ECS",
         key: arn.as_str().to_owned(),
         name: arn.name().into(),
@@ -93,23 +131,25 @@ fn of_service(arn: &ServiceArn, known: &Known) -> [Entry; 2] {
             ("ClusterName", known.cluster.name().to_owned()),
             ("ServiceName", arn.name().to_owned()),
         ],
+        balancer: None,
         services: vec![arn.clone()],
     };
-    [
-        service.entry(
-            KpiKind::ServiceCpu,
-            Unit::Percent,
-            &[("CPUUtilization", "Average")],
-        ),
-        service.entry(
-            KpiKind::ServiceMemory,
-            Unit::Percent,
-            &[("MemoryUtilization", "Average")],
-        ),
-    ]
+    let mut entries = vec![
+        service.entry(KpiKind::ServiceCpu, CPU),
+        service.entry(KpiKind::ServiceMemory, ("MemoryUtilization", "Average")),
+    ];
+    if topology.insights.contains(&known.cluster) {
+        service.namespace = "ECS/ContainerInsights";
+        let storage = [
+            ("EphemeralStorageUtilized", "Maximum"),
+            ("EphemeralStorageReserved", "Maximum"),
+        ];
+        entries.push(service.computed(KpiKind::EphemeralStorage, Formula::ShareOf, &storage));
+    }
+    entries
 }
 
-fn of_group(group: &Group, services: Vec<ServiceArn>) -> [Entry; 5] {
+fn of_group(group: &Group, services: Vec<ServiceArn>) -> [Entry; 8] {
     let resource = Resource {
         namespace: "AWS/ApplicationELB",
         key: group.arn.as_str().to_owned(),
@@ -118,69 +158,96 @@ fn of_group(group: &Group, services: Vec<ServiceArn>) -> [Entry; 5] {
             ("TargetGroup", group.arn.dimension().to_owned()),
             ("LoadBalancer", group.balancer.dimension().to_owned()),
         ],
+        balancer: Some(group.balancer.name().into()),
         services,
     };
+    let refused = ("TargetConnectionErrorCount", "Sum");
+    let rate = [TARGET_5XX, REQUESTS];
     [
-        resource.entry(KpiKind::Target5xx, Unit::PerMinute, &[TARGET_5XX]),
-        resource.entry(KpiKind::LatencyP99, Unit::Seconds, &[P99]),
-        resource.entry(
-            KpiKind::UnhealthyTargets,
-            Unit::Count,
-            &[("UnHealthyHostCount", "Minimum")],
-        ),
-        resource.entry(
-            KpiKind::HealthyTargets,
-            Unit::Count,
-            &[("HealthyHostCount", "Minimum")],
-        ),
-        resource.entry(KpiKind::Requests, Unit::PerMinute, &[REQUESTS]),
+        resource.entry(KpiKind::Target5xx, TARGET_5XX),
+        resource.computed(KpiKind::ErrorRate, Formula::ErrorRate, &rate),
+        resource.entry(KpiKind::TargetConnectionErrors, refused),
+        resource.entry(KpiKind::LatencyP99, P99),
+        resource.entry(KpiKind::LatencyP50, P50),
+        resource.entry(KpiKind::UnhealthyTargets, ("UnHealthyHostCount", "Minimum")),
+        resource.entry(KpiKind::HealthyTargets, ("HealthyHostCount", "Minimum")),
+        resource.entry(KpiKind::Requests, REQUESTS),
     ]
 }
 
-const TARGET_5XX: (&str, &str) = ("HTTPCode_Target_5XX_Count", "Sum");
-const REQUESTS: (&str, &str) = ("RequestCount", "Sum");
-const P99: (&str, &str) = ("TargetResponseTime", "p99");
-
-fn of_balancer(arn: &LoadBalancerArn) -> [Entry; 4] {
+fn of_balancer(arn: &LoadBalancerArn) -> [Entry; 9] {
     let balancer = Resource {
         namespace: "AWS/ApplicationELB",
         key: arn.as_str().to_owned(),
         name: arn.name().into(),
         dimensions: vec![("LoadBalancer", arn.dimension().to_owned())],
+        balancer: None,
         services: Vec::new(),
     };
-    let refused = ("HTTPCode_ELB_5XX_Count", "Sum");
+    let rate = [ELB_5XX, TARGET_5XX, REQUESTS, ELB_503];
+    let rejected = ("RejectedConnectionCount", "Sum");
     [
-        balancer.entry(KpiKind::LoadBalancer5xx, Unit::PerMinute, &[refused]),
-        balancer.entry(KpiKind::Target5xx, Unit::PerMinute, &[TARGET_5XX]),
-        balancer.entry(KpiKind::LatencyP99, Unit::Seconds, &[P99]),
-        balancer.entry(KpiKind::Requests, Unit::PerMinute, &[REQUESTS]),
+        balancer.entry(KpiKind::LoadBalancer5xx, ELB_5XX),
+        balancer.entry(KpiKind::LoadBalancer502, ("HTTPCode_ELB_502_Count", "Sum")),
+        balancer.entry(KpiKind::LoadBalancer503, ELB_503),
+        balancer.entry(KpiKind::LoadBalancer504, ("HTTPCode_ELB_504_Count", "Sum")),
+        balancer.entry(KpiKind::RejectedConnections, rejected),
+        balancer.entry(KpiKind::Target5xx, TARGET_5XX),
+        balancer.computed(KpiKind::ErrorRate, Formula::BalancerErrorRate, &rate),
+        balancer.entry(KpiKind::LatencyP99, P99),
+        balancer.entry(KpiKind::Requests, REQUESTS),
     ]
 }
 
-fn of_database(database: &Database) -> [Entry; 2] {
+fn of_database(database: &Database) -> Vec<Entry> {
     let resource = Resource {
         namespace: "AWS/RDS",
         key: database.name.clone(),
         name: database.name.as_str().into(),
         dimensions: vec![("DBInstanceIdentifier", database.name.clone())],
+        balancer: None,
         services: Vec::new(),
     };
-    let connections = [("DatabaseConnections", "Average")];
-    [
-        Entry {
-            ceiling: database.ceiling,
-            ..resource.entry(KpiKind::DatabaseConnections, Unit::Count, &connections)
-        },
-        resource.entry(
-            KpiKind::DatabaseCpu,
-            Unit::Percent,
-            &[("CPUUtilization", "Average")],
+    let under = |ceiling: Option<Ceiling>, entry: Entry| Entry { ceiling, ..entry };
+    let mut entries = vec![
+        under(
+            database.ceiling,
+            resource.entry(
+                KpiKind::DatabaseConnections,
+                ("DatabaseConnections", "Average"),
+            ),
         ),
-    ]
+        resource.entry(KpiKind::DatabaseCpu, CPU),
+        under(
+            database.memory,
+            resource.entry(KpiKind::DatabaseMemory, ("FreeableMemory", "Average")),
+        ),
+    ];
+    if database.storage.is_some() {
+        let free = resource.entry(KpiKind::DatabaseStorage, ("FreeStorageSpace", "Minimum"));
+        entries.push(under(database.storage, free));
+    }
+    match database.replica {
+        None => {}
+        Some(Replica::Instance) => {
+            entries.push(resource.entry(KpiKind::ReplicaLag, ("ReplicaLag", "Maximum")));
+        }
+        Some(Replica::Aurora) => entries.push(resource.computed(
+            KpiKind::ReplicaLag,
+            Formula::Milliseconds,
+            &[("AuroraReplicaLag", "Maximum")],
+        )),
+    }
+    entries
 }
 
-fn of_cache(node: &CacheNode) -> [Entry; 2] {
+/// Connections one cache node takes (aws.md 3.4).
+const CACHE_CLIENTS: Ceiling = Ceiling {
+    value: 65_000.0,
+    exact: true,
+};
+
+fn of_cache(node: &CacheNode) -> [Entry; 5] {
     let resource = Resource {
         namespace: "AWS/ElastiCache",
         key: format!("{}/{}", node.cluster, node.node),
@@ -189,17 +256,65 @@ fn of_cache(node: &CacheNode) -> [Entry; 2] {
             ("CacheClusterId", node.cluster.clone()),
             ("CacheNodeId", node.node.clone()),
         ],
+        balancer: None,
         services: Vec::new(),
     };
     let hits_and_misses = [("CacheHits", "Sum"), ("CacheMisses", "Sum")];
+    let memory = ("DatabaseMemoryUsagePercentage", "Average");
     [
-        resource.entry(KpiKind::CacheHitRate, Unit::Percent, &hits_and_misses),
-        resource.entry(
-            KpiKind::CacheEvictions,
-            Unit::PerMinute,
-            &[("Evictions", "Sum")],
-        ),
+        resource.computed(KpiKind::CacheHitRate, Formula::HitRate, &hits_and_misses),
+        resource.entry(KpiKind::CacheEvictions, ("Evictions", "Sum")),
+        resource.entry(KpiKind::CacheMemory, memory),
+        resource.entry(KpiKind::CacheCpu, ("EngineCPUUtilization", "Average")),
+        Entry {
+            ceiling: Some(CACHE_CLIENTS),
+            ..resource.entry(KpiKind::CacheConnections, ("CurrConnections", "Average"))
+        },
     ]
+}
+
+/// An entry after the settings' rule for it; `None` when it is hidden.
+pub(super) fn ruled(entry: Entry, wanted: &Wanted) -> Option<Entry> {
+    let Some(rule) = wanted.rule(entry.kind, &entry.resource) else {
+        return Some(entry);
+    };
+    let ceiling = rule.ceiling.map(|value| Ceiling { value, exact: true });
+    (!rule.hide).then(|| Entry {
+        ceiling: ceiling.or(entry.ceiling),
+        pinned: rule.pin,
+        rule: Some(rule.clone()),
+        ..entry
+    })
+}
+
+/// A metric the settings name. Its services are those of that name.
+pub(super) fn of_wanted(wanted: &WantedMetric, services: &BTreeMap<ServiceArn, Known>) -> Entry {
+    let dimensions = wanted.dimensions.iter();
+    let metric = Metric {
+        namespace: Cow::Owned(wanted.namespace.clone()),
+        name: Cow::Owned(wanted.metric.clone()),
+        dimensions: dimensions
+            .map(|(name, value)| (Cow::Owned(name.clone()), value.clone()))
+            .collect(),
+        statistic: Cow::Owned(wanted.statistic.clone()),
+    };
+    let named = |arn: &ServiceArn| wanted.service.as_deref() == Some(arn.name());
+    Entry {
+        id: KpiId::new(&format!("custom/{}", wanted.label)),
+        kind: KpiKind::Custom,
+        resource: wanted.resource(),
+        label: Some(wanted.label.clone()),
+        balancer: None,
+        services: services.keys().filter(|arn| named(arn)).cloned().collect(),
+        unit: wanted.unit,
+        ceiling: None,
+        thresholds: wanted.thresholds,
+        rule: None,
+        pinned: wanted.pin,
+        metrics: vec![metric],
+        formula: Formula::Value,
+        requests: None,
+    }
 }
 
 #[cfg(test)]
@@ -227,7 +342,7 @@ mod tests {
             ..Topology::default()
         };
         let entries = entries(&BTreeMap::from([(service.clone(), known)]), &topology);
-        assert_eq!(entries.len(), 2 + 5 + 4);
+        assert_eq!(entries.len(), 2 + 8 + 9);
         assert!(entries.iter().all(|one| &*one.resource != "strange"));
         let refused = entries
             .iter()
@@ -235,7 +350,7 @@ mod tests {
             .unwrap();
         assert_eq!(
             refused.metrics[0].dimensions,
-            [("LoadBalancer", "app/front/2".to_owned())]
+            [("LoadBalancer".into(), "app/front/2".to_owned())]
         );
         assert!(refused.services.is_empty());
         let target = entries
@@ -246,8 +361,8 @@ mod tests {
         assert_eq!(
             target.metrics[0].dimensions,
             [
-                ("TargetGroup", "targetgroup/web/1".to_owned()),
-                ("LoadBalancer", "app/front/2".to_owned())
+                ("TargetGroup".into(), "targetgroup/web/1".to_owned()),
+                ("LoadBalancer".into(), "app/front/2".to_owned())
             ]
         );
         let ids: std::collections::BTreeSet<_> = entries.iter().map(|one| &one.id).collect();

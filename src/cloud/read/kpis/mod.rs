@@ -1,35 +1,42 @@
 //! The KPIs: what is asked when, and what it means.
+//!
+//! The price is per metric asked for, not per point (aws.md 2.3): what somebody looks at is asked
+//! every minute, the rest every five minutes with the points in between (aws.md 2.4).
 
 mod catalogue;
+mod formula;
 mod thresholds;
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use futures::future::join;
 
 use super::metrics::{Metric, PERIOD, Values};
 use crate::cloud::link::{Link, Sink};
 use crate::estate::id::KpiId;
-use crate::estate::kpi::{Kpi, KpiKind};
+use crate::estate::kpi::{Attention, Kpi, Wanted};
 use crate::estate::part::News;
-use crate::estate::problem::Problem;
+use crate::estate::problem::{Feed, Problem, ProblemKind};
 use crate::estate::series::{Point, Quality, Series};
+use crate::estate::usage::Prices;
 use crate::estate::{SignedDuration, Timestamp};
 use catalogue::Entry;
 
-/// How far the first look goes back: what the widest chart shows.
-const FIRST_LOOK: SignedDuration = SignedDuration::from_hours(3);
 /// How much is asked again, because late values overwrite (aws.md 2.5).
 const AGAIN: SignedDuration = SignedDuration::from_mins(3);
-/// How often the KPIs are asked that nobody stares at: the price is per ask, not per point, so
-/// five points at a time cost a fifth (aws.md 2.4).
+/// How often the KPIs are asked that nobody looks at.
 const SLOW: SignedDuration = SignedDuration::from_mins(5);
+/// How often those are asked while nobody is at the keyboard; the others take their pace.
+const IDLE: SignedDuration = SignedDuration::from_mins(15);
 /// What thresholds are computed over.
 const BASELINE: SignedDuration = SignedDuration::from_hours(1);
 
 /// What a link remembers of its KPIs. Held while asking, so that nothing is paid for twice.
-#[derive(Default)]
 pub(in crate::cloud) struct Kpis {
+    wanted: Wanted,
+    prices: Prices,
+    attention: Mutex<Attention>,
     asked: tokio::sync::Mutex<HashMap<KpiId, Asked>>,
 }
 
@@ -38,7 +45,7 @@ pub(in crate::cloud) struct Kpis {
 struct Asked {
     /// The end of its window.
     until: Option<Timestamp>,
-    /// The last hour's values.
+    /// The last hour's values, of what thresholds are computed from.
     baseline: Series,
 }
 
@@ -49,21 +56,51 @@ struct Due {
     end: Timestamp,
 }
 
+impl Kpis {
+    /// Nothing is known yet; `wanted` is what the settings say of KPIs.
+    pub(in crate::cloud) fn new(wanted: Wanted, prices: Prices) -> Self {
+        Self {
+            wanted,
+            prices,
+            attention: Mutex::default(),
+            asked: tokio::sync::Mutex::default(),
+        }
+    }
+
+    fn attention(&self) -> Attention {
+        let attention = self.attention.lock();
+        attention.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
 impl Link {
+    /// Says which KPIs somebody looks at, from the next minute on.
+    pub fn attend(&self, attention: Attention) {
+        let kept = self.kpis.attention.lock();
+        *kept.unwrap_or_else(PoisonError::into_inner) = attention;
+    }
+
     /// Reads the KPIs that are due. The topology and (at the very start) the services are read
     /// side by side.
     pub(in crate::cloud) async fn read_kpis(&self, sink: Sink<'_>) {
         let mut asked = self.kpis.asked.lock().await;
         let (topology, ()) = join(self.topology(), self.know_services(sink)).await;
         let at = self.gate.now();
-        let entries = catalogue::entries(&self.fleet.known(), &topology);
-        let due = entries
+        let attention = self.kpis.attention();
+        let mut problems = topology.problems.clone();
+        let due: Vec<Due> = if let Some(spent) = self.spent(at) {
+            problems.push(spent);
+            Vec::new()
+        } else {
+            let entries = self.entries(&topology).into_iter();
+            entries
+                .filter_map(|entry| due(entry, &asked, &attention, at))
+                .collect()
+        };
+        let (first, later): (Vec<Due>, Vec<Due>) = due
             .into_iter()
-            .filter_map(|entry| due(entry, &asked, at));
-        let (first, later): (Vec<Due>, Vec<Due>) =
-            due.partition(|one| one.end.duration_since(one.start) >= FIRST_LOOK);
+            .partition(|one| one.end.duration_since(one.start) >= BASELINE);
         let (first, later) = join(self.ask(first), self.ask(later)).await;
-        let mut problems = topology.problems;
         let mut kpis = Vec::new();
         for (answers, failed) in [first, later] {
             problems.extend(failed);
@@ -79,74 +116,100 @@ impl Link {
         sink(self.part(at, News::Kpis(kpis), problems));
     }
 
-    /// Asks for everything in `due` in one window that covers all of theirs.
+    /// What there is to ask, after the settings had their say.
+    fn entries(&self, topology: &super::topology::Topology) -> Vec<Entry> {
+        let wanted = &self.kpis.wanted;
+        let services = self.fleet.known();
+        let found = catalogue::entries(&services, topology).into_iter();
+        let mut entries: Vec<Entry> = found
+            .filter_map(|entry| catalogue::ruled(entry, wanted))
+            .collect();
+        let named = wanted.metrics.iter();
+        entries.extend(named.map(|metric| catalogue::of_wanted(metric, &services)));
+        entries
+    }
+
+    /// Why nothing more is asked this hour, once the settings' ceiling is reached.
+    fn spent(&self, at: Timestamp) -> Option<Problem> {
+        let ceiling = self.kpis.prices.ceiling?;
+        let dollars = self.kpis.prices.dollars(self.gate.meter.metrics_since(at));
+        (dollars >= ceiling).then(|| Problem {
+            feed: Feed::Metrics,
+            operation: "GetMetricData",
+            kind: ProblemKind::Throttled,
+            sentence: format!(
+                "${dollars:.2} were spent on metrics within the hour, and the settings allow ${ceiling:.2} (metrics.dollars_per_hour): KPIs wait"
+            )
+            .into(),
+            at,
+        })
+    }
+
+    /// Asks for everything in `due` in one window that covers all of theirs. A metric several of
+    /// them need is asked for once.
     async fn ask(&self, due: Vec<Due>) -> (Vec<(Due, Series)>, Vec<Problem>) {
         let start = due.iter().map(|one| one.start).min();
         let end = due.iter().map(|one| one.end).max();
         let (Some(start), Some(end)) = (start, end) else {
             return (Vec::new(), Vec::new());
         };
-        let metrics: Vec<Metric> = due
+        let mut metrics: Vec<Metric> = Vec::new();
+        let mut places: HashMap<&Metric, usize> = HashMap::new();
+        for metric in due.iter().flat_map(|one| &one.entry.metrics) {
+            places.entry(metric).or_insert_with(|| {
+                metrics.push(metric.clone());
+                metrics.len() - 1
+            });
+        }
+        let (values, problems) = self.metric_values(&metrics, PERIOD, start, end).await;
+        let series: Vec<Series> = due
             .iter()
-            .flat_map(|one| one.entry.metrics.iter().cloned())
+            .map(|one| {
+                let places = one.entry.metrics.iter().map(|metric| places.get(metric));
+                let parts: Vec<&Values> = places.filter_map(|place| values.get(*place?)).collect();
+                series(&one.entry, &parts, one.start, one.end)
+            })
             .collect();
-        let (values, problems) = self.metric_values(&metrics, start, end).await;
-        let mut values = values.into_iter();
-        let answers = due.into_iter().map(|one| {
-            let parts: Vec<Values> = values.by_ref().take(one.entry.metrics.len()).collect();
-            let series = series(&parts, one.end);
-            (one, series)
-        });
-        (answers.collect(), problems)
+        (due.into_iter().zip(series).collect(), problems)
     }
 }
 
 /// When `entry` is to be asked again, if now.
-fn due(entry: Entry, asked: &HashMap<KpiId, Asked>, now: Timestamp) -> Option<Due> {
+fn due(
+    entry: Entry,
+    asked: &HashMap<KpiId, Asked>,
+    attention: &Attention,
+    now: Timestamp,
+) -> Option<Due> {
     let end = entry.metrics.first()?.window_end(now);
-    let earliest = end - FIRST_LOOK;
+    let start = end - entry.kind.kept();
     let Some(until) = asked.get(&entry.id).and_then(|last| last.until) else {
-        let start = earliest;
         return Some(Due { entry, start, end });
     };
-    let pace = if is_stared_at(entry.kind) {
-        PERIOD
-    } else {
-        SLOW
+    let watched = entry.pinned || attention.watched.contains(&entry.id);
+    let pace = match (watched, attention.idle) {
+        (true, false) => PERIOD,
+        (true, true) | (false, false) => SLOW,
+        (false, true) => IDLE,
     };
     (end >= until + pace).then(|| Due {
         entry,
-        start: earliest.max(until - AGAIN),
+        start: start.max(until - AGAIN),
         end,
     })
 }
 
-/// The KPIs on the board, asked every minute. The others cost a fifth.
-fn is_stared_at(kind: KpiKind) -> bool {
-    match kind {
-        KpiKind::DatabaseConnections
-        | KpiKind::LoadBalancer5xx
-        | KpiKind::Target5xx
-        | KpiKind::LatencyP99
-        | KpiKind::UnhealthyTargets => true,
-        KpiKind::DatabaseCpu
-        | KpiKind::Requests
-        | KpiKind::HealthyTargets
-        | KpiKind::ServiceCpu
-        | KpiKind::ServiceMemory
-        | KpiKind::CacheHitRate
-        | KpiKind::CacheEvictions => false,
-    }
-}
-
-/// One series out of the values of one metric, or of hits and misses the share of the hits.
-/// Values beyond `end` belong to minutes that may still change.
-fn series(parts: &[Values], end: Timestamp) -> Series {
-    let points = match parts {
-        [one] => one.points.clone(),
-        [hits, misses] => share(&hits.points, &misses.points),
-        _ => Vec::new(),
+/// The series of one KPI out of the values of its metrics. Values beyond `end` belong to minutes
+/// that may still change.
+fn series(entry: &Entry, parts: &[&Values], start: Timestamp, end: Timestamp) -> Series {
+    let within = |values: &Values| -> Vec<Point> {
+        let points = values.points.iter().copied();
+        points
+            .filter(|point| point.at >= start && point.at < end)
+            .collect()
     };
+    let parts_within: Vec<Vec<Point>> = parts.iter().map(|part| within(part)).collect();
+    let slices: Vec<&[Point]> = parts_within.iter().map(Vec::as_slice).collect();
     let worst = |quality: Quality| match quality {
         Quality::Complete => 0,
         Quality::Partial => 1,
@@ -160,24 +223,15 @@ fn series(parts: &[Values], end: Timestamp) -> Series {
     let quality = quality.unwrap_or(Quality::Failed);
     let answered = matches!(quality, Quality::Complete | Quality::Partial);
     Series {
-        points: points.into_iter().filter(|point| point.at < end).collect(),
+        points: if answered {
+            entry.formula.apply(&slices)
+        } else {
+            Vec::new()
+        },
         period: PERIOD,
         as_of: answered.then_some(end),
         quality,
     }
-}
-
-/// `100 · hits / (hits + misses)`, for minutes that have both and any.
-fn share(hits: &[Point], misses: &[Point]) -> Vec<Point> {
-    let misses: HashMap<Timestamp, f64> = misses.iter().map(|one| (one.at, one.value)).collect();
-    let shares = hits.iter().filter_map(|hit| {
-        let all = hit.value + misses.get(&hit.at)?;
-        (all > 0.0).then(|| Point {
-            at: hit.at,
-            value: 100.0 * hit.value / all,
-        })
-    });
-    shares.collect()
 }
 
 /// Remembers an answer. A forbidden metric waits for its next turn like an answered one; a
@@ -187,44 +241,62 @@ fn keep(asked: &mut HashMap<KpiId, Asked>, due: &Due, series: &Series) {
     if series.quality != Quality::Failed {
         last.until = Some(due.end);
     }
-    last.baseline.absorb(series.clone(), due.end - BASELINE);
+    if due.entry.kind.is_judged_by_habit() {
+        last.baseline.absorb(series.clone(), due.end - BASELINE);
+    }
 }
 
 fn finish(entry: Entry, series: Series, asked: &HashMap<KpiId, Asked>) -> Kpi {
     let baseline = |id: &KpiId| asked.get(id).map(|one| &one.baseline);
     let requests = entry.requests.as_ref().and_then(baseline);
-    let thresholds = thresholds::thresholds(entry.kind, baseline(&entry.id), requests);
+    let own = entry.thresholds;
+    let usual = || thresholds::thresholds(entry.kind, baseline(&entry.id), requests);
+    let thresholds = match &entry.rule {
+        Some(rule) => rule.thresholds(usual()),
+        None => own.or_else(usual),
+    };
     Kpi {
+        thresholds,
         id: entry.id,
         kind: entry.kind,
         resource: entry.resource,
+        label: entry.label,
+        balancer: entry.balancer,
         services: entry.services,
+        pinned: entry.pinned,
         series,
         unit: entry.unit,
         ceiling: entry.ceiling,
-        thresholds,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::estate::kpi::KpiKind;
     use crate::estate::kpi::Unit;
+    use formula::Formula;
 
     fn entry(kind: KpiKind) -> Entry {
         Entry {
             id: "x".into(),
             kind,
             resource: "x".into(),
+            label: None,
+            balancer: None,
             services: Vec::new(),
             unit: Unit::Count,
             ceiling: None,
+            thresholds: None,
+            rule: None,
+            pinned: false,
             metrics: vec![Metric {
-                namespace: "AWS/ApplicationELB",
-                name: "X",
+                namespace: "AWS/ApplicationELB".into(),
+                name: "X".into(),
                 dimensions: Vec::new(),
-                statistic: "Sum",
+                statistic: "Sum".into(),
             }],
+            formula: Formula::Value,
             requests: None,
         }
     }
@@ -233,33 +305,57 @@ mod tests {
         format!("2026-01-01T{text}Z").parse().unwrap()
     }
 
+    fn watched(idle: bool) -> Attention {
+        Attention {
+            watched: [KpiId::new("x")].into(),
+            idle,
+        }
+    }
+
     /// The window that is due at `now`; empty when none is.
-    fn window(kind: KpiKind, until: Option<&str>, now: &str) -> String {
+    fn window(kind: KpiKind, attention: &Attention, until: Option<&str>, now: &str) -> String {
         let last = Asked {
             until: until.map(at),
             baseline: Series::default(),
         };
         let asked = HashMap::from([("x".into(), last)]);
         let clock = |time: Timestamp| time.strftime("%H:%M").to_string();
-        due(entry(kind), &asked, at(now)).map_or_else(String::new, |due| {
+        due(entry(kind), &asked, attention, at(now)).map_or_else(String::new, |due| {
             format!("{} to {}", clock(due.start), clock(due.end))
         })
     }
 
     #[test]
     fn the_first_look_is_long_and_later_ones_overlap_by_three_points() {
-        let of = |until, now| window(KpiKind::LatencyP99, until, now);
+        let of = |until, now| window(KpiKind::LatencyP99, &watched(false), until, now);
         assert_eq!(of(None, "12:05:30"), "09:03 to 12:03");
         assert_eq!(of(Some("12:02:00"), "12:05:30"), "11:59 to 12:03");
         assert_eq!(of(Some("12:03:00"), "12:05:59"), "");
         assert_eq!(of(Some("04:00:00"), "12:05:30"), "09:03 to 12:03");
+        let short = window(KpiKind::ServiceCpu, &Attention::default(), None, "12:05:30");
+        assert_eq!(short, "11:03 to 12:03");
     }
 
     #[test]
-    fn what_nobody_stares_at_is_asked_every_five_minutes() {
-        let of = |now| window(KpiKind::Requests, Some("12:00:00"), now);
-        assert_eq!(of("12:06:59"), "");
-        assert_eq!(of("12:07:00"), "11:57 to 12:05");
+    fn what_nobody_looks_at_is_asked_every_five_minutes_and_less_when_nobody_is_here() {
+        let away = Attention {
+            idle: true,
+            ..Attention::default()
+        };
+        let asked = |attention: &Attention| {
+            let minutes = 1..=20_i64;
+            let until = at("12:00:00");
+            let mut due_in = minutes.filter(|&minute| {
+                let now = until + SignedDuration::from_mins(minute + 2);
+                let now = now.strftime("%H:%M:%S").to_string();
+                !window(KpiKind::LatencyP99, attention, Some("12:00:00"), &now).is_empty()
+            });
+            due_in.next()
+        };
+        assert_eq!(asked(&watched(false)), Some(1));
+        assert_eq!(asked(&Attention::default()), Some(5));
+        assert_eq!(asked(&watched(true)), Some(5));
+        assert_eq!(asked(&away), Some(15));
     }
 
     fn values(points: &[(i64, f64)], quality: Quality) -> Values {
@@ -274,21 +370,26 @@ mod tests {
     }
 
     #[test]
-    fn a_hit_rate_needs_both_halves_and_some_traffic() {
-        let hits = values(&[(1, 90.0), (2, 0.0), (3, 5.0)], Quality::Complete);
-        let misses = values(&[(1, 10.0), (2, 0.0)], Quality::Partial);
-        let end = Timestamp::from_second(600).unwrap();
-        let rate = series(&[hits, misses], end);
-        assert_eq!(rate.points, values(&[(1, 90.0)], Quality::Complete).points);
-        assert_eq!(rate.quality, Quality::Partial);
-    }
-
-    #[test]
     fn minutes_that_may_still_change_are_left_out_and_failures_have_no_date() {
-        let end = Timestamp::from_second(120).unwrap();
-        let early = series(&[values(&[(1, 1.0), (2, 2.0)], Quality::Complete)], end);
-        assert_eq!((early.points.len(), early.as_of), (1, Some(end)));
-        let failed = series(&[values(&[], Quality::Failed)], end);
-        assert_eq!(failed.as_of, None);
+        let second = |second| Timestamp::from_second(second).unwrap();
+        let of = |values: &Values| {
+            let found = series(
+                &entry(KpiKind::Requests),
+                &[values],
+                second(60),
+                second(120),
+            );
+            (found.points.len(), found.as_of)
+        };
+        let three = values(&[(0, 0.0), (1, 1.0), (2, 2.0)], Quality::Complete);
+        assert_eq!(of(&three), (1, Some(second(120))));
+        assert_eq!(of(&values(&[], Quality::Failed)), (0, None));
+        let partial = [
+            values(&[(1, 1.0)], Quality::Complete),
+            values(&[], Quality::Forbidden),
+        ];
+        let both: Vec<&Values> = partial.iter().collect();
+        let half = series(&entry(KpiKind::ErrorRate), &both, second(0), second(120));
+        assert_eq!((half.points.len(), half.quality), (0, Quality::Forbidden));
     }
 }

@@ -3,8 +3,8 @@
 use crate::estate::kpi::{KpiKind, Thresholds};
 use crate::estate::series::Series;
 
-/// Below this many requests a minute a rate says nothing (aws.md 3.1).
-const ENOUGH_REQUESTS: f64 = 20.0;
+use super::formula::ENOUGH_REQUESTS;
+
 /// A load balancer gives up on a target after 60 s of silence by default; half of that is red.
 const HALF_IDLE_TIMEOUT: f64 = 30.0;
 /// Fewer values are no baseline.
@@ -18,16 +18,28 @@ pub(super) fn thresholds(
     requests: Option<&Series>,
 ) -> Option<Thresholds> {
     match kind {
-        KpiKind::DatabaseConnections => Some(Thresholds {
-            share: true,
-            ..fixed(80.0, 90.0, 5)
-        }),
-        KpiKind::DatabaseCpu => Some(fixed(80.0, 90.0, 5)),
-        KpiKind::ServiceCpu | KpiKind::ServiceMemory => Some(fixed(80.0, 95.0, 5)),
+        KpiKind::DatabaseConnections | KpiKind::CacheConnections => Some(share(80.0, 90.0, 5)),
+        // Less is worse: red below amber.
+        KpiKind::DatabaseMemory => Some(share(25.0, 10.0, 15)),
+        KpiKind::DatabaseStorage => Some(share(20.0, 10.0, 5)),
+        KpiKind::ReplicaLag => Some(fixed(30.0, 60.0, 10)),
+        KpiKind::DatabaseCpu | KpiKind::CacheCpu | KpiKind::EphemeralStorage => {
+            Some(fixed(80.0, 90.0, 5))
+        }
+        KpiKind::ServiceCpu | KpiKind::ServiceMemory | KpiKind::CacheMemory => {
+            Some(fixed(80.0, 95.0, 5))
+        }
         KpiKind::UnhealthyTargets => Some(fixed(1.0, 1.0, 2)),
-        KpiKind::LoadBalancer5xx => {
+        KpiKind::ErrorRate => Some(fixed(1.0, 5.0, 5)),
+        KpiKind::LoadBalancer5xx
+        | KpiKind::LoadBalancer502
+        | KpiKind::LoadBalancer503
+        | KpiKind::LoadBalancer504 => {
             let requests = busy(requests)?;
-            Some(fixed(1.0, at_least_one(requests * 0.01), 3))
+            Some(Thresholds {
+                of: 5,
+                ..fixed(1.0, at_least_one(requests * 0.01), 3)
+            })
         }
         KpiKind::Target5xx => {
             let requests = busy(requests)?;
@@ -39,10 +51,20 @@ pub(super) fn thresholds(
             let red = (usual * 4.0).min(HALF_IDLE_TIMEOUT);
             (usual > 0.0).then(|| fixed((usual * 2.0).min(red), red, 5))
         }
+        // Evictions may be normal: only three times the usual is worth a look, and never red.
+        KpiKind::CacheEvictions => {
+            let usual = median(own?)?;
+            Some(fixed(at_least_one(usual * 3.0), f64::INFINITY, 5))
+        }
+        KpiKind::RejectedConnections | KpiKind::TargetConnectionErrors => Some(Thresholds {
+            of: 5,
+            ..fixed(1.0, f64::INFINITY, 3)
+        }),
         KpiKind::Requests
+        | KpiKind::LatencyP50
         | KpiKind::HealthyTargets
         | KpiKind::CacheHitRate
-        | KpiKind::CacheEvictions => None,
+        | KpiKind::Custom => None,
     }
 }
 
@@ -52,6 +74,15 @@ const fn fixed(amber: f64, red: f64, points: u8) -> Thresholds {
         red,
         share: false,
         points,
+        of: points,
+    }
+}
+
+/// In percent of the ceiling.
+const fn share(amber: f64, red: f64, points: u8) -> Thresholds {
+    Thresholds {
+        share: true,
+        ..fixed(amber, red, points)
     }
 }
 

@@ -7,16 +7,20 @@ use super::*;
 use crate::estate::Timestamp;
 use crate::estate::change::{Change, Target};
 use crate::estate::environment::{Environment, Tier};
+use crate::estate::kpi::Wanted;
 use crate::estate::log::TailState;
 use crate::estate::part::{News, Part, Read};
 use crate::estate::problem::{Feed, ProblemKind};
 use crate::estate::service::DeploymentStatus;
 use crate::estate::snapshot::Snapshot;
 use crate::estate::text::Text;
+use crate::estate::usage::Prices;
 use crate::policy::{Answer, Approved, Decision, Facts, JournalState, decide};
 use crate::sim::connector::http_client;
 use crate::sim::scenario::Scenario;
 use crate::sim::{Call, Sim, round_trips};
+
+mod kpis;
 
 struct Bench {
     sim: Sim,
@@ -31,12 +35,22 @@ async fn bench(cache: Option<std::path::PathBuf>) -> Bench {
 
 /// A bench over some of the estate's clusters: few enough calls that no budget makes a test wait.
 async fn bench_of(clusters: Option<Vec<Text>>, cache: Option<std::path::PathBuf>) -> Bench {
+    let steady = Scenario::named("steady").unwrap();
+    bench_over(&steady, clusters, cache, Prices::default()).await
+}
+
+async fn bench_over(
+    scenario: &Scenario,
+    clusters: Option<Vec<Text>>,
+    cache: Option<std::path::PathBuf>,
+    prices: Prices,
+) -> Bench {
     let seconds = Arc::new(AtomicI64::new(1_800_000_000));
     let hand = Arc::clone(&seconds);
     let clock: crate::sim::Clock =
         Arc::new(move || Timestamp::from_second(hand.load(Ordering::SeqCst)).unwrap());
-    let sim = Sim::new(&Scenario::named("steady").unwrap(), 1, Arc::clone(&clock));
-    let cloud = connect(&sim, clock, clusters, cache).await;
+    let sim = Sim::new(scenario, 1, Arc::clone(&clock));
+    let cloud = connect(&sim, clock, clusters, cache, prices).await;
     let environments = cloud
         .links()
         .iter()
@@ -55,8 +69,10 @@ async fn connect(
     clock: crate::sim::Clock,
     clusters: Option<Vec<Text>>,
     cache: Option<std::path::PathBuf>,
+    prices: Prices,
 ) -> Cloud {
     let connection = Connection {
+        kpis: Wanted::default(),
         environment: Environment {
             name: "estate".into(),
             tier: Tier::Production,
@@ -72,6 +88,7 @@ async fn connect(
         }),
     };
     let options = Options {
+        prices,
         endpoint_url: None,
         region: None,
         http: Some(http_client(sim.clone())),
@@ -260,26 +277,6 @@ async fn a_complete_board_takes_at_most_six_round_trips() {
     assert!(ceilings.all(|ceiling| ceiling.value > 10.0));
     let attributed = environment.kpis.iter().any(|kpi| kpi.services.len() == 1);
     assert!(attributed && bench.cloud.usage(bench.link().gate.now()).metrics_per_hour > 0);
-}
-
-#[tokio::test]
-async fn a_steady_minute_asks_only_for_what_is_stared_at() {
-    let bench = bench(None).await;
-    bench.read(Read::Kpis).await;
-    bench.calls();
-    bench.wait(60);
-    let parts = bench.read(Read::Kpis).await;
-    assert_eq!(bench.calls(), (vec!["GetMetricData".to_owned()], 1));
-    let News::Kpis(kpis) = &parts[0].news else {
-        panic!("{parts:?}")
-    };
-    assert!(!kpis.is_empty());
-    assert!(kpis.iter().all(|kpi| kpi.series.points.len() <= 5));
-    bench.read(Read::Kpis).await;
-    assert!(
-        bench.calls().0.is_empty(),
-        "the same minute is not paid for twice"
-    );
 }
 
 #[tokio::test]

@@ -1,0 +1,74 @@
+//! What somebody looks at: it decides what is worth asking AWS every minute (aws.md 2.4).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::estate::SignedDuration;
+use crate::estate::id::{EnvironmentName, KpiId};
+use crate::estate::kpi::{Attention, Kpi, Level, level};
+
+use super::model::Model;
+
+/// Headlines that may be in sight at once.
+const IN_SIGHT: usize = 12;
+/// How much slower everything is asked while nobody is at the keyboard.
+const IDLE_PACE: i32 = 4;
+
+impl Model {
+    /// Whether nobody touched a key or the mouse for a while.
+    pub fn is_idle(&self) -> bool {
+        self.now.duration_since(self.touched_at) >= self.idle_after
+    }
+
+    /// An interval, stretched while nobody is looking. A change that is on its road and an
+    /// environment that stops or starts are looked at whoever touches a key.
+    pub(super) fn paced(&self, every: SignedDuration) -> SignedDuration {
+        if self.is_idle() {
+            every * IDLE_PACE
+        } else {
+            every
+        }
+    }
+
+    /// Somebody is here.
+    pub(super) fn wake(&mut self) {
+        let was = self.is_idle();
+        self.touched_at = self.now;
+        if was {
+            self.attend();
+            self.touch(true);
+        }
+    }
+
+    /// Looks anew at what is looked at.
+    pub(super) fn attend(&mut self) {
+        let headlines = self.headlines();
+        let mut watched: BTreeMap<EnvironmentName, BTreeSet<KpiId>> = BTreeMap::new();
+        let mut watch = |environment: &EnvironmentName, kpi: &Kpi| {
+            let ids = watched.entry(environment.clone()).or_default();
+            ids.insert(kpi.id.clone());
+        };
+        for (place, one) in headlines.iter().enumerate() {
+            if place < IN_SIGHT || one.level >= Level::Amber {
+                watch(one.environment, one.kpi);
+            }
+        }
+        let subject = self.logs.service.as_ref();
+        for one in &self.look.snapshot.environments {
+            for kpi in &one.kpis {
+                let own = subject.is_some_and(|service| kpi.services.contains(service));
+                if own || kpi.pinned || level(kpi, self.now) >= Level::Amber {
+                    watch(&one.environment.name, kpi);
+                }
+            }
+        }
+        let idle = self.is_idle();
+        let environments = self.look.snapshot.environments.iter();
+        self.attention = environments
+            .map(|one| {
+                let name = one.environment.name.clone();
+                let watched = watched.remove(&name).unwrap_or_default();
+                (name, Attention { watched, idle })
+            })
+            .collect();
+    }
+}
