@@ -14,8 +14,8 @@ use super::link::Link;
 use crate::estate::Timestamp;
 use crate::estate::environment::Environment;
 use crate::estate::id::EnvironmentName;
-use crate::estate::log::Masks;
 use crate::estate::kpi::Wanted;
+use crate::estate::log::Masks;
 use crate::estate::usage::{Prices, Usage};
 
 /// Tells the time; the caller owns the clock.

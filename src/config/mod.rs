@@ -20,8 +20,8 @@ use std::path::{Path, PathBuf};
 
 use crate::estate::SignedDuration;
 use crate::estate::environment::Environment;
-use crate::estate::log::held::HOLD;
 use crate::estate::kpi::Wanted;
+use crate::estate::log::held::HOLD;
 use crate::estate::staging::Orders;
 use crate::estate::usage::Prices;
 

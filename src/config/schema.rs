@@ -9,8 +9,8 @@ use toml::de::DeTable;
 use crate::estate::SignedDuration;
 use crate::estate::environment::{Environment, Tier};
 use crate::estate::id::AccountId;
-use crate::estate::log::Masks;
 use crate::estate::kpi::Wanted;
+use crate::estate::log::Masks;
 use crate::estate::usage::Prices;
 
 use super::complaint::Complaint;
