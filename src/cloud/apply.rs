@@ -1,18 +1,23 @@
 //! The only way to alter AWS.
 
 use aws_config::retry::RetryConfig;
-use aws_sdk_ecs::config::{AppName, Config};
+use aws_sdk_ecs::config::{AppName, Builder, Config};
 use aws_sdk_ecs::operation::RequestId as _;
 use aws_sdk_ecs::operation::update_service::UpdateServiceOutput;
+use aws_sdk_ecs::types::StopServiceDeploymentStopType;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use futures::future::join;
 
 use super::clients::APP_NAME;
 use super::errors::Failure;
+use super::gate::Operation;
 use super::link::Link;
 use super::{convert, gate};
 use crate::estate::SignedDuration;
 use crate::estate::change::{Belief, Change, Target};
-use crate::estate::id::{DeploymentId, ServiceDeploymentArn};
+use crate::estate::id::{DeploymentId, ServiceDeploymentArn, TaskArn};
 use crate::estate::problem::{Feed, Problem};
 use crate::estate::service::{DeploymentStatus, Service};
 use crate::estate::text::Text;
@@ -93,19 +98,44 @@ impl Link {
     /// }
     /// ```
     pub async fn apply(&self, approved: &Approved, app: &str) -> Result<Receipt, ApplyError> {
-        let Change::Redeploy(target) = approved.change() else {
-            let sentence = "an environment is stopped step by step and a session is opened; neither is one call";
+        let change = approved.change();
+        let Some(operation) = operation(change) else {
+            let sentence = "this goes step by step, or is opened: it is not one call";
             return Err(ApplyError::Moved(sentence.to_owned()));
         };
+        let target = change.target();
         self.still_meant(approved, target)?;
-        self.turns(target).await;
+        self.seen_again(target, operation).await?;
+        match change {
+            Change::Redeploy(target) => self.redeploy(target, app).await,
+            Change::Rollback { target, deployment } => {
+                self.roll_back(target, deployment, app).await
+            }
+            Change::StopTask { target, task } => {
+                self.stop_task(target, task, &because(approved), app).await
+            }
+            Change::Scale { target, count } => self.scale_service(target, *count, app).await,
+            Change::Recycle { .. }
+            | Change::StopEnvironment(_)
+            | Change::StartEnvironment(_)
+            | Change::Session(_) => Err(ApplyError::Moved("this is not one call".to_owned())),
+        }
+    }
+
+    /// Waits for the turns, looks again, and makes sure that nothing took long in between.
+    async fn seen_again(
+        &self,
+        target: &Target,
+        operation: &'static Operation,
+    ) -> Result<(), ApplyError> {
+        self.turns(target, operation).await;
         let looked_at = self.gate.now();
         self.look_again(target).await?;
         if self.gate.now().duration_since(looked_at) > SECOND_LOOK_AGE {
             let sentence = "looking again took longer than two seconds; try again";
             return Err(ApplyError::Moved(sentence.to_owned()));
         }
-        self.redeploy(target, app).await
+        Ok(())
     }
 
     /// Whether the approval is fresh and about something of this link.
@@ -132,12 +162,8 @@ impl Link {
 
     /// Waits for the turns of all three calls before the first is made: nothing may wait
     /// between the second look and the change.
-    async fn turns(&self, target: &Target) {
-        for operation in [
-            &gate::UPDATE_SERVICE,
-            &gate::CALLER,
-            &gate::DESCRIBE_SERVICES,
-        ] {
+    async fn turns(&self, target: &Target, change: &'static Operation) {
+        for operation in [change, &gate::CALLER, &gate::DESCRIBE_SERVICES] {
             self.gate.turn(operation, &target.region).await;
         }
     }
@@ -181,31 +207,169 @@ impl Link {
 
     /// `UpdateService` with `forceNewDeployment` and nothing else, tried exactly once.
     async fn redeploy(&self, target: &Target, app: &str) -> Result<Receipt, ApplyError> {
-        let mut once = Config::builder().retry_config(RetryConfig::disabled());
-        once.set_app_name(app_name(app));
-        let call = self
-            .clients
-            .ecs
-            .update_service()
+        let call = self.clients.ecs.update_service();
+        let call = call
             .cluster(target.cluster.as_str())
             .service(target.service.as_str())
             .force_new_deployment(true)
             .customize()
-            .config_override(once)
-            .send();
-        match self.gate.make(&gate::UPDATE_SERVICE, call).await {
-            Ok(answer) => Ok(receipt(&answer, target)),
-            Err(error) => {
-                let failure = Failure::of(&error);
-                let operation = &gate::UPDATE_SERVICE;
-                let problem = self.gate.problem(Feed::Services, operation, &failure);
-                Err(if failure.is_a_clear_no(operation) {
-                    ApplyError::Refused(problem)
-                } else {
-                    ApplyError::Unclear(problem)
-                })
-            }
+            .config_override(once(app));
+        let answer = self.gate.make(&gate::UPDATE_SERVICE, call.send()).await;
+        let answer = self.answered(&gate::UPDATE_SERVICE, answer)?;
+        Ok(receipt(&answer, target))
+    }
+
+    /// `UpdateService` with `desiredCount` and nothing else, tried exactly once.
+    async fn scale_service(
+        &self,
+        target: &Target,
+        count: u32,
+        app: &str,
+    ) -> Result<Receipt, ApplyError> {
+        let call = self.clients.ecs.update_service();
+        let call = call
+            .cluster(target.cluster.as_str())
+            .service(target.service.as_str())
+            .desired_count(i32::try_from(count).unwrap_or(i32::MAX))
+            .customize()
+            .config_override(once(app));
+        let answer = self.gate.make(&gate::UPDATE_SERVICE, call.send()).await;
+        let answer = self.answered(&gate::UPDATE_SERVICE, answer)?;
+        Ok(asked(answer.request_id()))
+    }
+
+    /// `StopServiceDeployment` with `ROLLBACK`, tried exactly once.
+    async fn roll_back(
+        &self,
+        target: &Target,
+        deployment: &ServiceDeploymentArn,
+        app: &str,
+    ) -> Result<Receipt, ApplyError> {
+        let own = deployment.as_str().contains(&format!(
+            ":service-deployment/{}/{}/",
+            target.cluster.name(),
+            target.service.name()
+        ));
+        if !own {
+            let sentence = format!("{deployment} is not a deployment of {}", target.service);
+            return Err(ApplyError::Moved(sentence));
         }
+        let call = self.clients.ecs.stop_service_deployment();
+        let call = call
+            .service_deployment_arn(deployment.as_str())
+            .stop_type(StopServiceDeploymentStopType::Rollback)
+            .customize()
+            .config_override(once(app));
+        let operation = &gate::STOP_DEPLOYMENT;
+        let answer = self.gate.make(operation, call.send()).await;
+        let answer = self.answered(operation, answer)?;
+        Ok(Receipt {
+            service_deployment: Some(deployment.clone()),
+            ..asked(answer.request_id())
+        })
+    }
+
+    /// `StopTask`, tried exactly once; the reason shows in `DescribeTasks` (aws.md 4.1).
+    pub(super) async fn stop_task(
+        &self,
+        target: &Target,
+        task: &TaskArn,
+        reason: &str,
+        app: &str,
+    ) -> Result<Receipt, ApplyError> {
+        self.still_its_task(target, task).await?;
+        let call = self.clients.ecs.stop_task();
+        let call = call
+            .cluster(target.cluster.as_str())
+            .task(task.as_str())
+            .reason(reason)
+            .customize()
+            .config_override(once(app));
+        let answer = self.gate.make(&gate::STOP_TASK, call.send()).await;
+        let answer = self.answered(&gate::STOP_TASK, answer)?;
+        Ok(asked(answer.request_id()))
+    }
+
+    /// Whether `task` still runs, and for the service it was picked of: a task's ARN alone says
+    /// nothing about its service.
+    async fn still_its_task(&self, target: &Target, task: &TaskArn) -> Result<(), ApplyError> {
+        let call = self.clients.ecs.describe_tasks();
+        let call = call
+            .cluster(target.cluster.as_str())
+            .tasks(task.as_str())
+            .send();
+        let answer = self.gate.call(Feed::Tasks, &gate::DESCRIBE_TASKS, call);
+        let answer = answer.await.map_err(ApplyError::Unchecked)?;
+        let mut raw = answer.tasks().iter();
+        let now = raw.find_map(|raw| convert::task(raw, &target.cluster));
+        let (name, short) = (target.service.name(), task.short());
+        let sentence = match now {
+            None => format!("task {short} does not exist any more"),
+            Some(now) if !now.belongs_to(&target.service, &target.cluster) => {
+                format!("task {short} is not one of {name}")
+            }
+            Some(now) if &*now.desired_status != "RUNNING" => {
+                format!("task {short} of {name} is stopping already")
+            }
+            Some(_) => return Ok(()),
+        };
+        Err(ApplyError::Moved(sentence))
+    }
+
+    /// What came back, or a clear no, or an answer that proves nothing.
+    pub(super) fn answered<O, E>(
+        &self,
+        operation: &'static Operation,
+        answer: Result<O, SdkError<E, HttpResponse>>,
+    ) -> Result<O, ApplyError>
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        answer.map_err(|error| {
+            let failure = Failure::of(&error);
+            let problem = self.gate.problem(Feed::Services, operation, &failure);
+            if failure.is_a_clear_no(operation) {
+                ApplyError::Refused(problem)
+            } else {
+                ApplyError::Unclear(problem)
+            }
+        })
+    }
+}
+
+/// The one call that carries out `change`; `None` where it takes several.
+const fn operation(change: &Change) -> Option<&'static Operation> {
+    match change {
+        Change::Redeploy(_) | Change::Scale { .. } => Some(&gate::UPDATE_SERVICE),
+        Change::Rollback { .. } => Some(&gate::STOP_DEPLOYMENT),
+        Change::StopTask { .. } => Some(&gate::STOP_TASK),
+        Change::Recycle { .. }
+        | Change::StopEnvironment(_)
+        | Change::StartEnvironment(_)
+        | Change::Session(_) => None,
+    }
+}
+
+/// The settings of one call: tried exactly once, under the journal entry's name.
+fn once(app: &str) -> Builder {
+    let mut once = Config::builder().retry_config(RetryConfig::disabled());
+    once.set_app_name(app_name(app));
+    once
+}
+
+/// Who stopped a task and why, for whoever reads `stoppedReason`; AWS takes 255 characters.
+fn because(approved: &Approved) -> String {
+    let words = format!("firstline: {}", approved.reason());
+    words.chars().take(255).collect()
+}
+
+/// A receipt of a call that begins no deployment.
+fn asked(request_id: Option<&str>) -> Receipt {
+    Receipt {
+        request_id: request_id.map(Text::clean),
+        deployment: None,
+        service_deployment: None,
+        session_id: None,
     }
 }
 
@@ -232,10 +396,9 @@ fn receipt(answer: &UpdateServiceOutput, target: &Target) -> Receipt {
     });
     let following = raw.and_then(|raw| raw.current_service_deployment());
     Receipt {
-        request_id: answer.request_id().map(Text::clean),
         deployment: begun.map(|one| one.id.clone()),
         service_deployment: following.map(ServiceDeploymentArn::new),
-        session_id: None,
+        ..asked(answer.request_id())
     }
 }
 

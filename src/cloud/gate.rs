@@ -50,6 +50,8 @@ operations! {
     LIST_SERVICES = "ecs" "ListServices" from Services;
     DESCRIBE_SERVICES = "ecs" "DescribeServices" from Services;
     UPDATE_SERVICE = "ecs" "UpdateService" from ServiceChanges;
+    STOP_TASK = "ecs" "StopTask" from ServiceChanges;
+    STOP_DEPLOYMENT = "ecs" "StopServiceDeployment" from ServiceChanges;
     DESCRIBE_CLUSTERS = "ecs" "DescribeClusters" from Clusters;
     LIST_TAGS = "ecs" "ListTagsForResource" from TagReads;
     TAG = "ecs" "TagResource" from EnvironmentChanges;

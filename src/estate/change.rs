@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::id::{
-    AccountId, ClusterArn, DeploymentId, EnvironmentName, Region, ServiceArn, TaskDefinitionArn,
+    AccountId, ClusterArn, DeploymentId, EnvironmentName, Region, ServiceArn, ServiceDeploymentArn,
+    TaskArn, TaskDefinitionArn,
 };
 use super::service::Service;
 use super::session::Session;
@@ -15,6 +16,36 @@ use super::staging::Plan;
 pub enum Change {
     /// `UpdateService(forceNewDeployment)`: only that field, never the desired count.
     Redeploy(Target),
+    /// `StopTask` for one task after the other, each once the replacement of the one before is
+    /// healthy: the same image digest, one task less while it lasts (aws.md 4.1).
+    Recycle {
+        /// The service.
+        target: Target,
+        /// The tasks, in the order in which they go.
+        tasks: Vec<TaskArn>,
+    },
+    /// `StopServiceDeployment(ROLLBACK)`: the running deployment goes back to where it came
+    /// from (aws.md 4.4). The one fast undo.
+    Rollback {
+        /// The service.
+        target: Target,
+        /// The deployment that goes back.
+        deployment: ServiceDeploymentArn,
+    },
+    /// `StopTask` for one task; the service starts another.
+    StopTask {
+        /// The service.
+        target: Target,
+        /// The task.
+        task: TaskArn,
+    },
+    /// `UpdateService(desiredCount)`: only that field; no deployment begins.
+    Scale {
+        /// The service; what it wanted before is in its belief.
+        target: Target,
+        /// Tasks wanted from now on.
+        count: u32,
+    },
     /// Every service of an environment to no task, each put on record first.
     StopEnvironment(Box<Plan>),
     /// Every service of an environment as it is on record.
@@ -94,6 +125,10 @@ impl Change {
     pub const fn verb(&self) -> &'static str {
         match self {
             Self::Redeploy(_) => "redeploy",
+            Self::Recycle { .. } => "recycle",
+            Self::Rollback { .. } => "rollback",
+            Self::StopTask { .. } => "stop-task",
+            Self::Scale { .. } => "scale",
             Self::StopEnvironment(_) => "stop",
             Self::StartEnvironment(_) => "start",
             Self::Session(session) => session.verb(),
@@ -103,7 +138,11 @@ impl Change {
     /// The service it is about; for a session, the one whose task is entered.
     pub const fn target(&self) -> &Target {
         match self {
-            Self::Redeploy(target) => target,
+            Self::Redeploy(target)
+            | Self::Recycle { target, .. }
+            | Self::Rollback { target, .. }
+            | Self::StopTask { target, .. }
+            | Self::Scale { target, .. } => target,
             Self::StopEnvironment(plan) | Self::StartEnvironment(plan) => &plan.target,
             Self::Session(session) => &session.target,
         }
@@ -113,14 +152,36 @@ impl Change {
     pub fn plan(&self) -> Option<&Plan> {
         match self {
             Self::StopEnvironment(plan) | Self::StartEnvironment(plan) => Some(plan),
-            Self::Redeploy(_) | Self::Session(_) => None,
+            Self::Redeploy(_)
+            | Self::Recycle { .. }
+            | Self::Rollback { .. }
+            | Self::StopTask { .. }
+            | Self::Scale { .. }
+            | Self::Session(_) => None,
+        }
+    }
+
+    /// Whether it alters one service: what the preflight looks at and what is followed to its
+    /// end.
+    pub const fn alters_a_service(&self) -> bool {
+        match self {
+            Self::Redeploy(_)
+            | Self::Recycle { .. }
+            | Self::Rollback { .. }
+            | Self::StopTask { .. }
+            | Self::Scale { .. } => true,
+            Self::StopEnvironment(_) | Self::StartEnvironment(_) | Self::Session(_) => false,
         }
     }
 
     /// The name a person types to confirm.
     pub fn confirmation(&self) -> &str {
         match self {
-            Self::Redeploy(target) => target.service.name(),
+            Self::Redeploy(target)
+            | Self::Recycle { target, .. }
+            | Self::Rollback { target, .. }
+            | Self::StopTask { target, .. }
+            | Self::Scale { target, .. } => target.service.name(),
             Self::StopEnvironment(plan) | Self::StartEnvironment(plan) => {
                 plan.target.environment.as_str()
             }
@@ -128,15 +189,48 @@ impl Change {
         }
     }
 
+    /// What is altered beyond the service's name, in words; `None` where the verb says it all.
+    pub fn detail(&self) -> Option<String> {
+        match self {
+            Self::Recycle { tasks, .. } => {
+                let tasks: Vec<&str> = tasks.iter().map(TaskArn::short).collect();
+                Some(format!("tasks {}, one by one", tasks.join(", ")))
+            }
+            Self::Rollback { deployment, .. } => Some(format!("deployment {}", deployment.id())),
+            Self::StopTask { task, .. } => Some(format!("task {}", task.id())),
+            Self::Scale { target, count } => {
+                Some(format!("from {} to {count} tasks", target.belief.desired))
+            }
+            Self::Redeploy(_)
+            | Self::StopEnvironment(_)
+            | Self::StartEnvironment(_)
+            | Self::Session(_) => None,
+        }
+    }
+
     /// The AWS command-line form of the same request, for people to read and copy.
     pub fn as_aws_command(&self) -> String {
         match self {
-            Self::Redeploy(target) => format!(
-                "aws ecs update-service --region {} --cluster {} --service {} --force-new-deployment",
-                target.region,
-                target.cluster.name(),
-                target.service.name(),
+            Self::Redeploy(target) => format!("{} --force-new-deployment", target.update()),
+            Self::Recycle { target, tasks } => {
+                let ids: Vec<&str> = tasks.iter().map(TaskArn::id).collect();
+                format!(
+                    "for task in {}; do {} --task $task; aws ecs wait services-stable {}; done",
+                    ids.join(" "),
+                    target.stop_task(),
+                    target.named("--services"),
+                )
+            }
+            Self::Rollback { target, deployment } => format!(
+                "aws ecs stop-service-deployment --region {} --service-deployment-arn {deployment} --stop-type ROLLBACK",
+                target.region
             ),
+            Self::StopTask { target, task } => {
+                format!("{} --task {}", target.stop_task(), task.id())
+            }
+            Self::Scale { target, count } => {
+                format!("{} --desired-count {count}", target.update())
+            }
             Self::StopEnvironment(plan) => format!(
                 "for each service: aws application-autoscaling register-scalable-target … --min-capacity 0 --suspended-state …; aws ecs update-service --region {} --desired-count 0",
                 plan.target.region
@@ -165,6 +259,20 @@ impl Target {
             belief: Belief::of(service),
         })
     }
+
+    fn named(&self, flag: &str) -> String {
+        let (cluster, service) = (self.cluster.name(), self.service.name());
+        format!("--region {} --cluster {cluster} {flag} {service}", self.region)
+    }
+
+    fn update(&self) -> String {
+        format!("aws ecs update-service {}", self.named("--service"))
+    }
+
+    fn stop_task(&self) -> String {
+        let cluster = self.cluster.name();
+        format!("aws ecs stop-task --region {} --cluster {cluster}", self.region)
+    }
 }
 
 #[cfg(test)]
@@ -177,6 +285,47 @@ mod tests {
             desired,
             deployments: deployments.iter().map(|&id| id.into()).collect(),
         }
+    }
+
+    /// What a person copies must be what the console would ask for, nothing more.
+    #[test]
+    fn every_verb_on_a_service_has_its_aws_command() {
+        let target = || Target {
+            environment: "production".into(),
+            account: "123456789012".into(),
+            region: "eu-central-1".into(),
+            cluster: "arn:aws:ecs:eu-central-1:123456789012:cluster/main".into(),
+            service: "arn:aws:ecs:eu-central-1:123456789012:service/main/orders".into(),
+            belief: belief("a/orders:58", 4, &[]),
+        };
+        let task = |id: &str| {
+            let arn = format!("arn:aws:ecs:eu-central-1:123456789012:task/main/{id}");
+            TaskArn::new(&arn)
+        };
+        let said: Vec<String> = [
+            Change::Redeploy(target()),
+            Change::Recycle {
+                target: target(),
+                tasks: vec![task("0a"), task("0b")],
+            },
+            Change::Rollback {
+                target: target(),
+                deployment: "arn:aws:ecs:eu-central-1:123456789012:service-deployment/main/orders/9"
+                    .into(),
+            },
+            Change::StopTask {
+                target: target(),
+                task: task("0a"),
+            },
+            Change::Scale {
+                target: target(),
+                count: 6,
+            },
+        ]
+        .iter()
+        .map(|change| format!("{}: {}", change.verb(), change.as_aws_command()))
+        .collect();
+        insta::assert_snapshot!(said.join("\n"));
     }
 
     #[test]

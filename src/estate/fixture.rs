@@ -51,6 +51,7 @@ pub(crate) fn service(name: &str) -> Service {
         status: ServiceStatus::Active,
         scheduling: Scheduling::Replica,
         controller: Controller::Ecs,
+        express: false,
         desired: 4,
         running: 4,
         pending: 0,

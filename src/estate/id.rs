@@ -111,6 +111,13 @@ impl TaskArn {
     }
 }
 
+impl ServiceDeploymentArn {
+    /// The deployment's id.
+    pub fn id(&self) -> &str {
+        last_part(self.as_str())
+    }
+}
+
 impl TaskDefinitionArn {
     /// `family:revision`, as people say it (`orders:58`).
     pub fn label(&self) -> &str {

@@ -19,6 +19,8 @@ pub struct Service {
     pub scheduling: Scheduling,
     /// Who carries out its deployments.
     pub controller: Controller,
+    /// Whether ECS manages it and its load balancer as one (an Express service).
+    pub express: bool,
     /// Tasks wanted.
     pub desired: u32,
     /// Tasks in RUNNING.

@@ -147,11 +147,15 @@ impl Intent {
             reason: approved.reason().into(),
             session: match change {
                 Change::Session(session) => Some(Entered::of(session)),
-                Change::Redeploy(_) | Change::StopEnvironment(_) | Change::StartEnvironment(_) => {
-                    None
-                }
+                Change::Redeploy(_)
+                | Change::Recycle { .. }
+                | Change::Rollback { .. }
+                | Change::StopTask { .. }
+                | Change::Scale { .. }
+                | Change::StopEnvironment(_)
+                | Change::StartEnvironment(_) => None,
             },
-            step: None,
+            step: change.detail().map(Into::into),
         }
     }
 

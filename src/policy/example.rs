@@ -105,6 +105,7 @@ pub(crate) fn orders() -> Service {
         status: ServiceStatus::Active,
         scheduling: Scheduling::Replica,
         controller: Controller::Ecs,
+        express: false,
         desired: 4,
         running: 4,
         pending: 0,

@@ -77,7 +77,13 @@ impl Answer {
 /// (aws.md 8.1).
 pub(super) fn needs_name(change: &Change, tier: Tier) -> bool {
     match change {
-        Change::Redeploy(_) | Change::StopEnvironment(_) | Change::StartEnvironment(_) => true,
+        Change::Redeploy(_)
+        | Change::Recycle { .. }
+        | Change::Rollback { .. }
+        | Change::StopTask { .. }
+        | Change::Scale { .. }
+        | Change::StopEnvironment(_)
+        | Change::StartEnvironment(_) => true,
         Change::Session(_) => tier == Tier::Production,
     }
 }

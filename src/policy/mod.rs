@@ -11,6 +11,7 @@
 //! |---|---|
 //! | `facts` | what a decision may depend on |
 //! | `rules` | the table: name, condition, sentence, alternative |
+//! | `verbs` | the same for recycle, roll back, stop a task, scale |
 //! | `staging` | the same for whole environments: proven staging or nothing |
 //! | `preview` | the lines a dialog shows before anybody answers |
 //! | `time_box` | how long a session may stay open |
@@ -28,6 +29,7 @@ mod preview;
 mod rules;
 mod staging;
 mod time_box;
+mod verbs;
 
 pub use facts::{Answer, Facts, JournalState, MAX_AGE, Mode};
 pub use preview::{Line, Mark, preview};

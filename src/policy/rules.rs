@@ -1,5 +1,7 @@
 //! The table: what is refused, in the order in which it is looked at.
 
+use std::collections::BTreeSet;
+
 use crate::estate::SignedDuration;
 use crate::estate::change::{Belief, Change};
 use crate::estate::doctor;
@@ -13,6 +15,7 @@ use crate::estate::task::Task;
 use super::capacity::Room;
 use super::facts::{Facts, JournalState, MAX_AGE, Mode};
 use super::time_box::longest;
+use super::verbs;
 
 /// How long a stop speaks against a restart: the scheduler backs off for up to 27 minutes
 /// before it tries again (aws.md 1.1).
@@ -45,8 +48,10 @@ pub struct Row {
 
 /// The whole policy, top to bottom; the first row that matches decides.
 pub fn table() -> Vec<Row> {
-    let rules = COMMON.iter().chain(REDEPLOY).chain(SESSION);
-    let denied = rules.chain(environments()).map(|rule| Row {
+    let rules = COMMON.iter().chain(REDEPLOY).chain(verbs::all());
+    let rules = rules.chain(SESSION).chain(super::staging::RULES);
+    let mut named = BTreeSet::new();
+    let denied = rules.filter(|rule| named.insert(rule.name)).map(|rule| Row {
         rule: rule.name,
         when: rule.when,
         decision: "deny",
@@ -69,17 +74,10 @@ pub fn table() -> Vec<Row> {
     denied.chain(answered).collect()
 }
 
-/// What is refused to whole environments beyond what is refused to a service.
-fn environments() -> impl Iterator<Item = &'static Rule> {
-    let service = || COMMON.iter().chain(REDEPLOY).chain(SESSION);
-    let known = move |rule: &&Rule| !service().any(|other| other.name == rule.name);
-    super::staging::RULES.iter().filter(known)
-}
-
 macro_rules! rules {
     ($(#[$about:meta])* $list:ident: $($name:literal, $when:literal, $denies:expr, $alternative:literal;)*) => {
         $(#[$about])*
-        static $list: &[Rule] = &[$(Rule {
+        pub(super) static $list: &[Rule] = &[$(Rule {
             name: $name,
             when: $when,
             denies: $denies,
@@ -88,10 +86,16 @@ macro_rules! rules {
     };
 }
 
+pub(super) use rules;
+
 /// The rules about `change`, in the order in which they are looked at.
 pub(super) fn about(change: &Change) -> impl Iterator<Item = &'static Rule> {
     let (common, own) = match change {
         Change::Redeploy(_) => (COMMON, REDEPLOY),
+        Change::Recycle { .. } => (COMMON, verbs::RECYCLE),
+        Change::Rollback { .. } => (COMMON, verbs::ROLLBACK),
+        Change::StopTask { .. } => (COMMON, verbs::STOP_TASK),
+        Change::Scale { .. } => (COMMON, verbs::SCALE),
         Change::Session(_) => (COMMON, SESSION),
         // A whole environment has no service to look at; its own table begins with the desk too.
         Change::StopEnvironment(_) | Change::StartEnvironment(_) => {
@@ -139,12 +143,14 @@ rules! {
     // The service.
     "not-active", "the service is not ACTIVE", not_active,
         "hand over: a deleted service is created again by its owners";
+    "express", "ECS manages it as an Express service", express,
+        "use the AWS console; this one only looks at Express services";
     "nothing-wanted", "no task is wanted", nothing_wanted,
         "start the environment first; a redeploy starts no task";
     "code-deploy", "AWS CodeDeploy carries out its deployments", code_deploy,
-        "trigger the deployment in AWS CodeDeploy";
+        "recycle it task by task, or trigger the deployment in AWS CodeDeploy";
     "external", "an external controller carries out its deployments", external,
-        "create a new task set with the controller that owns it";
+        "recycle it task by task, or create a new task set with the controller that owns it";
     "controller-unknown", "nobody here knows its deployment controller", controller_unknown,
         "use the AWS console";
     "scheduling-unknown", "nobody here knows its scheduling strategy", scheduling_unknown,
@@ -177,7 +183,7 @@ rules! {
         "ask for less; a new session can follow";
 }
 
-fn service<'a>(facts: &Facts<'a>) -> Option<&'a Service> {
+pub(super) fn service<'a>(facts: &Facts<'a>) -> Option<&'a Service> {
     facts.service.map(|seen| &seen.service)
 }
 
@@ -286,7 +292,7 @@ fn stale(_: &Change, facts: &Facts<'_>) -> Option<String> {
     }
 }
 
-fn not_active(_: &Change, facts: &Facts<'_>) -> Option<String> {
+pub(super) fn not_active(_: &Change, facts: &Facts<'_>) -> Option<String> {
     let seen = service(facts)?;
     let state = match &seen.status {
         ServiceStatus::Active => return None,
@@ -297,7 +303,12 @@ fn not_active(_: &Change, facts: &Facts<'_>) -> Option<String> {
     Some(format!("{} is {state}, not ACTIVE", seen.name))
 }
 
-fn nothing_wanted(_: &Change, facts: &Facts<'_>) -> Option<String> {
+pub(super) fn express(_: &Change, facts: &Facts<'_>) -> Option<String> {
+    let seen = service(facts)?;
+    (seen.express).then(|| format!("ECS manages {} itself, load balancer and all", seen.name))
+}
+
+pub(super) fn nothing_wanted(_: &Change, facts: &Facts<'_>) -> Option<String> {
     let seen = service(facts)?;
     (seen.desired == 0).then(|| format!("{} wants no task", seen.name))
 }
@@ -334,7 +345,7 @@ fn scheduling_unknown(_: &Change, facts: &Facts<'_>) -> Option<String> {
 
 /// While a rollback runs there is no completed deployment; a new one that fails would neither
 /// go back nor start a task (aws.md 1.1, scenario 1).
-fn rolling_back(_: &Change, facts: &Facts<'_>) -> Option<String> {
+pub(super) fn rolling_back(_: &Change, facts: &Facts<'_>) -> Option<String> {
     let seen = service(facts)?;
     let failed = seen
         .deployments
@@ -349,7 +360,7 @@ fn rolling_back(_: &Change, facts: &Facts<'_>) -> Option<String> {
 }
 
 /// Starting another deployment stops the running one (aws.md 4.4).
-fn deploying(_: &Change, facts: &Facts<'_>) -> Option<String> {
+pub(super) fn deploying(_: &Change, facts: &Facts<'_>) -> Option<String> {
     let seen = service(facts)?;
     let underway = seen
         .deployments
@@ -371,7 +382,7 @@ fn deploying(_: &Change, facts: &Facts<'_>) -> Option<String> {
 }
 
 /// A Classic Load Balancer's service tells no state; then one deployment alone will do.
-fn rollout_unknown(_: &Change, facts: &Facts<'_>) -> Option<String> {
+pub(super) fn rollout_unknown(_: &Change, facts: &Facts<'_>) -> Option<String> {
     let seen = service(facts)?;
     let Some(primary) = seen.primary() else {
         return Some(format!("{} shows no current deployment", seen.name));
@@ -401,7 +412,7 @@ fn deadlock(_: &Change, facts: &Facts<'_>) -> Option<String> {
 
 /// New tasks would meet the same missing image, secret, volume or address, and take the place of
 /// old ones that still serve (aws.md 4.5, check 14).
-fn restart_cannot_fix(_: &Change, facts: &Facts<'_>) -> Option<String> {
+pub(super) fn restart_cannot_fix(_: &Change, facts: &Facts<'_>) -> Option<String> {
     let seen = service(facts)?;
     let recent = |task: &&Task| {
         task.stopped_at
@@ -421,7 +432,7 @@ fn restart_cannot_fix(_: &Change, facts: &Facts<'_>) -> Option<String> {
     hopeless.then(|| format!("new tasks cannot start ({}): {}", newest.words, newest.hint))
 }
 
-fn moved(change: &Change, facts: &Facts<'_>) -> Option<String> {
+pub(super) fn moved(change: &Change, facts: &Facts<'_>) -> Option<String> {
     change.target().belief.moved(&Belief::of(service(facts)?))
 }
 

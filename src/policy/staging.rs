@@ -113,9 +113,10 @@ fn not_proven(change: &Change, facts: &Facts<'_>) -> Option<String> {
 
 fn plan_torn(change: &Change, _: &Facts<'_>) -> Option<String> {
     let plan = change.plan()?;
-    let goal = match change {
-        Change::StopEnvironment(_) => Goal::Stop,
-        Change::StartEnvironment(_) | Change::Redeploy(_) | Change::Session(_) => Goal::Start,
+    let goal = if matches!(change, Change::StopEnvironment(_)) {
+        Goal::Stop
+    } else {
+        Goal::Start
     };
     let place = |arn: &str| {
         let mut fields = arn.split(':').skip(3).map(str::to_owned);

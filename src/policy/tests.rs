@@ -62,6 +62,7 @@ fn every_rule_speaks() {
         spoilt(|desk| desk.sighting = None),
         spoilt(|desk| desk.now += SignedDuration::from_secs(30)),
         service(|one| one.status = ServiceStatus::Draining),
+        service(|one| one.express = true),
         service(|one| one.desired = 0),
         service(|one| one.controller = Controller::CodeDeploy),
         service(|one| one.controller = Controller::External),

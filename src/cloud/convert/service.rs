@@ -25,6 +25,9 @@ pub(in crate::cloud) fn service(raw: &aws::Service, cluster: &ClusterArn) -> Opt
         status: status(raw.status().unwrap_or_default()),
         scheduling: scheduling(raw),
         controller: controller(raw),
+        express: raw
+            .resource_management_type()
+            .is_some_and(|one| one.as_str() == "ECS"),
         desired: count(raw.desired_count()),
         running: count(raw.running_count()),
         pending: count(raw.pending_count()),

@@ -10,13 +10,11 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use super::look::Look;
 use super::survey::resource_id;
 use crate::cloud::apply::{ApplyError, SECOND_LOOK_AGE, app_name};
-use crate::cloud::errors::Failure;
 use crate::cloud::gate::{self, Operation};
 use crate::cloud::link::Link;
 use crate::estate::SignedDuration;
 use crate::estate::environment::Tier;
 use crate::estate::id::{ClusterArn, ServiceArn};
-use crate::estate::problem::Feed;
 use crate::estate::staging::{
     DatabaseKind, LOCK_TAG, Next, Plan, RESTORE_TAG, Scaling, Step, Subject, next_for_service,
 };
@@ -274,7 +272,7 @@ impl Link {
         }
     }
 
-    /// A clear no, or an answer that proves nothing.
+    /// The same without what came back.
     fn told<O, E>(
         &self,
         operation: &'static Operation,
@@ -283,15 +281,6 @@ impl Link {
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        let Err(error) = answer else {
-            return Ok(());
-        };
-        let failure = Failure::of(&error);
-        let problem = self.gate.problem(Feed::Services, operation, &failure);
-        Err(if failure.is_a_clear_no(operation) {
-            ApplyError::Refused(problem)
-        } else {
-            ApplyError::Unclear(problem)
-        })
+        self.answered(operation, answer).map(drop)
     }
 }

@@ -234,6 +234,7 @@ pub(super) fn service(environment: &str, name: &str, revision: u32, desired: u32
         status: ServiceStatus::Active,
         scheduling: Scheduling::Replica,
         controller: Controller::Ecs,
+        express: false,
         desired,
         running: desired,
         pending: 0,
