@@ -262,7 +262,10 @@ impl Target {
 
     fn named(&self, flag: &str) -> String {
         let (cluster, service) = (self.cluster.name(), self.service.name());
-        format!("--region {} --cluster {cluster} {flag} {service}", self.region)
+        format!(
+            "--region {} --cluster {cluster} {flag} {service}",
+            self.region
+        )
     }
 
     fn update(&self) -> String {
@@ -271,7 +274,10 @@ impl Target {
 
     fn stop_task(&self) -> String {
         let cluster = self.cluster.name();
-        format!("aws ecs stop-task --region {} --cluster {cluster}", self.region)
+        format!(
+            "aws ecs stop-task --region {} --cluster {cluster}",
+            self.region
+        )
     }
 }
 
@@ -310,8 +316,8 @@ mod tests {
             },
             Change::Rollback {
                 target: target(),
-                deployment: "arn:aws:ecs:eu-central-1:123456789012:service-deployment/main/orders/9"
-                    .into(),
+                deployment:
+                    "arn:aws:ecs:eu-central-1:123456789012:service-deployment/main/orders/9".into(),
             },
             Change::StopTask {
                 target: target(),

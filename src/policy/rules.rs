@@ -51,12 +51,14 @@ pub fn table() -> Vec<Row> {
     let rules = COMMON.iter().chain(REDEPLOY).chain(verbs::all());
     let rules = rules.chain(SESSION).chain(super::staging::RULES);
     let mut named = BTreeSet::new();
-    let denied = rules.filter(|rule| named.insert(rule.name)).map(|rule| Row {
-        rule: rule.name,
-        when: rule.when,
-        decision: "deny",
-        alternative: rule.alternative,
-    });
+    let denied = rules
+        .filter(|rule| named.insert(rule.name))
+        .map(|rule| Row {
+            rule: rule.name,
+            when: rule.when,
+            decision: "deny",
+            alternative: rule.alternative,
+        });
     let answered = [
         Row {
             rule: "confirmed",

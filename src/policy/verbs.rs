@@ -99,8 +99,12 @@ fn no_task(change: &Change, facts: &Facts<'_>) -> Option<String> {
 
 fn rollback_code_deploy(_: &Change, facts: &Facts<'_>) -> Option<String> {
     let seen = service(facts)?;
-    (seen.controller == Controller::CodeDeploy)
-        .then(|| format!("AWS CodeDeploy deploys {}, ECS cannot roll it back", seen.name))
+    (seen.controller == Controller::CodeDeploy).then(|| {
+        format!(
+            "AWS CodeDeploy deploys {}, ECS cannot roll it back",
+            seen.name
+        )
+    })
 }
 
 /// An unknown controller is somebody else's too.
@@ -139,8 +143,12 @@ fn nothing_to_roll_back(_: &Change, facts: &Facts<'_>) -> Option<String> {
 
 fn daemon(_: &Change, facts: &Facts<'_>) -> Option<String> {
     let seen = service(facts)?;
-    (seen.scheduling != Scheduling::Replica)
-        .then(|| format!("{} has one task on each host, not a number of its own", seen.name))
+    (seen.scheduling != Scheduling::Replica).then(|| {
+        format!(
+            "{} has one task on each host, not a number of its own",
+            seen.name
+        )
+    })
 }
 
 fn scaled_to(change: &Change) -> Option<u32> {
@@ -314,9 +322,15 @@ mod tests {
         let desk = Desk::ready();
         let common = |change: &Change| {
             let names: Vec<&str> = rules::about(change).map(|rule| rule.name).collect();
-            ["read-only", "account-mismatch", "cluster-foreign", "stale", "moved"]
-                .iter()
-                .all(|rule| names.contains(rule))
+            [
+                "read-only",
+                "account-mismatch",
+                "cluster-foreign",
+                "stale",
+                "moved",
+            ]
+            .iter()
+            .all(|rule| names.contains(rule))
         };
         for change in [
             recycle(&desk),
