@@ -12,6 +12,7 @@
 //! | `facts` | what a decision may depend on |
 //! | `rules` | the table: name, condition, sentence, alternative |
 //! | `verbs` | the same for recycle, roll back, stop a task, scale |
+//! | `session` | the same for letting somebody in |
 //! | `staging` | the same for whole environments: proven staging or nothing |
 //! | `preview` | the lines a dialog shows before anybody answers |
 //! | `time_box` | how long a session may stay open |
@@ -27,6 +28,7 @@ mod capacity;
 mod facts;
 mod preview;
 mod rules;
+mod session;
 mod staging;
 mod time_box;
 mod verbs;

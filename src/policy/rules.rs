@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use crate::estate::SignedDuration;
 use crate::estate::change::{Belief, Change};
-use crate::estate::doctor;
 use crate::estate::service::{
     Controller, DeploymentStatus, Rollout, Scheduling, Service, ServiceStatus,
 };
@@ -14,7 +13,7 @@ use crate::estate::task::Task;
 
 use super::capacity::Room;
 use super::facts::{Facts, JournalState, MAX_AGE, Mode};
-use super::time_box::longest;
+use super::session;
 use super::verbs;
 
 /// How long a stop speaks against a restart: the scheduler backs off for up to 27 minutes
@@ -49,7 +48,7 @@ pub struct Row {
 /// The whole policy, top to bottom; the first row that matches decides.
 pub fn table() -> Vec<Row> {
     let rules = COMMON.iter().chain(REDEPLOY).chain(verbs::all());
-    let rules = rules.chain(SESSION).chain(super::staging::RULES);
+    let rules = rules.chain(session::SESSION).chain(super::staging::RULES);
     let mut named = BTreeSet::new();
     let denied = rules
         .filter(|rule| named.insert(rule.name))
@@ -98,7 +97,7 @@ pub(super) fn about(change: &Change) -> impl Iterator<Item = &'static Rule> {
         Change::Rollback { .. } => (COMMON, verbs::ROLLBACK),
         Change::StopTask { .. } => (COMMON, verbs::STOP_TASK),
         Change::Scale { .. } => (COMMON, verbs::SCALE),
-        Change::Session(_) => (COMMON, SESSION),
+        Change::Session(_) => (COMMON, session::SESSION),
         // A whole environment has no service to look at; its own table begins with the desk too.
         Change::StopEnvironment(_) | Change::StartEnvironment(_) => {
             (&[][..], super::staging::RULES)
@@ -170,19 +169,6 @@ rules! {
         "leave what still runs alone and hand over with these words";
     "moved", "something changed since the change was proposed", moved,
         "look at the service again, then propose it anew";
-}
-
-rules! {
-    /// What stands against letting somebody in.
-    SESSION:
-    "unexamined", "nobody looked whether a session can work, or more than 30 seconds ago", unexamined,
-        "look at the task again";
-    "other-container", "the container is not the one that was looked at", other_container,
-        "pick the task again";
-    "session-cannot-work", "a prerequisite of aws.md 6.1 is not met", session_cannot_work,
-        "ask the doctor: firstline shell TARGET --doctor";
-    "time-box", "it would be open longer than the tier allows", time_box,
-        "ask for less; a new session can follow";
 }
 
 pub(super) fn service<'a>(facts: &Facts<'a>) -> Option<&'a Service> {
@@ -436,46 +422,4 @@ pub(super) fn restart_cannot_fix(_: &Change, facts: &Facts<'_>) -> Option<String
 
 pub(super) fn moved(change: &Change, facts: &Facts<'_>) -> Option<String> {
     change.target().belief.moved(&Belief::of(service(facts)?))
-}
-
-fn unexamined(_: &Change, facts: &Facts<'_>) -> Option<String> {
-    let Some(patient) = facts.patient else {
-        return Some("nobody has looked yet whether a session can work".to_owned());
-    };
-    let age = facts.now.duration_since(patient.seen_at);
-    (age.abs() > MAX_AGE).then(|| "the container was looked at too long ago".to_owned())
-}
-
-fn other_container(change: &Change, facts: &Facts<'_>) -> Option<String> {
-    let (Change::Session(session), Some(patient)) = (change, facts.patient) else {
-        return None;
-    };
-    let cluster = session.target.cluster.name();
-    let in_cluster = session.task.as_str().contains(&format!(":task/{cluster}/"));
-    let same = in_cluster
-        && session.task == patient.task
-        && session.container == patient.container
-        && session.runtime_id == patient.runtime_id;
-    (!same).then(|| {
-        let (container, task) = (&session.container, session.task.short());
-        format!("{container} of {task} is not what was looked at: it was replaced meanwhile")
-    })
-}
-
-fn session_cannot_work(_: &Change, facts: &Facts<'_>) -> Option<String> {
-    let checks = doctor::examine(facts.patient?);
-    let bad = doctor::obstacle(&checks)?;
-    Some(format!("{}; mend: {}", bad.words, bad.mend))
-}
-
-fn time_box(change: &Change, facts: &Facts<'_>) -> Option<String> {
-    let Change::Session(session) = change else {
-        return None;
-    };
-    let (tier, minutes) = (facts.tier(change), session.minutes);
-    let longest = longest(tier);
-    (minutes == 0 || minutes > longest).then(|| {
-        let tier = tier.word();
-        format!("{minutes} minutes were asked for; in {tier} 1 to {longest} are allowed")
-    })
 }
