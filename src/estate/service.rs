@@ -6,6 +6,10 @@ use super::{SignedDuration, Timestamp};
 
 /// One ECS service as `DescribeServices` tells it.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own in AWS's answer"
+)]
 pub struct Service {
     /// Its ARN: identity, selection and every request go by it.
     pub arn: ServiceArn,

@@ -265,7 +265,7 @@ mod tests {
             }),
             ("nothing wanted", |desk| desk.service().desired = 0),
         ];
-        let mut table = String::new();
+        let mut rows = Vec::new();
         for (name, spoil) in worlds {
             let mut desk = Desk::ready();
             spoil(&mut desk);
@@ -278,15 +278,12 @@ mod tests {
                 scale(&desk, 0),
             ];
             for change in &changes {
-                let count = match change {
-                    Change::Scale { count, .. } => format!(" {count}"),
-                    _ => String::new(),
-                };
-                let verb = format!("{}{count}", change.verb());
-                table += &format!("{name:<15} {verb:<10} {}\n", said(change, &desk));
+                let count = scaled_to(change).map(|count| format!(" {count}"));
+                let verb = format!("{}{}", change.verb(), count.unwrap_or_default());
+                rows.push(format!("{name:<15} {verb:<10} {}", said(change, &desk)));
             }
         }
-        insta::assert_snapshot!(table);
+        insta::assert_snapshot!(rows.join("\n"));
     }
 
     #[test]
