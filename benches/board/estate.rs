@@ -86,6 +86,7 @@ fn service(number: usize, now: Timestamp) -> Service {
         status: ServiceStatus::Active,
         scheduling: Scheduling::Replica,
         controller: Controller::Ecs,
+        express: false,
         desired: 4,
         running,
         pending: 4 - running,
