@@ -68,7 +68,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         A::StopEnvironment | A::StartEnvironment => return staging::act(model, action),
         A::Shell => return shell(model),
-        A::NextField | A::PreviousField => dialog::turn(model),
+        A::NextField => dialog::turn(model, 1),
+        A::PreviousField => dialog::turn(model, -1),
         A::NextEntry => palette::step(model, 1),
         A::PreviousEntry => palette::step(model, -1),
         A::Complete => palette::complete(model),
@@ -137,6 +138,7 @@ fn leave(model: &mut Model, effect: Effect) -> Vec<Effect> {
 fn back(model: &mut Model) {
     match model.overlay.take() {
         Some(Overlay::Filter) => return clear_filter(model),
+        Some(Overlay::Dialog(dialog)) => return staging::close(model, dialog),
         Some(_) => return,
         None => {}
     }

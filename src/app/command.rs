@@ -8,6 +8,7 @@ use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::estate::board::Row;
+use crate::estate::staging::Counts;
 
 use super::keymap::nearest;
 
@@ -213,6 +214,16 @@ pub struct Start {
     /// Tasks of a service nothing is on record for; may be given several times
     #[arg(long = "count", value_name = "SERVICE=TASKS", value_parser = count)]
     pub counts: Vec<(String, u32)>,
+}
+
+impl Start {
+    /// The counts asked for.
+    pub fn counts(&self) -> Counts {
+        let counts = self.counts.iter();
+        counts
+            .map(|(name, count)| (name.as_str().into(), *count))
+            .collect()
+    }
 }
 
 fn count(written: &str) -> Result<(String, u32), String> {

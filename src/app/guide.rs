@@ -200,6 +200,7 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
             open
         }
         A::Back => !board || !model.board.filter.is_empty() || model.board.pane != Pane::Services,
+        A::PageUp | A::PageDown if planned(model) => true,
         A::Up | A::Down | A::PageUp | A::PageDown | A::Top | A::Bottom => {
             open || filter || matches!(model.overlay, Some(Overlay::Help(_)))
         }
@@ -211,7 +212,7 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         A::PauseLogs => open && model.logs.service.is_some(),
         A::Redeploy | A::Shell => open && model.subject().is_some(),
         A::StopEnvironment | A::StartEnvironment => {
-            open && model.carrying.is_none() && staging::meant(model).is_some_and(may_be_stopped)
+            open && staging::meant(model).is_some_and(may_be_stopped)
         }
         A::NextField | A::PreviousField => asking,
         A::Confirm => dialog.is_some_and(|dialog| dialog.ready),
@@ -227,6 +228,19 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
     }
 }
 
+/// Whether a plan lies there, with rows that may need more than the screen.
+fn planned(model: &Model) -> bool {
+    let Some(Overlay::Dialog(dialog)) = &model.overlay else {
+        return false;
+    };
+    let plan = dialog.change.plan();
+    plan.is_some_and(|plan| plan.rows() + AROUND_A_PLAN > usize::from(model.size.rows))
+}
+
+/// Lines of a screen that a plan's rows cannot have: its borders, head, totals and fields, and
+/// the hint bar.
+const AROUND_A_PLAN: usize = 13;
+
 /// The actions a hint bar names, most useful first.
 fn worth_showing(model: &Model) -> &'static [Action] {
     use Action as A;
@@ -234,7 +248,7 @@ fn worth_showing(model: &Model) -> &'static [Action] {
         Some(Overlay::Help(_)) => &[A::Back, A::Down, A::Up],
         Some(Overlay::Palette(_)) => &[A::Accept, A::Complete, A::NextEntry, A::Back],
         Some(Overlay::Filter) => &[A::Accept, A::Back],
-        Some(Overlay::Dialog(_)) => &[A::Confirm, A::NextField, A::Back],
+        Some(Overlay::Dialog(_)) => &[A::Confirm, A::NextField, A::PageDown, A::Back],
         None if model.service.is_some() => &[
             A::Back,
             A::NextPane,
@@ -279,6 +293,7 @@ fn words(model: &Model, action: Action) -> &'static str {
         A::NextPane if model.service.is_some() => "next tab",
         A::NextPane => "next pane",
         A::NextField => "next field",
+        A::PageDown => "more rows",
         A::NextEntry => "next",
         A::StopEnvironment => "stop all",
         A::StartEnvironment => "start all",

@@ -66,7 +66,7 @@ pub(super) fn edit(model: &mut Model, action: Action) -> bool {
     let edited = match &mut model.overlay {
         Some(Overlay::Filter) => model.board.filter.edit(action),
         Some(Overlay::Palette(palette)) => palette.input.edit(action),
-        Some(Overlay::Dialog(dialog)) => dialog.field_mut().and_then(|field| field.edit(action)),
+        Some(Overlay::Dialog(dialog)) => dialog.edit(action),
         Some(Overlay::Help(_)) | None => None,
     };
     written(model, edited == Some(true));

@@ -8,7 +8,7 @@ use crate::estate::environment::Environment;
 use crate::estate::event::{Event, EventKind};
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::kpi::Attention;
-use crate::estate::staging::{Goal, Orders};
+use crate::estate::staging::Orders;
 use crate::estate::text::Text;
 use crate::estate::usage::Usage;
 use crate::policy::{JournalState, Mode};
@@ -22,7 +22,7 @@ use super::msg::Tone;
 use super::screen::Overlay;
 use super::screen::board::{Board, Selected};
 use super::screen::service::ServicePage;
-use super::screen::staging::Run;
+use super::screen::staging::{Run, Wanted};
 
 /// The state of the console. `update` alone changes it; the view reads it.
 #[derive(Debug)]
@@ -58,7 +58,7 @@ pub struct Model {
     /// The environment that is stopped or started, or was last.
     pub run: Option<Run>,
     /// The look that was asked for, to plan with.
-    pub(super) surveying: Option<(EnvironmentName, Goal)>,
+    pub(super) surveying: Option<Wanted>,
     /// How environments are stopped and started.
     orders: Vec<(EnvironmentName, Orders)>,
     /// What every key does.

@@ -1,6 +1,7 @@
 //! Moving a selection or a view up and down, whatever has the focus.
 
 use crate::estate::snapshot::Tasks;
+use crate::estate::staging::Plan;
 
 use super::action::Action;
 use super::guide;
@@ -34,6 +35,10 @@ pub(super) fn go(model: &mut Model, steps: isize) -> bool {
         if let Some(Overlay::Help(help)) = &mut model.overlay {
             return slide(&mut help.top, steps, places);
         }
+    }
+    if let Some(Overlay::Dialog(dialog)) = &mut model.overlay {
+        let rows = dialog.change.plan().map_or(0, Plan::rows);
+        return slide(&mut dialog.top, steps, rows);
     }
     if let Some(page) = &model.service {
         let height = height(model, page);

@@ -6,6 +6,9 @@ use crate::estate::SignedDuration;
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::kpi::Attention;
 use crate::estate::part::Read;
+use crate::estate::snapshot::EnvironmentSnapshot;
+use crate::estate::staging::RESTORE_TAG;
+use crate::policy::may_be_stopped;
 
 use super::model::Model;
 
@@ -54,6 +57,19 @@ const RHYTHM: [(Read, SignedDuration); 5] = [
 /// How often the tasks of the opened service are read.
 const TASKS: SignedDuration = SignedDuration::from_secs(15);
 
+/// How often it is read what came back in a stopped environment, and by whom.
+const ASLEEP: SignedDuration = SignedDuration::from_mins(2);
+
+/// The services of an environment that carry a record, where it is one that can be stopped.
+fn recorded(one: &EnvironmentSnapshot) -> Vec<ServiceArn> {
+    if !may_be_stopped(&one.environment) {
+        return Vec::new();
+    }
+    let services = one.services.values().map(|seen| &seen.service);
+    let recorded = services.filter(|service| service.tag(RESTORE_TAG).is_some());
+    recorded.map(|service| service.arn.clone()).collect()
+}
+
 /// What should be running for `model`.
 pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
     let mut wanted = BTreeSet::new();
@@ -75,6 +91,16 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
             attention: attention.clone(),
         }),
     );
+    for one in &model.look.snapshot.environments {
+        let services = recorded(one);
+        if shown(&one.environment.name) && !services.is_empty() {
+            wanted.insert(Subscription::Poll {
+                environment: one.environment.name.clone(),
+                read: Read::Asleep(services),
+                every: ASLEEP,
+            });
+        }
+    }
     if let Some(page) = &model.service {
         wanted.insert(Subscription::Poll {
             environment: page.environment.clone(),

@@ -5,8 +5,11 @@ use std::sync::Arc;
 use super::open::Clock;
 use crate::app::command::World;
 use crate::cloud::{Connection, StaticCredentials};
+use crate::config::Place;
 use crate::estate::environment::{Environment, Tier};
 use crate::estate::kpi::Wanted;
+use crate::estate::staging::{Hours, Orders};
+use crate::estate::text::Text;
 use crate::sim::Sim;
 use crate::sim::scenario::{Scenario, ScenarioError};
 
@@ -23,20 +26,29 @@ pub(super) fn sim(world: &World, clock: &Clock) -> Result<Sim, ScenarioError> {
 }
 
 /// What the settings of the simulated estate would say: two environments in two accounts.
-pub(super) fn connections() -> Vec<Connection> {
+pub(super) fn places() -> Vec<Place> {
     let production = ("production", Tier::Production, "123456789012", "acme-prod");
     let staging = ("staging", Tier::Staging, "210987654321", "acme-staging");
+    let texts = |words: &[&str]| words.iter().map(|&one| one.into()).collect::<Vec<Text>>();
+    let orders = Orders {
+        order: vec![texts(&["accounts"]), texts(&["orders", "billing"])],
+        databases: texts(&["staging-db"]),
+        mute_alarms: texts(&["staging-*"]),
+        hours: Hours::read("mon-fri 07:00-19:00 Europe/Berlin"),
+        ..Orders::default()
+    };
     vec![
-        connection(production, &["prod", "prod-batch"]),
-        connection(staging, &["staging"]),
+        place(production, &["prod", "prod-batch"], Orders::default()),
+        place(staging, &["staging"], orders),
     ]
 }
 
-fn connection(
+fn place(
     (name, tier, account, alias): (&str, Tier, &str, &str),
     clusters: &[&str],
-) -> Connection {
-    Connection {
+    orders: Orders,
+) -> Place {
+    Place {
         environment: Environment {
             name: name.into(),
             tier,
@@ -46,9 +58,20 @@ fn connection(
             clusters: Some(clusters.iter().map(|&one| one.into()).collect()),
         },
         profile: None,
+        orders,
+    }
+}
+
+/// The connection of one of these [`places`].
+pub(super) fn connection(place: &Place) -> Connection {
+    let account = place.environment.account.as_ref();
+    let key = account.map_or("", |account| account.as_str());
+    Connection {
+        environment: place.environment.clone(),
+        profile: None,
         // The simulator takes a twelve-digit access key for the account it means.
         credentials: Some(StaticCredentials {
-            access_key_id: account.to_owned(),
+            access_key_id: key.to_owned(),
             secret_access_key: "simulated".to_owned(),
         }),
         kpis: Wanted::default(),

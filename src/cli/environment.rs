@@ -8,31 +8,35 @@ use crate::app::command::Bring;
 use crate::cloud::Link;
 use crate::estate::change::Change;
 use crate::estate::id::ServiceArn;
-use crate::estate::staging::{Doing, Event, Goal, Orders, Phase, Plan, Progress, State, Survey};
+use crate::estate::staging::{
+    Counts, Doing, Event, Goal, Orders, Phase, Plan, Progress, State, Survey,
+};
 use crate::estate::text::Text;
-use crate::policy::{Answer, Approved, Decision, Facts, Mode, decide};
+use crate::policy::{
+    Answer, Approved, Decision, Facts, Mode, decide, may_be_stopped, no_such_verb,
+};
 use crate::road::{EnvironmentRoad, Halt};
 
 use super::exit::Exit;
 use super::open::Opened;
 use super::print;
-use super::redeploy::typed;
+use super::redeploy::{refuse, typed};
 
 /// Plans, asks, and goes down the road.
 pub(super) async fn run(
     opened: &Opened,
     goal: Goal,
     args: &Bring,
-    counts: &[(String, u32)],
+    counts: &Counts,
 ) -> anyhow::Result<Exit> {
-    let Some(link) = opened.cloud.link(&args.environment.as_str().into()) else {
+    // Production has no such verb: it is not even looked at.
+    let link = opened.cloud.link(&args.environment.as_str().into());
+    let Some(link) = link.filter(|link| may_be_stopped(link.environment())) else {
         let links = opened.cloud.links().iter();
-        let names: Vec<&str> = links.map(|one| one.environment().name.as_str()).collect();
-        let (asked, names) = (&args.environment, names.join(", "));
-        print::problem(&format!(
-            "there is no environment {asked:?}; there are {names}"
-        ));
-        return Ok(Exit::Usage);
+        let known = links.map(|link| link.environment());
+        let sentence = no_such_verb(goal.word(), &args.environment, known);
+        print::problem(&sentence);
+        return Ok(Exit::Refused);
     };
     let places = opened.settings.places.iter();
     let mut places = places.filter(|one| one.environment.name == link.environment().name);
@@ -40,32 +44,26 @@ pub(super) async fn run(
         .next()
         .map(|one| one.orders.clone())
         .unwrap_or_default();
-    // Production has no such verb: it is not even looked at.
-    if !crate::policy::may_be_stopped(link.environment()) {
-        let name = &link.environment().name;
-        print::problem(&format!(
-            "refused: nothing proves that {name} is not production (tier, account and clusters in the settings)"
-        ));
-        return Ok(Exit::Refused);
-    }
     let survey = match link.survey(&orders).await {
-        Ok(survey) => survey,
+        Ok(mut survey) => {
+            survey.remember(|service| opened.journal.saved_on(service));
+            survey
+        }
         Err(problem) => {
             print::problem(&problem.sentence);
             return Ok(Exit::Refused);
         }
     };
-    let mut counts: Vec<(Text, u32)> = counts
-        .iter()
-        .map(|(name, count)| (name.as_str().into(), *count))
-        .collect();
-    counts.sort();
     let now = (opened.clock)();
     let settings = (link.environment(), &orders);
-    let Some(plan) = Plan::new(goal, settings, &survey, &counts, now) else {
+    let Some(mut plan) = Plan::new(goal, settings, &survey, now) else {
         print::problem("the environment has no cluster AWS shows");
         return Ok(Exit::Refused);
     };
+    if let Err(why) = plan.give(counts) {
+        print::problem(&format!("--count: {why}"));
+        return Ok(Exit::Usage);
+    }
     let asked = Asked {
         opened,
         link,
@@ -86,17 +84,18 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    async fn go(&self, plan: Plan) -> anyhow::Result<Exit> {
+    async fn go(&self, mut plan: Plan) -> anyhow::Result<Exit> {
         if !self.args.json || self.args.dry_run {
             self.show(&plan)?;
         }
+        self.ask_counts(&mut plan)?;
         let change = match plan.goal {
             Goal::Stop => Change::StopEnvironment(Box::new(plan)),
             Goal::Start => Change::StartEnvironment(Box::new(plan)),
         };
         // Refused whatever anybody types: said before anybody is asked to.
         if let Decision::Deny(reason) = self.decide(&change, None) {
-            return Ok(refuse(reason.rule, &reason.sentence, reason.alternative));
+            return Ok(refuse(&reason));
         }
         if self.args.dry_run {
             print::problem("dry run: nothing was asked of AWS");
@@ -104,13 +103,43 @@ impl Asked<'_> {
         }
         match self.decide(&change, Some(&self.answer(&change)?)) {
             Decision::Allow(approved) => self.carry(&approved).await,
-            Decision::Deny(reason) => Ok(refuse(reason.rule, &reason.sentence, reason.alternative)),
+            Decision::Deny(reason) => Ok(refuse(&reason)),
             Decision::Ask(challenge) => {
                 let complaint = challenge.complaint.unwrap_or("no answer");
                 print::problem(&format!("refused: {complaint}"));
                 Ok(Exit::Refused)
             }
         }
+    }
+
+    /// Asks a person who sits there how many tasks each service shall run that nothing is on
+    /// record for. Nobody is asked twice, and nothing typed leaves it alone.
+    fn ask_counts(&self, plan: &mut Plan) -> io::Result<()> {
+        let person = io::stdin().is_terminal() && !self.args.yes && !self.args.dry_run;
+        let asking = plan.asking().filter(|one| one.count.is_none());
+        let questions: Vec<(Text, Option<u32>)> = asking
+            .map(|one| (one.name.clone(), one.proposal()))
+            .collect();
+        if !person || questions.is_empty() {
+            return Ok(());
+        }
+        let mut counts: Vec<(Text, u32)> = plan
+            .asking()
+            .filter_map(|one| Some((one.name.clone(), one.count?)))
+            .collect();
+        for (name, proposal) in questions {
+            let hint = proposal.map_or_else(String::new, |count| format!(", proposed {count}"));
+            let question = format!("tasks of {name} (nothing typed leaves it{hint}): ");
+            let answer = typed(&question)?;
+            match answer.parse() {
+                Ok(count) => counts.push((name, count)),
+                Err(_) if answer.is_empty() => {}
+                Err(_) => print::problem(&format!("{answer:?} is no count: {name} is left alone")),
+            }
+        }
+        // Every name was taken from the plan itself.
+        plan.give(&counts.into_iter().collect())
+            .map_err(io::Error::other)
     }
 
     fn decide(&self, change: &Change, answer: Option<&Answer>) -> Decision {
@@ -223,22 +252,33 @@ impl Asked<'_> {
                 | Doing::Refused(words)
                 | Doing::Ask(words) => words.clone(),
             };
-            let words = match self.opened.journal.saved_on(&one.service) {
-                Some(record) if matches!(one.doing, Doing::Ask(_)) => {
-                    format!("{words}; this machine's journal says {}", record.desired)
-                }
-                _ => words.to_string(),
-            };
             let (now, after) = (one.belief.desired, one.after(plan.goal));
             [
                 one.name.to_string(),
                 now.to_string(),
                 saved,
                 after.to_string(),
-                words,
+                words.to_string(),
             ]
         });
-        let rows: Vec<[String; 5]> = [head].into_iter().chain(rows).collect();
+        let databases = plan.databases.iter().map(|one| {
+            let (id, state) = (one.database.id.to_string(), one.database.state.word());
+            let none = "-".to_owned();
+            [
+                id,
+                state.to_owned(),
+                none.clone(),
+                none,
+                one.words(plan.goal),
+            ]
+        });
+        let mute = plan.mute.iter().map(|one| {
+            let none = || "-".to_owned();
+            let rule = one.muting.rule.to_string();
+            [rule, none(), none(), none(), one.words(plan.goal)]
+        });
+        let rows = [head].into_iter().chain(rows).chain(databases).chain(mute);
+        let rows: Vec<[String; 5]> = rows.collect();
         print::table(&rows)?;
         let totals = plan.totals();
         print::line(&format!(
@@ -251,6 +291,9 @@ impl Asked<'_> {
             totals.after,
             plan.saving(self.orders).told()
         ))?;
+        if let Some(words) = plan.untouched() {
+            print::line(words)?;
+        }
         Ok(())
     }
 }
@@ -260,7 +303,7 @@ fn say(event: &Event, said: &Mutex<Vec<(ServiceArn, String)>>) {
     let line = match event {
         Event::Phase(Phase::Tier(which, of)) => format!("tier {which} of {of}"),
         Event::Phase(_) => return,
-        Event::Database(id, state) => format!("{id}: {}", state.words()),
+        Event::Other(id, state) => format!("{id}: {}", state.words()),
         Event::Service(arn, state) => {
             let words = state.words();
             let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
@@ -280,10 +323,4 @@ fn say(event: &Event, said: &Mutex<Vec<(ServiceArn, String)>>) {
     };
     // With nobody listening any more the work goes on.
     let _ = print::line(&line);
-}
-
-fn refuse(rule: &str, sentence: &str, alternative: &str) -> Exit {
-    print::problem(&format!("refused ({rule}): {sentence}"));
-    print::problem(&format!("instead: {alternative}"));
-    Exit::Refused
 }

@@ -34,7 +34,7 @@ pub use open::Opened;
 use std::sync::Arc;
 
 use crate::app::command::{Command, Flags};
-use crate::estate::staging::Goal;
+use crate::estate::staging::{Counts, Goal};
 use open::Clock;
 
 /// An error and its causes, each thing said once: some errors name their cause themselves.
@@ -73,10 +73,12 @@ pub async fn run(flags: &Flags, command: &Command, clock: Clock) -> anyhow::Resu
         Command::Demo(_) => anyhow::bail!("the demo is a console: start it in a terminal"),
         Command::Status(args) => status::run(&open().await?, args.what.as_deref(), args.json).await,
         Command::Redeploy(args) => redeploy::run(&open().await?, args).await,
-        Command::Stop(args) => environment::run(&open().await?, Goal::Stop, args, &[]).await,
+        Command::Stop(args) => {
+            environment::run(&open().await?, Goal::Stop, args, &Counts::default()).await
+        }
         Command::Start(args) => {
-            let counts = &args.counts;
-            environment::run(&open().await?, Goal::Start, &args.bring, counts).await
+            let counts = args.counts();
+            environment::run(&open().await?, Goal::Start, &args.bring, &counts).await
         }
         Command::Schedule(asked) => schedule::run(&open().await?, asked),
         Command::Shell(args) => entrance::shell(&open().await?, args).await,

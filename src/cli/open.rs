@@ -66,7 +66,8 @@ impl Opened {
             let sim = demo::sim(world, &clock)?;
             options.http = Some(connector::http_client(sim));
             options.cache_dir = None;
-            connections = demo::connections();
+            settings.places = demo::places();
+            connections = settings.places.iter().map(demo::connection).collect();
             settings.warnings.clear();
             journal = folders.state.join("demo-journal");
         }

@@ -70,6 +70,7 @@ operations! {
     START_DATABASE_CLUSTER = "rds" "StartDBCluster" from EnvironmentChanges;
     LIST_TASKS = "ecs" "ListTasks" from Tasks;
     DESCRIBE_TASKS = "ecs" "DescribeTasks" from Tasks;
+    TASK_PROTECTION = "ecs" "GetTaskProtection" from Tasks;
     DESCRIBE_TASK_DEFINITION = "ecs" "DescribeTaskDefinition" from TaskDefinitions;
     CONTAINER_INSTANCES = "ecs" "DescribeContainerInstances" from Tasks;
     EXECUTE_COMMAND = "ecs" "ExecuteCommand" from Sessions;
@@ -79,6 +80,9 @@ operations! {
     TERMINATE_SESSION = "ssm" "TerminateSession" from Sessions;
     ALARM_HISTORY = "cloudwatch" "DescribeAlarmHistory" from AlarmHistory;
     DESCRIBE_ALARMS = "cloudwatch" "DescribeAlarms" from Alarms;
+    MUTE_RULE = "cloudwatch" "GetAlarmMuteRule" from Alarms;
+    MUTE = "cloudwatch" "PutAlarmMuteRule" from EnvironmentChanges;
+    UNMUTE = "cloudwatch" "DeleteAlarmMuteRule" from EnvironmentChanges;
     METRIC_DATA = "cloudwatch" "GetMetricData" from Metrics;
     TARGET_HEALTH = "elasticloadbalancing" "DescribeTargetHealth" from LoadBalancers;
     TRAIL = "cloudtrail" "LookupEvents" from Trail;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::budget::Budgets;
 use super::clients::Clients;
 use super::connect::{Connection, Options};
+use super::environment::Traits;
 use super::gate::Gate;
 use super::read::{AlarmList, DefinitionCache, Fleet, Kpis, TaskLists, TopologyCache};
 use super::tail::{Definitions, Tail};
@@ -30,6 +31,7 @@ pub struct Link {
     pub(super) definitions: Definitions,
     pub(super) masks: Masks,
     pub(super) compared: DefinitionCache,
+    pub(super) traits: Traits,
     /// Whether sessions may lead to this machine: only where AWS itself is simulated on it.
     pub(super) loopback: bool,
 }
@@ -62,6 +64,7 @@ impl Link {
             definitions: Definitions::default(),
             masks: options.masks.clone(),
             compared: DefinitionCache::default(),
+            traits: Traits::default(),
             loopback: options.is_on_this_machine(),
         }
     }
@@ -83,6 +86,7 @@ impl Link {
             Read::Tasks(service) => self.read_tasks(service, sink).await,
             Read::Dossier(service) => self.read_dossier(service, sink).await,
             Read::History => self.read_history(sink).await,
+            Read::Asleep(services) => self.read_asleep(services, sink).await,
         }
     }
 

@@ -10,10 +10,12 @@ use super::section::Section;
 pub(super) fn read(section: &mut Section<'_, '_>, region: &str) -> Orders {
     let tiers = section.texts("order").unwrap_or_default();
     let databases = section.texts("stop_databases").unwrap_or_default();
+    let mute = section.texts("mute_alarms").unwrap_or_default();
     Orders {
         order: tiers.into_iter().map(names).collect(),
         allow_unattended: section.flag("allow_unattended").unwrap_or(false),
         databases: databases.into_iter().map(Text::from).collect(),
+        mute_alarms: mute.into_iter().map(Text::from).collect(),
         hours: hours(section),
         price: price(section, region),
     }

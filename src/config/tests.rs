@@ -86,13 +86,14 @@ fn the_example_holds_every_key() {
                 order,
                 allow_unattended: false,
                 databases,
+                mute_alarms,
                 hours: Some(_),
                 price: Some(_),
             } = orders
             else {
                 panic!("{orders:?}");
             };
-            assert!(!order.is_empty() && !databases.is_empty());
+            assert!(!order.is_empty() && !databases.is_empty() && !mute_alarms.is_empty());
         }
     }
     assert!(place::warnings(&document.places).is_empty());

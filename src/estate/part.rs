@@ -9,6 +9,7 @@ use super::identity::Identity;
 use super::kpi::Kpi;
 use super::problem::{Feed, Problem};
 use super::service::Service;
+use super::staging::Asleep;
 use super::task::Task;
 
 /// The result of one read. Partial failure keeps the rest: `news` holds what could be read,
@@ -60,6 +61,8 @@ pub enum News {
         /// Whether OK and INSUFFICIENT_DATA ones are among them.
         complete: bool,
     },
+    /// What a stopped environment is beside its services.
+    Asleep(Asleep),
     /// Metric values; series are absorbed into those of the same KPI.
     Kpis(Vec<Kpi>),
     /// A leaf of an opened service's dossier; what failed travels inside it.
@@ -84,6 +87,7 @@ impl News {
             Self::Tasks { .. } => Feed::Tasks,
             Self::Alarms { .. } => Feed::Alarms,
             Self::Kpis(_) => Feed::Metrics,
+            Self::Asleep(_) => Feed::Topology,
             Self::Leaf { .. } | Self::Memory(_) => return None,
         })
     }
@@ -109,4 +113,6 @@ pub enum Read {
     Dossier(ServiceArn),
     /// What AWS remembers of the environment.
     History,
+    /// What a stopped environment is beside its services: those that carry a record.
+    Asleep(Vec<ServiceArn>),
 }

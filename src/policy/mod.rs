@@ -36,7 +36,7 @@ mod verbs;
 pub use facts::{Answer, Facts, JournalState, MAX_AGE, Mode};
 pub use preview::{Line, Mark, preview};
 pub use rules::{Row, table};
-pub use staging::may_be_stopped;
+pub use staging::{may_be_stopped, no_such_verb};
 pub use time_box::longest;
 
 /// A change that policy allowed. Its fields are private: nobody else can make one.

@@ -74,6 +74,22 @@ pub fn may_be_stopped(environment: &Environment) -> bool {
         && environment.clusters.is_some()
 }
 
+/// What is said where `verb` does not exist: it knows the environments that are proven not to be
+/// production, and no others.
+pub fn no_such_verb<'a>(
+    verb: &str,
+    asked: &str,
+    environments: impl Iterator<Item = &'a Environment>,
+) -> String {
+    let known = environments.filter(|one| may_be_stopped(one));
+    let known: Vec<&str> = known.map(|one| one.name.as_str()).collect();
+    if known.is_empty() {
+        format!("no environment of the settings is one to {verb}")
+    } else {
+        format!("{verb} knows {}, not {asked}", known.join(" and "))
+    }
+}
+
 /// The tier every cluster of the plan proves; production when one does not.
 pub(super) fn tier(
     plan: &Plan,
@@ -184,21 +200,15 @@ pub(super) fn preview(plan: &Plan, change: &Change, facts: &Facts<'_>) -> Vec<Li
         }
     }
     for one in &plan.databases {
-        let id = &one.database.id;
-        let words = match &one.doing {
-            Doing::Work if plan.goal == Goal::Stop => {
-                format!("{id}: RDS starts it again by itself after seven days")
-            }
-            Doing::Work => format!("{id}: first, and waited for"),
-            Doing::Nothing(why) | Doing::Skipped(why) | Doing::Refused(why) | Doing::Ask(why) => {
-                format!("{id}: {why}")
-            }
-        };
+        let words = format!("{}: {}", one.database.id, one.words(plan.goal));
         lines.push(Line::new("database", words, Mark::Note));
     }
-    if plan.goal == Goal::Stop {
-        let words = "left to managed scaling: hosts without it keep billing";
-        lines.push(Line::new("EC2", words, Mark::Note));
+    if let Some(mute) = &plan.mute {
+        let words = format!("{}: {}", mute.muting.rule, mute.words(plan.goal));
+        lines.push(Line::new("alarms", words, Mark::Note));
+    }
+    if let Some(words) = plan.untouched() {
+        lines.push(Line::new("not touched", words.to_owned(), Mark::Note));
     }
     lines.push(account(change, facts));
     lines

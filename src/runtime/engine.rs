@@ -12,7 +12,7 @@ use crate::app::command::Shell;
 use crate::app::{Effect, Model, Msg, subscriptions, update};
 use crate::cloud::Cloud;
 use crate::estate::id::EnvironmentName;
-use crate::estate::staging::Goal;
+use crate::estate::staging::{Goal, Survey};
 use crate::journal::Journal;
 use crate::policy::Approved;
 
@@ -136,15 +136,14 @@ impl Engine {
     /// Looks at a whole environment, on a task of its own.
     fn survey(&self, environment: EnvironmentName, goal: Goal) {
         let link = self.work.cloud().link(&environment).cloned();
-        let post = self.post.clone();
+        let (journal, post) = (self.journal.clone(), self.post.clone());
         let orders = self.model.orders(&environment);
         tokio::spawn(async move {
             let survey = match link {
-                Some(link) => link
-                    .survey(&orders)
-                    .await
-                    .map(Box::new)
-                    .map_err(|problem| problem.sentence),
+                Some(link) => match link.survey(&orders).await {
+                    Ok(survey) => Ok(Box::new(remembering(journal, survey).await)),
+                    Err(problem) => Err(problem.sentence),
+                },
                 None => Err("nothing connects to it".into()),
             };
             // Nobody listens any more only while the console ends.
@@ -166,4 +165,15 @@ impl Engine {
             post: self.post.clone(),
         });
     }
+}
+
+/// Adds what the journal remembers, on a thread of its own as every read of it; a look without
+/// it is still good.
+async fn remembering(journal: Journal, survey: Survey) -> Survey {
+    let mut whole = survey.clone();
+    let read = tokio::task::spawn_blocking(move || {
+        whole.remember(|service| journal.saved_on(service));
+        whole
+    });
+    read.await.unwrap_or(survey)
 }

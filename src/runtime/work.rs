@@ -150,6 +150,7 @@ impl Poll {
                 | Read::Services
                 | Read::Stops
                 | Read::Alarms
+                | Read::Asleep(_)
                 | Read::Tasks(_)
                 | Read::Dossier(_)
                 | Read::History => self.every - now.duration_since(began),

@@ -124,24 +124,35 @@ pub(super) fn draw_fields(
     challenge: &Challenge,
 ) {
     let name = format!("type {} here to confirm", challenge.confirm);
-    let reason = "say why; it goes into the journal";
-    let fields = [
-        ("reason", reason, &dialog.reason, Field::Reason),
-        ("name", name.as_str(), &dialog.name, Field::Name),
-    ];
-    for (index, (label, asked, input, which)) in fields.into_iter().enumerate() {
+    let proposal = dialog.proposal().map_or_else(
+        || "name=tasks; what is not named is left alone".to_owned(),
+        |proposal| format!("{proposal}  (→ takes it; left empty, they are left alone)"),
+    );
+    let fields = dialog.fields();
+    for (index, which) in fields.iter().enumerate() {
+        let (label, asked, input) = match which {
+            Field::Counts => ("tasks", proposal.as_str(), &dialog.counts),
+            Field::Reason => (
+                "reason",
+                "say why; it goes into the journal",
+                &dialog.reason,
+            ),
+            Field::Name => ("name", name.as_str(), &dialog.name),
+        };
         let place = line(area, index);
-        let focused = dialog.field == which;
+        let focused = dialog.field == *which;
         draw_field(canvas, place, (label, input), focused);
         if input.is_empty() {
             let mut pen = canvas.pen(place);
             pen.gap(LABEL + u16::from(focused)).rest(asked, Tone::Faint);
         }
     }
-    let last = line(area, 2);
+    let last = line(area, fields.len());
     if dialog.ready {
         let words = "✔ everything is typed; nothing has happened yet";
         canvas.pen(last).rest(words, Tone::Ok);
+    } else if let Some(miscounted) = &dialog.miscounted {
+        canvas.pen(last).gap(2).rest(miscounted, Tone::Degraded);
     } else if let Some(complaint) = challenge.complaint {
         canvas.pen(last).gap(2).rest(complaint, Tone::Degraded);
     }

@@ -9,7 +9,7 @@ use super::widget::pen::Pen;
 use crate::estate::board::{Counts, counts};
 use crate::estate::problem::Feed;
 use crate::estate::snapshot::EnvironmentSnapshot;
-use crate::estate::staging::{RESTORE_TAG, Record};
+use crate::estate::staging::{Goal, Saving, Sleep, overtime};
 use crate::estate::verdict::Health;
 use crate::estate::words;
 
@@ -44,42 +44,101 @@ struct Tally<'a> {
     name: &'a str,
     counts: Counts,
     read: bool,
-    stopped: Option<Stopped>,
+    remarks: Vec<Remark>,
 }
 
-/// What the records on the services tell of an environment that was stopped.
-struct Stopped {
+/// Something to say about an environment behind its counts.
+struct Remark {
     words: String,
-    back: usize,
+    tone: Tone,
 }
 
-/// Who stopped the environment and when, and how many services came back since; `None` where no
-/// service carries a record.
-fn stopped(canvas: &Canvas<'_>, one: &EnvironmentSnapshot) -> Option<Stopped> {
-    let services = one.services.values().map(|seen| &seen.service);
-    let records: Vec<(bool, Record)> = services
-        .filter_map(|service| {
-            let tags = &mut service.tags.iter();
-            let tag = tags.find(|(key, _)| &**key == RESTORE_TAG)?;
-            let record = tag.1.parse::<Record>().ok()?;
-            (record.desired > 0).then_some((service.desired > 0, record))
-        })
-        .collect();
-    let newest = records
-        .iter()
-        .map(|(_, record)| record)
-        .max_by_key(|record| record.at)?;
-    let back = records.iter().filter(|(back, _)| *back).count();
-    let down = words::counted(records.len() - back, "service");
-    let when = if canvas.model.display.clock_times {
-        format!(" at {}", clock(newest.at))
-    } else {
-        format!(" {} ago", canvas.when(newest.at))
+impl Remark {
+    /// Something that wants to be looked at.
+    fn mark(words: &str) -> Self {
+        Self {
+            words: format!("▲ {words}"),
+            tone: Tone::Degraded,
+        }
+    }
+
+    fn quiet(words: String) -> Self {
+        Self {
+            words,
+            tone: Tone::Muted,
+        }
+    }
+}
+
+/// What is said of an environment: that it is on its way, who stopped it, what came back, what
+/// will come back, that it was left running.
+fn remarks(canvas: &Canvas<'_>, one: &EnvironmentSnapshot) -> Vec<Remark> {
+    let model = canvas.model;
+    let name = &one.environment.name;
+    let run = model.run.as_ref().filter(|run| run.environment == *name);
+    if let Some(run) = run.filter(|_| model.carrying.is_some()) {
+        let (over, all) = run.progress.counts();
+        let verb = match run.progress.goal {
+            Goal::Stop => "stopping",
+            Goal::Start => "starting",
+        };
+        return vec![Remark {
+            words: format!("◌ {verb} {over} of {all}"),
+            tone: Tone::Moving,
+        }];
+    }
+    let orders = model.orders(name);
+    let services = || one.services.values().map(|seen| &seen.service);
+    let region = one.environment.region.as_str();
+    let sleep = Sleep::of(
+        services(),
+        one.asleep.as_ref(),
+        (&orders, region),
+        model.now,
+    );
+    let mut remarks = Vec::new();
+    if let Some(sleep) = &sleep {
+        remarks.extend(came_back(sleep));
+        for id in &sleep.restarted {
+            remarks.push(Remark::mark(&format!(
+                "{id} runs again: RDS starts it after seven days"
+            )));
+        }
+        for (id, at) in &sleep.restarts {
+            let left = words::duration(at.duration_since(model.now));
+            remarks.push(Remark::mark(&format!("RDS starts {id} in {left}")));
+        }
+        remarks.push(Remark::quiet(stopped(canvas, sleep)));
+    }
+    if let Some(hours) = overtime(services(), &orders, model.now) {
+        remarks.push(Remark::mark(&format!("left running outside {hours}")));
+    }
+    remarks
+}
+
+fn came_back(sleep: &Sleep) -> Option<Remark> {
+    let (name, who) = sleep.back.first()?;
+    let who = who
+        .as_ref()
+        .map_or_else(String::new, |who| format!(": {who}"));
+    let more = match sleep.back.len() {
+        1 => String::new(),
+        many => format!(" and {} more", many - 1),
     };
-    Some(Stopped {
-        words: format!("{down} stopped by {}{when}", newest.by),
-        back,
-    })
+    Some(Remark::mark(&format!("{name} came back{who}{more}")))
+}
+
+/// `stopped by alice 2 h ago, 9 services, saves about $4.30 a night`.
+fn stopped(canvas: &Canvas<'_>, sleep: &Sleep) -> String {
+    let when = if canvas.model.display.clock_times {
+        clock(sleep.at)
+    } else {
+        format!("{} ago", canvas.when(sleep.at))
+    };
+    let down = words::counted(sleep.down, "service");
+    let saving = sleep.saving.as_ref().map(Saving::brief);
+    let saving = saving.map_or_else(String::new, |saving| format!(", {saving}"));
+    format!("stopped by {} {when}, {down}{saving}", sleep.by)
 }
 
 fn tallies<'a>(canvas: &Canvas<'a>) -> Vec<Tally<'a>> {
@@ -94,7 +153,7 @@ fn tallies<'a>(canvas: &Canvas<'a>) -> Vec<Tally<'a>> {
             name: one.environment.name.as_str(),
             counts: counts(&model.look.rows, Some(&one.environment.name)),
             read: was_read(one),
-            stopped: stopped(canvas, one),
+            remarks: remarks(canvas, one),
         })
         .collect()
 }
@@ -146,12 +205,8 @@ impl Tally<'_> {
             }
         }
         self.draw_healthy(pen);
-        if let Some(stopped) = self.stopped.as_ref().filter(|_| wordy) {
-            if stopped.back > 0 {
-                let back = format!("▲ {} came back", stopped.back);
-                pen.gap(2).put(&back, Tone::Degraded);
-            }
-            pen.gap(2).text(&stopped.words, Tone::Muted);
+        for remark in self.remarks.iter().filter(|_| wordy) {
+            pen.gap(2).text(&remark.words, remark.tone);
         }
     }
 

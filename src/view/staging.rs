@@ -28,7 +28,7 @@ const BELOW: u16 = 4;
 
 /// Draws the dialog of `plan` over `area`.
 pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, dialog: &Dialog, plan: &Plan) {
-    let rows = plan.services.len() + plan.databases.len();
+    let rows = plan.rows();
     let rows = u16::try_from(rows).unwrap_or(u16::MAX);
     let height = rows.saturating_add(ABOVE + TOTALS + BELOW + 2);
     let place = middle(area, WIDTH, height);
@@ -49,7 +49,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, dialog: &Dialog, plan: &
         height: room,
         ..inside
     };
-    draw_rows(canvas, table, (plan, progress));
+    draw_rows(canvas, table, (plan, progress), dialog.top);
     let after = Rect {
         y: table.bottom(),
         height: inside.bottom().saturating_sub(table.bottom()),
@@ -100,6 +100,7 @@ fn phase(phase: &Phase) -> String {
         Phase::Planned => "not begun".to_owned(),
         Phase::Locking => "taking the lock".to_owned(),
         Phase::Databases => "databases".to_owned(),
+        Phase::Alarms => "alarms".to_owned(),
         Phase::Tier(one, all) => format!("tier {one} of {all}"),
         Phase::Unlocking => "giving the lock back".to_owned(),
         Phase::Over => "over".to_owned(),
@@ -114,33 +115,46 @@ struct Said {
     words: String,
 }
 
-fn draw_rows(canvas: &mut Canvas<'_>, area: Rect, (plan, progress): (&Plan, Option<&Progress>)) {
+/// Draws the rows from `top` on, as many as fit, and says where in the list they are.
+fn draw_rows(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    (plan, progress): (&Plan, Option<&Progress>),
+    top: usize,
+) {
     let height = usize::from(area.height);
-    let all = plan.services.len() + plan.databases.len();
+    let all = plan.rows();
     let fit = if all > height {
         height.saturating_sub(1)
     } else {
         all
     };
-    let of = |place: usize| progress.and_then(|progress| progress.rows.get(place));
-    for (place, one) in plan.services.iter().enumerate().take(fit) {
-        let said = of(place).map_or_else(|| planned(one), moved);
+    let top = top.min(all - fit);
+    for (place, index) in (top..top + fit).enumerate() {
+        let row = progress.and_then(|progress| progress.rows.get(index));
         let mut pen = canvas.pen(line(area, place));
-        draw_row(&mut pen, &one.name, &counts(one, plan.goal), &said);
-    }
-    for (place, one) in plan.databases.iter().enumerate() {
-        let place = plan.services.len() + place;
-        if place >= fit {
-            break;
+        if let Some(one) = plan.services.get(index) {
+            let said = row.map_or_else(|| planned(one), moved);
+            draw_row(&mut pen, &one.name, &counts(one, plan.goal, row), &said);
+        } else if let Some(one) = plan.databases.get(index - plan.services.len()) {
+            let notes = one.words(plan.goal);
+            let said = row.map_or_else(|| intended(&one.doing, &notes), moved);
+            let state = one.database.state.word().to_owned();
+            let counts = [state, String::new(), String::new()];
+            draw_row(&mut pen, &one.database.id, &counts, &said);
+        } else if let Some(one) = &plan.mute {
+            let notes = one.words(plan.goal);
+            let said = row.map_or_else(|| intended(&one.doing, &notes), moved);
+            let counts = ["alarms".to_owned(), String::new(), String::new()];
+            draw_row(&mut pen, &one.muting.rule, &counts, &said);
         }
-        let said = of(place).map_or_else(|| intended(&one.doing, ""), moved);
-        let state = one.database.state.word().to_owned();
-        let mut pen = canvas.pen(line(area, place));
-        let counts = [state, String::new(), String::new()];
-        draw_row(&mut pen, &one.database.id, &counts, &said);
     }
     if fit < all {
-        let words = format!("and {} more", all - fit);
+        let words = format!(
+            "{}–{} of {all}; page up and page down show the others",
+            top + 1,
+            top + fit
+        );
         canvas.pen(line(area, fit)).gap(2).rest(&words, Tone::Muted);
     }
 }
@@ -159,10 +173,22 @@ fn draw_row(pen: &mut Pen<'_>, name: &str, counts: &[String; 3], said: &Said) {
     pen.gap(3).rest(&said.words, said.tone);
 }
 
-fn counts(one: &PlannedService, goal: Goal) -> [String; 3] {
+fn counts(one: &PlannedService, goal: Goal, row: Option<&ProgressRow>) -> [String; 3] {
     let saved = one.saved.as_ref();
+    let now = match row.map(|row| &row.state) {
+        Some(State::Settling { running, .. }) => *running,
+        Some(State::Done) => one.after(goal),
+        Some(
+            State::Waiting
+            | State::Asking { .. }
+            | State::Nothing { .. }
+            | State::Skipped { .. }
+            | State::Failed { .. },
+        )
+        | None => one.belief.desired,
+    };
     [
-        one.belief.desired.to_string(),
+        now.to_string(),
         match (saved, goal) {
             (Some(record), _) => record.desired.to_string(),
             (None, Goal::Stop) if one.doing == Doing::Work => one.belief.desired.to_string(),
@@ -232,7 +258,9 @@ fn asked(step: &Step) -> String {
         Step::Lock { .. }
         | Step::Unlock { .. }
         | Step::StopDatabase { .. }
-        | Step::StartDatabase { .. } => step.words(),
+        | Step::StartDatabase { .. }
+        | Step::Mute { .. }
+        | Step::Unmute { .. } => step.words(),
     }
 }
 
@@ -254,6 +282,9 @@ fn draw_totals(canvas: &mut Canvas<'_>, area: Rect, plan: &Plan) {
         .told();
     let mut pen = canvas.pen(line(area, 1));
     pen.gap(2).rest(&saving, Tone::Muted);
+    if let Some(words) = plan.untouched() {
+        canvas.pen(line(area, 2)).gap(2).rest(words, Tone::Muted);
+    }
 }
 
 /// What the dialog asks, or how it ended.
@@ -269,7 +300,7 @@ fn draw_told(canvas: &mut Canvas<'_>, area: Rect, dialog: &Dialog) {
             ("✖ ", reason.sentence.as_str(), Tone::Down)
         }
         Stage::Carrying { .. } => {
-            let words = "closing this stops nothing";
+            let words = "closing this stops nothing; the same key shows it again";
             canvas.pen(line(area, 1)).gap(2).rest(words, Tone::Muted);
             ("◌ ", "on its way", Tone::Moving)
         }

@@ -251,6 +251,14 @@ def check_tasks(ecs, cluster, services):
     for task in running[:1]:
         ecs.call("StopTask", cluster=cluster, task=task, reason="botocore looks")
     ecs.refused("StopTask", "InvalidParameterException", cluster=cluster, task="gone")
+    for task in tasks[-1:]:
+        protect = {"cluster": cluster, "tasks": [task]}
+        ecs.call("UpdateTaskProtection", protectionEnabled=True, expiresInMinutes=5, **protect)
+        found = ecs.call("GetTaskProtection", **protect).get("protectedTasks", [])
+        expect(found and found[0]["protectionEnabled"], "a protected task")
+        ecs.call("UpdateTaskProtection", protectionEnabled=False, **protect)
+    missing = ecs.call("GetTaskProtection", cluster=cluster, tasks=["gone"])
+    expect(len(missing.get("failures", [])) == 1, "a task nobody can protect is a failure")
 
 
 def check_deployments(ecs, cluster, services):
@@ -359,6 +367,16 @@ def check_alarms(cloudwatch):
     expect(len(one) == len(plain.get("MetricAlarms", [])), "alarms over pages")
     cloudwatch.call("DescribeAlarms", StateValue="ALARM", AlarmTypes=["MetricAlarm"])
     cloudwatch.call("DescribeAlarmHistory", MaxRecords=10)
+    schedule = {"Expression": "at(2026-11-21T18:02)", "Duration": "PT14H"}
+    muted = {"AlarmNames": [plain["MetricAlarms"][0]["AlarmName"]]}
+    rule = {"Name": "night", "Rule": {"Schedule": schedule}}
+    cloudwatch.call("PutAlarmMuteRule", MuteTargets=muted, **rule)
+    found = cloudwatch.call("GetAlarmMuteRule", AlarmMuteRuleName="night")
+    expect(found.get("MuteTargets") == muted, "the muted alarm")
+    listed = cloudwatch.call("ListAlarmMuteRules", AlarmName=muted["AlarmNames"][0])
+    expect(len(listed.get("AlarmMuteRuleSummaries", [])) == 1, "the mute rule")
+    cloudwatch.call("DeleteAlarmMuteRule", AlarmMuteRuleName="night")
+    cloudwatch.refused("GetAlarmMuteRule", "ResourceNotFoundException", AlarmMuteRuleName="night")
     cloudwatch.call("DescribeAlarmHistory", HistoryItemType="StateUpdate")
 
 

@@ -3,6 +3,7 @@
 //! No default key carries anything out: Enter only moves on. Policy is asked again with every
 //! letter and every new fact; `ready` says that it would allow the change now.
 
+use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::input::Input;
 use crate::app::model::Model;
@@ -10,6 +11,7 @@ use crate::app::msg::{RoadNews, RoadStage, Tone};
 use crate::app::screen::{Overlay, staging};
 use crate::estate::change::{Belief, Change, Target};
 use crate::estate::id::ServiceArn;
+use crate::estate::staging::{Counts, Goal, Plan};
 use crate::estate::text::Text;
 use crate::estate::{SignedDuration, Timestamp};
 use crate::policy::{Answer, Approved, Challenge, Decision, Facts, Line, Reason, decide, preview};
@@ -20,6 +22,8 @@ const TYPED_AHEAD: SignedDuration = SignedDuration::from_millis(300);
 /// The fields, in the order they are asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Field {
+    /// How many tasks, where a plan asks because nothing is on record.
+    Counts,
     /// Why.
     #[default]
     Reason,
@@ -40,6 +44,12 @@ pub struct Dialog {
     pub lines: Vec<Line>,
     /// Whether policy would allow it with what is typed.
     pub ready: bool,
+    /// How many tasks of which services, as typed.
+    pub counts: Input,
+    /// What is wrong with these.
+    pub miscounted: Option<Text>,
+    /// The first row of a plan that is in sight.
+    pub top: usize,
     /// Why, as typed.
     pub reason: Input,
     /// The target's name, as typed.
@@ -86,6 +96,7 @@ impl Dialog {
     /// The field being typed into, while it asks.
     pub(in crate::app) fn field_mut(&mut self) -> Option<&mut Input> {
         match (&self.stage, self.field) {
+            (Stage::Asking(_), Field::Counts) => Some(&mut self.counts),
             (Stage::Asking(_), Field::Reason) => Some(&mut self.reason),
             (Stage::Asking(_), Field::Name) => Some(&mut self.name),
             (
@@ -95,6 +106,54 @@ impl Dialog {
                 | Stage::Failed { .. },
                 _,
             ) => None,
+        }
+    }
+}
+
+impl Dialog {
+    /// The fields this dialog has, in the order they are asked.
+    pub fn fields(&self) -> &'static [Field] {
+        let asks = |plan: &Plan| plan.asking().next().is_some();
+        if self.change.plan().is_some_and(asks) {
+            &[Field::Counts, Field::Reason, Field::Name]
+        } else {
+            &[Field::Reason, Field::Name]
+        }
+    }
+
+    /// What is proposed where nothing is on record, as long as nothing is typed.
+    pub fn proposal(&self) -> Option<String> {
+        let proposal = self.change.plan().map(Plan::proposals)?;
+        (self.counts.is_empty() && !proposal.is_empty()).then_some(proposal)
+    }
+
+    /// Edits the field being typed into; what is proposed is taken over by going to its end.
+    /// `None` when `action` is no edit or nothing is typed into.
+    pub(in crate::app) fn edit(&mut self, action: Action) -> Option<bool> {
+        let taken = matches!(action, Action::CursorRight | Action::CursorEnd);
+        let counts = self.field == Field::Counts && matches!(self.stage, Stage::Asking(_));
+        if let Some(proposal) = self.proposal().filter(|_| taken && counts) {
+            self.counts = Input::holding(&proposal);
+            return Some(true);
+        }
+        self.field_mut()?.edit(action)
+    }
+
+    /// Reads the counts into the plan.
+    fn count(&mut self) {
+        let Some(mut plan) = self.change.plan().cloned() else {
+            return;
+        };
+        if plan.goal != Goal::Start {
+            return;
+        }
+        let read = Counts::read(&self.counts.text()).map_err(|error| error.to_string());
+        match read.and_then(|counts| plan.give(&counts)) {
+            Ok(()) => {
+                self.miscounted = None;
+                self.change = Change::StartEnvironment(Box::new(plan));
+            }
+            Err(why) => self.miscounted = Some(why.into()),
         }
     }
 }
@@ -152,6 +211,9 @@ pub(in crate::app) fn ask_for(
         stage,
         lines: Vec::new(),
         ready: false,
+        counts: Input::default(),
+        miscounted: None,
+        top: 0,
         reason: Input::holding(reason),
         name: Input::holding(name),
         field: if reason.is_empty() {
@@ -169,12 +231,16 @@ pub(in crate::app) fn ask_for(
 /// not what it was when the dialog opened, the dialog asks no more and says so. It stays until Esc:
 /// what a person is still typing must not reach the board as keys.
 pub(in crate::app) fn review(model: &mut Model) {
-    let Some(Overlay::Dialog(dialog)) = &model.overlay else {
+    let Some(Overlay::Dialog(dialog)) = &mut model.overlay else {
         return;
     };
     if !matches!(dialog.stage, Stage::Asking(_) | Stage::Denied(_)) {
         return;
     }
+    dialog.count();
+    let Some(Overlay::Dialog(dialog)) = &model.overlay else {
+        return;
+    };
     if let Some(moved) = moved(model, &dialog.change) {
         let name = dialog.change.confirmation();
         let words = format!("{name} has moved under the dialog, nothing was done: {moved}");
@@ -198,7 +264,7 @@ pub(in crate::app) fn review(model: &mut Model) {
     let lines = preview(&dialog.change, &facts(model, &dialog.change, None));
     if let (Some(Overlay::Dialog(dialog)), Some((stage, ready))) = (&mut model.overlay, decision) {
         dialog.stage = stage;
-        dialog.ready = ready;
+        dialog.ready = ready && dialog.miscounted.is_none();
         dialog.lines = lines;
         model.touch(true);
     }
@@ -210,7 +276,7 @@ pub(in crate::app) fn confirm(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Dialog(dialog)) = &model.overlay else {
         return Vec::new();
     };
-    if !matches!(dialog.stage, Stage::Asking(_)) {
+    if !matches!(dialog.stage, Stage::Asking(_)) || dialog.miscounted.is_some() {
         return Vec::new();
     }
     match ask(model, &dialog.change, Some(&dialog.answer())) {
@@ -263,9 +329,7 @@ pub(in crate::app) fn follow(model: &mut Model, news: RoadNews) -> Vec<Effect> {
             (Stage::Failed { words }, Some((Tone::Bad, line)))
         }
     };
-    if let Some(Overlay::Dialog(dialog)) = &mut model.overlay
-        && dialog.change.target().service == service
-    {
+    if let Some(dialog) = shown(model).filter(|one| one.change.target().service == service) {
         dialog.stage = next;
         dialog.ready = false;
     }
@@ -280,19 +344,28 @@ pub(in crate::app) fn follow(model: &mut Model, news: RoadNews) -> Vec<Effect> {
     vec![Effect::Refresh]
 }
 
+/// The dialog on the screen, or that of an environment on its way that was closed.
+fn shown(model: &mut Model) -> Option<&mut Dialog> {
+    match &mut model.overlay {
+        Some(Overlay::Dialog(dialog)) => Some(dialog),
+        _ => model.run.as_mut()?.closed.as_deref_mut(),
+    }
+}
+
 fn carrying(words: &str) -> Stage {
     Stage::Carrying {
         words: words.into(),
     }
 }
 
-/// Moves to the other field.
-pub(in crate::app) fn turn(model: &mut Model) {
+/// Moves to another field, round and round.
+pub(in crate::app) fn turn(model: &mut Model, steps: isize) {
     if let Some(Overlay::Dialog(dialog)) = &mut model.overlay {
-        dialog.field = match dialog.field {
-            Field::Reason => Field::Name,
-            Field::Name => Field::Reason,
-        };
+        let fields = dialog.fields();
+        let at = fields.iter().position(|one| *one == dialog.field);
+        let at = isize::try_from(at.unwrap_or(0)).unwrap_or(0) + steps;
+        let at = at.rem_euclid(isize::try_from(fields.len()).unwrap_or(1));
+        dialog.field = fields[at.unsigned_abs()];
     }
 }
 

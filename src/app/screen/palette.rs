@@ -11,6 +11,7 @@ use crate::app::input::Input;
 use crate::app::model::Model;
 use crate::app::screen::{Overlay, dialog, staging};
 use crate::app::sought::Sought;
+use crate::estate::staging::Goal;
 use crate::policy::may_be_stopped;
 
 /// Entries kept after ranking; nobody scrolls further.
@@ -184,20 +185,6 @@ pub(in crate::app) fn accept(model: &mut Model) -> Vec<Effect> {
         return act::act(model, action);
     }
     let typed = chosen.map_or_else(|| palette.input.text(), |entry| entry.text);
-    if let Some((goal, name)) = staging::line(&typed) {
-        let proposed = staging::propose(model, &name, goal);
-        return match (proposed, &mut model.overlay) {
-            (Ok(effects), _) => {
-                model.overlay = None;
-                effects
-            }
-            (Err(why), Some(Overlay::Palette(palette))) => {
-                palette.complaint = Some(why);
-                Vec::new()
-            }
-            (Err(_), _) => Vec::new(),
-        };
-    }
     match command::parse_line(&typed).and_then(|command| run(model, command)) {
         Ok(effects) => effects,
         Err(complaint) => {
@@ -234,11 +221,19 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             model.overlay = None;
             Ok(vec![Effect::Lend(Box::new(asked))])
         }
+        Command::Stop(asked) => {
+            let effects = staging::command(model, Goal::Stop, &asked, &[])?;
+            close(model);
+            Ok(effects)
+        }
+        Command::Start(asked) => {
+            let effects = staging::command(model, Goal::Start, &asked.bring, &asked.counts)?;
+            close(model);
+            Ok(effects)
+        }
         Command::Demo(_)
         | Command::Sim(_)
         | Command::Journal(_)
-        | Command::Stop(_)
-        | Command::Start(_)
         | Command::Schedule(_)
         | Command::Exec(_)
         | Command::Forward(_)
@@ -246,6 +241,13 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
         | Command::SessionAttach => {
             Err("this is a command for the shell, not for the console".to_owned())
         }
+    }
+}
+
+/// Closes the palette, unless something else lies there by now.
+fn close(model: &mut Model) {
+    if matches!(model.overlay, Some(Overlay::Palette(_))) {
+        model.overlay = None;
     }
 }
 

@@ -2,6 +2,7 @@
 //! back, and what it ran before nobody put it on record.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use futures::future::join_all;
 
@@ -18,6 +19,30 @@ use crate::estate::text::Text;
 
 use super::survey::resource_id;
 
+/// What is needed of a task definition.
+#[derive(Clone, Debug)]
+struct Trait {
+    size: Option<Size>,
+    health_checked: bool,
+    registered_by: Option<Text>,
+}
+
+/// What is known of task definitions.
+#[derive(Default)]
+pub(in crate::cloud) struct Traits(Mutex<HashMap<TaskDefinitionArn, Trait>>);
+
+impl Traits {
+    fn recall(&self, arn: &TaskDefinitionArn) -> Option<Trait> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(arn).cloned()
+    }
+
+    fn remember(&self, arn: &TaskDefinitionArn, found: &Trait) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(arn.clone(), found.clone());
+    }
+}
+
 impl Link {
     /// Adds to each sight what its state asks for. What cannot be read stays unknown: none of
     /// it decides anything.
@@ -29,8 +54,8 @@ impl Link {
             .collect();
         wanted.sort();
         wanted.dedup();
-        let read = wanted.iter().map(|arn| self.task_definition(arn));
-        let known: HashMap<&TaskDefinitionArn, TaskDefinition> = wanted
+        let read = wanted.iter().map(|arn| self.traits_of(arn));
+        let known: HashMap<&TaskDefinitionArn, Trait> = wanted
             .iter()
             .zip(join_all(read).await)
             .filter_map(|(arn, found)| Some((arn, found?)))
@@ -45,8 +70,24 @@ impl Link {
             sight.last_count = count;
             sight.actor = actor;
             let definition = known.get(&sight.service.task_definition);
-            sight.size = definition.and_then(fargate_size);
+            sight.size = definition.and_then(|one| one.size);
+            sight.health_checked = definition.is_some_and(|one| one.health_checked);
         }
+    }
+
+    /// What is needed of a task definition: a revision never changes, so it is read once.
+    async fn traits_of(&self, arn: &TaskDefinitionArn) -> Option<Trait> {
+        if let Some(known) = self.traits.recall(arn) {
+            return Some(known);
+        }
+        let definition = self.task_definition(arn).await?;
+        let found = Trait {
+            size: fargate_size(&definition),
+            health_checked: checks(&definition),
+            registered_by: definition.registered_by().map(Text::from),
+        };
+        self.traits.remember(arn, &found);
+        Some(found)
     }
 
     async fn task_definition(&self, arn: &TaskDefinitionArn) -> Option<TaskDefinition> {
@@ -105,7 +146,7 @@ impl Link {
 
     /// Who brought a service back that is on record and wants tasks: whoever registered the
     /// revision deployed since, or what scaled it.
-    async fn actor(&self, sight: &Sight, definition: Option<&TaskDefinition>) -> Option<Text> {
+    async fn actor(&self, sight: &Sight, definition: Option<&Trait>) -> Option<Text> {
         let record = sight.record()?.ok()?;
         if sight.service.desired == 0 || record.desired == 0 {
             return None;
@@ -117,7 +158,7 @@ impl Link {
         if primary.created_at.is_none_or(|at| at < record.at) {
             return None;
         }
-        let by = definition.and_then(TaskDefinition::registered_by);
+        let by = definition.and_then(|one| one.registered_by.as_deref());
         let by = by.map(|arn| arn.rsplit(':').next().unwrap_or(arn));
         let label = primary.task_definition.label();
         Some(match by {
@@ -148,6 +189,12 @@ impl Link {
             .find(|one| convert::time(one.start_time()).is_some_and(|at| at >= since));
         Ok(newest.map(|one| Text::clean(one.cause())))
     }
+}
+
+/// Whether ECS waits for a container's health check: only essential ones count.
+fn checks(definition: &TaskDefinition) -> bool {
+    let mut containers = definition.container_definitions().iter();
+    containers.any(|one| one.essential().unwrap_or(true) && one.health_check().is_some())
 }
 
 /// CPU and memory, if tasks of it run on Fargate: there both stand on the task.

@@ -2,6 +2,7 @@
 
 use aws_config::retry::RetryConfig;
 use aws_sdk_applicationautoscaling::types::{ScalableDimension, ServiceNamespace, SuspendedState};
+use aws_sdk_cloudwatch::types::MuteTargets;
 use aws_sdk_ecs::types::Tag;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -12,13 +13,13 @@ use super::survey::resource_id;
 use crate::cloud::apply::{ApplyError, SECOND_LOOK_AGE, app_name};
 use crate::cloud::gate::{self, Operation};
 use crate::cloud::link::Link;
-use crate::estate::SignedDuration;
 use crate::estate::environment::Tier;
 use crate::estate::id::{ClusterArn, ServiceArn};
 use crate::estate::staging::{
     DatabaseKind, LOCK_TAG, Next, Plan, RESTORE_TAG, Scaling, Step, Subject, next_for_service,
 };
 use crate::estate::text::Text;
+use crate::estate::{SignedDuration, Timestamp};
 use crate::policy::Approved;
 
 /// How long the approval of a whole environment is good: databases take minutes to start, tiers
@@ -31,6 +32,16 @@ macro_rules! once {
         let mut once = $sdk::config::Builder::new().retry_config(RetryConfig::disabled());
         once.set_app_name(app_name(&$id.to_string()));
         once
+    }};
+}
+
+/// Stops or starts one database: four calls that differ in their names only.
+macro_rules! database {
+    ($link:ident, $verb:ident . $named:ident($name:ident), $operation:ident, $id:ident) => {{
+        let call = $link.clients.databases.$verb().$named($name.as_str());
+        let call = call.customize().config_override(once!(aws_sdk_rds, $id));
+        let answer = $link.gate.make(&gate::$operation, call.send()).await;
+        $link.told(&gate::$operation, answer)
     }};
 }
 
@@ -149,8 +160,50 @@ impl Link {
                 let cluster = plan.service(service).map(|one| &one.cluster);
                 self.desire((cluster, service), *count, id).await
             }
-            Step::StopDatabase { id: name, kind } => self.stop_database(name, *kind, id).await,
-            Step::StartDatabase { id: name, kind } => self.start_database(name, *kind, id).await,
+            Step::Mute { rule, alarms, from } => self.mute((rule, alarms), *from, id).await,
+            Step::Unmute { rule } => {
+                let call = self.clients.cloudwatch.delete_alarm_mute_rule();
+                let call = call.alarm_mute_rule_name(rule.as_str()).customize();
+                let call = call.config_override(once!(aws_sdk_cloudwatch, id));
+                let answer = self.gate.make(&gate::UNMUTE, call.send()).await;
+                self.told(&gate::UNMUTE, answer)
+            }
+            Step::StopDatabase { id: name, kind } => match kind {
+                DatabaseKind::Instance => {
+                    database!(
+                        self,
+                        stop_db_instance.db_instance_identifier(name),
+                        STOP_DATABASE,
+                        id
+                    )
+                }
+                DatabaseKind::Cluster => {
+                    database!(
+                        self,
+                        stop_db_cluster.db_cluster_identifier(name),
+                        STOP_DATABASE_CLUSTER,
+                        id
+                    )
+                }
+            },
+            Step::StartDatabase { id: name, kind } => match kind {
+                DatabaseKind::Instance => {
+                    database!(
+                        self,
+                        start_db_instance.db_instance_identifier(name),
+                        START_DATABASE,
+                        id
+                    )
+                }
+                DatabaseKind::Cluster => {
+                    database!(
+                        self,
+                        start_db_cluster.db_cluster_identifier(name),
+                        START_DATABASE_CLUSTER,
+                        id
+                    )
+                }
+            },
         }
     }
 
@@ -222,54 +275,24 @@ impl Link {
         self.told(&gate::SET_DESIRED, answer)
     }
 
-    async fn stop_database(
+    async fn mute(
         &self,
-        name: &Text,
-        kind: DatabaseKind,
+        (rule, alarms): (&Text, &[Text]),
+        from: Timestamp,
         id: &str,
     ) -> Result<(), ApplyError> {
-        let databases = &self.clients.databases;
-        match kind {
-            DatabaseKind::Instance => {
-                let call = databases.stop_db_instance();
-                let call = call.db_instance_identifier(name.as_str()).customize();
-                let call = call.config_override(once!(aws_sdk_rds, id)).send();
-                let answer = self.gate.make(&gate::STOP_DATABASE, call).await;
-                self.told(&gate::STOP_DATABASE, answer)
-            }
-            DatabaseKind::Cluster => {
-                let call = databases.stop_db_cluster();
-                let call = call.db_cluster_identifier(name.as_str()).customize();
-                let call = call.config_override(once!(aws_sdk_rds, id)).send();
-                let answer = self.gate.make(&gate::STOP_DATABASE_CLUSTER, call).await;
-                self.told(&gate::STOP_DATABASE_CLUSTER, answer)
-            }
-        }
-    }
-
-    async fn start_database(
-        &self,
-        name: &Text,
-        kind: DatabaseKind,
-        id: &str,
-    ) -> Result<(), ApplyError> {
-        let databases = &self.clients.databases;
-        match kind {
-            DatabaseKind::Instance => {
-                let call = databases.start_db_instance();
-                let call = call.db_instance_identifier(name.as_str()).customize();
-                let call = call.config_override(once!(aws_sdk_rds, id)).send();
-                let answer = self.gate.make(&gate::START_DATABASE, call).await;
-                self.told(&gate::START_DATABASE, answer)
-            }
-            DatabaseKind::Cluster => {
-                let call = databases.start_db_cluster();
-                let call = call.db_cluster_identifier(name.as_str()).customize();
-                let call = call.config_override(once!(aws_sdk_rds, id)).send();
-                let answer = self.gate.make(&gate::START_DATABASE_CLUSTER, call).await;
-                self.told(&gate::START_DATABASE_CLUSTER, answer)
-            }
-        }
+        let names = alarms.iter().map(ToString::to_string).collect();
+        let targets = MuteTargets::builder().set_alarm_names(Some(names)).build();
+        let call = self.clients.cloudwatch.put_alarm_mute_rule();
+        let call = call
+            .name(rule.as_str())
+            .description("the environment is stopped")
+            .rule(super::mute::window(from))
+            .mute_targets(targets)
+            .customize()
+            .config_override(once!(aws_sdk_cloudwatch, id));
+        let answer = self.gate.make(&gate::MUTE, call.send()).await;
+        self.told(&gate::MUTE, answer)
     }
 
     /// The same without what came back.

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use aws_sdk_applicationautoscaling::types as scaling;
 use aws_sdk_ecs::types::{ClusterField, ServiceField};
-use futures::future::{join, join_all, join3};
+use futures::future::{join, join_all, join4};
 
 use crate::cloud::convert;
 use crate::cloud::gate;
@@ -16,8 +16,7 @@ use crate::cloud::link::Link;
 use crate::estate::id::{ClusterArn, ServiceArn};
 use crate::estate::problem::{Feed, Problem, ProblemKind};
 use crate::estate::staging::{
-    Database, DatabaseKind, DatabaseState, LOCK_TAG, Lock, LockError, Orders, Scaling, Sight,
-    Survey, Suspended,
+    LOCK_TAG, Lock, LockError, Orders, Scaling, Sight, Survey, Suspended,
 };
 use crate::estate::text::Text;
 
@@ -53,10 +52,11 @@ impl Link {
             Some(cluster) => self.environment_lock(cluster).await?,
             None => None,
         };
-        let (services, scalings, databases) = join3(
+        let (services, scalings, databases, muting) = join4(
             join_all(clusters.iter().map(|one| self.every_service(one))),
             self.scalings(),
             self.environment_databases(orders),
+            self.muting(orders),
         )
         .await;
         let mut sights = Vec::new();
@@ -71,6 +71,10 @@ impl Link {
         }
         problems.extend(scalings.problems);
         problems.extend(databases.1);
+        let muting = muting.unwrap_or_else(|problem| {
+            problems.push(problem);
+            None
+        });
         self.add_details(&mut sights).await;
         Ok(Survey {
             taken_at,
@@ -80,11 +84,17 @@ impl Link {
             lock,
             services: sights,
             databases: databases.0,
+            muting,
             problems,
         })
     }
 
-    fn other(&self, operation: &'static gate::Operation, feed: Feed, words: &str) -> Problem {
+    pub(super) fn other(
+        &self,
+        operation: &'static gate::Operation,
+        feed: Feed,
+        words: &str,
+    ) -> Problem {
         Problem {
             feed,
             operation: operation.name,
@@ -273,55 +283,6 @@ impl Link {
         found.problems = targets.problem.into_iter().chain(actions.problem).collect();
         found
     }
-
-    /// The databases the settings name, as they stand.
-    pub async fn environment_databases(&self, orders: &Orders) -> (Vec<Database>, Vec<Problem>) {
-        if orders.databases.is_empty() {
-            return (Vec::new(), Vec::new());
-        }
-        let instances = |marker| {
-            let describe = self.clients.databases.describe_db_instances();
-            describe.max_records(100).set_marker(marker).send()
-        };
-        let clusters = |marker| {
-            let describe = self.clients.databases.describe_db_clusters();
-            describe.max_records(100).set_marker(marker).send()
-        };
-        let (instances, clusters) = join(
-            self.gate
-                .pages(Feed::Topology, &gate::DATABASES, instances, |page| {
-                    page.marker()
-                }),
-            self.gate
-                .pages(Feed::Topology, &gate::DATABASE_CLUSTERS, clusters, |page| {
-                    page.marker()
-                }),
-        )
-        .await;
-        let mut problems: Vec<Problem> = instances
-            .problem
-            .into_iter()
-            .chain(clusters.problem)
-            .collect();
-        let raw = instances.pages.iter().flat_map(|page| page.db_instances());
-        let of_clusters = clusters.pages.iter().flat_map(|page| page.db_clusters());
-        let every: Vec<Database> = raw
-            .filter_map(instance)
-            .chain(of_clusters.filter_map(cluster))
-            .collect();
-        let mut wanted = Vec::new();
-        for id in &orders.databases {
-            match every.iter().find(|one| one.id == *id) {
-                Some(found) => wanted.push(found.clone()),
-                None if problems.is_empty() => {
-                    let words = format!("the settings name the database {id}, AWS shows none");
-                    problems.push(self.other(&gate::DATABASES, Feed::Topology, &words));
-                }
-                None => {}
-            }
-        }
-        (wanted, problems)
-    }
 }
 
 /// How Application Auto Scaling names a service.
@@ -343,49 +304,4 @@ pub(super) fn converted(raw: &scaling::ScalableTarget) -> Scaling {
             scheduled: flag(scaling::SuspendedState::scheduled_scaling_suspended),
         },
     }
-}
-
-/// An instance of an Aurora cluster is its cluster's.
-fn instance(raw: &aws_sdk_rds::types::DbInstance) -> Option<Database> {
-    if raw.db_cluster_identifier().is_some() {
-        return None;
-    }
-    let engine = raw.engine().unwrap_or_default();
-    let replica = raw.read_replica_source_db_instance_identifier().is_some()
-        || raw.read_replica_source_db_cluster_identifier().is_some();
-    let unstoppable = if replica {
-        Some("a read replica cannot be stopped")
-    } else if !raw.read_replica_db_instance_identifiers().is_empty() {
-        Some("a database with read replicas cannot be stopped")
-    } else if engine.starts_with("sqlserver") && raw.multi_az().unwrap_or(false) {
-        Some("SQL Server in several zones cannot be stopped")
-    } else {
-        None
-    };
-    Some(Database {
-        id: raw.db_instance_identifier()?.into(),
-        kind: DatabaseKind::Instance,
-        state: DatabaseState::of(raw.db_instance_status().unwrap_or_default()),
-        unstoppable,
-        restarts_at: raw.automatic_restart_time().and_then(convert::time),
-    })
-}
-
-fn cluster(raw: &aws_sdk_rds::types::DbCluster) -> Option<Database> {
-    let unstoppable = if raw.global_write_forwarding_status().is_some() {
-        Some("a global database cannot be stopped")
-    } else if raw.engine_mode() == Some("serverless") {
-        Some("Aurora Serverless v1 cannot be stopped")
-    } else if !raw.read_replica_identifiers().is_empty() {
-        Some("a cluster with replicas in another region cannot be stopped")
-    } else {
-        None
-    };
-    Some(Database {
-        id: raw.db_cluster_identifier()?.into(),
-        kind: DatabaseKind::Cluster,
-        state: DatabaseState::of(raw.status().unwrap_or_default()),
-        unstoppable,
-        restarts_at: raw.automatic_restart_time().and_then(convert::time),
-    })
 }

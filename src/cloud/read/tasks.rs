@@ -72,9 +72,9 @@ impl TaskLists {
 }
 
 /// Some tasks and what kept the others away.
-struct Found<T> {
-    tasks: Vec<T>,
-    problems: Vec<Problem>,
+pub(in crate::cloud) struct Found<T> {
+    pub(in crate::cloud) tasks: Vec<T>,
+    pub(in crate::cloud) problems: Vec<Problem>,
 }
 
 impl Link {
@@ -192,7 +192,7 @@ impl Link {
         found
     }
 
-    async fn list_tasks(
+    pub(in crate::cloud) async fn list_tasks(
         &self,
         cluster: &ClusterArn,
         service: Option<&str>,
@@ -222,7 +222,7 @@ impl Link {
         }
     }
 
-    async fn describe_tasks(
+    pub(in crate::cloud) async fn describe_tasks(
         &self,
         cluster: &ClusterArn,
         arns: &[TaskArn],

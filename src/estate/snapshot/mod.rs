@@ -12,6 +12,7 @@ use super::kpi::Kpi;
 use super::part::{News, Part};
 use super::problem::{Feed, Problem};
 use super::service::Service;
+use super::staging::Asleep;
 use super::task::Task;
 use super::{SignedDuration, Timestamp};
 
@@ -55,6 +56,8 @@ pub struct EnvironmentSnapshot {
     pub alarms: Vec<Alarm>,
     /// Its KPIs.
     pub kpis: Vec<Kpi>,
+    /// What it is beside its services while it is stopped; `None` until that was read.
+    pub asleep: Option<Asleep>,
     /// How each feed is doing.
     pub feeds: BTreeMap<Feed, FeedState>,
 }
@@ -146,6 +149,7 @@ impl EnvironmentSnapshot {
             history: History::default(),
             alarms: Vec::new(),
             kpis: Vec::new(),
+            asleep: None,
             feeds: BTreeMap::new(),
         }
     }
@@ -201,6 +205,7 @@ impl EnvironmentSnapshot {
                 );
             }
             News::Alarms { alarms, complete } => self.absorb_alarms(alarms, complete),
+            News::Asleep(asleep) => self.asleep = Some(asleep),
             News::Kpis(kpis) => self.absorb_kpis(kpis, part.at),
             News::Leaf { service, leaf } => self.dossiers.entry(service).or_default().absorb(leaf),
             News::Memory(memory) => self.history.absorb(memory),

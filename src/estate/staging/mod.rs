@@ -13,14 +13,22 @@
 //! | `sight` | what is seen of services, scaling and databases |
 //! | `orders` | what the settings say: tiers, hours, prices, who may skip the question |
 //! | `plan` | now, saved, after: a row for each service |
+//! | `planned` | one row: what will be done, and why not |
+//! | `counts` | tasks somebody asked for where nothing is on record |
 //! | `step` | one call that alters AWS, and whether a plan covers it |
 //! | `protocol` | from what is seen to the next step |
 //! | `progress` | how far each service is |
 //! | `saving` | what a night costs |
+//! | `mute` | alarms that are muted meanwhile |
+//! | `asleep` | what is known while it is stopped: who, when, what came back |
 
+mod asleep;
+mod counts;
 mod lock;
+mod mute;
 mod orders;
 mod plan;
+mod planned;
 mod progress;
 mod protocol;
 mod record;
@@ -30,9 +38,13 @@ mod step;
 #[cfg(test)]
 mod tests;
 
+pub use asleep::{Asleep, Sleep, Sleeper, overtime};
+pub use counts::{Counts, CountsError};
 pub use lock::{LOCK_TAG, Lock, LockError};
+pub use mute::{Muting, PlannedMute};
 pub use orders::{Hours, Orders, Price, Weekdays};
-pub use plan::{Doing, Goal, Plan, PlannedDatabase, PlannedService, Totals};
+pub use plan::{Goal, Plan, Totals};
+pub use planned::{Doing, PlannedDatabase, PlannedService};
 pub use progress::{Event, Phase, Progress, ProgressRow, State};
 pub use protocol::{Next, next_for_database, next_for_service};
 pub use record::{RESTORE_TAG, Record, RecordError};

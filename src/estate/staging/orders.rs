@@ -17,6 +17,8 @@ pub struct Orders {
     pub allow_unattended: bool,
     /// Databases (instances or Aurora clusters, by identifier) that stop and start with it.
     pub databases: Vec<Text>,
+    /// Alarms that are muted while it is stopped, by name; `*` at the end stands for anything.
+    pub mute_alarms: Vec<Text>,
     /// When it is meant to run; `None` is always.
     pub hours: Option<Hours>,
     /// What Fargate costs there; `None` takes the built-in estimate of its region.
@@ -26,17 +28,28 @@ pub struct Orders {
 impl Orders {
     /// The tier of a service: zero starts first; services no tier names come after the last.
     pub fn tier(&self, name: &str) -> usize {
-        let names = |pattern: &Text| match pattern.strip_suffix('*') {
-            Some(start) => name.starts_with(start),
-            None => name == &**pattern,
-        };
-        let found = self.order.iter().position(|tier| tier.iter().any(names));
+        let named = |tier: &Vec<Text>| tier.iter().any(|pattern| fits(pattern, name));
+        let found = self.order.iter().position(named);
         found.unwrap_or(self.order.len())
+    }
+
+    /// Whether an alarm is muted while the environment is stopped.
+    pub fn mutes(&self, alarm: &str) -> bool {
+        let mut patterns = self.mute_alarms.iter();
+        patterns.any(|pattern| fits(pattern, alarm))
     }
 
     /// What Fargate costs in `region`, if anybody knows.
     pub fn price_in(&self, region: &str) -> Option<Price> {
         self.price.clone().or_else(|| Price::estimated(region))
+    }
+}
+
+/// Whether `name` is what `pattern` says, `*` at its end standing for anything.
+fn fits(pattern: &str, name: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(start) => name.starts_with(start),
+        None => name == pattern,
     }
 }
 
@@ -132,6 +145,8 @@ pub struct Hours {
     pub days: Weekdays,
     /// In this time zone.
     pub zone: TimeZone,
+    /// As the settings say it.
+    pub words: Text,
 }
 
 impl Hours {
@@ -149,6 +164,7 @@ impl Hours {
             to: to.parse().ok()?,
             days,
             zone,
+            words: text.into(),
         };
         words.next().is_none().then_some(hours)
     }

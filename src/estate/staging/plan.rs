@@ -2,20 +2,18 @@
 
 use serde::Serialize;
 
+use super::counts::Counts;
 use super::lock::Lock;
+use super::mute::PlannedMute;
 use super::orders::Orders;
-use super::record::Record;
-use super::saving::{Saving, Size};
-use super::sight::{Database, DatabaseState, Scaling, Sight, Survey};
+use super::planned::{Doing, PlannedDatabase, PlannedService, planned, planned_database};
+use super::saving::Saving;
+use super::sight::Survey;
 use crate::estate::Timestamp;
 use crate::estate::change::{Belief, Target};
 use crate::estate::environment::Environment;
 use crate::estate::id::{ClusterArn, ServiceArn};
-use crate::estate::service::{Scheduling, ServiceStatus};
 use crate::estate::text::Text;
-
-/// The most tags a resource may have (aws.md 5.1).
-const MOST_TAGS: usize = 50;
 
 /// Where an environment is to be brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -57,64 +55,8 @@ pub struct Plan {
     pub services: Vec<PlannedService>,
     /// Databases that stop last and start first.
     pub databases: Vec<PlannedDatabase>,
-}
-
-/// One service of a plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct PlannedService {
-    /// The service.
-    pub service: ServiceArn,
-    /// Its name.
-    pub name: Text,
-    /// Its cluster.
-    pub cluster: ClusterArn,
-    /// Its tier: zero starts first and stops last.
-    pub tier: usize,
-    /// What was believed: tasks wanted, revision, deployments.
-    pub belief: Belief,
-    /// Tasks that ran.
-    pub running: u32,
-    /// Its scalable target.
-    pub scaling: Option<Scaling>,
-    /// Scheduled scaling actions on it.
-    pub scheduled: Vec<Text>,
-    /// The record on it.
-    pub saved: Option<Record>,
-    /// How many tasks somebody asked for, where nothing is on record.
-    pub count: Option<u32>,
-    /// What its last successful deployment ran, where nothing is on record.
-    pub proposal: Option<u32>,
-    /// CPU and memory of a task, where known.
-    pub size: Option<Size>,
-    /// It came back while it was stopped, and who did it.
-    pub resurrected: Option<Text>,
-    /// What will be done with it.
-    pub doing: Doing,
-}
-
-/// What will be done with a service or database.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "kind", content = "words", rename_all = "kebab-case")]
-pub enum Doing {
-    /// It is brought to the goal.
-    Work,
-    /// It is there already.
-    Nothing(Text),
-    /// It cannot be stopped and started; why.
-    Skipped(Text),
-    /// It could be, but not now; why. The others go on.
-    Refused(Text),
-    /// Nothing is on record: how many tasks?
-    Ask(Text),
-}
-
-/// One database of a plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct PlannedDatabase {
-    /// The database as seen.
-    pub database: Database,
-    /// What will be done with it.
-    pub doing: Doing,
+    /// Alarms that are muted first and speak again last.
+    pub mute: Option<PlannedMute>,
 }
 
 /// A plan in numbers.
@@ -133,13 +75,11 @@ pub struct Totals {
 }
 
 impl Plan {
-    /// Plans from one look. `counts` are tasks somebody asked for by service name, for services
-    /// without a record. `None` when the environment has no cluster to carry the lock.
+    /// Plans from one look. `None` when the environment has no cluster to carry the lock.
     pub fn new(
         goal: Goal,
         (environment, orders): (&Environment, &Orders),
         survey: &Survey,
-        counts: &[(Text, u32)],
         now: Timestamp,
     ) -> Option<Self> {
         let cluster = survey.clusters.first()?;
@@ -149,8 +89,7 @@ impl Plan {
             .iter()
             .map(|sight| {
                 let tier = orders.tier(&sight.service.name);
-                let count = counts.iter().find(|(name, _)| *name == sight.service.name);
-                planned(goal, sight, tier, count.map(|(_, count)| *count))
+                planned(goal, sight, tier)
             })
             .collect();
         services.sort_by(|one, other| {
@@ -173,12 +112,21 @@ impl Plan {
                 .iter()
                 .map(|one| planned_database(goal, one))
                 .collect(),
+            mute: survey
+                .muting
+                .as_ref()
+                .map(|one| PlannedMute::new(goal, one)),
         })
     }
 
     /// The row of a service.
     pub fn service(&self, arn: &ServiceArn) -> Option<&PlannedService> {
         self.services.iter().find(|one| one.service == *arn)
+    }
+
+    /// How many rows it has: services, databases, the alarms.
+    pub fn rows(&self) -> usize {
+        self.services.len() + self.databases.len() + usize::from(self.mute.is_some())
     }
 
     /// The cluster that carries the lock.
@@ -225,25 +173,54 @@ impl Plan {
         Saving::of(tasks, price.as_ref())
     }
 
+    /// Services nothing is on record for: somebody has to say how many tasks.
+    pub fn asking(&self) -> impl Iterator<Item = &PlannedService> {
+        self.services.iter().filter(|one| one.asks())
+    }
+
+    /// What is proposed for services nothing is on record for, as [`Counts`] is typed.
+    pub fn proposals(&self) -> String {
+        let words = self.asking().filter_map(|one| {
+            let count = one.proposal()?;
+            Some(format!("{}={count}", one.name))
+        });
+        words.collect::<Vec<_>>().join(" ")
+    }
+
+    /// Takes in how many tasks somebody asked for; what `counts` does not name is left alone.
+    ///
+    /// # Errors
+    /// When a service is named that does not ask.
+    pub fn give(&mut self, counts: &Counts) -> Result<(), String> {
+        let stranger = counts.iter().find(|(name, _)| {
+            let mut asking = self.asking();
+            asking.all(|one| one.name != *name)
+        });
+        if let Some((name, _)) = stranger {
+            return Err(format!("{name} does not ask for a count"));
+        }
+        for one in self.services.iter_mut().filter(|one| one.asks()) {
+            let found = counts.iter().find(|(name, _)| *name == one.name);
+            one.give(found.map(|(_, count)| *count));
+        }
+        Ok(())
+    }
+
+    /// What no plan touches and goes on costing (aws.md 5.1).
+    pub const fn untouched(&self) -> Option<&'static str> {
+        match self.goal {
+            Goal::Stop => Some(
+                "EC2 hosts are left to managed scaling; NAT gateways, balancers, caches bill on",
+            ),
+            Goal::Start => None,
+        }
+    }
+
     /// Who stopped the environment and when, by its records: the newest of them.
     pub fn stopped_by(&self) -> Option<(Text, Timestamp)> {
         let records = self.services.iter().filter_map(|one| one.saved.as_ref());
         let newest = records.max_by_key(|record| record.at)?;
         Some((newest.by.clone(), newest.at))
-    }
-}
-
-impl PlannedService {
-    /// Tasks wanted afterwards.
-    pub fn after(&self, goal: Goal) -> u32 {
-        if self.doing != Doing::Work {
-            return self.belief.desired;
-        }
-        match (goal, &self.saved) {
-            (Goal::Stop, _) => 0,
-            (Goal::Start, Some(record)) => record.desired,
-            (Goal::Start, None) => self.count.unwrap_or(self.belief.desired),
-        }
     }
 }
 
@@ -269,135 +246,5 @@ fn held(survey: &Survey, now: Timestamp) -> Option<Text> {
     match survey.lock.as_ref()? {
         Ok(lock) => (!lock.is_stale(now)).then(|| Text::from(Lock::told(lock))),
         Err(error) => Some(error.to_string().into()),
-    }
-}
-
-fn planned(goal: Goal, sight: &Sight, tier: usize, count: Option<u32>) -> PlannedService {
-    let service = &sight.service;
-    let record = sight.record();
-    let saved = record.and_then(Result::ok);
-    let resurrected = saved
-        .as_ref()
-        .filter(|record| record.desired > 0 && service.desired > 0)
-        .filter(|_| {
-            sight
-                .scaling
-                .is_none_or(|scaling| scaling == scaling.asleep())
-        })
-        .map(|_| {
-            let actor = sight
-                .actor
-                .as_deref()
-                .unwrap_or("somebody AWS does not name");
-            Text::from(format!("came back: {actor}"))
-        });
-    let doing = match goal {
-        Goal::Stop => doing_to_stop(sight),
-        Goal::Start => doing_to_start(sight, count),
-    };
-    PlannedService {
-        service: service.arn.clone(),
-        name: service.name.clone(),
-        cluster: service.cluster.clone(),
-        tier,
-        belief: Belief::of(service),
-        running: service.running,
-        scaling: sight.scaling,
-        scheduled: sight.scheduled.clone(),
-        saved,
-        count,
-        proposal: sight.last_count,
-        size: sight.size,
-        resurrected,
-        doing,
-    }
-}
-
-/// What stands in the way of both; `None` lets it through.
-fn unfit(sight: &Sight) -> Option<Doing> {
-    match &sight.service.scheduling {
-        Scheduling::Replica => {}
-        Scheduling::Daemon => {
-            let words = "a DAEMON has no count; it goes with its instances";
-            return Some(Doing::Skipped(words.into()));
-        }
-        Scheduling::Unknown(word) => {
-            let words = format!("nobody here knows the scheduling {word}");
-            return Some(Doing::Skipped(words.into()));
-        }
-    }
-    if sight.service.status != ServiceStatus::Active {
-        return Some(Doing::Skipped("it is not ACTIVE".into()));
-    }
-    match sight.record() {
-        Some(Err(error)) => Some(Doing::Refused(error.to_string().into())),
-        _ => None,
-    }
-}
-
-fn doing_to_stop(sight: &Sight) -> Doing {
-    if let Some(unfit) = unfit(sight) {
-        return unfit;
-    }
-    let awake = sight.scaling.is_some_and(|it| it != it.asleep());
-    let wanted = sight.service.desired > 0;
-    if sight.record().is_some() {
-        // On record already: whatever came back is stopped again, the record stays.
-        let still = sight.service.running + sight.service.pending > 0;
-        return if awake || wanted || still {
-            Doing::Work
-        } else {
-            Doing::Nothing("stopped already".into())
-        };
-    }
-    if !wanted && !awake {
-        return Doing::Nothing("no task was wanted; it stays so".into());
-    }
-    if sight.deploying() {
-        return Doing::Refused("a deployment is in progress".into());
-    }
-    if sight.service.tags.len() >= MOST_TAGS {
-        return Doing::Refused("it has 50 tags: no room for the record".into());
-    }
-    Doing::Work
-}
-
-fn doing_to_start(sight: &Sight, count: Option<u32>) -> Doing {
-    if let Some(unfit) = unfit(sight) {
-        return unfit;
-    }
-    if sight.record().is_some() {
-        return Doing::Work;
-    }
-    match (sight.service.desired, count, sight.last_count) {
-        (1.., _, _) => Doing::Nothing("runs, and nothing is on record".into()),
-        (0, Some(_), _) => Doing::Work,
-        (0, None, Some(last)) => Doing::Ask(
-            format!("nothing on record; its last deployment ran {last}: say how many").into(),
-        ),
-        (0, None, None) => Doing::Ask("nothing on record: say how many, or leave it".into()),
-    }
-}
-
-fn planned_database(goal: Goal, database: &Database) -> PlannedDatabase {
-    let doing = match (goal, &database.state) {
-        (Goal::Stop, DatabaseState::Available) => match database.unstoppable {
-            Some(why) => Doing::Skipped(why.into()),
-            None => Doing::Work,
-        },
-        (Goal::Stop, DatabaseState::Stopped) | (Goal::Start, DatabaseState::Available) => {
-            Doing::Nothing(database.state.word().into())
-        }
-        (Goal::Stop, DatabaseState::Stopping)
-        | (
-            Goal::Start,
-            DatabaseState::Stopped | DatabaseState::Stopping | DatabaseState::Starting,
-        ) => Doing::Work,
-        (Goal::Stop, DatabaseState::Starting) => Doing::Refused("it is starting".into()),
-        (_, DatabaseState::Other(word)) => Doing::Refused(format!("it is {word}").into()),
-    };
-    PlannedDatabase {
-        database: database.clone(),
-        doing,
     }
 }

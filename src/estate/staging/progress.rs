@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::plan::{Doing, Goal, Plan};
+use super::plan::{Goal, Plan};
+use super::planned::Doing;
 use super::step::Step;
 use crate::estate::Timestamp;
 use crate::estate::id::ServiceArn;
@@ -15,8 +16,8 @@ pub enum Event {
     Phase(Phase),
     /// A service reached a state.
     Service(ServiceArn, State),
-    /// A database reached a state.
-    Database(Text, State),
+    /// A database, or the rule that mutes the alarms, reached a state.
+    Other(Text, State),
 }
 
 /// Where the work as a whole is.
@@ -29,6 +30,8 @@ pub enum Phase {
     Locking,
     /// Databases are stopped or started.
     Databases,
+    /// Alarms are muted, or speak again.
+    Alarms,
     /// A tier of services: which, of how many, counted from one.
     Tier(usize, usize),
     /// Giving the lock back.
@@ -56,6 +59,8 @@ pub enum State {
         running: u32,
         /// Tasks wanted.
         desired: u32,
+        /// What is still missing though they run: targets, health checks.
+        unready: Option<Text>,
     },
     /// It is where it should be, and was seen there.
     Done,
@@ -90,7 +95,13 @@ impl State {
         match self {
             Self::Waiting => "waiting".to_owned(),
             Self::Asking { step } => step.words(),
-            Self::Settling { running, desired } => format!("{running} of {desired} tasks run"),
+            Self::Settling {
+                unready: Some(words),
+                ..
+            } => words.to_string(),
+            Self::Settling {
+                running, desired, ..
+            } => format!("{running} of {desired} tasks run"),
             Self::Done => "done".to_owned(),
             Self::Nothing { words } => format!("nothing to do: {words}"),
             Self::Skipped { words } => format!("skipped: {words}"),
@@ -102,7 +113,7 @@ impl State {
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ProgressRow {
-    /// The service; `None` for a database.
+    /// The service; `None` for a database and for the alarms.
     pub service: Option<ServiceArn>,
     /// Its name.
     pub name: Text,
@@ -119,7 +130,7 @@ pub struct Progress {
     pub began: Timestamp,
     /// Where the work as a whole is.
     pub phase: Phase,
-    /// Services in the plan's order, then databases.
+    /// Services in the plan's order, then databases, then the alarms.
     pub rows: Vec<ProgressRow>,
 }
 
@@ -136,11 +147,16 @@ impl Progress {
             name: one.database.id.clone(),
             state: first(&one.doing),
         });
+        let mute = plan.mute.iter().map(|one| ProgressRow {
+            service: None,
+            name: one.muting.rule.clone(),
+            state: first(&one.doing),
+        });
         Self {
             goal: plan.goal,
             began: now,
             phase: Phase::Planned,
-            rows: services.chain(databases).collect(),
+            rows: services.chain(databases).chain(mute).collect(),
         }
     }
 
@@ -158,7 +174,7 @@ impl Progress {
                     .find(|row| row.service.as_ref() == Some(arn));
                 (row, state)
             }
-            Event::Database(id, state) => {
+            Event::Other(id, state) => {
                 let mut rows = self.rows.iter_mut();
                 (
                     rows.find(|row| row.service.is_none() && row.name == *id),

@@ -4,7 +4,8 @@
 //! leads to the same end. On the way down the record is written first and never again; on the
 //! way up it is removed last.
 
-use super::plan::{Goal, Plan, PlannedService};
+use super::plan::{Goal, Plan};
+use super::planned::PlannedService;
 use super::record::Record;
 use super::sight::{Database, DatabaseState, Scaling, Sight};
 use super::step::Step;
@@ -116,10 +117,25 @@ fn to_start(planned: &PlannedService, sight: &Sight) -> Next {
 fn without_record(planned: &PlannedService, sight: &Sight) -> Next {
     let service = sight.service.arn.clone();
     match planned.count.filter(|_| planned.saved.is_none()) {
-        Some(count) if sight.service.desired != count => Next::Do(Step::Desire { service, count }),
-        _ if sight.steady() => Next::Done,
-        _ => Next::Wait,
+        Some(count) if sight.service.desired != count && !woken(planned, sight) => {
+            Next::Do(Step::Desire { service, count })
+        }
+        _ if !sight.steady() => Next::Wait,
+        _ => match planned.scaling_to_wake() {
+            Some(scaling)
+                if sight.scaling == Some(scaling.asleep()) && scaling != scaling.asleep() =>
+            {
+                Next::Do(Step::Scale { service, scaling })
+            }
+            _ => Next::Done,
+        },
     }
+}
+
+/// Whether the scaling is back that this machine's journal knew: then the count may move.
+fn woken(planned: &PlannedService, sight: &Sight) -> bool {
+    let scaling = planned.scaling_to_wake();
+    scaling.is_some_and(|scaling| scaling != scaling.asleep() && sight.scaling == Some(scaling))
 }
 
 /// Whether as many tasks are wanted as on record. Once its scaling is back, auto scaling may

@@ -54,6 +54,15 @@ impl Saving {
         saving
     }
 
+    /// The saving in a few words, for a line that says more; what is unknown is said.
+    pub fn brief(&self) -> String {
+        match (self.dollars_per_hour, self.unpriced) {
+            (Some(dollars), 0) => format!("saves about ${:.2} a night", dollars * NIGHT),
+            (Some(dollars), _) => format!("saves over ${:.2} a night", dollars * NIGHT),
+            (None, _) => "saving unknown".to_owned(),
+        }
+    }
+
     /// The saving in a sentence; what is unknown is said, not guessed.
     pub fn told(&self) -> String {
         let unpriced = match self.unpriced {

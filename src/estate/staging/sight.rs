@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::lock::{Lock, LockError};
+use super::mute::Muting;
 use super::record::{RESTORE_TAG, Record, RecordError};
 use super::saving::Size;
 use crate::estate::Timestamp;
@@ -104,6 +105,10 @@ pub struct Sight {
     pub actor: Option<Text>,
     /// What its last successful deployment ran, read only where nothing was saved.
     pub last_count: Option<u32>,
+    /// What this machine's journal put on record last, told only where nothing is on it.
+    pub remembered: Option<Record>,
+    /// Whether the task definition checks its containers.
+    pub health_checked: bool,
 }
 
 impl Sight {
@@ -116,6 +121,8 @@ impl Sight {
             size: None,
             actor: None,
             last_count: None,
+            remembered: None,
+            health_checked: false,
         }
     }
 
@@ -221,11 +228,22 @@ pub struct Survey {
     pub services: Vec<Sight>,
     /// The databases the settings name.
     pub databases: Vec<Database>,
+    /// The alarms the settings name, and whether they are muted; `None` where they name none.
+    pub muting: Option<Muting>,
     /// What could not be read. A plan made of a partial look is refused.
     pub problems: Vec<Problem>,
 }
 
 impl Survey {
+    /// Adds what a journal remembers of services that lost their record: its second copy.
+    pub fn remember(&mut self, journal: impl Fn(&ServiceArn) -> Option<Record>) {
+        let lost = |one: &&mut Sight| one.service.desired == 0 && one.record().is_none();
+        for sight in self.services.iter_mut().filter(lost) {
+            let record = journal(&sight.service.arn);
+            sight.remembered = record.filter(|record| record.desired > 0);
+        }
+    }
+
     /// A service by its ARN.
     pub fn service(&self, arn: &ServiceArn) -> Option<&Sight> {
         self.services.iter().find(|one| one.service.arn == *arn)

@@ -3,9 +3,12 @@
 use serde::Serialize;
 
 use super::lock::Lock;
-use super::plan::{Doing, Goal, Plan};
+use super::mute::Muting;
+use super::plan::{Goal, Plan};
+use super::planned::{Doing, PlannedDatabase};
 use super::record::Record;
 use super::sight::{DatabaseKind, Scaling};
+use crate::estate::Timestamp;
 use crate::estate::id::{ClusterArn, ServiceArn};
 use crate::estate::text::Text;
 
@@ -65,6 +68,20 @@ pub enum Step {
         /// Instance or cluster.
         kind: DatabaseKind,
     },
+    /// `PutAlarmMuteRule`.
+    Mute {
+        /// The rule's name.
+        rule: Text,
+        /// The alarms.
+        alarms: Vec<Text>,
+        /// From this minute on.
+        from: Timestamp,
+    },
+    /// `DeleteAlarmMuteRule`.
+    Unmute {
+        /// The rule's name.
+        rule: Text,
+    },
 }
 
 /// What a step is about.
@@ -82,7 +99,9 @@ impl Step {
     /// What it is about.
     pub const fn subject(&self) -> Subject<'_> {
         match self {
-            Self::Lock { .. } | Self::Unlock { .. } => Subject::Environment,
+            Self::Lock { .. } | Self::Unlock { .. } | Self::Mute { .. } | Self::Unmute { .. } => {
+                Subject::Environment
+            }
             Self::Save { service, .. }
             | Self::Forget { service }
             | Self::Scale { service, .. }
@@ -106,6 +125,8 @@ impl Step {
             Self::Desire { count, .. } => format!("desire {count}"),
             Self::StopDatabase { id, .. } => format!("stop database {id}"),
             Self::StartDatabase { id, .. } => format!("start database {id}"),
+            Self::Mute { rule, alarms, .. } => format!("mute {} alarms by {rule}", alarms.len()),
+            Self::Unmute { rule } => format!("unmute the alarms of {rule}"),
         }
     }
 }
@@ -121,6 +142,13 @@ impl Plan {
             Step::Unlock { cluster } => cluster == self.lock_cluster(),
             Step::StopDatabase { id, kind } => self.works_on(Goal::Stop, id, *kind),
             Step::StartDatabase { id, kind } => self.works_on(Goal::Start, id, *kind),
+            Step::Mute { rule, alarms, .. } => {
+                let fits = |one: &Muting| one.rule == *rule && one.alarms == *alarms;
+                self.goal == Goal::Stop && self.mutes(fits)
+            }
+            Step::Unmute { rule } => {
+                self.goal == Goal::Start && self.mutes(|one| one.rule == *rule)
+            }
             Step::Save { service, .. }
             | Step::Forget { service }
             | Step::Scale { service, .. }
@@ -129,8 +157,13 @@ impl Plan {
         (!covered).then_some("the approved plan does not hold this step")
     }
 
+    fn mutes(&self, fits: impl Fn(&Muting) -> bool) -> bool {
+        let planned = self.mute.as_ref();
+        planned.is_some_and(|one| one.doing == Doing::Work && fits(&one.muting))
+    }
+
     fn works_on(&self, goal: Goal, id: &Text, kind: DatabaseKind) -> bool {
-        let named = |one: &&super::PlannedDatabase| {
+        let named = |one: &&PlannedDatabase| {
             one.database.id == *id && one.database.kind == kind && one.doing == Doing::Work
         };
         self.goal == goal && self.databases.iter().any(|one| named(&one))
@@ -152,7 +185,8 @@ impl Plan {
             (Goal::Stop, Step::Scale { scaling, .. }) => asleep == Some(*scaling),
             (Goal::Stop, Step::Desire { count, .. }) => *count == 0,
             (Goal::Start, Step::Scale { scaling, .. }) => {
-                saved.is_some_and(|record| record.scaling == Some(*scaling))
+                let on_record = saved.and_then(|record| record.scaling);
+                on_record.or_else(|| planned.scaling_to_wake()) == Some(*scaling)
             }
             (Goal::Start, Step::Desire { count, .. }) => {
                 saved.map_or(planned.count, |record| Some(record.desired)) == Some(*count)

@@ -77,6 +77,7 @@ fn what_is_no_record_says_why() {
             "v1 d=3 min=1 max=2 s=00 at=2026-07-01T18:02Z by=a",
             "do not fit",
         ),
+        ("v1 d=3 s=000 at=2026-07-01T18:02Z by=a", "do not fit"),
         ("v1 d=3 at=yesterday by=a", "at= is no time"),
         ("v1 d=3 at=2026-07-01T18:02Z", "by= is missing"),
         ("v1 d=3 at=2026-07-01T18:02Z by=a x=1", "v1 does not have"),
@@ -149,4 +150,73 @@ fn a_saving_says_what_it_does_not_know() {
     assert_eq!(Price::estimated("xx-north-9"), None);
     assert!(told(&[(8, Some(half))], None).contains("not known"));
     assert_eq!(told(&[(0, None)], None), "nothing runs");
+}
+
+fn environment() -> (Vec<crate::estate::service::Service>, Orders) {
+    let mut services = ["api", "web"].map(|name| crate::estate::fixture::service(name));
+    services[0].desired = 0;
+    let record = "v1 d=2 at=2026-11-20T18:02Z by=alice";
+    services[0].tags = vec![(RESTORE_TAG.into(), record.into())];
+    let orders = Orders {
+        databases: vec!["db".into()],
+        hours: Hours::read("mon-fri 07:00-19:00"),
+        ..Orders::default()
+    };
+    (services.into(), orders)
+}
+
+#[test]
+fn rds_is_told_a_day_ahead_and_when_it_did_it() {
+    let (services, orders) = environment();
+    let database = |state, restarts_at| Database {
+        id: "db".into(),
+        kind: DatabaseKind::Instance,
+        state,
+        unstoppable: None,
+        restarts_at,
+    };
+    let restarts: Timestamp = "2026-11-27T18:05:00Z".parse().unwrap();
+    let sleep = |databases: Vec<Database>, now: &str| {
+        let asleep = Asleep {
+            databases,
+            ..Asleep::default()
+        };
+        let settings = (&orders, "eu-central-1");
+        Sleep::of(
+            services.iter(),
+            Some(&asleep),
+            settings,
+            now.parse().unwrap(),
+        )
+        .unwrap()
+    };
+    let stopped = || vec![database(DatabaseState::Stopped, Some(restarts))];
+    let early = sleep(stopped(), "2026-11-26T18:00:00Z");
+    assert_eq!((early.restarts.len(), early.down), (0, 1));
+    let late = sleep(stopped(), "2026-11-26T18:05:00Z");
+    assert_eq!(late.restarts, [("db".into(), restarts)]);
+    let runs = || vec![database(DatabaseState::Available, None)];
+    assert!(sleep(runs(), "2026-11-21T18:00:00Z").restarted.is_empty());
+    let week = sleep(runs(), "2026-11-27T18:30:00Z");
+    assert_eq!(week.restarted, ["db".into()]);
+    let strange = vec![Database {
+        id: "other".into(),
+        ..database(DatabaseState::Stopped, Some(restarts))
+    }];
+    assert!(sleep(strange, "2026-11-27T18:00:00Z").restarts.is_empty());
+}
+
+#[test]
+fn what_was_left_running_is_marked_outside_its_hours_only() {
+    let (mut services, orders) = environment();
+    let marked = |services: &[crate::estate::service::Service], now: &str| {
+        overtime(services.iter(), &orders, now.parse().unwrap()).map(str::to_owned)
+    };
+    assert_eq!(marked(&services, "2026-11-20T12:00:00Z"), None);
+    assert_eq!(
+        marked(&services, "2026-11-20T21:00:00Z").as_deref(),
+        Some("mon-fri 07:00-19:00")
+    );
+    services.remove(1);
+    assert_eq!(marked(&services, "2026-11-20T21:00:00Z"), None, "stopped");
 }

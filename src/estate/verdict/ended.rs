@@ -4,10 +4,8 @@ use super::case::{Case, SERVICES};
 use super::{Health, Verdict, unreadable};
 use crate::estate::Timestamp;
 use crate::estate::service::{Scheduling, ServiceStatus};
+use crate::estate::staging::RESTORE_TAG;
 use crate::estate::words;
-
-/// The tag that says how to restore a stopped service (aws.md 5.2): proof of intent.
-const RESTORE_TAG: &str = "firstline:restore";
 
 pub(super) fn deleting(case: &Case<'_>) -> Option<Verdict> {
     let word = match case.service.status {

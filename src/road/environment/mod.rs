@@ -3,6 +3,8 @@
 //! Nothing is remembered but what AWS shows, so a run may be dropped at any await and begun
 //! again by anybody. Every step goes as a single change does: intent on the disk, call, outcome.
 
+mod alarms;
+mod databases;
 mod lock;
 
 use std::collections::BTreeMap;
@@ -12,24 +14,22 @@ use crate::estate::id::{ClusterArn, ServiceArn};
 use crate::estate::identity::Identity;
 use crate::estate::problem::ProblemKind;
 use crate::estate::staging::{
-    Database, Doing, Event, Goal, Lock, Next, Orders, Phase, Plan, PlannedService, Progress, State,
-    Step, Subject, next_for_database, next_for_service,
+    Event, Goal, Lock, Next, Phase, Plan, PlannedService, Progress, Sight, State, Step, Subject,
+    next_for_service,
 };
+use crate::estate::text::Text;
+use crate::estate::words;
 use crate::estate::{SignedDuration, Timestamp};
 use crate::journal::{Ending, EntryId, Journal, JournalError, Outcome};
 use crate::policy::Approved;
 
 /// How long between two looks at tasks that come or go.
 const LOOKS: SignedDuration = SignedDuration::from_secs(5);
-/// How long between two looks at databases: they take minutes.
-const DATABASE_LOOKS: SignedDuration = SignedDuration::from_secs(20);
 /// How long tasks may take to go: deregistration (300 s), stop timeout (30 s) and a minute
 /// (aws.md 5.2).
 const DRAINING: SignedDuration = SignedDuration::from_secs(390);
 /// How long a tier may take to become healthy.
 const STARTING: SignedDuration = SignedDuration::from_mins(10);
-/// How long a database may take.
-const DATABASE: SignedDuration = SignedDuration::from_mins(30);
 /// How often a step is tried that something came between.
 const TRIES: u32 = 5;
 /// The pause before such a try.
@@ -163,6 +163,9 @@ impl Run<'_> {
     }
 
     async fn work(&self, progress: &mut Progress) -> Result<(), Halt> {
+        if self.plan.goal == Goal::Stop {
+            self.alarms(progress).await?;
+        }
         if self.plan.goal == Goal::Start && !self.databases(progress).await? {
             let words = "not begun: a database it may need did not come up";
             for one in self.plan.tiers().into_iter().flatten() {
@@ -179,8 +182,9 @@ impl Run<'_> {
             self.tell(progress, Event::Phase(Phase::Tier(index + 1, count)));
             self.tier(&tier, progress).await?;
         }
-        if self.plan.goal == Goal::Stop {
-            self.databases(progress).await?;
+        match self.plan.goal {
+            Goal::Stop => drop(self.databases(progress).await?),
+            Goal::Start => self.alarms(progress).await?,
         }
         Ok(())
     }
@@ -218,7 +222,7 @@ impl Run<'_> {
     async fn tier(&self, tier: &[&PlannedService], progress: &mut Progress) -> Result<(), Halt> {
         let mut waiting = Vec::new();
         for planned in tier {
-            match self.drive(planned, progress).await? {
+            match self.drive((planned, false), progress).await? {
                 Driven::Waits => waiting.push(*planned),
                 Driven::Over(state) => {
                     self.tell(progress, Event::Service(planned.service.clone(), state));
@@ -233,9 +237,8 @@ impl Run<'_> {
         while !waiting.is_empty() {
             if self.now() > until {
                 for planned in waiting.drain(..) {
-                    let state = State::Failed {
-                        words: self.late().into(),
-                    };
+                    let words = self.late(planned).await;
+                    let state = State::Failed { words };
                     self.tell(progress, Event::Service(planned.service.clone(), state));
                 }
                 break;
@@ -247,13 +250,23 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn late(&self) -> &'static str {
-        match self.plan.goal {
-            Goal::Stop => {
-                "tasks still run (draining or protected); none is wanted, they go by themselves"
-            }
-            Goal::Start => "not healthy in ten minutes; its record is kept: start again",
+    /// Why a service is not where it should be though its time is over.
+    async fn late(&self, planned: &PlannedService) -> Text {
+        if self.plan.goal == Goal::Start {
+            return "not healthy in ten minutes; its record is kept: start again".into();
         }
+        let (cluster, service) = (&planned.cluster, &planned.service);
+        let protected = self.link.protected_tasks(cluster, service).await;
+        let protected = protected.unwrap_or_default();
+        let Some(until) = protected.last() else {
+            return "tasks still drain; none is wanted, they go by themselves".into();
+        };
+        let count = words::counted(protected.len(), "task");
+        let until = match until {
+            Some(until) => format!(" until {}", until.strftime("%Y-%m-%d %H:%M UTC")),
+            None => String::new(),
+        };
+        format!("{count} protected from being stopped{until}; none is wanted, they go then").into()
     }
 
     /// One look at all that come or go; those that came to rest are driven on.
@@ -279,14 +292,21 @@ impl Run<'_> {
                 still.push(planned);
                 continue;
             };
-            let (running, desired) = (sight.service.running, sight.service.desired);
-            let state = State::Settling { running, desired };
+            let state = self.settling(planned, sight).await;
+            let waits = !sight.steady()
+                || matches!(
+                    state,
+                    State::Settling {
+                        unready: Some(_),
+                        ..
+                    }
+                );
             self.tell(progress, Event::Service(planned.service.clone(), state));
-            if !sight.steady() {
+            if waits {
                 still.push(planned);
                 continue;
             }
-            match self.drive(planned, progress).await? {
+            match self.drive((planned, true), progress).await? {
                 Driven::Waits => still.push(planned),
                 Driven::Over(state) => {
                     self.tell(progress, Event::Service(planned.service.clone(), state));
@@ -296,10 +316,29 @@ impl Run<'_> {
         Ok(still)
     }
 
-    /// Step by step until AWS has to work, it is there, or it cannot go on.
+    /// How far the tasks of a service are. On the way up running is not enough: the next tier
+    /// may need what these tasks serve. Who may not read their health goes by what runs.
+    async fn settling(&self, planned: &PlannedService, sight: &Sight) -> State {
+        let mut unready = None;
+        if self.plan.goal == Goal::Start && sight.steady() {
+            unready = match self.link.unready(planned, sight).await {
+                Ok(unready) => unready,
+                Err(problem) if passes(&problem.kind) => Some(problem.sentence),
+                Err(_) => None,
+            };
+        }
+        State::Settling {
+            running: sight.service.running,
+            desired: sight.service.desired,
+            unready,
+        }
+    }
+
+    /// Step by step until AWS has to work, it is there, or it cannot go on. What is to be up and
+    /// was not yet `seen` healthy waits for that first.
     async fn drive(
         &self,
-        planned: &PlannedService,
+        (planned, seen): (&PlannedService, bool),
         progress: &mut Progress,
     ) -> Result<Driven, Halt> {
         let failed = |words: &str| {
@@ -326,9 +365,16 @@ impl Run<'_> {
             let step = match next_for_service(self.plan, planned, sight, at) {
                 Next::Do(step) => step,
                 Next::Wait => return Ok(Driven::Waits),
-                Next::Done => return Ok(Driven::Over(State::Done)),
+                Next::Done if seen || self.plan.goal == Goal::Stop => {
+                    return Ok(Driven::Over(State::Done));
+                }
+                Next::Done => return Ok(Driven::Waits),
                 Next::Refuse(words) => return Ok(failed(&words)),
             };
+            let wakes = matches!(step, Step::Scale { .. } | Step::Forget { .. });
+            if self.plan.goal == Goal::Start && wakes && !seen {
+                return Ok(Driven::Waits);
+            }
             let state = State::Asking { step: step.clone() };
             self.tell(progress, Event::Service(planned.service.clone(), state));
             match self.ask(&step, &look).await? {
@@ -343,76 +389,6 @@ impl Run<'_> {
                     self.link.rest(AGAIN).await;
                 }
             }
-        }
-    }
-
-    // ── Databases ───────────────────────────────────────────────────────────────────────────
-
-    /// Brings the plan's databases to the goal; whether all of them are there.
-    async fn databases(&self, progress: &mut Progress) -> Result<bool, Halt> {
-        let work = |one: &&crate::estate::staging::PlannedDatabase| one.doing == Doing::Work;
-        let planned: Vec<_> = self.plan.databases.iter().filter(work).collect();
-        if planned.is_empty() {
-            return Ok(true);
-        }
-        self.tell(progress, Event::Phase(Phase::Databases));
-        let mut open: Vec<_> = planned.iter().map(|one| one.database.id.clone()).collect();
-        let mut good = true;
-        let until = self.now() + DATABASE;
-        while !open.is_empty() {
-            self.renew_lock().await?;
-            let orders = Orders {
-                databases: open.clone(),
-                ..Orders::default()
-            };
-            for database in self.link.environment_databases(&orders).await.0 {
-                let state = self.database(&database).await?;
-                if state.is_over() {
-                    open.retain(|id| *id != database.id);
-                    good &= state == State::Done;
-                }
-                self.tell(progress, Event::Database(database.id, state));
-            }
-            if self.now() > until {
-                for id in open.drain(..) {
-                    good = false;
-                    let words = "not there in half an hour".into();
-                    self.tell(progress, Event::Database(id, State::Failed { words }));
-                }
-            }
-            if !open.is_empty() {
-                self.link.rest(DATABASE_LOOKS).await;
-            }
-        }
-        Ok(good)
-    }
-
-    async fn database(&self, seen: &Database) -> Result<State, Halt> {
-        let step = match next_for_database(self.plan.goal, seen) {
-            Next::Done => return Ok(State::Done),
-            Next::Wait => return Ok(self.waiting()),
-            Next::Refuse(words) => {
-                return Ok(State::Failed {
-                    words: words.into(),
-                });
-            }
-            Next::Do(step) => step,
-        };
-        let seen = self.caller().await?;
-        Ok(match self.ask(&step, &seen).await? {
-            Ok(()) => State::Asking { step },
-            Err(ApplyError::Refused(problem)) if !passes(&problem.kind) => State::Failed {
-                words: problem.sentence,
-            },
-            Err(_) => self.waiting(),
-        })
-    }
-
-    fn waiting(&self) -> State {
-        let desired = u32::from(self.plan.goal == Goal::Start);
-        State::Settling {
-            running: 1 - desired,
-            desired,
         }
     }
 }

@@ -99,6 +99,7 @@ fn record(
         updated_at: now,
         source_revision: source,
         target_revision: deployment.service_revision.clone(),
+        requested: service.desired,
         breaker: service.breaker,
         failure_count: 0,
         threshold: breaker::threshold(service.desired),
@@ -246,7 +247,10 @@ fn stop_surplus(service: &mut Service, now: Timestamp) {
     let desired = usize::try_from(service.desired).unwrap_or(0);
     let own = ids(service, |task| task.started_by == deployment);
     if own.len() > desired {
-        let surplus = own[desired..].to_vec();
+        let many = own.len() - desired;
+        let free = |task: &Task| task.started_by == deployment && task.protection(now).is_none();
+        let mut surplus = ids(service, free);
+        surplus.drain(..surplus.len().saturating_sub(many));
         return stop_and_say(service, &surplus, &deployment, now);
     }
     let serving = ids(service, |found| task::serves(found, now)).len();

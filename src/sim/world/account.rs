@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use super::{
-    Alarm, Cache, Database, LoadBalancer, LogGroup, Metrics, Node, ParameterGroup, ScalableTarget,
-    ScalingActivity, ScheduledAction, Service, Tags, TargetGroup, TaskDefinition,
+    Alarm, Cache, Database, LoadBalancer, LogGroup, Metrics, MuteRule, Node, ParameterGroup,
+    ScalableTarget, ScalingActivity, ScheduledAction, Service, Tags, TargetGroup, TaskDefinition,
 };
 
 /// One AWS account, seen in one region.
@@ -42,6 +42,8 @@ pub struct Account {
     pub scaling_activities: Vec<ScalingActivity>,
     /// Metric and composite alarms.
     pub alarms: Vec<Alarm>,
+    /// Rules that mute alarms.
+    pub mute_rules: Vec<MuteRule>,
     /// `CloudWatch` Logs groups.
     pub log_groups: Vec<LogGroup>,
     /// `CloudWatch` metrics, by the minute.

@@ -120,3 +120,22 @@ pub struct Transition {
     /// Why.
     pub reason: String,
 }
+
+/// An alarm mute rule: the alarms it targets do nothing while its window is open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MuteRule {
+    /// Its ARN.
+    pub arn: String,
+    /// Its name, the only one of that name.
+    pub name: String,
+    /// Its description.
+    pub description: String,
+    /// `at(2026-11-21T18:02)` or `cron(…)`.
+    pub expression: String,
+    /// How long the window is, in ISO 8601.
+    pub duration: String,
+    /// The alarms, by name.
+    pub alarms: Vec<String>,
+    /// When it was put.
+    pub updated_at: Timestamp,
+}

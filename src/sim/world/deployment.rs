@@ -116,6 +116,8 @@ pub struct ServiceDeployment {
     pub source_revision: Option<String>,
     /// The service revision it goes to, as an ARN.
     pub target_revision: String,
+    /// Tasks that were asked for when it was created; it keeps them whatever is asked for later.
+    pub requested: u32,
     /// Whether the circuit breaker guards it.
     pub breaker: bool,
     /// Failures the breaker counted.

@@ -30,7 +30,9 @@ pub mod verb;
 use jiff::{SignedDuration, Timestamp};
 
 pub use account::{Account, Cluster, Poller};
-pub use alarm::{Alarm, AlarmKind, AlarmState, CompositeRule, MetricRule, MissingData, Transition};
+pub use alarm::{
+    Alarm, AlarmKind, AlarmState, CompositeRule, MetricRule, MissingData, MuteRule, Transition,
+};
 pub use balancer::{LoadBalancer, Target, TargetGroup, TargetReason, TargetState};
 pub use cache::Cache;
 pub use database::{Database, Engine, ParameterGroup};

@@ -145,6 +145,8 @@ pub(in crate::sim) struct Fate {
     pub doom: Option<Doom>,
     /// Its target fails the health check since.
     pub failing: Option<Timestamp>,
+    /// `UpdateTaskProtection`: ECS does not stop it before.
+    pub protected_until: Option<Timestamp>,
     /// Database connections it has leaked.
     pub leaked: f64,
 }
@@ -163,6 +165,16 @@ pub(in crate::sim) struct Doom {
 }
 
 impl Task {
+    /// Protects it from being stopped, or not any more.
+    pub const fn protect(&mut self, until: Option<Timestamp>) {
+        self.fate.protected_until = until;
+    }
+
+    /// Until when ECS may not stop it, if it is protected at `now`.
+    pub fn protection(&self, now: Timestamp) -> Option<Timestamp> {
+        self.fate.protected_until.filter(|until| *until > now)
+    }
+
     /// `desiredStatus`.
     pub const fn desired_status(&self) -> &'static str {
         if self.wanted { "RUNNING" } else { "STOPPED" }

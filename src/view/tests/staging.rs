@@ -12,8 +12,8 @@ use crate::app::screen::dialog::{Dialog, Field, Stage};
 use crate::app::screen::staging::Run;
 use crate::estate::change::Change;
 use crate::estate::staging::{
-    Event, Goal, Orders, Phase, Plan, Progress, RESTORE_TAG, Scaling, Sight, Size, State, Survey,
-    Suspended,
+    Asleep, Event, Goal, Orders, Phase, Plan, Progress, RESTORE_TAG, Scaling, Sight, Size, Sleeper,
+    State, Survey, Suspended,
 };
 use crate::policy::{Decision, Facts, JournalState, decide};
 
@@ -48,17 +48,11 @@ fn plan(model: &Model) -> Plan {
         lock: None,
         services,
         databases: vec![],
+        muting: None,
         problems: vec![],
     };
     let orders = Orders::default();
-    Plan::new(
-        Goal::Stop,
-        (&place.environment, &orders),
-        &survey,
-        &[],
-        now(),
-    )
-    .unwrap()
+    Plan::new(Goal::Stop, (&place.environment, &orders), &survey, now()).unwrap()
 }
 
 fn dialog(columns: u16, rows: u16, stage: impl FnOnce(&Model, &Change) -> Stage) -> Model {
@@ -71,6 +65,9 @@ fn dialog(columns: u16, rows: u16, stage: impl FnOnce(&Model, &Change) -> Stage)
         stage,
         lines: Vec::new(),
         ready: false,
+        counts: Input::default(),
+        miscounted: None,
+        top: 0,
         reason: Input::holding("evening"),
         name: Input::default(),
         field: Field::Name,
@@ -106,28 +103,63 @@ fn each_row_says_how_far_it_is() {
     let at = |place: usize| plan.services[place].service.clone();
     progress.absorb(&Event::Service(at(0), State::Done));
     let (running, desired) = (1, 0);
-    progress.absorb(&Event::Service(at(1), State::Settling { running, desired }));
+    progress.absorb(&Event::Service(
+        at(1),
+        State::Settling {
+            running,
+            desired,
+            unready: None,
+        },
+    ));
     let words = "AWS says no".into();
     progress.absorb(&Event::Service(at(2), State::Failed { words }));
     model.run = Some(Run {
         environment: STAGING.into(),
         progress,
+        closed: None,
     });
     assert_snapshot!("staging-carrying-120x40", shown(&model));
 }
 
-#[test]
-fn the_strip_says_who_stopped_it_and_what_came_back() {
-    let mut model = incident(200, 60);
-    let services = &mut model.look.snapshot.environments[1].services;
-    for (place, seen) in services.values_mut().enumerate() {
+/// Staging with a record on every service, of which the first came back.
+fn stopped(columns: u16) -> Model {
+    let mut model = incident(columns, 60);
+    let place = &mut model.look.snapshot.environments[1];
+    let mut asleep = Asleep::default();
+    for (index, seen) in place.services.values_mut().enumerate() {
         let record = "v1 d=2 at=2026-11-21T12:02Z by=alice";
         seen.service.tags = vec![(RESTORE_TAG.into(), record.into())];
-        seen.service.desired = u32::from(place == 0);
+        seen.service.desired = u32::from(index == 0);
+        let sleeper = Sleeper {
+            size: Some(Size {
+                units: 512,
+                mebibytes: 1024,
+            }),
+            back: (index == 0).then(|| "role/ci deployed auth:7".into()),
+        };
+        asleep.services.insert(seen.service.arn.clone(), sleeper);
     }
-    let shown = shown(&model);
+    place.asleep = Some(asleep);
+    model
+}
+
+#[test]
+fn the_strip_says_who_stopped_it_what_it_saves_and_what_came_back() {
+    let mut model = stopped(250);
+    let told = shown(&model);
     assert!(
-        shown.contains("▲ 1 came back  4 services stopped by alice 2 h ago"),
-        "{shown}"
+        told.contains(
+            "▲ auth came back: role/ci deployed auth:7  \
+             stopped by alice 2 h ago, 4 services, saves about $3.18 a night"
+        ),
+        "{told}"
     );
+    // Nobody guesses: without sizes the saving is unknown, and unread it is not told.
+    let asleep = &mut model.look.snapshot.environments[1].asleep;
+    *asleep = Some(Asleep::default());
+    assert!(shown(&model).contains("4 services, saving unknown"));
+    model.look.snapshot.environments[1].asleep = None;
+    let told = shown(&model);
+    assert!(told.contains("2 h ago, 4 services"), "{told}");
+    assert!(!told.contains("4 services, sav"), "{told}");
 }

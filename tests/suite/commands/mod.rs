@@ -8,6 +8,7 @@
 //! | `status`, `redeploy`, `journal`, `simulator` | one file a subcommand |
 //! | `readme` | what the README promises |
 
+mod environment;
 mod help;
 mod journal;
 mod mistakes;

@@ -28,6 +28,15 @@ account = [{ id = "210987654321", alias = "acme-staging" }]
 cluster = [{ name = "staging", account = "acme-staging", environment = "staging" }]
 database = [{ id = "staging-db", account = "acme-staging", engine = "postgres", version = "16.4", class = "db.t4g.small", storage = 20, max_connections = "100", admits = 100 }]
 
+[[alarm]]
+name = "staging-connections"
+account = "acme-staging"
+about = "staging-db is near its connection limit"
+of = "staging-db"
+metric = "DatabaseConnections"
+statistic = "Maximum"
+over = 90
+
 [[service]]
 name = "scaled"
 cluster = "staging"
@@ -152,7 +161,10 @@ impl Bench {
                 region: "eu-central-1".into(),
                 clusters: Some(vec!["staging".into()]),
             },
-            orders: Orders::default(),
+            orders: Orders {
+                mute_alarms: vec!["staging-*".into()],
+                ..Orders::default()
+            },
             clock,
         }
     }
@@ -181,10 +193,13 @@ impl Bench {
             let clusters = clusters.map(|one| format!("{} tags {:?}", one.name, one.tags));
             let databases = account.databases.iter();
             let databases = databases.map(|one| format!("{} {}", one.id, one.status));
+            let mutes = account.mute_rules.iter();
+            let mutes = mutes.map(|one| format!("{} mutes {:?}", one.name, one.alarms));
             services
                 .chain(targets)
                 .chain(clusters)
                 .chain(databases)
+                .chain(mutes)
                 .collect()
         })
     }
@@ -276,7 +291,7 @@ impl Operator {
         typed: &str,
     ) -> Result<Approved, &'static str> {
         let settings = (&bench.environment, &bench.orders);
-        let plan = Plan::new(goal, settings, survey, &[], bench.now()).unwrap();
+        let plan = Plan::new(goal, settings, survey, bench.now()).unwrap();
         let change = match goal {
             Goal::Stop => Change::StopEnvironment(Box::new(plan)),
             Goal::Start => Change::StartEnvironment(Box::new(plan)),
@@ -307,6 +322,29 @@ impl Operator {
         match self.decide((bench, &survey), goal, "staging") {
             Ok(approved) => self.carry(bench, &approved, link, &survey).await,
             Err(rule) => Ran::Denied(rule),
+        }
+    }
+
+    /// A change somebody made up their mind about, through policy and down the road.
+    pub(super) async fn bring(&self, bench: &Bench, change: Change) -> Ran {
+        let cloud = self.cloud(bench).await;
+        let link = &cloud.links()[0];
+        let survey = link.survey(&bench.orders).await.unwrap();
+        let answer = Answer {
+            typed: "staging".to_owned(),
+            reason: "morning".to_owned(),
+        };
+        let facts = Facts {
+            journal: Some(&JournalState::Writable),
+            environment: Some(&bench.environment),
+            caller: Some(&survey.caller),
+            answer: Some(&answer),
+            ..Facts::unknown(bench.now())
+        };
+        match decide(&change, &facts) {
+            Decision::Allow(approved) => self.carry(bench, &approved, link, &survey).await,
+            Decision::Deny(reason) => Ran::Denied(reason.rule),
+            Decision::Ask(_) => Ran::Denied("asked"),
         }
     }
 

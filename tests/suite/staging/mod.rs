@@ -3,5 +3,6 @@
 mod bench;
 mod crash;
 mod guard;
+mod odd;
 mod round;
 mod third_parties;

@@ -121,7 +121,6 @@ async fn what_came_back_is_stopped_again_without_touching_its_record() {
         Goal::Stop,
         (&bench.environment, &bench.orders),
         &survey,
-        &[],
         bench.now(),
     )
     .unwrap();
@@ -131,7 +130,10 @@ async fn what_came_back_is_stopped_again_without_touching_its_record() {
         .find(|one| &*one.name == "plain")
         .unwrap();
     let words = back.resurrected.as_ref().expect("it came back").to_string();
-    assert!(words.ends_with("deployed staging-plain:1"), "{words}");
+    assert_eq!(
+        words,
+        "came back: assumed-role/ci/deploy deployed staging-plain:1"
+    );
     assert!(Operator::new("bob").run(&bench, Goal::Stop).await.is_good());
     assert_eq!(
         bench

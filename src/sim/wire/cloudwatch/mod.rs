@@ -3,16 +3,21 @@
 mod alarms;
 mod metric_data;
 mod metrics;
+mod mutes;
 
 use super::error::Refusal;
 use super::{Input, Operation, Value};
 
 /// Every operation, by name.
 pub(super) const OPERATIONS: &[(&str, Operation)] = &[
+    ("DeleteAlarmMuteRule", mutes::delete),
     ("DescribeAlarmHistory", alarms::history),
     ("DescribeAlarms", alarms::describe),
+    ("GetAlarmMuteRule", mutes::get),
     ("GetMetricData", metric_data::data),
+    ("ListAlarmMuteRules", mutes::list),
     ("ListMetrics", metrics::list),
+    ("PutAlarmMuteRule", mutes::put),
 ];
 
 /// How `CloudWatch` names a bad value.

@@ -115,6 +115,17 @@ fn described(service: &Service, deployment: &ServiceDeployment) -> Value {
             |current| revision(service, current),
         )
     };
+    // What was asked for stands in a deployment that is over, whatever is asked for since.
+    let target = if deployment.status.is_over() {
+        record! {
+            "arn": &deployment.target_revision,
+            "requestedTaskCount": deployment.requested,
+            "runningTaskCount": deployment.requested,
+            "pendingTaskCount": 0,
+        }
+    } else {
+        with_counts(&deployment.target_revision)
+    };
     let rollback = deployment.rollback.as_ref().map(|rollback| {
         record! {
             "reason": &rollback.reason,
@@ -133,7 +144,7 @@ fn described(service: &Service, deployment: &ServiceDeployment) -> Value {
         "updatedAt": deployment.updated_at,
         "sourceServiceRevisions":
             Value::list(deployment.source_revision.iter().map(|arn| with_counts(arn))),
-        "targetServiceRevision": with_counts(&deployment.target_revision),
+        "targetServiceRevision": target,
         "status": deployment.status.as_ref(),
         "statusReason": deployment.status_reason.as_ref(),
         "deploymentConfiguration": configuration(service),

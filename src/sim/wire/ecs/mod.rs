@@ -3,6 +3,7 @@
 mod clusters;
 mod deployments;
 mod exec;
+mod protection;
 mod services;
 mod tags;
 mod task_definitions;
@@ -25,6 +26,7 @@ pub(super) const OPERATIONS: &[(&str, Operation)] = &[
     ("DescribeTaskDefinition", task_definitions::describe),
     ("DescribeTasks", tasks::describe),
     ("ExecuteCommand", exec::execute),
+    ("GetTaskProtection", protection::read),
     ("ListClusters", clusters::list),
     ("ListServiceDeployments", deployments::list),
     ("ListServices", services::list),
@@ -35,6 +37,7 @@ pub(super) const OPERATIONS: &[(&str, Operation)] = &[
     ("TagResource", tags::tag),
     ("UntagResource", tags::untag),
     ("UpdateService", services::update),
+    ("UpdateTaskProtection", protection::update),
 ];
 
 /// How ECS names a bad parameter.

@@ -60,6 +60,7 @@ fn account(ground: &Ground<'_>, spec: &AccountSpec) -> Account {
         scheduled_actions: Vec::new(),
         scaling_activities: Vec::new(),
         alarms: Vec::new(),
+        mute_rules: Vec::new(),
         log_groups: Vec::new(),
         metrics: super::Metrics::default(),
         pollers: Vec::new(),
