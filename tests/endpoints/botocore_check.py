@@ -411,6 +411,8 @@ def check_databases(endpoint):
         "StartDBInstance", "InvalidDBInstanceState", DBInstanceIdentifier=identifier
     )
     rds.call("DescribeDBClusters")
+    rds.refused("StopDBCluster", "DBClusterNotFoundFault", DBClusterIdentifier="gone")
+    rds.refused("StartDBCluster", "DBClusterNotFoundFault", DBClusterIdentifier="gone")
     parameters = rds.call(
         "DescribeDBParameters",
         DBParameterGroupName=instances[0]["DBParameterGroups"][0]["DBParameterGroupName"],

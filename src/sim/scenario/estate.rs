@@ -92,6 +92,9 @@ pub struct DatabaseSpec {
     /// Whether it has a standby.
     #[serde(default)]
     pub multi_az: bool,
+    /// The Aurora cluster it is a member of.
+    #[serde(default)]
+    pub aurora: Option<String>,
 }
 
 /// A cache of one node.

@@ -10,7 +10,9 @@ pub(super) const OPERATIONS: &[(&str, Operation)] = &[
     ("DescribeDBClusters", describe_clusters),
     ("DescribeDBInstances", describe_instances),
     ("DescribeDBParameters", describe_parameters),
+    ("StartDBCluster", start_cluster),
     ("StartDBInstance", start_instance),
+    ("StopDBCluster", stop_cluster),
     ("StopDBInstance", stop_instance),
 ];
 
@@ -31,7 +33,7 @@ fn describe_instances(context: &mut Context<'_>, input: Input<'_>) -> Result<Val
         .filter(|database| id.is_none_or(|id| database.id == id || database.arn == id))
         .filter(|database| {
             matches(&filters, "db-instance-id", &[&database.id, &database.arn])
-                && matches(&filters, "engine", &[database.engine.as_ref()])
+                && matches(&filters, "engine", &[&database.engine_name()])
         })
         .map(|database| instance(account, database))
         .collect();
@@ -65,6 +67,10 @@ fn moved(
     let database = found
         .next()
         .ok_or_else(|| not_found("DBInstanceNotFound", &format!("DBInstance {id} not found.")))?;
+    if database.cluster.is_some() {
+        let message = format!("{id} is a member of a DB cluster: stop or start the cluster.");
+        return Err(Refusal::sender("InvalidParameterCombination", message));
+    }
     verb(database, now)
         .map_err(|refusal| Refusal::sender("InvalidDBInstanceState", refusal.to_string()))?;
     let account = context.account()?;
@@ -72,15 +78,91 @@ fn moved(
     Ok(record! { "DBInstance": database.map(|one| instance(account, one)) })
 }
 
-/// There is no Aurora in this world.
-fn describe_clusters(_: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {
-    if let Some(id) = input.text("DBClusterIdentifier")? {
-        return Err(not_found(
-            "DBClusterNotFoundFault",
-            &format!("DBCluster {id} not found."),
-        ));
+fn describe_clusters(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {
+    let account = context.account()?;
+    let id = input.text("DBClusterIdentifier")?;
+    let mut ids: Vec<&String> = account
+        .databases
+        .iter()
+        .flat_map(|one| &one.cluster)
+        .collect();
+    ids.sort();
+    ids.dedup();
+    let found: Vec<Value> = ids
+        .into_iter()
+        .filter(|cluster| id.is_none_or(|id| *cluster == id))
+        .filter_map(|cluster| described_cluster(account, cluster))
+        .collect();
+    if let (Some(id), true) = (id, found.is_empty()) {
+        return Err(no_cluster(id));
     }
-    page(input, "DBClusters", Vec::new())
+    page(input, "DBClusters", found)
+}
+
+fn stop_cluster(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {
+    moved_cluster(context, input, Database::stop)
+}
+
+fn start_cluster(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {
+    moved_cluster(context, input, Database::start)
+}
+
+/// A cluster moves with all its members.
+fn moved_cluster(
+    context: &mut Context<'_>,
+    input: Input<'_>,
+    verb: fn(&mut Database, jiff::Timestamp) -> Result<(), world::Refusal>,
+) -> Result<Value, Refusal> {
+    let id = input.required_text("DBClusterIdentifier", "InvalidParameterValue")?;
+    let now = context.world.now();
+    let account = context.world.account_mut(context.account_id);
+    let databases = account.into_iter().flat_map(|one| &mut one.databases);
+    for member in databases.filter(|one| one.cluster.as_deref() == Some(id)) {
+        verb(member, now).map_err(|_| {
+            let message = format!("DBCluster {id} is in {} state.", member.status);
+            Refusal::sender("InvalidDBClusterStateFault", message)
+        })?;
+    }
+    let cluster = described_cluster(context.account()?, id).ok_or_else(|| no_cluster(id))?;
+    Ok(record! { "DBCluster": cluster })
+}
+
+fn no_cluster(id: &str) -> Refusal {
+    not_found(
+        "DBClusterNotFoundFault",
+        &format!("DBCluster {id} not found."),
+    )
+}
+
+/// A cluster as its members tell it; `None` without one.
+fn described_cluster(account: &Account, id: &str) -> Option<Value> {
+    let members = || {
+        let databases = account.databases.iter();
+        databases.filter(|one| one.cluster.as_deref() == Some(id))
+    };
+    let first = members().next()?;
+    let listed = members().enumerate().map(|(index, one)| {
+        record! {
+            "DBInstanceIdentifier": &one.id,
+            "IsClusterWriter": index == 0,
+            "DBClusterParameterGroupStatus": "in-sync",
+            "PromotionTier": 1,
+        }
+    });
+    Some(record! {
+        "DBClusterIdentifier": id,
+        "DBClusterArn": account.arn("rds", &format!("cluster:{id}")),
+        "Status": first.status,
+        "Engine": first.engine_name(),
+        "EngineVersion": &first.engine_version,
+        "EngineMode": "provisioned",
+        "MultiAZ": first.multi_az,
+        "MasterUsername": "root",
+        "ClusterCreateTime": first.created_at,
+        "DBClusterMembers": Value::list(listed),
+        "ReadReplicaIdentifiers": Vec::new(),
+        "AutomaticRestartTime": first.restarts_at,
+    })
 }
 
 fn describe_parameters(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {
@@ -159,7 +241,7 @@ fn instance(account: &Account, database: &Database) -> Value {
     record! {
         "DBInstanceIdentifier": &database.id,
         "DBInstanceClass": &database.class,
-        "Engine": database.engine.as_ref(),
+        "Engine": database.engine_name(),
         "EngineVersion": &database.engine_version,
         "DBInstanceStatus": database.status,
         "MasterUsername": "root",
@@ -180,6 +262,7 @@ fn instance(account: &Account, database: &Database) -> Value {
         "PubliclyAccessible": false,
         "DeletionProtection": true,
         "AutomaticRestartTime": database.restarts_at,
+        "DBClusterIdentifier": database.cluster.as_ref(),
         "DBInstanceArn": &database.arn,
         "TagList": Value::list(tags),
     }

@@ -37,6 +37,8 @@ pub struct Database {
     pub allocated_storage: u32,
     /// Whether it has a standby.
     pub multi_az: bool,
+    /// The Aurora cluster it is a member of: members stop and start with their cluster.
+    pub cluster: Option<String>,
     /// Its zone.
     pub availability_zone: String,
     /// When it was created.
@@ -59,6 +61,15 @@ const MOVES: SignedDuration = SignedDuration::from_mins(4);
 const STAYS: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 impl Database {
+    /// The engine as the API names it.
+    pub fn engine_name(&self) -> String {
+        match (&self.cluster, self.engine) {
+            (None, engine) => engine.as_ref().to_owned(),
+            (Some(_), Engine::Postgres) => "aurora-postgresql".to_owned(),
+            (Some(_), Engine::Mysql) => "aurora-mysql".to_owned(),
+        }
+    }
+
     /// `StopDBInstance`.
     pub(in crate::sim) fn stop(&mut self, now: Timestamp) -> Result<(), Refusal> {
         self.leave("available", ("stopping", "stopped"), now)?;

@@ -26,7 +26,11 @@ const EVERY_KIND: &str = r#"
 region = "eu-central-1"
 account = [{ id = "210987654321", alias = "acme-staging" }]
 cluster = [{ name = "staging", account = "acme-staging", environment = "staging" }]
-database = [{ id = "staging-db", account = "acme-staging", engine = "postgres", version = "16.4", class = "db.t4g.small", storage = 20, max_connections = "100", admits = 100 }]
+database = [
+    { id = "staging-db", account = "acme-staging", engine = "postgres", version = "16.4", class = "db.t4g.small", storage = 20, max_connections = "100", admits = 100 },
+    { id = "writer", account = "acme-staging", engine = "postgres", version = "16.4", class = "db.r6g.large", storage = 20, max_connections = "100", admits = 100, aurora = "orders-aurora" },
+    { id = "reader", account = "acme-staging", engine = "postgres", version = "16.4", class = "db.r6g.large", storage = 20, max_connections = "100", admits = 100, aurora = "orders-aurora" },
+]
 
 [[alarm]]
 name = "staging-connections"

@@ -14,14 +14,20 @@ use super::bench::{ACCOUNT, Bench, Operator, Ran, every_kind, world};
 #[tokio::test(start_paused = true)]
 async fn what_one_stops_another_starts_exactly() {
     let mut bench = Bench::new(every_kind());
-    bench.orders.databases = vec!["staging-db".into()];
+    bench.orders.databases = vec!["staging-db".into(), "orders-aurora".into()];
     let before = bench.state();
     let alice = Operator::new("alice");
     let ran = alice.run(&bench, Goal::Stop).await;
     assert!(ran.is_good(), "{ran:?}");
     assert_eq!(bench.awake(), Vec::<String>::new());
     let stopped = bench.state().join("\n");
-    assert!(stopped.contains("staging-db stopped"), "{stopped}");
+    for stops in ["staging-db stopped", "writer stopped", "reader stopped"] {
+        assert!(stopped.contains(stops), "{stopped}");
+    }
+    assert!(
+        stopped.contains("firstline-staging mutes [\"staging-connections\"]"),
+        "{stopped}"
+    );
     assert!(
         stopped.contains("v1 d=3 min=2 max=10 s=000 at="),
         "{stopped}"

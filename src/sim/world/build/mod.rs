@@ -163,6 +163,7 @@ fn databases(ground: &Ground<'_>, account: &mut Account) {
             parameter_group: group,
             allocated_storage: spec.storage,
             multi_az: spec.multi_az,
+            cluster: spec.aurora.clone(),
             availability_zone: format!("{}a", account.region),
             created_at: days_before(ground.start, 400),
             tags: environment(ground, account),
