@@ -352,8 +352,16 @@ fn help_lines(model: &Model, chapter: Chapter) -> Vec<HelpLine> {
             keys: keys(action),
             action,
         })
-        .filter(|line| !line.keys.is_empty())
+        .filter(|line| !line.keys.is_empty() && exists(model, line.action))
         .collect()
+}
+
+/// Whether there is such a verb here at all: where every environment is production, nothing can
+/// be stopped, and no help speaks of it.
+fn exists(model: &Model, action: Action) -> bool {
+    let mut environments = model.look.snapshot.environments.iter();
+    !matches!(action, Action::StopEnvironment | Action::StartEnvironment)
+        || environments.any(|one| may_be_stopped(&one.environment))
 }
 
 /// The actions a person unbound everywhere: they still have a name for the palette.
@@ -363,7 +371,7 @@ fn unbound(model: &Model) -> Option<HelpChapter> {
         .map(|(_, action)| action)
         .collect();
     let lines: Vec<HelpLine> = Action::iter()
-        .filter(|action| !bound.contains(action))
+        .filter(|action| !bound.contains(action) && exists(model, *action))
         .map(|action| HelpLine {
             keys: Vec::new(),
             action,

@@ -5,7 +5,8 @@ use jiff::tz::TimeZone;
 
 use crate::app::command::Schedule;
 use crate::estate::environment::Environment;
-use crate::estate::staging::{Goal, Orders, Weekdays};
+use crate::estate::staging::{Goal, Muting, Orders, Weekdays};
+use crate::estate::text::Text;
 
 use super::exit::Exit;
 use super::open::Opened;
@@ -237,6 +238,10 @@ fn policy(environment: &Environment, orders: &Orders) -> String {
         "ecs:DescribeTaskDefinition",
         "ecs:ListServiceDeployments",
         "ecs:DescribeServiceDeployments",
+        "ecs:ListTasks",
+        "ecs:DescribeTasks",
+        "ecs:GetTaskProtection",
+        "elasticloadbalancing:DescribeTargetHealth",
         "application-autoscaling:DescribeScalableTargets",
         "application-autoscaling:DescribeScheduledActions",
         "application-autoscaling:DescribeScalingActivities",
@@ -260,11 +265,22 @@ fn policy(environment: &Environment, orders: &Orders) -> String {
     if !orders.databases.is_empty() {
         reads.extend(["rds:DescribeDBInstances", "rds:DescribeDBClusters"]);
         let arn = |kind: &str, id: &str| format!("arn:aws:rds:{region}:{account}:{kind}:{id}");
-        let both = |id: &crate::estate::text::Text| [arn("db", id), arn("cluster", id)];
+        let both = |id: &Text| [arn("db", id), arn("cluster", id)];
         let resources: Vec<String> = orders.databases.iter().flat_map(both).collect();
         statements.push(serde_json::json!({ "Sid": "Databases", "Effect": "Allow",
             "Action": ["rds:StopDBInstance", "rds:StartDBInstance",
                 "rds:StopDBCluster", "rds:StartDBCluster"],
+            "Resource": resources }));
+    }
+    if !orders.mute_alarms.is_empty() {
+        reads.extend(["cloudwatch:DescribeAlarms", "cloudwatch:GetAlarmMuteRule"]);
+        let rule = Muting::rule_of(&environment.name);
+        let rule = format!("arn:aws:cloudwatch:{region}:{account}:alarm-mute-rule:{rule}");
+        let alarm = |name: &Text| format!("arn:aws:cloudwatch:{region}:{account}:alarm:{name}");
+        let alarms = orders.mute_alarms.iter().map(alarm);
+        let resources: Vec<String> = [rule].into_iter().chain(alarms).collect();
+        statements.push(serde_json::json!({ "Sid": "Alarms", "Effect": "Allow",
+            "Action": ["cloudwatch:PutAlarmMuteRule", "cloudwatch:DeleteAlarmMuteRule"],
             "Resource": resources }));
     }
     statements.insert(
