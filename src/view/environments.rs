@@ -108,11 +108,11 @@ fn remarks(canvas: &Canvas<'_>, one: &EnvironmentSnapshot) -> Vec<Remark> {
             let left = words::duration(at.duration_since(model.now));
             remarks.push(Remark::mark(&format!("RDS starts {id} in {left}")));
         }
-        remarks.push(Remark::quiet(stopped(canvas, sleep)));
     }
     if let Some(hours) = overtime(services(), &orders, model.now) {
         remarks.push(Remark::mark(&format!("left running outside {hours}")));
     }
+    remarks.extend(sleep.map(|sleep| Remark::quiet(stopped(canvas, &sleep))));
     remarks
 }
 

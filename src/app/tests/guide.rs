@@ -7,6 +7,8 @@ use crate::app::guide::{hints, manual};
 #[test]
 fn the_help_lists_every_action_and_those_of_here_first() {
     let mut desktop = Desktop::over(&[("a", 0)]);
+    let environments = &mut desktop.model.look.snapshot.environments;
+    environments[1].environment.tier = crate::estate::environment::Tier::Staging;
     let chapters = manual(&desktop.model);
     for action in Action::iter() {
         let told = chapters

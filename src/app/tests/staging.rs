@@ -150,10 +150,10 @@ fn where_all_is_production_no_help_speaks_of_it() {
         one.environment.tier = Tier::Production;
     }
     assert!(!speaks(&desktop));
-    desktop.press(":").text("start production").press("enter");
+    desktop.press(":").text("stop production").press("enter");
     assert_eq!(
         complaint(&desktop),
-        "no environment of the settings is one to start"
+        "no environment of the settings is one to stop"
     );
 }
 

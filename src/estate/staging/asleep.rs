@@ -61,9 +61,12 @@ impl Sleep {
         (orders, region): (&Orders, &str),
         now: Timestamp,
     ) -> Option<Self> {
+        let mut others_run = false;
         let recorded: Vec<(&Service, Record)> = services
             .filter_map(|service| {
-                let record: Record = service.tag(RESTORE_TAG)?.parse().ok()?;
+                let tag = service.tag(RESTORE_TAG);
+                others_run |= tag.is_none() && service.desired > 0;
+                let record: Record = tag?.parse().ok()?;
                 (record.desired > 0).then_some((service, record))
             })
             .collect();
@@ -90,7 +93,8 @@ impl Sleep {
             let at = one.restarts_at.filter(|at| *at <= now + RDS_AHEAD)?;
             (one.state == DatabaseState::Stopped).then(|| (one.id.clone(), at))
         };
-        let week = !down.is_empty() && newest.at + RDS_STAYS <= now;
+        // Where others run, the database serves them.
+        let week = !down.is_empty() && !others_run && newest.at + RDS_STAYS <= now;
         let runs = |one: &&&Database| one.state == DatabaseState::Available;
         Some(Self {
             by: newest.by,

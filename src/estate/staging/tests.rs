@@ -165,9 +165,24 @@ fn environment() -> (Vec<crate::estate::service::Service>, Orders) {
     (services.into(), orders)
 }
 
+fn sleep_of(
+    services: &[crate::estate::service::Service],
+    orders: &Orders,
+    databases: Vec<Database>,
+    now: &str,
+) -> Sleep {
+    let asleep = Asleep {
+        databases,
+        ..Asleep::default()
+    };
+    let settings = (orders, "eu-central-1");
+    let now = now.parse().unwrap();
+    Sleep::of(services.iter(), Some(&asleep), settings, now).unwrap()
+}
+
 #[test]
 fn rds_is_told_a_day_ahead_and_when_it_did_it() {
-    let (services, orders) = environment();
+    let (mut services, orders) = environment();
     let database = |state, restarts_at| Database {
         id: "db".into(),
         kind: DatabaseKind::Instance,
@@ -176,20 +191,7 @@ fn rds_is_told_a_day_ahead_and_when_it_did_it() {
         restarts_at,
     };
     let restarts: Timestamp = "2026-11-27T18:05:00Z".parse().unwrap();
-    let sleep = |databases: Vec<Database>, now: &str| {
-        let asleep = Asleep {
-            databases,
-            ..Asleep::default()
-        };
-        let settings = (&orders, "eu-central-1");
-        Sleep::of(
-            services.iter(),
-            Some(&asleep),
-            settings,
-            now.parse().unwrap(),
-        )
-        .unwrap()
-    };
+    let sleep = |databases, now| sleep_of(&services, &orders, databases, now);
     let stopped = || vec![database(DatabaseState::Stopped, Some(restarts))];
     let early = sleep(stopped(), "2026-11-26T18:00:00Z");
     assert_eq!((early.restarts.len(), early.down), (0, 1));
@@ -197,6 +199,12 @@ fn rds_is_told_a_day_ahead_and_when_it_did_it() {
     assert_eq!(late.restarts, [("db".into(), restarts)]);
     let runs = || vec![database(DatabaseState::Available, None)];
     assert!(sleep(runs(), "2026-11-21T18:00:00Z").restarted.is_empty());
+    assert!(
+        sleep(runs(), "2026-11-27T18:30:00Z").restarted.is_empty(),
+        "web runs"
+    );
+    services.pop();
+    let sleep = |databases, now| sleep_of(&services, &orders, databases, now);
     let week = sleep(runs(), "2026-11-27T18:30:00Z");
     assert_eq!(week.restarted, ["db".into()]);
     let strange = vec![Database {

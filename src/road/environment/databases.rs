@@ -75,11 +75,14 @@ impl Run<'_> {
     }
 
     fn waiting(&self) -> State {
-        let desired = u32::from(self.plan.goal == Goal::Start);
+        let (desired, words) = match self.plan.goal {
+            Goal::Stop => (0, "stopping; RDS takes minutes"),
+            Goal::Start => (1, "starting; RDS takes minutes"),
+        };
         State::Settling {
             running: 1 - desired,
             desired,
-            unready: None,
+            unready: Some(words.into()),
         }
     }
 }

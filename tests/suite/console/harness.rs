@@ -11,6 +11,8 @@ use firstline::app::keymap::Keymap;
 use firstline::app::model::{Display, Size, Start};
 use firstline::app::{Model, Msg, TICK};
 use firstline::cloud::{Cloud, Connection, Options};
+use firstline::estate::id::EnvironmentName;
+use firstline::estate::staging::Orders;
 use firstline::journal::Journal;
 use firstline::policy::Mode;
 use firstline::runtime::{Clock, Engine, Flow};
@@ -36,6 +38,7 @@ pub(super) struct Opening {
     faults: String,
     cache: Option<PathBuf>,
     world: Option<(Sim, Read)>,
+    orders: Vec<(EnvironmentName, Orders)>,
 }
 
 /// An open console.
@@ -66,7 +69,14 @@ impl Opening {
             faults: String::new(),
             cache: None,
             world: None,
+            orders: Vec::new(),
         }
+    }
+
+    /// What the settings say about stopping and starting staging.
+    pub(super) fn orders(mut self, orders: Orders) -> Self {
+        self.orders = vec![("staging".into(), orders)];
+        self
     }
 
     pub(super) fn read_only(mut self) -> Self {
@@ -120,7 +130,7 @@ impl Opening {
             environments: environments.collect(),
             only: None,
             keymap: Keymap::load(&[]).unwrap(),
-            orders: Vec::new(),
+            orders: self.orders,
             hold: firstline::estate::log::held::HOLD,
             idle_after: SignedDuration::from_mins(15),
         });

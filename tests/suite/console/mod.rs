@@ -6,5 +6,6 @@ mod memory;
 mod outage;
 mod redeploy;
 mod scenarios;
+mod staging;
 mod start;
 mod watching;

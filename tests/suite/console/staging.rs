@@ -1,0 +1,117 @@
+//! An evening and a morning in the console: the demo's staging goes down and comes back whole.
+
+use std::time::Duration;
+
+use firstline::estate::staging::{Hours, Orders};
+
+use super::harness::{Desk, Opening};
+use crate::opened::STAGING;
+
+/// As the demo's settings say it.
+fn orders() -> Orders {
+    Orders {
+        order: vec![vec!["accounts".into()]],
+        databases: vec!["staging-db".into()],
+        mute_alarms: vec!["staging-*".into()],
+        hours: Hours::read("mon-fri 07:00-19:00 Europe/Berlin"),
+        ..Orders::default()
+    }
+}
+
+/// Counts, scaling, tags: what has to come back. The record the demo begins with is bob's.
+fn state(desk: &Desk) -> Vec<String> {
+    desk.sim.with_world(|world| {
+        let account = world.account(STAGING).unwrap();
+        let services = account.services.iter().filter(|one| one.name != "report");
+        let services = services.map(|one| format!("{} {} {:?}", one.name, one.desired, one.tags));
+        let targets = account.scalable_targets.iter();
+        let targets = targets.map(|one| {
+            let flags = (
+                one.scale_in_suspended,
+                one.scale_out_suspended,
+                one.scheduled_suspended,
+            );
+            format!("{} {}..{} {flags:?}", one.resource_id, one.min, one.max)
+        });
+        let databases = account.databases.iter();
+        let databases = databases.map(|one| format!("{} {}", one.id, one.status));
+        let mutes = account.mute_rules.iter().map(|one| one.name.clone());
+        services
+            .chain(targets)
+            .chain(databases)
+            .chain(mutes)
+            .collect()
+    })
+}
+
+/// Types the line, waits for the plan, and confirms it; says how long it took.
+async fn bring(desk: &mut Desk, line: &str) -> String {
+    desk.press(":");
+    desk.write(line);
+    desk.press("enter");
+    let minute = Duration::from_mins(1);
+    let planned = |desk: &Desk| desk.model().overlay.is_some();
+    assert!(desk.until(minute, planned).await.is_some());
+    desk.wait(1).await;
+    let plan = desk.screen(120, 40);
+    desk.press("ctrl-s");
+    assert!(desk.model().carrying.is_some(), "{plan}");
+    plan
+}
+
+async fn over(desk: &mut Desk) -> String {
+    let hour = Duration::from_mins(40);
+    let over = |desk: &Desk| desk.model().carrying.is_none();
+    assert!(desk.until(hour, over).await.is_some());
+    desk.screen(120, 40)
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_demo_goes_down_in_the_evening_and_comes_back_whole() {
+    let mut desk = Opening::of("steady").orders(orders()).open().await;
+    desk.wait(5).await;
+    let before = state(&desk);
+    // A Saturday: staging should not run at all.
+    let board = desk.screen(200, 40);
+    assert!(
+        board.contains("▲ left running outside mon-fri 07:00-19:00 Europe/Berlin"),
+        "{board}"
+    );
+    let plan = bring(&mut desk, "stop staging --reason evening --confirm staging").await;
+    for told in [
+        "RDS starts it again by itself after seven days",
+        "mutes 1 first",
+        "EC2 hosts",
+    ] {
+        assert!(plan.contains(told), "{told} is missing:\n{plan}");
+    }
+    // Closed and opened again in the middle, it says how far it is.
+    desk.wait(20).await;
+    desk.press("esc");
+    let board = desk.screen(200, 40);
+    assert!(board.contains("◌ stopping "), "{board}");
+    desk.press(":");
+    desk.write("stop staging");
+    desk.press("enter");
+    let told = over(&mut desk).await;
+    assert!(told.contains("8 stopped, each seen there"), "{told}");
+    desk.press("esc");
+    desk.wait(200).await;
+    let board = desk.screen(200, 40);
+    assert!(board.contains(" ago, 9 services, saves about $"), "{board}");
+    assert!(!board.contains("left running"), "{board}");
+    let stopped = state(&desk).join("\n");
+    assert!(
+        stopped.contains("staging-db stopped") && stopped.contains("firstline-staging"),
+        "{stopped}"
+    );
+    bring(
+        &mut desk,
+        "start staging --reason morning --confirm staging",
+    )
+    .await;
+    let told = over(&mut desk).await;
+    assert!(told.contains("9 started, each seen there"), "{told}");
+    assert_eq!(state(&desk), before);
+    assert!(desk.journal.verify().is_ok());
+}
