@@ -59,6 +59,7 @@ fn place(
         },
         profile: None,
         orders,
+        kpis: Wanted::default(),
     }
 }
 

@@ -241,45 +241,7 @@ impl Asked<'_> {
             target.region,
             self.survey.caller.short()
         ))?;
-        let head = ["SERVICE", "NOW", "SAVED", "AFTER", ""].map(str::to_owned);
-        let rows = plan.services.iter().map(|one| {
-            let saved = one.saved.as_ref();
-            let saved = saved.map_or_else(|| "-".to_owned(), |record| record.desired.to_string());
-            let words = match &one.doing {
-                Doing::Work => one.resurrected.clone().unwrap_or_default(),
-                Doing::Nothing(words)
-                | Doing::Skipped(words)
-                | Doing::Refused(words)
-                | Doing::Ask(words) => words.clone(),
-            };
-            let (now, after) = (one.belief.desired, one.after(plan.goal));
-            [
-                one.name.to_string(),
-                now.to_string(),
-                saved,
-                after.to_string(),
-                words.to_string(),
-            ]
-        });
-        let databases = plan.databases.iter().map(|one| {
-            let (id, state) = (one.database.id.to_string(), one.database.state.word());
-            let none = "-".to_owned();
-            [
-                id,
-                state.to_owned(),
-                none.clone(),
-                none,
-                one.words(plan.goal),
-            ]
-        });
-        let mute = plan.mute.iter().map(|one| {
-            let none = || "-".to_owned();
-            let rule = one.muting.rule.to_string();
-            [rule, none(), none(), none(), one.words(plan.goal)]
-        });
-        let rows = [head].into_iter().chain(rows).chain(databases).chain(mute);
-        let rows: Vec<[String; 5]> = rows.collect();
-        print::table(&rows)?;
+        print::table(&rows(plan))?;
         let totals = plan.totals();
         print::line(&format!(
             "{} to {}, {} there already, {} left out; tasks {} now, {} after; {}",
@@ -296,6 +258,48 @@ impl Asked<'_> {
         }
         Ok(())
     }
+}
+
+/// The plan as a table: services, databases, the alarms' rule.
+fn rows(plan: &Plan) -> Vec<[String; 5]> {
+    let head = ["SERVICE", "NOW", "SAVED", "AFTER", ""].map(str::to_owned);
+    let rows = plan.services.iter().map(|one| {
+        let saved = one.saved.as_ref();
+        let saved = saved.map_or_else(|| "-".to_owned(), |record| record.desired.to_string());
+        let words = match &one.doing {
+            Doing::Work => one.resurrected.clone().unwrap_or_default(),
+            Doing::Nothing(words)
+            | Doing::Skipped(words)
+            | Doing::Refused(words)
+            | Doing::Ask(words) => words.clone(),
+        };
+        let (now, after) = (one.belief.desired, one.after(plan.goal));
+        [
+            one.name.to_string(),
+            now.to_string(),
+            saved,
+            after.to_string(),
+            words.to_string(),
+        ]
+    });
+    let databases = plan.databases.iter().map(|one| {
+        let (id, state) = (one.database.id.to_string(), one.database.state.word());
+        let none = "-".to_owned();
+        [
+            id,
+            state.to_owned(),
+            none.clone(),
+            none,
+            one.words(plan.goal),
+        ]
+    });
+    let mute = plan.mute.iter().map(|one| {
+        let none = || "-".to_owned();
+        let rule = one.muting.rule.to_string();
+        [rule, none(), none(), none(), one.words(plan.goal)]
+    });
+    let rows = [head].into_iter().chain(rows).chain(databases).chain(mute);
+    rows.collect()
 }
 
 /// A line for each new state; looks at tasks that come or go only when their number changed.

@@ -1,4 +1,8 @@
 //! Alarms that are muted while an environment is stopped: what stands, and the calls.
+#![expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the methods' own paths are longer than the lines they stand in"
+)]
 
 use aws_sdk_cloudwatch::types::{AlarmMuteRuleStatus, AlarmType, MuteTargets, Rule, Schedule};
 

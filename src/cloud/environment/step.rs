@@ -16,7 +16,7 @@ use crate::cloud::link::Link;
 use crate::estate::environment::Tier;
 use crate::estate::id::{ClusterArn, ServiceArn};
 use crate::estate::staging::{
-    DatabaseKind, LOCK_TAG, Next, Plan, RESTORE_TAG, Scaling, Step, Subject, next_for_service,
+    DatabaseKind, Goal, LOCK_TAG, Next, Plan, RESTORE_TAG, Scaling, Step, Subject, next_for_service,
 };
 use crate::estate::text::Text;
 use crate::estate::{SignedDuration, Timestamp};
@@ -168,42 +168,54 @@ impl Link {
                 let answer = self.gate.make(&gate::UNMUTE, call.send()).await;
                 self.told(&gate::UNMUTE, answer)
             }
-            Step::StopDatabase { id: name, kind } => match kind {
-                DatabaseKind::Instance => {
-                    database!(
-                        self,
-                        stop_db_instance.db_instance_identifier(name),
-                        STOP_DATABASE,
-                        id
-                    )
-                }
-                DatabaseKind::Cluster => {
-                    database!(
-                        self,
-                        stop_db_cluster.db_cluster_identifier(name),
-                        STOP_DATABASE_CLUSTER,
-                        id
-                    )
-                }
-            },
-            Step::StartDatabase { id: name, kind } => match kind {
-                DatabaseKind::Instance => {
-                    database!(
-                        self,
-                        start_db_instance.db_instance_identifier(name),
-                        START_DATABASE,
-                        id
-                    )
-                }
-                DatabaseKind::Cluster => {
-                    database!(
-                        self,
-                        start_db_cluster.db_cluster_identifier(name),
-                        START_DATABASE_CLUSTER,
-                        id
-                    )
-                }
-            },
+            Step::StopDatabase { id: name, kind } => {
+                self.move_database(Goal::Stop, (name, *kind), id).await
+            }
+            Step::StartDatabase { id: name, kind } => {
+                self.move_database(Goal::Start, (name, *kind), id).await
+            }
+        }
+    }
+
+    async fn move_database(
+        &self,
+        goal: Goal,
+        (name, kind): (&Text, DatabaseKind),
+        id: &str,
+    ) -> Result<(), ApplyError> {
+        match (goal, kind) {
+            (Goal::Stop, DatabaseKind::Instance) => {
+                database!(
+                    self,
+                    stop_db_instance.db_instance_identifier(name),
+                    STOP_DATABASE,
+                    id
+                )
+            }
+            (Goal::Stop, DatabaseKind::Cluster) => {
+                database!(
+                    self,
+                    stop_db_cluster.db_cluster_identifier(name),
+                    STOP_DATABASE_CLUSTER,
+                    id
+                )
+            }
+            (Goal::Start, DatabaseKind::Instance) => {
+                database!(
+                    self,
+                    start_db_instance.db_instance_identifier(name),
+                    START_DATABASE,
+                    id
+                )
+            }
+            (Goal::Start, DatabaseKind::Cluster) => {
+                database!(
+                    self,
+                    start_db_cluster.db_cluster_identifier(name),
+                    START_DATABASE_CLUSTER,
+                    id
+                )
+            }
         }
     }
 

@@ -53,7 +53,6 @@ impl PlannedMute {
     /// Plans from what stands.
     pub(super) fn new(goal: Goal, muting: &Muting) -> Self {
         let doing = match (goal, &muting.standing) {
-            (Goal::Start, Some(_)) => Doing::Work,
             (Goal::Start, None) => Doing::Nothing("not muted".into()),
             (Goal::Stop, Some(alarms)) if *alarms == muting.alarms => {
                 Doing::Nothing("muted already".into())
@@ -64,7 +63,7 @@ impl PlannedMute {
             (Goal::Stop, _) if muting.alarms.len() > MOST_ALARMS => {
                 Doing::Refused("one rule mutes at most 100 alarms".into())
             }
-            (Goal::Stop, _) => Doing::Work,
+            (Goal::Start, Some(_)) | (Goal::Stop, _) => Doing::Work,
         };
         Self {
             muting: muting.clone(),

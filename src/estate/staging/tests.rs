@@ -153,7 +153,7 @@ fn a_saving_says_what_it_does_not_know() {
 }
 
 fn environment() -> (Vec<crate::estate::service::Service>, Orders) {
-    let mut services = ["api", "web"].map(|name| crate::estate::fixture::service(name));
+    let mut services = ["api", "web"].map(crate::estate::fixture::service);
     services[0].desired = 0;
     let record = "v1 d=2 at=2026-11-20T18:02Z by=alice";
     services[0].tags = vec![(RESTORE_TAG.into(), record.into())];

@@ -364,11 +364,10 @@ impl Run<'_> {
             let at = (self.road.by, self.now());
             let step = match next_for_service(self.plan, planned, sight, at) {
                 Next::Do(step) => step,
-                Next::Wait => return Ok(Driven::Waits),
                 Next::Done if seen || self.plan.goal == Goal::Stop => {
                     return Ok(Driven::Over(State::Done));
                 }
-                Next::Done => return Ok(Driven::Waits),
+                Next::Wait | Next::Done => return Ok(Driven::Waits),
                 Next::Refuse(words) => return Ok(failed(&words)),
             };
             let wakes = matches!(step, Step::Scale { .. } | Step::Forget { .. });

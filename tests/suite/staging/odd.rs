@@ -144,10 +144,10 @@ async fn without_any_record_a_count_is_proposed_and_asked_for() {
         let mut services = plan.services.iter();
         services.find(|one| &*one.name == name).unwrap().clone()
     };
-    let plain = row(&plan, "plain");
-    assert_eq!(plain.proposal(), Some(2));
+    let asked = row(&plan, "plain");
+    assert_eq!(asked.proposal(), Some(2));
     assert!(
-        matches!(&plain.doing, Doing::Ask(words) if words.contains("its last deployment ran 2"))
+        matches!(&asked.doing, Doing::Ask(words) if words.contains("its last deployment ran 2"))
     );
     assert!(plan.give(&Counts::read("scaled=1").unwrap()).is_err());
     plan.give(&Counts::read("plain=2").unwrap()).unwrap();
