@@ -12,6 +12,7 @@ use crate::cloud::{ApplyError, Link};
 use crate::estate::identity::Identity;
 use crate::estate::staging::{Event, Goal, Progress, ProgressRow, State};
 use crate::estate::text::Text;
+use crate::estate::words;
 use crate::journal::Journal;
 use crate::policy::Approved;
 use crate::road::{Carried, EnvironmentRoad, Halt, Road, Stage};
@@ -102,8 +103,8 @@ fn brought(ended: Result<Progress, Halt>) -> RoadStage {
     };
     let failed = |row: &&ProgressRow| matches!(row.state, State::Failed { .. });
     let failed = progress.rows.iter().filter(failed).count();
-    let done = |row: &&ProgressRow| matches!(row.state, State::Done);
-    let done = progress.rows.iter().filter(done).count();
+    let done = |row: &&ProgressRow| row.service.is_some() && row.state == State::Done;
+    let done = words::counted(progress.rows.iter().filter(done).count(), "service");
     let verb = match progress.goal {
         Goal::Stop => "stopped",
         Goal::Start => "started",

@@ -139,14 +139,21 @@ fn draw_rows(
         } else if let Some(one) = plan.databases.get(index - plan.services.len()) {
             let notes = one.words(plan.goal);
             let said = row.map_or_else(|| intended(&one.doing, &notes), moved);
-            let state = one.database.state.word().to_owned();
-            let counts = [state, String::new(), String::new()];
-            draw_row(&mut pen, &one.database.id, &counts, &said);
+            draw_row(
+                &mut pen,
+                &one.database.id,
+                &["", "", "db"].map(str::to_owned),
+                &said,
+            );
         } else if let Some(one) = &plan.mute {
             let notes = one.words(plan.goal);
             let said = row.map_or_else(|| intended(&one.doing, &notes), moved);
-            let counts = ["alarms".to_owned(), String::new(), String::new()];
-            draw_row(&mut pen, &one.muting.rule, &counts, &said);
+            draw_row(
+                &mut pen,
+                &one.muting.rule,
+                &["", "", "alarms"].map(str::to_owned),
+                &said,
+            );
         }
     }
     if fit < all {
@@ -200,10 +207,12 @@ fn counts(one: &PlannedService, goal: Goal, row: Option<&ProgressRow>) -> [Strin
 
 /// What will be done with a service, and what to know of it.
 fn planned(one: &PlannedService) -> Said {
+    // What it scales by when it is up: asleep it has no minimum.
+    let back = one.saved.as_ref().and_then(|record| record.scaling);
     let mut notes = Vec::new();
     notes.extend(one.resurrected.as_ref().map(ToString::to_string));
     notes.extend(
-        one.scaling
+        back.or(one.scaling)
             .map(|scaling| format!("scales {} to {}", scaling.min, scaling.max)),
     );
     if !one.scheduled.is_empty() {

@@ -94,7 +94,10 @@ async fn the_demo_goes_down_in_the_evening_and_comes_back_whole() {
     desk.write("stop staging");
     desk.press("enter");
     let told = over(&mut desk).await;
-    assert!(told.contains("8 stopped, each seen there"), "{told}");
+    assert!(
+        told.contains("8 services stopped, each seen there"),
+        "{told}"
+    );
     desk.press("esc");
     desk.wait(200).await;
     let board = desk.screen(200, 40);
@@ -111,7 +114,10 @@ async fn the_demo_goes_down_in_the_evening_and_comes_back_whole() {
     )
     .await;
     let told = over(&mut desk).await;
-    assert!(told.contains("9 started, each seen there"), "{told}");
+    assert!(
+        told.contains("9 services started, each seen there"),
+        "{told}"
+    );
     assert_eq!(state(&desk), before);
     assert!(desk.journal.verify().is_ok());
 }
