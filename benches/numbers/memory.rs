@@ -45,12 +45,15 @@ async fn hold(url: &str) {
             stream: "orders/orders/3f9c1c5566b04cc8a9b5e4d3c2b1a098".into(),
             service: service.clone(),
             level: LogLevel::Info,
+            late: false,
             message: format!("GET /orders/{page}-{line:04} 200 in 23 ms, customer 12345678, trace 1-5759e988-bd862e3fe1be46a994272793").into(),
         });
         engine.handle(Msg::Tail(TailNews {
             service: service.clone(),
             lines: lines.collect(),
             state: TailState::Live,
+            gap: None,
+            done: false,
             at: clock.now(),
         }));
     }

@@ -76,7 +76,7 @@ impl Logs {
     /// Takes in a line at its time: CloudWatch hands lines of several streams over one after the
     /// other. A held picture stays where it is.
     fn push(&mut self, line: &LogLine) {
-        let (_, after) = self.lines.push(line, false);
+        let (_, after) = self.lines.push(line);
         let held = self.paused || self.back > 0;
         if held && after <= self.back {
             self.back += 1;

@@ -8,7 +8,7 @@ use super::connect::{Connection, Options};
 use super::environment::Traits;
 use super::gate::Gate;
 use super::read::{AlarmList, DefinitionCache, Fleet, Kpis, TaskLists, TopologyCache};
-use super::tail::{Definitions, Tail};
+use super::tail::{Definitions, Span, Tail};
 use crate::estate::environment::Environment;
 use crate::estate::id::ServiceArn;
 use crate::estate::log::Masks;
@@ -92,6 +92,11 @@ impl Link {
 
     /// Follows the log lines of `service`. Dropping the tail ends it.
     pub fn tail(self: &Arc<Self>, service: ServiceArn) -> Tail {
-        Tail::new(Arc::clone(self), service)
+        self.tail_of(service, Span::default())
+    }
+
+    /// The lines of `service` in a span of time, then what comes unless the span has an end.
+    pub fn tail_of(self: &Arc<Self>, service: ServiceArn, span: Span) -> Tail {
+        Tail::new(Arc::clone(self), service, span)
     }
 }

@@ -32,7 +32,7 @@ pub use environment::Look;
 pub use examine::Candidate;
 pub use grant::Grant;
 pub use link::Link;
-pub use tail::Tail;
+pub use tail::{Span, Tail};
 
 #[cfg(test)]
 mod tests;

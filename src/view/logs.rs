@@ -73,7 +73,7 @@ fn badge(logs: &Logs) -> (String, Tone) {
     let (words, tone) = match &logs.state {
         TailState::Starting => ("asking …", Tone::Moving),
         TailState::Live => ("live", Tone::Ok),
-        TailState::CatchingUp => ("catching up", Tone::Moving),
+        TailState::CatchingUp { .. } => ("catching up", Tone::Moving),
         TailState::Throttled => ("throttled, slower", Tone::Degraded),
         TailState::GroupMissing => ("no log group", Tone::Degraded),
         TailState::Denied { .. } => ("denied", Tone::Degraded),
@@ -92,7 +92,7 @@ fn silence(logs: &Logs) -> String {
     match &logs.state {
         TailState::Starting => "asking for the log …".to_owned(),
         TailState::Live => "no line in the last minutes".to_owned(),
-        TailState::CatchingUp => "reading on …".to_owned(),
+        TailState::CatchingUp { .. } => "reading on …".to_owned(),
         TailState::Throttled => "AWS asked to be asked less often".to_owned(),
         TailState::GroupMissing => "its log group does not exist".to_owned(),
         TailState::Denied { action } => format!("the caller lacks {action}"),

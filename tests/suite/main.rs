@@ -16,6 +16,7 @@ mod commands;
 mod console;
 mod contract;
 mod endpoints;
+mod logs;
 mod opened;
 mod staging;
 mod terminal;

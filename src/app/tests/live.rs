@@ -28,12 +28,15 @@ fn lines(from: usize, count: usize) -> Msg {
         stream: "s".into(),
         service: arn("a"),
         level: LogLevel::None,
+        late: false,
         message: number.to_string().into(),
     };
     Msg::Tail(TailNews {
         service: arn("a"),
         lines: (from..from + count).map(line).collect(),
         state: TailState::Live,
+        gap: None,
+        done: false,
         at: now(),
     })
 }

@@ -1,6 +1,20 @@
-//! Following log lines.
+//! Following log lines: each once, none lost.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `source` | where the lines of a task definition go |
+//! | `followed` | one such place, read page by page |
+//! | `window` | what to ask next, and why nothing is lost |
+//! | `seen` | what was handed over, so that nothing comes twice |
+//! | `owner` | whose a stream is, where services share a place |
+//! | `pace` | how long to rest between looks |
+//! | `prepare` | what is done to a line |
 
-mod level;
+mod followed;
+mod owner;
+mod pace;
+mod prepare;
+mod seen;
 mod source;
 mod window;
 
@@ -10,33 +24,29 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
 use futures::future::join_all;
-use serde_json::Value;
 
 use super::budget::pause;
-use super::errors::Failure;
+use super::gate;
 use super::link::Link;
-use super::{convert, gate};
-use crate::estate::id::{LogGroup, Region, ServiceArn, TaskDefinitionArn};
-use crate::estate::log::{LogLine, LogSource, Masks, TailNews, TailState};
+use crate::estate::id::{ServiceArn, TaskDefinitionArn};
+use crate::estate::log::{LogLine, LogSource, TailNews, TailState};
 use crate::estate::problem::{Feed, Problem, ProblemKind};
-use crate::estate::text::Text;
 use crate::estate::{SignedDuration, Timestamp};
+use followed::{Followed, Page, Reader};
+use owner::Owners;
+use pace::{Pace, Went};
+use seen::Seen;
 use window::Window;
 
-/// Between two looks (aws.md 7.3).
-const CADENCE: Duration = Duration::from_secs(2);
-/// After a failure.
-const AFTER_FAILURE: Duration = Duration::from_secs(10);
-/// How many lines the first look brings.
-const BACKLOG_LINES: usize = 200;
 /// Looks without news until the tail says that it is still looking.
 const SILENT_LOOKS: u8 = 5;
 /// How often the sources are asked for again: a rollout brings new task definitions.
 const SOURCES_AGE: SignedDuration = SignedDuration::from_secs(30);
-/// A longer line is cut; CloudWatch takes up to 1 MB.
-const LONGEST_LINE: usize = 8 * 1024;
+/// A line that comes this much after lines that were handed over is marked late.
+const LATE: SignedDuration = SignedDuration::from_secs(5);
+/// A look that is given up must not be taken again at once.
+const GIVEN_UP: Duration = Duration::from_secs(2);
 
 /// The sources of task definitions, which never change (aws.md 2.4).
 #[derive(Default)]
@@ -44,38 +54,50 @@ pub(super) struct Definitions {
     known: Mutex<HashMap<TaskDefinitionArn, Vec<Source>>>,
 }
 
+/// Which part of a log is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Span {
+    /// From here on; without it the newest lines, then what comes.
+    pub since: Option<Timestamp>,
+    /// Up to here, and no further.
+    pub until: Option<Timestamp>,
+}
+
 /// The log lines of one service, as they come.
 pub struct Tail {
     link: Arc<Link>,
     service: ServiceArn,
+    span: Span,
     followed: Vec<Followed>,
+    owners: Owners,
+    seen: Seen,
     sources_due: Option<Timestamp>,
     /// Lines read and not handed over yet: dropping [`Tail::next`]'s future loses none.
     ready: Vec<LogLine>,
+    /// The newest time handed over.
+    handed: Option<Timestamp>,
+    gap: Option<(Timestamp, Timestamp)>,
     state: TailState,
-    pause: Duration,
-}
-
-/// One source in CloudWatch Logs.
-struct Followed {
-    source: Source,
-    group: LogGroup,
-    stream_prefix: Text,
-    client: aws_sdk_cloudwatchlogs::Client,
-    region: Region,
-    window: Window,
+    pace: Pace,
+    rest: Duration,
 }
 
 impl Tail {
-    pub(super) fn new(link: Arc<Link>, service: ServiceArn) -> Self {
+    pub(super) fn new(link: Arc<Link>, service: ServiceArn, span: Span) -> Self {
         Self {
             link,
             service,
+            span,
             followed: Vec::new(),
+            owners: Owners::default(),
+            seen: Seen::default(),
             sources_due: None,
             ready: Vec::new(),
+            handed: None,
+            gap: None,
             state: TailState::Starting,
-            pause: Duration::ZERO,
+            pace: Pace::default(),
+            rest: Duration::ZERO,
         }
     }
 
@@ -84,59 +106,117 @@ impl Tail {
     pub async fn next(&mut self) -> TailNews {
         let mut silent = 0;
         loop {
-            pause(self.pause).await;
-            // A look that is given up must not be taken again at once.
-            self.pause = CADENCE;
+            pause(self.rest).await;
+            self.rest = GIVEN_UP;
             let before = self.state.clone();
             let at = self.link.gate.now();
             self.look(at).await;
             silent += 1;
-            if !self.ready.is_empty() || self.state != before || silent >= SILENT_LOOKS {
-                let mut lines = std::mem::take(&mut self.ready);
-                lines.sort_by(|a, b| {
-                    (a.at, a.ingested_at, &a.id).cmp(&(b.at, b.ingested_at, &b.id))
-                });
+            let news = !self.ready.is_empty() || self.gap.is_some() || self.state != before;
+            if news || silent >= SILENT_LOOKS || self.is_done() {
                 return TailNews {
                     service: self.service.clone(),
-                    lines,
+                    lines: self.hand_over(),
                     state: self.state.clone(),
+                    gap: self.gap.take(),
+                    done: self.is_done(),
                     at,
                 };
             }
         }
     }
 
+    /// Whether everything up to [`Span::until`] was read.
+    fn is_done(&self) -> bool {
+        self.span.until.is_some()
+            && self.state == TailState::Live
+            && self.followed.iter().all(|one| one.window.is_done())
+    }
+
+    /// What is ready, in order of time; what comes after later lines were handed over is late.
+    fn hand_over(&mut self) -> Vec<LogLine> {
+        let mut lines = std::mem::take(&mut self.ready);
+        lines.sort_by(|a, b| (a.at, a.ingested_at, &a.id).cmp(&(b.at, b.ingested_at, &b.id)));
+        for line in &mut lines {
+            let taken = line.ingested_at.is_none_or(|taken| taken > line.at + LATE);
+            let passed = self.handed.is_some_and(|handed| handed > line.at + LATE);
+            line.late = taken && passed;
+        }
+        self.handed = self.handed.max(lines.last().map(|line| line.at));
+        lines
+    }
+
     async fn look(&mut self, now: Timestamp) {
-        if self.sources_due.is_none_or(|due| due <= now) {
-            match self.find_sources().await {
-                Ok(sources) => {
-                    self.follow(sources);
-                    self.sources_due = Some(now + SOURCES_AGE);
-                }
-                Err(problem) => {
-                    self.state = state_of(&problem);
-                    self.pause = AFTER_FAILURE;
-                }
-            }
+        let mut problem = self.know_sources(now).await;
+        let link = Arc::clone(&self.link);
+        let pages = join_all(self.followed.iter_mut().map(|one| one.ask(&link))).await;
+        let streams = pages.iter().flat_map(Page::streams);
+        let unknown = self.owners.unknown(streams);
+        if !unknown.is_empty() {
+            self.owners.learn(&link, &self.service, &unknown).await;
         }
-        let (link, service) = (&self.link, &self.service);
-        let looks = self.followed.iter_mut().map(|one| one.look(link, service));
-        for (lines, failure) in join_all(looks).await {
+        let reader = Reader {
+            link: &link,
+            service: &self.service,
+            owners: &self.owners,
+        };
+        for (one, page) in self.followed.iter_mut().zip(pages) {
+            let (lines, failure) = one.take(page, &reader, &mut self.seen);
             self.ready.extend(lines);
-            if let Some(problem) = failure {
-                self.state = state_of(&problem);
-                self.pause = AFTER_FAILURE;
-            }
+            self.gap = self.gap.or(one.window.take_gap());
+            // A place that is left may well be gone.
+            problem = problem.or(failure.filter(|_| one.gone_since.is_none()));
         }
-        if self.pause != AFTER_FAILURE && !self.followed.is_empty() {
-            let behind = self.followed.iter().any(|one| one.window.is_behind());
-            // The budget alone slows the reading of what is already waiting.
-            self.pause = if behind { Duration::ZERO } else { CADENCE };
-            self.state = if behind {
-                TailState::CatchingUp
-            } else {
-                TailState::Live
-            };
+        let asked = self.followed.iter();
+        if let Some(oldest) = asked.filter_map(|one| one.window.oldest_asked()).min() {
+            self.seen.forget(oldest);
+        }
+        self.rest = self.pace.rest(self.went(problem.as_ref()));
+        self.tell(problem.as_ref(), now);
+    }
+
+    fn went(&self, problem: Option<&Problem>) -> Went {
+        let reading = self.followed.iter().any(|one| one.window.is_reading());
+        match problem.map(|problem| &problem.kind) {
+            Some(ProblemKind::Throttled) => Went::Throttled,
+            Some(_) => Went::Failed,
+            None if reading => Went::More,
+            None if self.ready.is_empty() => Went::Nothing,
+            None => Went::Lines,
+        }
+    }
+
+    fn tell(&mut self, problem: Option<&Problem>, now: Timestamp) {
+        if let Some(problem) = problem {
+            self.state = state_of(problem);
+            return;
+        }
+        if self.followed.is_empty() {
+            // Said when the sources were found.
+            return;
+        }
+        let behind = self.followed.iter().filter(|one| one.window.is_behind());
+        let newest = behind.map(|one| one.window.newest_line());
+        self.state = newest.min().map_or(TailState::Live, |newest| {
+            let seconds = newest.map_or(0, |newest| now.as_second() - newest.as_second());
+            TailState::CatchingUp {
+                seconds: u32::try_from(seconds).unwrap_or(0),
+            }
+        });
+    }
+
+    /// Finds out where the lines go, when it is time to.
+    async fn know_sources(&mut self, now: Timestamp) -> Option<Problem> {
+        if self.sources_due.is_some_and(|due| due > now) {
+            return None;
+        }
+        match self.find_sources().await {
+            Ok(sources) => {
+                self.follow(sources, now);
+                self.sources_due = Some(now + SOURCES_AGE);
+                None
+            }
+            Err(problem) => Some(problem),
         }
     }
 
@@ -163,35 +243,23 @@ impl Tail {
         Ok(sources)
     }
 
-    /// Follows `sources`; those followed already keep their place.
-    fn follow(&mut self, sources: Vec<Source>) {
-        self.followed.retain(|one| sources.contains(&one.source));
+    /// Follows `sources`; those followed already keep their place, those that are gone are read
+    /// for a while: tasks that stopped have last words.
+    fn follow(&mut self, sources: Vec<Source>, now: Timestamp) {
+        for one in &mut self.followed {
+            let named = sources.contains(&one.source);
+            one.gone_since = (!named).then(|| one.gone_since.unwrap_or(now));
+        }
+        self.followed.retain(|one| !one.is_over(now));
         let mut elsewhere = None;
         for source in sources {
             match &source.place {
                 LogSource::Elsewhere { driver, .. } => elsewhere = Some(driver.clone()),
-                LogSource::CloudWatch {
-                    group,
-                    stream_prefix,
-                } if !self.followed.iter().any(|one| one.source == source) => {
-                    let (group, stream_prefix) = (group.clone(), stream_prefix.clone());
-                    let home = &self.link.gate.region;
-                    let region = source.region.clone().unwrap_or_else(|| home.clone());
-                    let client = if region == *home {
-                        self.link.clients.logs.clone()
-                    } else {
-                        self.link.clients.logs_in(&region)
-                    };
-                    self.followed.push(Followed {
-                        source,
-                        group,
-                        stream_prefix,
-                        client,
-                        region,
-                        window: Window::default(),
-                    });
+                LogSource::CloudWatch { .. } => {
+                    if !self.followed.iter().any(|one| one.source == source) {
+                        self.followed.extend(self.begin(source, now));
+                    }
                 }
-                LogSource::CloudWatch { .. } => {}
             }
         }
         if self.followed.is_empty() {
@@ -199,76 +267,36 @@ impl Tail {
                 elsewhere.map_or(TailState::NoLogs, |driver| TailState::Elsewhere { driver });
         }
     }
-}
 
-impl Followed {
-    async fn look(&mut self, link: &Link, service: &ServiceArn) -> (Vec<LogLine>, Option<Problem>) {
-        let now = link.gate.now();
-        let look = self.window.look(now);
-        let mut ask = self
-            .client
-            .filter_log_events()
-            .log_group_name(self.group.as_str())
-            .start_time(look.start.as_millisecond())
-            .set_next_token(look.token.clone());
-        if !self.stream_prefix.is_empty() {
-            ask = ask.log_stream_name_prefix(self.stream_prefix.as_str());
-        }
-        if look.first {
-            let lines = i32::try_from(BACKLOG_LINES).unwrap_or(i32::MAX);
-            ask = ask.start_from_head(false).limit(lines);
-        }
-        let answer = link
-            .gate
-            .attempt(&gate::LOG_EVENTS, &self.region, ask.send())
-            .await;
-        match answer {
-            Ok(page) => {
-                self.window.answered(&look, now, page.next_token());
-                let events = page.events().iter();
-                let lines = events
-                    .filter_map(|event| self.line(event, service, &link.masks))
-                    .collect();
-                (lines, None)
-            }
-            Err(error) => {
-                self.window.failed();
-                let failure = Failure::of(&error);
-                (
-                    Vec::new(),
-                    Some(link.gate.problem(Feed::Logs, &gate::LOG_EVENTS, &failure)),
-                )
-            }
-        }
-    }
-
-    /// A line not handed over before. One without a time has no place among the others.
-    fn line(
-        &mut self,
-        event: &FilteredLogEvent,
-        service: &ServiceArn,
-        masks: &Masks,
-    ) -> Option<LogLine> {
-        let at = convert::milliseconds(event.timestamp()?)?;
-        let raw = event.message().unwrap_or_default();
-        let stream = event.log_stream_name().unwrap_or_default();
-        let id: Text = match event.event_id() {
-            Some(id) => id.into(),
-            None => format!("{stream} {at} {raw}").into(),
-        };
-        if !self.window.is_new(&id, at) {
+    fn begin(&self, source: Source, now: Timestamp) -> Option<Followed> {
+        let LogSource::CloudWatch {
+            group,
+            stream_prefix,
+        } = &source.place
+        else {
             return None;
-        }
-        let unwrapped = self.source.wrapped.then(|| unwrapped(raw)).flatten();
-        let message = unwrapped.as_deref().unwrap_or(raw);
-        Some(LogLine {
-            id,
-            at,
-            ingested_at: event.ingestion_time().and_then(convert::milliseconds),
-            stream: stream.into(),
-            service: service.clone(),
-            level: level::level(message),
-            message: cut(&masks.apply(message)).into(),
+        };
+        let (group, stream_prefix) = (group.clone(), stream_prefix.clone());
+        let home = &self.link.gate.region;
+        let region = source.region.clone().unwrap_or_else(|| home.clone());
+        let client = if region == *home {
+            self.link.clients.logs.clone()
+        } else {
+            self.link.clients.logs_in(&region)
+        };
+        let window = match (self.span.since, self.span.until) {
+            (Some(since), until) => Window::from(since, until),
+            (None, Some(until)) => Window::from(now.min(until), Some(until)),
+            (None, None) => Window::newest(),
+        };
+        Some(Followed {
+            source,
+            group,
+            stream_prefix,
+            client,
+            region,
+            window,
+            gone_since: None,
         })
     }
 }
@@ -323,49 +351,5 @@ fn state_of(problem: &Problem) -> TailState {
         | ProblemKind::Other => TailState::Failed {
             sentence: problem.sentence.clone(),
         },
-    }
-}
-
-/// The line inside `FireLens`'s JSON.
-fn unwrapped(raw: &str) -> Option<String> {
-    match serde_json::from_str(raw) {
-        Ok(Value::Object(mut fields)) => match fields.remove("log") {
-            Some(Value::String(line)) => Some(line),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn cut(line: &str) -> String {
-    if line.len() <= LONGEST_LINE {
-        return line.to_owned();
-    }
-    let end = (0..=LONGEST_LINE)
-        .rev()
-        .find(|&index| line.is_char_boundary(index));
-    format!("{}…", &line[..end.unwrap_or(0)])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_giant_line_is_cut_between_characters() {
-        let giant = "ä".repeat(LONGEST_LINE);
-        let cut = cut(&giant);
-        assert!(cut.len() <= LONGEST_LINE + 3 && cut.ends_with("ä…"));
-        assert_eq!(super::cut("short"), "short");
-    }
-
-    #[test]
-    fn firelens_lines_come_out_of_their_wrapping() {
-        assert_eq!(
-            unwrapped(r#"{"log":"WARN x","container_id":"1"}"#).as_deref(),
-            Some("WARN x")
-        );
-        assert_eq!(unwrapped(r#"{"log":{"a":1}}"#), None);
-        assert_eq!(unwrapped("plain"), None);
     }
 }

@@ -7,10 +7,12 @@ use super::id::{LogGroup, ServiceArn};
 use super::text::Text;
 
 pub mod held;
+mod level;
 mod mask;
 mod spoken;
 
 pub use held::{Held, HeldLine, Key};
+pub use level::level;
 pub use mask::{MaskError, Masks};
 pub use spoken::spoken;
 
@@ -65,6 +67,8 @@ pub struct LogLine {
     pub service: ServiceArn,
     /// How bad it is.
     pub level: LogLevel,
+    /// Whether later lines were handed over before it came.
+    pub late: bool,
     /// The line.
     pub message: Text,
 }
@@ -78,7 +82,10 @@ pub enum TailState {
     /// Up to date as far as AWS tells.
     Live,
     /// More pages are waiting.
-    CatchingUp,
+    CatchingUp {
+        /// How far the newest line read lies behind.
+        seconds: u32,
+    },
     /// Asked to be slower.
     Throttled,
     /// The log group does not exist.
@@ -111,6 +118,10 @@ pub struct TailNews {
     pub lines: Vec<LogLine>,
     /// The state after them.
     pub state: TailState,
+    /// What could not be read, if something could not: from, to.
+    pub gap: Option<(Timestamp, Timestamp)>,
+    /// Everything asked for was read; nothing more comes.
+    pub done: bool,
     /// When AWS was asked.
     pub at: Timestamp,
 }

@@ -189,6 +189,12 @@ pub struct ServiceSpec {
     /// Whether it logs JSON.
     #[serde(default)]
     pub json: bool,
+    /// Whether its log only counts, so many lines every second.
+    #[serde(default)]
+    pub numbered: bool,
+    /// Its log group, if not one of its own.
+    #[serde(default)]
+    pub log_group: Option<String>,
     /// The database it uses.
     #[serde(default)]
     pub database: Option<String>,

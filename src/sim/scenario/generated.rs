@@ -68,6 +68,8 @@ fn service(number: usize, clusters: usize, dice: &mut Dice) -> ServiceSpec {
         memory: dice.between(30.0, 70.0),
         lines: 0.03,
         json: dice.chance(0.5),
+        numbered: false,
+        log_group: None,
         database: None,
         pool: 0.0,
         cache: None,

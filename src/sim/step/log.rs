@@ -12,6 +12,10 @@ use crate::sim::world::{
 /// Writes the lines of one tick. Groups stand in the order of their services.
 pub(super) fn write(account: &mut Account, now: Timestamp) {
     for (service, group) in account.services.iter_mut().zip(&mut account.log_groups) {
+        if group.voice.numbered {
+            count(service, group, now);
+            continue;
+        }
         moments(service, group, now);
         chatter(service, group, now);
     }
@@ -36,6 +40,39 @@ fn moments(service: &mut Service, group: &mut LogGroup, now: Timestamp) {
             continue;
         };
         put(group, task, (topic, &mut service.dice), now);
+    }
+}
+
+/// Running tasks count on, one after the other. One line in a hundred is taken in a minute late,
+/// the others within a few seconds.
+fn count(service: &mut Service, group: &mut LogGroup, now: Timestamp) {
+    let running = |task: &&Task| task.status == TaskStatus::Running;
+    let speakers: Vec<_> = service.tasks.iter().filter(running).collect();
+    if speakers.is_empty() {
+        return;
+    }
+    service.motion.owed += service.nature.lines;
+    let began = now.as_millisecond() - 1_000;
+    let mut said = 0.0;
+    while service.motion.owed >= 1.0 {
+        service.motion.owed -= 1.0;
+        group.counted += 1;
+        let turn = usize::try_from(group.counted).unwrap_or_default() % speakers.len();
+        let late = if service.dice.chance(0.01) {
+            60_000
+        } else {
+            200 + service.dice.seconds(0, 3_800)
+        };
+        #[expect(clippy::cast_possible_truncation, reason = "below a thousand")]
+        let within = (said * 1_000.0 / service.nature.lines) as i64;
+        let line = Line {
+            at: began + within.min(999),
+            late: u32::try_from(late).unwrap_or_default(),
+            topic: Topic::Number,
+            bits: group.counted,
+        };
+        said += 1.0;
+        enter(group, speakers[turn], line, now);
     }
 }
 
@@ -112,6 +149,11 @@ fn put(group: &mut LogGroup, task: &Task, (topic, dice): (Topic, &mut Dice), now
         topic,
         bits: dice.bits(),
     };
+    enter(group, task, line, now);
+}
+
+/// Puts a line into its task's stream.
+fn enter(group: &mut LogGroup, task: &Task, line: Line, now: Timestamp) {
     let known = group
         .streams
         .iter()

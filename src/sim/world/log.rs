@@ -5,10 +5,13 @@ use std::collections::VecDeque;
 
 use jiff::Timestamp;
 
-use crate::sim::step::speech::{Topic, Voice};
+use crate::sim::step::speech::{self, Topic, Voice};
 
 /// The most lines a stream keeps.
 pub const LINES_KEPT: usize = 2_000;
+
+/// The same where every line is counted: some twelve minutes of a busy task.
+pub const NUMBERS_KEPT: usize = 120_000;
 
 /// The most streams a group keeps.
 pub const STREAMS_KEPT: usize = 200;
@@ -27,6 +30,39 @@ pub struct LogGroup {
     /// Its streams in order of creation.
     pub streams: Vec<LogStream>,
     pub(in crate::sim) voice: Voice,
+    pub(in crate::sim) counted: u64,
+}
+
+impl LogGroup {
+    /// The last number of a log that counts its lines.
+    pub fn counted(&self) -> u64 {
+        self.counted
+    }
+}
+
+/// A line and whose it is; its words are not written yet.
+#[derive(Debug, Clone, Copy)]
+pub struct Spoken<'a> {
+    pub(in crate::sim) voice: &'a Voice,
+    pub(in crate::sim) stream: &'a LogStream,
+    pub(in crate::sim) line: &'a Line,
+}
+
+impl Spoken<'_> {
+    /// Its time, in milliseconds since 1970.
+    pub fn at(&self) -> i64 {
+        self.line.at
+    }
+
+    /// Its event's id.
+    pub fn id(&self) -> String {
+        speech::event_id(self.stream, self.line)
+    }
+
+    /// The whole event.
+    pub fn event(&self) -> Option<LogEvent> {
+        speech::event(self.voice, self.stream, self.line)
+    }
 }
 
 /// A log stream: one container of one task.
@@ -83,8 +119,13 @@ impl LogStream {
     }
 
     pub(in crate::sim) fn push(&mut self, line: Line) {
+        let kept = if line.topic == Topic::Number {
+            NUMBERS_KEPT
+        } else {
+            LINES_KEPT
+        };
         self.lines.push_back(line);
-        if self.lines.len() > LINES_KEPT {
+        if self.lines.len() > kept {
             self.lines.pop_front();
         }
     }

@@ -3,10 +3,9 @@
 use jiff::Timestamp;
 
 use super::{
-    Account, LogEvent, Service, ServiceDeployment, Statistic, TargetGroup, Task, TaskDefinition,
-    World,
+    Account, LogEvent, LogGroup, Service, ServiceDeployment, Statistic, TargetGroup, Task,
+    TaskDefinition, World, log::Spoken,
 };
-use crate::sim::step::speech;
 
 /// One value of `GetMetricData`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -120,6 +119,12 @@ impl Account {
             .find(|deployment| deployment.arn == arn)
     }
 
+    /// The log groups of this name: services that share one write into one each.
+    pub fn log_groups_named(&self, name: &str) -> Vec<&LogGroup> {
+        let groups = self.log_groups.iter();
+        groups.filter(|group| group.name == name).collect()
+    }
+
     /// A target group by ARN.
     pub fn target_group(&self, arn: &str) -> Option<&TargetGroup> {
         self.target_groups.iter().find(|group| group.arn == arn)
@@ -162,24 +167,47 @@ impl World {
     /// Log events in order of time. An event that has not been ingested yet is not there. `None`
     /// when there is no such group.
     pub fn log_events(&self, account: &str, query: &LogQuery<'_>) -> Option<Vec<LogEvent>> {
-        let groups = &self.account(account)?.log_groups;
-        let group = groups.iter().find(|group| group.name == query.group)?;
+        let lines = self.log_lines(account, query)?;
+        Some(lines.iter().filter_map(Spoken::event).collect())
+    }
+
+    /// The same, with nothing written out yet.
+    pub fn log_lines(&self, account: &str, query: &LogQuery<'_>) -> Option<Vec<Spoken<'_>>> {
+        let groups = self.account(account)?.log_groups_named(query.group);
+        groups.first()?;
         let (from, to) = (query.from.as_millisecond(), query.to.as_millisecond());
         let now = self.now.as_millisecond();
-        let mut events: Vec<_> = group
-            .streams
-            .iter()
-            .filter(|stream| query.streams.is_empty() || query.streams.contains(&stream.name))
-            .filter(|stream| stream.name.starts_with(query.prefix))
-            .flat_map(|stream| stream.lines.iter().map(move |line| (stream, line)))
-            .filter(|(_, line)| from <= line.at && line.at < to)
-            .filter(|(_, line)| line.at + i64::from(line.late) <= now)
-            .filter_map(|(stream, line)| speech::event(&group.voice, stream, line))
-            .collect();
-        events.sort_by(|one, other| (one.at, &one.id).cmp(&(other.at, &other.id)));
+        let mut events: Vec<Spoken<'_>> = Vec::new();
+        for group in groups {
+            let streams = group.streams.iter().filter(|stream| {
+                (query.streams.is_empty() || query.streams.contains(&stream.name))
+                    && stream.name.starts_with(query.prefix)
+            });
+            for stream in streams {
+                let newest = stream.lines.iter().rev();
+                let lines = newest.take_while(|line| line.at + DISORDER >= from);
+                let lines = lines
+                    .filter(|line| from <= line.at && line.at < to)
+                    .filter(|line| line.at + i64::from(line.late) <= now);
+                let voice = &group.voice;
+                events.extend(lines.map(|line| Spoken {
+                    voice,
+                    stream,
+                    line,
+                }));
+            }
+        }
+        events.sort_by(|one, other| {
+            let key = |it: &Spoken<'_>| (it.line.at, it.line.bits);
+            let same = || one.id().cmp(&other.id());
+            key(one).cmp(&key(other)).then_with(same)
+        });
         Some(events)
     }
 }
+
+/// Lines stand in the order of the ticks that wrote them; within one they have any order.
+const DISORDER: i64 = 2_000;
 
 /// The values of several minutes as one.
 fn gathered(statistic: Statistic, values: &[f64]) -> f64 {

@@ -48,7 +48,7 @@ fn a_log_that_says_nothing_says_why() {
     let states = [
         (TailState::Starting, "asking for the log"),
         (TailState::Live, "no line in the last minutes"),
-        (TailState::CatchingUp, "reading on"),
+        (TailState::CatchingUp { seconds: 40 }, "reading on"),
         (TailState::Throttled, "less often"),
         (TailState::GroupMissing, "does not exist"),
         (

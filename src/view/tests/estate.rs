@@ -506,6 +506,7 @@ pub(super) fn lines() -> Vec<LogLine> {
             stream: "orders/orders/3f9c1c55".into(),
             service: service_arn("orders"),
             level,
+            late: false,
             message: message.into(),
         })
         .collect()

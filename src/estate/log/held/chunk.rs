@@ -34,7 +34,7 @@ const LATE: u32 = 1 << 28;
 const LEVEL: u32 = 29;
 
 impl Row {
-    pub(super) fn new(key: Key, line: &LogLine, origin: u32, late: bool) -> Self {
+    pub(super) fn new(key: Key, line: &LogLine, origin: u32) -> Self {
         let delay = line.ingested_at.map_or(UNKNOWN, |taken| {
             let delay = taken.as_millisecond().saturating_sub(key.at);
             u32::try_from(delay.max(0)).map_or(UNKNOWN, |delay| delay.min(UNKNOWN))
@@ -51,7 +51,7 @@ impl Row {
             origin,
             offset: 0,
             len: 0,
-            rest: delay | if late { LATE } else { 0 } | level << LEVEL,
+            rest: delay | if line.late { LATE } else { 0 } | level << LEVEL,
         }
     }
 

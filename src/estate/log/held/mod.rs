@@ -146,9 +146,8 @@ impl Held {
         *self = Self::new(self.limit);
     }
 
-    /// Takes in a line at its time, `late` when it belongs before what was shown. Says where it is
-    /// and how many lines stand after it.
-    pub fn push(&mut self, line: &LogLine, late: bool) -> (Key, usize) {
+    /// Takes in a line at its time. Says where it is and how many lines stand after it.
+    pub fn push(&mut self, line: &LogLine) -> (Key, usize) {
         let key = Key {
             at: line.at.as_millisecond(),
             number: self.next,
@@ -159,7 +158,7 @@ impl Held {
         second.lines += 1;
         second.errors += u32::from(line.level == LogLevel::Error);
         let place = self.place_for(key);
-        let row = Row::new(key, line, origin, late);
+        let row = Row::new(key, line, origin);
         let before = self.chunks[place].push(row, &line.message);
         let mut after = self.chunks[place].len() - before - 1;
         after += self.after(place);
@@ -328,7 +327,7 @@ impl FromIterator<LogLine> for Held {
     fn from_iter<Lines: IntoIterator<Item = LogLine>>(lines: Lines) -> Self {
         let mut held = Self::default();
         for line in lines {
-            held.push(&line, false);
+            held.push(&line);
         }
         held
     }

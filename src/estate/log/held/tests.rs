@@ -16,6 +16,7 @@ fn line(milliseconds: i64, message: &str) -> LogLine {
         } else {
             LogLevel::Info
         },
+        late: false,
         message: message.into(),
     }
 }
@@ -23,8 +24,11 @@ fn line(milliseconds: i64, message: &str) -> LogLine {
 #[test]
 fn a_line_comes_out_as_it_went_in() {
     let mut held = Held::default();
-    let one = line(4, "GET / 200");
-    let (key, after) = held.push(&one, true);
+    let one = LogLine {
+        late: true,
+        ..line(4, "GET / 200")
+    };
+    let (key, after) = held.push(&one);
     let found = held.get(0).unwrap();
     assert_eq!((found.key, found.at(), after), (key, one.at, 0));
     assert_eq!(
@@ -42,7 +46,7 @@ fn a_line_comes_out_as_it_went_in() {
 fn the_oldest_make_room_and_are_counted() {
     let mut held = Held::new(200_000);
     for number in 0..10_000 {
-        held.push(&line(number, &format!("{number:0>100}")), false);
+        held.push(&line(number, &format!("{number:0>100}")));
     }
     assert!(
         held.bytes() <= 200_000 && held.bytes() > 100_000,
@@ -65,7 +69,7 @@ fn the_oldest_make_room_and_are_counted() {
 #[test]
 fn one_line_beyond_the_limit_is_still_held() {
     let mut held = Held::new(10);
-    held.push(&line(1, &"x".repeat(1_000)), false);
+    held.push(&line(1, &"x".repeat(1_000)));
     assert_eq!(held.len(), 1);
 }
 
@@ -80,7 +84,7 @@ proptest! {
         let mut plain: Vec<(Key, String)> = Vec::new();
         for (number, at) in times.iter().enumerate() {
             let message = number.to_string();
-            let (key, after) = held.push(&line(*at, &message), false);
+            let (key, after) = held.push(&line(*at, &message));
             let place = plain.partition_point(|(other, _)| *other <= key);
             plain.insert(place, (key, message));
             prop_assert_eq!(after, plain.len() - place - 1);

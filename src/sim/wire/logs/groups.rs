@@ -27,6 +27,7 @@ pub(super) fn describe(context: &mut Context<'_>, input: Input<'_>) -> Result<Va
         .filter(|group| group.name.starts_with(prefix) && group.name.contains(part))
         .collect();
     groups.sort_by_key(|group| &group.name);
+    groups.dedup_by_key(|group| &group.name);
     let groups = groups.into_iter().map(group);
     let page = PAGES.page(groups, input.integer("limit")?, input.text("nextToken")?)?;
     Ok(record! { "logGroups": page.items, "nextToken": page.next })
@@ -36,11 +37,13 @@ pub(super) fn describe_streams(
     context: &mut Context<'_>,
     input: Input<'_>,
 ) -> Result<Value, Refusal> {
-    let group = group_of(context.account()?, input)?;
+    let account = context.account()?;
+    let group = group_of(account, input)?;
     let prefix = input.text("logStreamNamePrefix")?.unwrap_or_default();
-    let mut streams: Vec<&LogStream> = group
-        .streams
-        .iter()
+    let groups = account.log_groups_named(&group.name);
+    let mut streams: Vec<&LogStream> = groups
+        .into_iter()
+        .flat_map(|group| &group.streams)
         .filter(|stream| stream.name.starts_with(prefix))
         .collect();
     match input.text("orderBy")? {

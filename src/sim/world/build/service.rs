@@ -44,7 +44,10 @@ pub(super) fn add(ground: &Ground<'_>, account: &mut Account, spec: &ServiceSpec
             service: spec.name.clone(),
             json: spec.json,
             web: spec.rpm > 0.0,
+            numbered: spec.numbered,
+            page: page(spec),
         },
+        counted: 0,
     });
     if let Some(mut group) = target_group {
         health::register(&mut service, &mut group, ground.start);
@@ -85,7 +88,10 @@ fn task_definition(
             image: format!("{repository}/{}:{tag}", spec.name),
             digest: format!("sha256:{}", dice.hex(64)),
             port: 8080,
-            log_group: format!("/ecs/{}/{}", spec.cluster, spec.name),
+            log_group: spec
+                .log_group
+                .clone()
+                .unwrap_or_else(|| format!("/ecs/{}/{}", spec.cluster, spec.name)),
             log_prefix: "ecs".to_owned(),
             health_check: spec.health_check.then(|| {
                 [
@@ -170,6 +176,19 @@ fn bare(ground: &Ground<'_>, account: &Account, spec: &ServiceSpec, mut dice: Di
         said: HashMap::new(),
         motion: Motion::at_rest(ground.start),
         dice,
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped right before"
+)]
+fn page(spec: &ServiceSpec) -> usize {
+    if spec.numbered {
+        (spec.lines * 5.0).clamp(100.0, 10_000.0) as usize
+    } else {
+        10_000
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::estate::log::LogLevel;
+use super::LogLevel;
 
 /// A level stands near the beginning of a line or nowhere.
 const NEAR: usize = 160;
@@ -11,7 +11,7 @@ const LONGEST_JSON: usize = 64 * 1024;
 
 /// The level of a line: the `level` or `severity` of a JSON line, `level=warn` of logfmt, or a
 /// level word in capitals or before a colon.
-pub(super) fn level(line: &str) -> LogLevel {
+pub fn level(line: &str) -> LogLevel {
     let line = line.trim_start();
     if line.starts_with('{')
         && line.len() <= LONGEST_JSON

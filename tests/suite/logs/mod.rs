@@ -1,0 +1,5 @@
+//! Logs: nothing lost, nothing twice, whatever AWS and the network do.
+
+mod loss;
+mod shared;
+mod world;
