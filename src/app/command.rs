@@ -12,6 +12,8 @@ use crate::estate::staging::Counts;
 
 use super::keymap::nearest;
 
+pub use super::tailing::Logs;
+
 pub use super::entrance::{Entrance, Exec, Forward, Recordings, Remote, Shell};
 
 /// The console first-level operations keep open for services on AWS ECS.
@@ -86,6 +88,8 @@ pub enum Command {
     Demo(Demo),
     /// Print how the estate is
     Status(Status),
+    /// Print log lines of services, environments or log groups, and follow them
+    Logs(Logs),
     /// Start new tasks of a service with the same task definition
     Redeploy(Redeploy),
     /// Stop every service of a staging environment, each put on record first

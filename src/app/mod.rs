@@ -37,6 +37,7 @@ pub mod msg;
 pub mod screen;
 mod sought;
 pub mod subscription;
+mod tailing;
 pub mod update;
 
 use crate::estate::SignedDuration;

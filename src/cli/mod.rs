@@ -10,7 +10,7 @@
 //! | `demo` | the simulated estate and how to connect to it |
 //! | `look` | one whole look at the estate |
 //! | `entrance` | shells, commands and forwarded ports |
-//! | `status`, `redeploy`, `journal`, `simulate` | one file a subcommand |
+//! | `status`, `logs`, `redeploy`, `journal`, `simulate` | one file a subcommand |
 //! | `environment`, `schedule` | stop and start of an environment, by hand and after hours |
 //! | `exit` | what the exit codes mean |
 //! | `print` | the only place that writes to standard output |
@@ -20,6 +20,7 @@ mod entrance;
 mod environment;
 mod exit;
 mod journal;
+mod logs;
 mod look;
 mod open;
 mod print;
@@ -72,6 +73,7 @@ pub async fn run(flags: &Flags, command: &Command, clock: Clock) -> anyhow::Resu
     match command {
         Command::Demo(_) => anyhow::bail!("the demo is a console: start it in a terminal"),
         Command::Status(args) => status::run(&open().await?, args.what.as_deref(), args.json).await,
+        Command::Logs(args) => logs::run(&open().await?, args).await,
         Command::Redeploy(args) => redeploy::run(&open().await?, args).await,
         Command::Stop(args) => {
             environment::run(&open().await?, Goal::Stop, args, &Counts::default()).await

@@ -12,9 +12,17 @@ use crate::estate::problem::Problem;
 /// # Errors
 /// When standard output takes no more for another reason.
 pub(super) fn line(words: &str) -> io::Result<()> {
+    is_heard(words).map(|_| ())
+}
+
+/// The same, and says whether the reader is still there: who prints for ever may stop.
+///
+/// # Errors
+/// When standard output takes no more for another reason.
+pub(super) fn is_heard(words: &str) -> io::Result<bool> {
     match writeln!(io::stdout().lock(), "{words}") {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        other => other,
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+        other => other.map(|()| true),
     }
 }
 

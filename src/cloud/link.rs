@@ -10,7 +10,7 @@ use super::gate::Gate;
 use super::read::{AlarmList, DefinitionCache, Fleet, Kpis, TaskLists, TopologyCache};
 use super::tail::{Definitions, Span, Tail};
 use crate::estate::environment::Environment;
-use crate::estate::id::ServiceArn;
+use crate::estate::id::{LogGroup, ServiceArn};
 use crate::estate::log::Masks;
 use crate::estate::part::{Part, Read};
 
@@ -98,5 +98,10 @@ impl Link {
     /// The lines of `service` in a span of time, then what comes unless the span has an end.
     pub fn tail_of(self: &Arc<Self>, service: ServiceArn, span: Span) -> Tail {
         Tail::new(Arc::clone(self), service, span)
+    }
+
+    /// The lines of a whole log group, whoever writes there.
+    pub fn tail_of_group(self: &Arc<Self>, group: LogGroup, span: Span) -> Tail {
+        Tail::of_group(Arc::clone(self), group, span)
     }
 }

@@ -89,17 +89,16 @@ fn silence(logs: &Logs) -> String {
     if logs.service.is_none() {
         return "the log of the selected service appears here".to_owned();
     }
-    match &logs.state {
-        TailState::Starting => "asking for the log …".to_owned(),
-        TailState::Live => "no line in the last minutes".to_owned(),
-        TailState::CatchingUp { .. } => "reading on …".to_owned(),
-        TailState::Throttled => "AWS asked to be asked less often".to_owned(),
-        TailState::GroupMissing => "its log group does not exist".to_owned(),
-        TailState::Denied { action } => format!("the caller lacks {action}"),
-        TailState::Elsewhere { driver } => {
-            format!("its lines go to {driver}, not to CloudWatch")
-        }
-        TailState::NoLogs => "its task definition has no log configuration".to_owned(),
-        TailState::Failed { sentence } => sentence.as_str().to_owned(),
-    }
+    let words = match &logs.state {
+        TailState::Starting => "asking for the log …",
+        TailState::CatchingUp { .. } => "reading on …",
+        TailState::Live
+        | TailState::Throttled
+        | TailState::GroupMissing
+        | TailState::Denied { .. }
+        | TailState::Elsewhere { .. }
+        | TailState::NoLogs
+        | TailState::Failed { .. } => "no line in the last minutes",
+    };
+    logs.state.words().unwrap_or_else(|| words.to_owned())
 }

@@ -232,6 +232,7 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             Ok(effects)
         }
         Command::Demo(_)
+        | Command::Logs(_)
         | Command::Sim(_)
         | Command::Journal(_)
         | Command::Schedule(_)

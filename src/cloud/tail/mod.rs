@@ -29,7 +29,7 @@ use futures::future::join_all;
 use super::budget::pause;
 use super::gate;
 use super::link::Link;
-use crate::estate::id::{ServiceArn, TaskDefinitionArn};
+use crate::estate::id::{LogGroup, ServiceArn, TaskDefinitionArn};
 use crate::estate::log::{LogLine, LogSource, TailNews, TailState};
 use crate::estate::problem::{Feed, Problem, ProblemKind};
 use crate::estate::{SignedDuration, Timestamp};
@@ -101,6 +101,16 @@ impl Tail {
         }
     }
 
+    /// A whole group in place of a service's sources. Its name stands where a service's would.
+    pub(super) fn of_group(link: Arc<Link>, group: LogGroup, span: Span) -> Self {
+        let mut tail = Self::new(link, group.as_str().into(), span);
+        let source = Source::of_group(group);
+        tail.followed
+            .extend(tail.begin(source, tail.link.gate.now()));
+        tail.sources_due = Some(Timestamp::MAX);
+        tail
+    }
+
     /// The next news: as soon as there are lines or the state changes, and every few looks
     /// otherwise. Waits its own cadence. Dropping the future loses no line.
     pub async fn next(&mut self) -> TailNews {
@@ -152,7 +162,7 @@ impl Tail {
         let pages = join_all(self.followed.iter_mut().map(|one| one.ask(&link))).await;
         let streams = pages.iter().flat_map(Page::streams);
         let unknown = self.owners.unknown(streams);
-        if !unknown.is_empty() {
+        if self.sources_due != Some(Timestamp::MAX) && !unknown.is_empty() {
             self.owners.learn(&link, &self.service, &unknown).await;
         }
         let reader = Reader {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_ecs::types as aws;
 
-use crate::estate::id::Region;
+use crate::estate::id::{LogGroup, Region};
 use crate::estate::log::LogSource;
 use crate::estate::text::Text;
 
@@ -16,6 +16,21 @@ pub(in crate::cloud) struct Source {
     pub(super) region: Option<Region>,
     /// `FireLens` wraps every line in JSON, under the key `log`.
     pub(super) wrapped: bool,
+}
+
+impl Source {
+    /// Every stream of a group.
+    pub(super) fn of_group(group: LogGroup) -> Self {
+        let stream_prefix = Text::default();
+        Self {
+            place: LogSource::CloudWatch {
+                group,
+                stream_prefix,
+            },
+            region: None,
+            wrapped: false,
+        }
+    }
 }
 
 /// The places of all containers; one that has no log configuration has none.

@@ -6,11 +6,16 @@ use super::Timestamp;
 use super::id::{LogGroup, ServiceArn};
 use super::text::Text;
 
+mod fields;
+pub mod filter;
 pub mod held;
 mod level;
 mod mask;
+pub mod pattern;
 mod spoken;
 
+pub use fields::Fields;
+pub use filter::Filter;
 pub use held::{Held, HeldLine, Key};
 pub use level::level;
 pub use mask::{MaskError, Masks};
@@ -107,6 +112,23 @@ pub enum TailState {
         /// What happened.
         sentence: Text,
     },
+}
+
+impl TailState {
+    /// What stands between us and the lines, in words; `None` while nothing does.
+    pub fn words(&self) -> Option<String> {
+        match self {
+            Self::Starting | Self::Live | Self::CatchingUp { .. } => None,
+            Self::Throttled => Some("AWS asked to be asked less often".to_owned()),
+            Self::GroupMissing => Some("its log group does not exist".to_owned()),
+            Self::Denied { action } => Some(format!("the caller lacks {action}")),
+            Self::Elsewhere { driver } => {
+                Some(format!("its lines go to {driver}, not to CloudWatch"))
+            }
+            Self::NoLogs => Some("its task definition has no log configuration".to_owned()),
+            Self::Failed { sentence } => Some(sentence.as_str().to_owned()),
+        }
+    }
 }
 
 /// What a tail hands over: new lines and its state.

@@ -11,6 +11,7 @@
 mod environment;
 mod help;
 mod journal;
+mod logs;
 mod mistakes;
 mod readme;
 mod redeploy;

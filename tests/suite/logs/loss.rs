@@ -18,14 +18,14 @@ const ROLLOUT: &str = "[[effect]]\nat = '90s'\n\
 fn nothing_lost_nothing_twice(follower: &Follower, last: u64) {
     let numbers = follower.numbers();
     let (first, _) = numbers.first_key_value().unwrap();
-    let lost: Vec<u64> = (*first..=last)
+    let missing: Vec<u64> = (*first..=last)
         .filter(|n| !numbers.contains_key(n))
         .collect();
-    let lost_count = lost.len();
+    let lost_count = missing.len();
     assert!(
-        lost.is_empty(),
+        missing.is_empty(),
         "{lost_count} lost, such as {:?}",
-        &lost[..lost_count.min(9)]
+        &missing[..lost_count.min(9)]
     );
     let twice: Vec<_> = numbers.iter().filter(|(_, times)| **times > 1).collect();
     assert!(

@@ -8,6 +8,7 @@ use firstline::cloud::{Cloud, Link, Options, Span, Tail};
 use firstline::estate::id::ServiceArn;
 use firstline::estate::log::{LogLine, Masks, TailNews};
 use firstline::estate::part::Read;
+use firstline::estate::usage::Prices;
 use firstline::sim::scenario::{Estate, Scenario};
 use firstline::sim::{Sim, connector};
 use tokio::time::{Instant, sleep_until};
@@ -45,6 +46,7 @@ pub(super) async fn counting(tasks: u32, per_second: u32, more: &str, effects: &
         cache_dir: None,
         clock: read,
         masks: Masks::default(),
+        prices: Prices::default(),
     };
     let connection = everything(PRODUCTION, "eu-central-1");
     let cloud = Cloud::connect(vec![connection], options).await.unwrap();

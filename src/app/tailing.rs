@@ -1,0 +1,60 @@
+//! `firstline logs` as it is written.
+
+use clap::Args;
+
+/// `firstline logs`.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[command(after_help = "\
+A line passes a filter when it meets all of it:
+  timeout  \"pool timeout\"  /time(out|d)/     text in any case, or a regular expression
+  level>=warn  status>=500  path~\"^/pay\"     fields of JSON and logfmt lines
+  service=orders  task=3f9c  -health         where it comes from; a minus excludes
+
+Examples:
+  firstline logs orders
+  firstline logs orders billing --follow --level warn
+  firstline logs production --since 1h --filter 'status>=500 path~\"^/pay\"'
+  firstline logs orders --from 14:00 --to 14:10 --json | jq .message
+  firstline logs orders --since 1h --patterns
+  firstline logs /aws/lambda/resize --since 5m --raw")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an independent switch of the command line"
+)]
+pub struct Logs {
+    /// Services by name, CLUSTER/NAME or ARN, environments, or log groups (they begin with /)
+    #[arg(required = true, value_name = "TARGET")]
+    pub targets: Vec<String>,
+    /// How far back to begin, as in 15m or 2h
+    #[arg(
+        long,
+        value_name = "DURATION",
+        default_value = "15m",
+        conflicts_with = "from"
+    )]
+    pub since: String,
+    /// Begin here: a time of today (UTC) or a whole timestamp
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// End here; without it now
+    #[arg(long, value_name = "TIME", conflicts_with = "follow")]
+    pub to: Option<String>,
+    /// Go on with what comes, until Ctrl-C
+    #[arg(long, short)]
+    pub follow: bool,
+    /// Print only lines that pass
+    #[arg(long, value_name = "EXPR", allow_hyphen_values = true)]
+    pub filter: Option<String>,
+    /// Print only lines at least this bad: debug, info, warn or error
+    #[arg(long, value_name = "LEVEL")]
+    pub level: Option<String>,
+    /// Print one JSON object a line
+    #[arg(long, conflicts_with_all = ["raw", "patterns"])]
+    pub json: bool,
+    /// Print what the program said and nothing else
+    #[arg(long, conflicts_with = "patterns")]
+    pub raw: bool,
+    /// Print what similar lines have in common, counted, in place of the lines
+    #[arg(long, conflicts_with = "follow")]
+    pub patterns: bool,
+}
