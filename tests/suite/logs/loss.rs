@@ -7,7 +7,7 @@ use firstline::estate::log::{Held, TailState};
 
 use super::world::{Follower, World, counting};
 
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 /// Twelve tasks replaced while they count: a rollout.
 const ROLLOUT: &str = "[[effect]]\nat = '90s'\n\

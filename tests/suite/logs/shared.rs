@@ -5,7 +5,7 @@ use std::time::Duration;
 use firstline::cloud::Span;
 use firstline::estate::log::TailState;
 
-use super::world::{Follower, counting};
+use super::world::{Follower, World, counting};
 
 /// A service of the same name and container in another cluster, writing into the same group under
 /// the same prefix.
@@ -17,10 +17,10 @@ const NEIGHBOUR: &str = "[[cluster]]\nname = 'other'\naccount = 'acme-prod'\nenv
 async fn lines_of_services_that_share_group_prefix_and_container_do_not_mix() {
     let world = counting(2, 5, NEIGHBOUR, "").await;
     for cluster in ["main", "other"] {
-        let service = world.service_in(cluster, "counter");
+        let service = World::service_in(cluster, "counter");
         let tail = world.link.tail_of(service, Span::default());
         let mut follower = Follower::new(tail);
-        follower.wait(Duration::from_secs(60)).await;
+        follower.wait(Duration::from_mins(1)).await;
         assert!(follower.lines.len() > 200, "{}", follower.lines.len());
         let tasks = world.sim.with_world(|world| {
             let account = world.account(crate::opened::PRODUCTION).unwrap();
@@ -48,7 +48,7 @@ async fn all_tails_together_take_a_fifth_of_the_quota() {
     let world = counting(2, 50, "", "").await;
     let mut followers: Vec<Follower> = (0..4).map(|_| world.follow("counter")).collect();
     world.sim.forget_calls();
-    let minute = Duration::from_secs(60);
+    let minute = Duration::from_mins(1);
     futures::future::join_all(followers.iter_mut().map(|one| one.wait(minute))).await;
     let reads = world.reads();
     assert!(reads <= 63, "{reads} reads in a minute");
@@ -65,7 +65,7 @@ async fn throttling_is_said_and_slows() {
     follower.wait(Duration::from_secs(10)).await;
     world.fault("throttle:logs=1");
     world.sim.forget_calls();
-    follower.wait(Duration::from_secs(120)).await;
+    follower.wait(Duration::from_mins(2)).await;
     let (_, news) = follower.news.last().unwrap();
     assert_eq!(news.state, TailState::Throttled);
     // Three attempts each, as the SDK makes them.

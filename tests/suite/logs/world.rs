@@ -56,17 +56,15 @@ pub(super) async fn counting(tasks: u32, per_second: u32, more: &str, effects: &
 }
 
 impl World {
-    pub(super) fn service(&self, name: &str) -> ServiceArn {
-        self.service_in("main", name)
-    }
-
-    pub(super) fn service_in(&self, cluster: &str, name: &str) -> ServiceArn {
+    pub(super) fn service_in(cluster: &str, name: &str) -> ServiceArn {
         let arn = format!("arn:aws:ecs:eu-central-1:{PRODUCTION}:service/{cluster}/{name}");
         arn.as_str().into()
     }
 
     pub(super) fn follow(&self, name: &str) -> Follower {
-        let tail = self.link.tail_of(self.service(name), Span::default());
+        let tail = self
+            .link
+            .tail_of(Self::service_in("main", name), Span::default());
         Follower::new(tail)
     }
 
