@@ -14,7 +14,7 @@ use crate::estate::series::{Point, Quality};
 use crate::estate::{SignedDuration, Timestamp};
 
 /// `GetMetricData` takes five hundred queries (aws.md 2.1).
-const QUERIES: usize = 500;
+pub(super) const QUERIES: usize = 500;
 /// Statistics of one metric that bill as one (aws.md 2.3).
 const STATISTICS: usize = 5;
 /// Every metric the board asks for has one-minute points.

@@ -183,10 +183,12 @@ impl KpiKind {
         }
     }
 
-    /// How far back its values are kept: what its picture on the board or on a page shows. A chart
-    /// asks for more when it is opened.
+    /// How far back its values are kept: what its picture on the board or on a page shows, and as
+    /// much of what shares a metric with those. A chart asks for more when it is opened.
     pub const fn kept(self) -> SignedDuration {
-        SignedDuration::from_hours(if self.place().is_some() { 3 } else { 1 })
+        let beside = matches!(self, Self::Requests | Self::ErrorRate | Self::LatencyP50);
+        let long = beside || self.place().is_some();
+        SignedDuration::from_hours(if long { 3 } else { 1 })
     }
 
     /// Whether AWS publishes it only in minutes in which something happened (aws.md 3.1).

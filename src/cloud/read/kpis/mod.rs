@@ -7,12 +7,12 @@ mod catalogue;
 mod formula;
 mod thresholds;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
-use futures::future::join;
+use futures::future::{join, join_all, join3};
 
-use super::metrics::{Metric, PERIOD, Values};
+use super::metrics::{Metric, PERIOD, QUERIES, Values};
 use crate::cloud::link::{Link, Sink};
 use crate::estate::id::KpiId;
 use crate::estate::kpi::{Attention, Kpi, Wanted};
@@ -97,12 +97,14 @@ impl Link {
                 .filter_map(|entry| due(entry, &asked, &attention, at))
                 .collect()
         };
-        let (first, later): (Vec<Due>, Vec<Due>) = due
-            .into_iter()
-            .partition(|one| one.end.duration_since(one.start) >= BASELINE);
-        let (first, later) = join(self.ask(first), self.ask(later)).await;
+        let reaching = |hours| {
+            move |one: &Due| one.end.duration_since(one.start) >= SignedDuration::from_hours(hours)
+        };
+        let (long, rest): (Vec<_>, Vec<_>) = due.into_iter().partition(reaching(2));
+        let (short, later): (Vec<_>, Vec<_>) = rest.into_iter().partition(reaching(1));
+        let answers = join3(self.ask(long), self.ask(short), self.ask(later)).await;
         let mut kpis = Vec::new();
-        for (answers, failed) in [first, later] {
+        for (answers, failed) in <[_; 3]>::from(answers) {
             problems.extend(failed);
             kpis.extend(answers.into_iter().map(|(due, series)| {
                 keep(&mut asked, &due, &series);
@@ -145,33 +147,62 @@ impl Link {
         })
     }
 
-    /// Asks for everything in `due` in one window that covers all of theirs. A metric several of
-    /// them need is asked for once.
+    /// Asks for everything in `due`, as many metrics a call as AWS takes. What comes home is made
+    /// into series call by call, so that the values of all calls are never held at once.
     async fn ask(&self, due: Vec<Due>) -> (Vec<(Due, Series)>, Vec<Problem>) {
+        let calls = in_calls(due).into_iter().map(|call| self.ask_call(call));
+        let (mut answers, mut problems) = (Vec::new(), Vec::new());
+        for (found, failed) in join_all(calls).await {
+            answers.extend(found);
+            problems.extend(failed);
+        }
+        (answers, problems)
+    }
+
+    /// Asks for what fits one call, in one window that covers all of it.
+    async fn ask_call(&self, (due, metrics): OneCall) -> (Vec<(Due, Series)>, Vec<Problem>) {
         let start = due.iter().map(|one| one.start).min();
         let end = due.iter().map(|one| one.end).max();
         let (Some(start), Some(end)) = (start, end) else {
             return (Vec::new(), Vec::new());
         };
-        let mut metrics: Vec<Metric> = Vec::new();
-        let mut places: HashMap<&Metric, usize> = HashMap::new();
-        for metric in due.iter().flat_map(|one| &one.entry.metrics) {
-            places.entry(metric).or_insert_with(|| {
-                metrics.push(metric.clone());
-                metrics.len() - 1
-            });
-        }
         let (values, problems) = self.metric_values(&metrics, PERIOD, start, end).await;
-        let series: Vec<Series> = due
-            .iter()
-            .map(|one| {
-                let places = one.entry.metrics.iter().map(|metric| places.get(metric));
-                let parts: Vec<&Values> = places.filter_map(|place| values.get(*place?)).collect();
-                series(&one.entry, &parts, one.start, one.end)
-            })
-            .collect();
-        (due.into_iter().zip(series).collect(), problems)
+        let values: HashMap<&Metric, &Values> = metrics.iter().zip(&values).collect();
+        let answers = due.into_iter().map(|one| {
+            let parts = one.entry.metrics.iter().map(|metric| values.get(metric));
+            let parts: Vec<&Values> = parts.flatten().copied().collect();
+            let series = series(&one.entry, &parts, one.start, one.end);
+            (one, series)
+        });
+        (answers.collect(), problems)
     }
+}
+
+/// KPIs with the metrics they need, each once.
+type OneCall = (Vec<Due>, Vec<Metric>);
+
+fn in_calls(due: Vec<Due>) -> Vec<OneCall> {
+    let mut calls: Vec<OneCall> = Vec::new();
+    let mut asked: HashSet<Metric> = HashSet::new();
+    for one in due {
+        let needs = |asked: &HashSet<Metric>| {
+            let new = one.entry.metrics.iter();
+            let new = new.filter(|metric| !asked.contains(*metric)).cloned();
+            new.collect::<Vec<_>>()
+        };
+        let mut new = needs(&asked);
+        if calls.is_empty() || asked.len() + new.len() > QUERIES {
+            asked.clear();
+            new = needs(&asked);
+            calls.push((Vec::new(), Vec::new()));
+        }
+        if let Some((due, metrics)) = calls.last_mut() {
+            asked.extend(new.iter().cloned());
+            metrics.extend(new);
+            due.push(one);
+        }
+    }
+    calls
 }
 
 /// When `entry` is to be asked again, if now.
