@@ -15,6 +15,7 @@ use super::keymap::nearest;
 pub use super::tailing::Logs;
 
 pub use super::entrance::{Entrance, Exec, Forward, Recordings, Remote, Shell};
+pub use super::measure::{Alarms, Cost, Kpis};
 
 /// The console first-level operations keep open for services on AWS ECS.
 ///
@@ -90,6 +91,12 @@ pub enum Command {
     Status(Status),
     /// Print log lines of services, environments or log groups, and follow them
     Logs(Logs),
+    /// Print the KPIs, what matters first
+    Kpis(Kpis),
+    /// Print the alarms
+    Alarms(Alarms),
+    /// Print what looking costs
+    Cost(Cost),
     /// Start new tasks of a service with the same task definition
     Redeploy(Redeploy),
     /// Stop every service of a staging environment, each put on record first

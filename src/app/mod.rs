@@ -29,6 +29,7 @@ pub mod keymap;
 mod keys;
 pub mod logs;
 pub mod look;
+mod measure;
 pub mod model;
 mod mouse;
 mod movement;

@@ -12,6 +12,7 @@
 //! | `entrance` | shells, commands and forwarded ports |
 //! | `status`, `logs`, `redeploy`, `journal`, `simulate` | one file a subcommand |
 //! | `environment`, `schedule` | stop and start of an environment, by hand and after hours |
+//! | `figures` | KPIs, alarms and what looking costs |
 //! | `exit` | what the exit codes mean |
 //! | `print` | the only place that writes to standard output |
 
@@ -19,6 +20,7 @@ mod demo;
 mod entrance;
 mod environment;
 mod exit;
+mod figures;
 mod journal;
 mod logs;
 mod look;
@@ -74,6 +76,9 @@ pub async fn run(flags: &Flags, command: &Command, clock: Clock) -> anyhow::Resu
         Command::Demo(_) => anyhow::bail!("the demo is a console: start it in a terminal"),
         Command::Status(args) => status::run(&open().await?, args.what.as_deref(), args.json).await,
         Command::Logs(args) => logs::run(&open().await?, args).await,
+        Command::Kpis(args) => figures::kpis(&open().await?, args).await,
+        Command::Alarms(args) => figures::alarms(&open().await?, args).await,
+        Command::Cost(args) => figures::cost(&open().await?, args).await,
         Command::Redeploy(args) => redeploy::run(&open().await?, args).await,
         Command::Stop(args) => {
             environment::run(&open().await?, Goal::Stop, args, &Counts::default()).await

@@ -312,6 +312,7 @@ impl Meter {
         Usage {
             calls_per_minute: u32::try_from(recent).unwrap_or(u32::MAX),
             calls: counts.calls,
+            metrics,
             metrics_per_hour: u32::try_from(per_hour).unwrap_or(u32::MAX),
             dollars_per_hour: prices.dollars(u32::try_from(per_hour).unwrap_or(u32::MAX)),
         }

@@ -14,6 +14,7 @@ pub mod dossier;
 pub mod environment;
 pub mod event;
 pub mod feed;
+pub mod figures;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod history;

@@ -110,12 +110,6 @@ pub fn report(snapshot: &Snapshot, rows: &[Row], now: Timestamp) -> Report {
         })
         .collect();
     alarms.sort_by(|a, b| b.since.cmp(&a.since).then_with(|| a.arn.cmp(&b.arn)));
-    let problems = snapshot
-        .problems()
-        .map(|(environment, problem)| ProblemReport {
-            environment: environment.clone(),
-            problem: problem.clone(),
-        });
     Report {
         taken_at: now,
         environments: snapshot
@@ -125,8 +119,18 @@ pub fn report(snapshot: &Snapshot, rows: &[Row], now: Timestamp) -> Report {
             .collect(),
         services: rows.iter().map(service_report).collect(),
         alarms,
-        problems: problems.collect(),
+        problems: problems(snapshot),
     }
+}
+
+/// What could not be read, as every report ends.
+pub fn problems(snapshot: &Snapshot) -> Vec<ProblemReport> {
+    let problems = snapshot.problems();
+    let problems = problems.map(|(environment, problem)| ProblemReport {
+        environment: environment.clone(),
+        problem: problem.clone(),
+    });
+    problems.collect()
 }
 
 fn environment_report(one: &EnvironmentSnapshot, rows: &[Row]) -> EnvironmentReport {

@@ -9,6 +9,7 @@ use crate::app::effect::Effect;
 use crate::app::guide::Bound;
 use crate::app::input::Input;
 use crate::app::model::Model;
+use crate::app::screen::board::Pane;
 use crate::app::screen::{Overlay, dialog, staging};
 use crate::app::sought::Sought;
 use crate::estate::staging::Goal;
@@ -217,6 +218,22 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             show(model, wanted.what.as_deref())?;
             Ok(Vec::new())
         }
+        Command::Kpis(wanted) => {
+            if wanted.json {
+                return Err("--json prints; it belongs on a command line".to_owned());
+            }
+            show(model, wanted.what.as_deref())?;
+            model.board.pane = Pane::Kpis;
+            Ok(Vec::new())
+        }
+        Command::Alarms(wanted) => {
+            if wanted.json {
+                return Err("--json prints; it belongs on a command line".to_owned());
+            }
+            show(model, None)?;
+            model.board.pane = Pane::Events;
+            Ok(Vec::new())
+        }
         Command::Shell(asked) => {
             model.overlay = None;
             Ok(vec![Effect::Lend(Box::new(asked))])
@@ -235,6 +252,7 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
         | Command::Logs(_)
         | Command::Sim(_)
         | Command::Journal(_)
+        | Command::Cost(_)
         | Command::Schedule(_)
         | Command::Exec(_)
         | Command::Forward(_)

@@ -1,7 +1,7 @@
 //! KPIs: what is asked when, and what it costs.
 
 use super::*;
-use crate::estate::kpi::{Attention, Kpi, KpiKind};
+use crate::estate::kpi::{Attention, Kpi, KpiKind, Level, level, suspects, trend_words};
 
 fn kpis(parts: &[Part]) -> Vec<Kpi> {
     let mut found = Vec::new();
@@ -44,7 +44,7 @@ async fn a_steady_minute_asks_only_for_what_somebody_looks_at() {
 }
 
 /// aws.md 2.4: asking for everything every minute is what other consoles do.
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn fifty_services_cost_at_most_a_third_of_asking_every_minute() {
     let scenario = Scenario::generated(50, 3, 7);
     let bench = bench_over(&scenario, None, None, Prices::default()).await;
@@ -100,4 +100,42 @@ async fn a_ceiling_of_money_holds_and_says_so() {
     );
     let (calls, _) = bench.calls();
     assert!(!calls.contains(&"GetMetricData".to_owned()), "{calls:?}");
+}
+
+/// Scenario 3 of aws.md 10: billing leaks connections of orders-db.
+#[tokio::test(start_paused = true)]
+async fn a_leak_turns_amber_then_red_says_when_and_names_a_suspect() {
+    let scenario = Scenario::named("db-connections").unwrap();
+    let bench = bench_over(&scenario, None, None, Prices::default()).await;
+    bench.read(Read::Services).await;
+    let mut told: Vec<(Level, bool)> = Vec::new();
+    let mut suspect = None;
+    for _ in 0..40 {
+        bench.read(Read::Kpis).await;
+        let now = bench.link().gate.now();
+        let snapshot = bench.snapshot.lock().unwrap();
+        let place = &snapshot.environments[0];
+        let connections = place
+            .kpis
+            .iter()
+            .find(|kpi| kpi.kind == KpiKind::DatabaseConnections && *kpi.resource == *"orders-db");
+        let connections = connections.unwrap();
+        let level = level(connections, now);
+        told.push((level, trend_words(connections, now).is_some()));
+        if level == Level::Red && suspect.is_none() {
+            let named = suspects(place, connections, now);
+            suspect = named.first().map(|one| one.service.name().to_owned());
+            assert_eq!(named.len(), 1, "only billing: {named:?}");
+        }
+        drop(snapshot);
+        bench.wait(60);
+    }
+    let first = |wanted: Level| told.iter().position(|(level, _)| *level == wanted);
+    let (amber, red) = (first(Level::Amber).unwrap(), first(Level::Red).unwrap());
+    assert!(amber < red, "{told:?}");
+    assert!(
+        told[..red].iter().any(|(_, projected)| *projected),
+        "{told:?}"
+    );
+    assert_eq!(suspect.as_deref(), Some("billing"));
 }

@@ -7,6 +7,7 @@ use super::text::Text;
 mod attention;
 mod kind;
 mod level;
+mod suspect;
 mod trend;
 mod wanted;
 
@@ -16,6 +17,7 @@ pub use level::{
     Reading, beside_tasks, in_unit, level, level_of, reached_by, reading, reading_words,
     value_words,
 };
+pub use suspect::{Suspect, suspects};
 pub use trend::trend_words;
 pub use wanted::{Rule, Wanted, WantedMetric};
 

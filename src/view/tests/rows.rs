@@ -39,6 +39,7 @@ pub(super) fn after(parts: Vec<Part>, columns: u16, rows: u16) -> Model {
     model.usage = Usage {
         calls_per_minute: 42,
         calls: 1_234,
+        metrics: 6_000,
         metrics_per_hour: 6_000,
         dollars_per_hour: 0.06,
     };

@@ -12,6 +12,7 @@ mod environment;
 mod help;
 mod journal;
 mod logs;
+mod measure;
 mod mistakes;
 mod readme;
 mod redeploy;
