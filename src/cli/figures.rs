@@ -9,6 +9,7 @@ use super::{look, print};
 use crate::app::command::{Alarms, Cost, Kpis, find_service};
 use crate::estate::alarm::AlarmState;
 use crate::estate::figures::{Bell, Figure, bells, figures};
+use crate::estate::id::ServiceArn;
 use crate::estate::part::Read;
 use crate::estate::report::problems;
 use crate::estate::snapshot::Snapshot;
@@ -126,7 +127,7 @@ fn bell_table(found: &[&Bell], now: Timestamp) -> anyhow::Result<()> {
     let mut lines = vec![titles.map(str::to_owned)];
     for one in found {
         let since = one.since.map(|since| words::age(now.duration_since(since)));
-        let services: Vec<&str> = one.services.iter().map(|arn| arn.name()).collect();
+        let services: Vec<&str> = one.services.iter().map(ServiceArn::name).collect();
         let silent = if one.notifies {
             ""
         } else {

@@ -218,22 +218,8 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             show(model, wanted.what.as_deref())?;
             Ok(Vec::new())
         }
-        Command::Kpis(wanted) => {
-            if wanted.json {
-                return Err("--json prints; it belongs on a command line".to_owned());
-            }
-            show(model, wanted.what.as_deref())?;
-            model.board.pane = Pane::Kpis;
-            Ok(Vec::new())
-        }
-        Command::Alarms(wanted) => {
-            if wanted.json {
-                return Err("--json prints; it belongs on a command line".to_owned());
-            }
-            show(model, None)?;
-            model.board.pane = Pane::Events;
-            Ok(Vec::new())
-        }
+        Command::Kpis(wanted) => pane(model, Pane::Kpis, wanted.what.as_deref(), wanted.json),
+        Command::Alarms(wanted) => pane(model, Pane::Events, None, wanted.json),
         Command::Shell(asked) => {
             model.overlay = None;
             Ok(vec![Effect::Lend(Box::new(asked))])
@@ -268,6 +254,21 @@ fn close(model: &mut Model) {
     if matches!(model.overlay, Some(Overlay::Palette(_))) {
         model.overlay = None;
     }
+}
+
+/// Turns to a pane of the board, or to the page of one service.
+fn pane(
+    model: &mut Model,
+    pane: Pane,
+    what: Option<&str>,
+    json: bool,
+) -> Result<Vec<Effect>, String> {
+    if json {
+        return Err("--json prints; it belongs on a command line".to_owned());
+    }
+    show(model, what)?;
+    model.board.pane = pane;
+    Ok(Vec::new())
 }
 
 /// Shows all, one environment, or opens one service.

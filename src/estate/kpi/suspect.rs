@@ -27,12 +27,16 @@ pub struct Suspect {
 /// Who may be behind what is amber or red; empty for a number that belongs to its services
 /// anyway, and where nobody stands out.
 pub fn suspects(place: &EnvironmentSnapshot, kpi: &Kpi, now: Timestamp) -> Vec<Suspect> {
-    match kpi.kind {
-        KpiKind::LoadBalancer5xx | KpiKind::LoadBalancer502 | KpiKind::LoadBalancer504 => {
-            behind_balancer(place, kpi, now)
-        }
-        KpiKind::DatabaseConnections => behind_database(place, kpi),
-        _ => Vec::new(),
+    let own_errors = matches!(
+        kpi.kind,
+        KpiKind::LoadBalancer5xx | KpiKind::LoadBalancer502 | KpiKind::LoadBalancer504
+    );
+    if own_errors {
+        behind_balancer(place, kpi, now)
+    } else if kpi.kind == KpiKind::DatabaseConnections {
+        behind_database(place, kpi)
+    } else {
+        Vec::new()
     }
 }
 
