@@ -31,6 +31,7 @@ pub(super) struct Clients {
     pub(super) databases: aws_sdk_rds::Client,
     pub(super) caches: aws_sdk_elasticache::Client,
     pub(super) managed: aws_sdk_ssm::Client,
+    pub(super) keys: aws_sdk_kms::Client,
     pub(super) callers: aws_sdk_sts::Client,
     pub(super) scaling: aws_sdk_applicationautoscaling::Client,
     pub(super) trail: aws_sdk_cloudtrail::Client,
@@ -78,6 +79,7 @@ impl Clients {
             databases: aws_sdk_rds::Client::new(&config),
             caches: aws_sdk_elasticache::Client::new(&config),
             managed: aws_sdk_ssm::Client::new(&config),
+            keys: aws_sdk_kms::Client::new(&config),
             callers: aws_sdk_sts::Client::new(&config),
             scaling: aws_sdk_applicationautoscaling::Client::new(&config),
             trail: aws_sdk_cloudtrail::Client::new(&config),
@@ -97,6 +99,11 @@ impl Clients {
             .region(SdkRegion::new(region.as_str().to_owned()))
             .build();
         aws_sdk_cloudwatchlogs::Client::from_conf(elsewhere)
+    }
+
+    /// The endpoint asked instead of AWS, where one is set.
+    pub(super) fn endpoint(&self) -> Option<&str> {
+        self.config.endpoint_url()
     }
 
     /// Where the credentials come from.

@@ -76,6 +76,7 @@ operations! {
     EXECUTE_COMMAND = "ecs" "ExecuteCommand" from Sessions;
     NODES = "ssm" "DescribeInstanceInformation" from Nodes;
     START_SESSION = "ssm" "StartSession" from Sessions;
+    DATA_KEY = "kms" "GenerateDataKey" from Sessions;
     RESUME_SESSION = "ssm" "ResumeSession" from Sessions;
     TERMINATE_SESSION = "ssm" "TerminateSession" from Sessions;
     ALARM_HISTORY = "cloudwatch" "DescribeAlarmHistory" from AlarmHistory;

@@ -18,6 +18,7 @@ pub struct Grant {
     pub(super) session_id: Text,
     pub(super) stream_url: String,
     pub(super) token: Token,
+    pub(super) target: Option<String>,
 }
 
 impl Grant {
@@ -29,6 +30,11 @@ impl Grant {
     /// Where its data channel is. May carry a signature, so it is as secret as the token.
     pub fn stream_url(&self) -> &str {
         &self.stream_url
+    }
+
+    /// What Session Manager calls the place the session leads to, where that is known.
+    pub fn target(&self) -> Option<&str> {
+        self.target.as_deref()
     }
 
     /// What opens the data channel.
@@ -53,6 +59,7 @@ mod tests {
             session_id: "alice-0a1b".into(),
             stream_url: "wss://host/?X-Amz-Signature=hush".to_owned(),
             token: Token::new("AAEAA-hush").unwrap(),
+            target: None,
         };
         assert_eq!(format!("{grant:?}"), "Grant(alice-0a1b, …)");
         assert!(!format!("{:?}", grant.token()).contains("hush"));

@@ -10,11 +10,13 @@ use aws_smithy_runtime_api::client::identity::Identity;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 
+use super::gate;
 use super::grant::Grant;
 use super::link::Link;
-use crate::estate::problem::ProblemKind;
+use crate::estate::problem::{Feed, ProblemKind};
 use crate::session::Token;
 use crate::session::channel::{Calls, DataKey, Kind, Options, ResumeError, StreamTarget};
+use crate::session::plugin::{Errand, Handover};
 use crate::session::wire::KmsRequest;
 
 /// The service a data channel's upgrade is signed for.
@@ -40,6 +42,27 @@ impl Link {
             ..Options::at(now)
         };
         (target, options)
+    }
+
+    /// The session of `grant` for AWS's own client, whose calls are made with `profile`; `None`
+    /// when nobody knows where it leads.
+    pub fn handover(&self, grant: &Grant, profile: Option<&str>) -> Option<Handover> {
+        let region = self.gate.region.as_str();
+        let endpoint = self.clients.endpoint().map_or_else(
+            || {
+                let china = if region.starts_with("cn-") { ".cn" } else { "" };
+                format!("https://ssm.{region}.amazonaws.com{china}")
+            },
+            str::to_owned,
+        );
+        let errand = Errand {
+            region: region.to_owned(),
+            profile: profile.unwrap_or_default().to_owned(),
+            target: grant.target()?.to_owned(),
+            endpoint,
+        };
+        let (id, url) = (grant.session_id.as_str(), &grant.stream_url);
+        Some(Handover::new(errand, id, url, &grant.token))
     }
 
     /// What the session of `grant` needs of AWS until it ends, and no other.
@@ -71,6 +94,51 @@ impl Link {
             .map_err(|error| error.to_string())?
             .into();
         signed(url, &params)
+    }
+}
+
+/// Bytes of a session's key: a half each way.
+const KEY_BYTES: i32 = 64;
+
+/// What the key is bound to, and the agent unwraps it with (session-channel.md A14).
+const SESSION_ID: &str = "aws:ssm:SessionId";
+const TARGET_ID: &str = "aws:ssm:TargetId";
+const CHALLENGE: &str = "aws:ssm:RandomChallenge";
+
+impl Link {
+    /// `GenerateDataKey` with the user's own credentials.
+    async fn data_key(&self, grant: &Grant, request: KmsRequest) -> Result<DataKey, String> {
+        let target = grant.target().ok_or(
+            "the session is encrypted, and a key can only be asked for when its target is known",
+        )?;
+        let mut call = self
+            .clients
+            .keys
+            .generate_data_key()
+            .key_id(request.key_id)
+            .number_of_bytes(KEY_BYTES)
+            .encryption_context(SESSION_ID, grant.session_id.as_str())
+            .encryption_context(TARGET_ID, target);
+        if let Some(challenge) = request.challenge {
+            call = call.encryption_context(CHALLENGE, challenge);
+        }
+        let answer = self
+            .gate
+            .call(Feed::Session, &gate::DATA_KEY, call.send())
+            .await
+            .map_err(|problem| {
+                format!(
+                    "the session is encrypted with a key of KMS: {}",
+                    problem.sentence
+                )
+            })?;
+        let unreadable = "KMS answered with no key of 64 bytes";
+        let plaintext = answer.plaintext().ok_or(unreadable)?;
+        let wrapped = answer.ciphertext_blob().ok_or(unreadable)?;
+        Ok(DataKey {
+            plaintext: plaintext.as_ref().try_into().map_err(|_| unreadable)?,
+            wrapped: wrapped.as_ref().to_vec(),
+        })
     }
 }
 
@@ -117,9 +185,8 @@ impl Calls for Upkeep {
         resumed.map(answered).boxed()
     }
 
-    fn data_key(&self, _: KmsRequest) -> BoxFuture<'_, Result<DataKey, String>> {
-        let why = "this cluster encrypts sessions with a key of KMS, which this version cannot";
-        async move { Err(why.to_owned()) }.boxed()
+    fn data_key(&self, request: KmsRequest) -> BoxFuture<'_, Result<DataKey, String>> {
+        self.link.data_key(&self.grant, request).boxed()
     }
 
     fn terminate(&self) -> BoxFuture<'_, Result<(), String>> {

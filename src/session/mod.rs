@@ -10,6 +10,7 @@
 
 pub mod channel;
 pub mod forward;
+pub mod plugin;
 pub mod record;
 mod token;
 pub mod wire;

@@ -481,8 +481,31 @@ def check_sessions(endpoint):
     name, number = cluster.split("/")[-1], task["taskArn"].split("/")[-1]
     ssm.call("StartSession", Target=f"ecs:{name}_{number}_{runtime}", Reason="botocore looks")
     ssm.refused("StartSession", "TargetNotConnected", Target="i-0123456789abcdef0")
-    ssm.call("DescribeInstanceInformation")
+    nodes = ssm.call("DescribeInstanceInformation")["InstanceInformationList"]
+    expect({node["PingStatus"] for node in nodes} == {"Online", "ConnectionLost"}, "two pings")
+    lost = [{"Key": "PingStatus", "Values": ["ConnectionLost"]}]
+    found = ssm.call("DescribeInstanceInformation", Filters=lost)["InstanceInformationList"]
+    expect(len(found) == 1, "one lost node")
+    ssm.refused("StartSession", "TargetNotConnected", Target=found[0]["InstanceId"])
+    online = [node["InstanceId"] for node in nodes if node["PingStatus"] == "Online"]
+    ssm.call("StartSession", Target=online[0])
     ssm.refused("DescribeDocument", "UnknownOperationException", Name="AWS-RunShellScript")
+
+
+def check_kms(endpoint):
+    kms = Api("kms", endpoint)
+    bound = {"aws:ssm:SessionId": "alice-1", "aws:ssm:TargetId": "i-0123456789abcdef0"}
+    made = kms.call(
+        "GenerateDataKey", KeyId="alias/sessions", NumberOfBytes=64, EncryptionContext=bound
+    )
+    expect(len(made["Plaintext"]) == 64, "64 bytes of key")
+    opened = kms.call("Decrypt", CiphertextBlob=made["CiphertextBlob"], EncryptionContext=bound)
+    expect(opened["Plaintext"] == made["Plaintext"], "the same key")
+    kms.refused(
+        "Decrypt", "InvalidCiphertextException", CiphertextBlob=made["CiphertextBlob"]
+    )
+    kms.refused("GenerateDataKey", "NotFoundException", KeyId="alias/gone", NumberOfBytes=64)
+    kms.refused("GenerateDataKey", "ValidationException", KeyId="alias/sessions")
 
 
 def main():
@@ -499,6 +522,7 @@ def main():
         check_caches,
         check_scaling,
         check_sessions,
+        check_kms,
     ):
         try:
             check(endpoint)

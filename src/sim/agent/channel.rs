@@ -8,32 +8,38 @@ use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 
+use super::Socket;
 use super::frame::{self, Frame, kind};
+use super::greeting::{self, Greeting};
 use super::line::{Line, Way};
-use super::program::{Dial, Keys, Program, Start};
-use super::{Purpose, Socket, forward};
+use super::program::{Keys, Program, Said};
 
 /// How often the oldest unacknowledged message is looked at.
-const TICK: Duration = Duration::from_millis(100);
+pub(super) const TICK: Duration = Duration::from_millis(100);
 /// Looks after which it is sent again.
 const PATIENCE: u32 = 2;
 /// Looks without an acknowledgement after which a program that ended waits no longer: ten seconds.
 const FAREWELL: u32 = 100;
 /// Unacknowledged messages before the program has to wait.
 const WINDOW: usize = 256;
+/// Looks for which a paused agent is away.
+const AWAY: u32 = 5;
 /// Messages sent again at once on a new socket.
 const AGAIN: usize = 16;
 /// Messages kept that came before their turn.
 const EARLY: usize = 10_000;
+/// Bytes of a frame no client takes.
+const OVERSIZE: usize = 4 * 1024 * 1024;
 /// Bytes of output in one message.
 const CUT: usize = 1024;
 
 /// What a session needs to begin.
 pub(super) struct Work {
-    pub(super) purpose: Purpose,
+    /// What the agent asks first, if it asks anything.
+    pub(super) greeting: Option<Greeting>,
     pub(super) line: Line,
-    pub(super) start: Start,
-    pub(super) dial: Dial,
+    /// Starts what is behind the session.
+    pub(super) start: Box<dyn FnOnce() -> Program + Send>,
     pub(super) dice: fastrand::Rng,
     pub(super) session_id: String,
 }
@@ -45,11 +51,15 @@ struct Sent {
     waited: u32,
 }
 
-struct Channel {
-    session_id: String,
+pub(super) struct Channel {
+    pub(super) session_id: String,
     line: Line,
-    dice: fastrand::Rng,
-    socket: Option<Socket>,
+    pub(super) dice: fastrand::Rng,
+    pub(super) socket: Option<Socket>,
+    /// Of an encrypted session, once they are agreed on.
+    pub(super) keys: Option<greeting::Keys>,
+    /// Looks left until a paused agent is back.
+    away: u32,
     /// Frames that went either way over this socket.
     frames: u32,
     out: Way,
@@ -57,7 +67,6 @@ struct Channel {
     early: BTreeMap<i64, Frame>,
     next: i64,
     unacknowledged: VecDeque<Sent>,
-    paused: bool,
 }
 
 /// Runs a session until its program ends or the gateway drops it.
@@ -67,32 +76,27 @@ pub(super) async fn run(work: Work, mut sockets: mpsc::UnboundedReceiver<Socket>
         line: work.line,
         dice: work.dice,
         socket: None,
+        keys: None,
+        away: 0,
         frames: 0,
         out: Way::default(),
         expected: 0,
         early: BTreeMap::new(),
         next: 0,
         unacknowledged: VecDeque::new(),
-        paused: false,
     };
-    let mut program = match work.purpose {
-        Purpose::Command(opening) => {
-            // The program starts with the first client, as AWS's does.
-            match sockets.recv().await {
-                Some(socket) => channel.plug(socket).await,
-                None => return,
-            }
-            (work.start)(&opening)
-        }
-        Purpose::Port { place, host, port } => {
-            match sockets.recv().await {
-                Some(socket) => channel.plug(socket).await,
-                None => return,
-            }
-            channel.handshake(port).await;
-            forward::start(work.dial, place, host, port)
-        }
-    };
+    // The program starts with the first client, as AWS's does.
+    match sockets.recv().await {
+        Some(socket) => channel.plug(socket).await,
+        None => return,
+    }
+    if let Some(greeting) = &work.greeting
+        && let Err(why) = channel.greet(greeting, &mut sockets).await
+    {
+        let words = format!("\n----------ERROR-------\nSetting up data channel: {why}\n");
+        return channel.close(&words).await;
+    }
+    let mut program = (work.start)();
     let ended = channel.converse(&mut program, &mut sockets).await;
     drop(program);
     if ended {
@@ -110,7 +114,8 @@ impl Channel {
     ) -> bool {
         let mut tick = tokio::time::interval(TICK);
         loop {
-            let room = self.unacknowledged.len() < WINDOW && self.socket.is_some() && !self.paused;
+            let room =
+                self.unacknowledged.len() < WINDOW && self.socket.is_some() && self.away == 0;
             tokio::select! {
                 biased;
                 socket = sockets.recv() => match socket {
@@ -119,26 +124,28 @@ impl Channel {
                 },
                 message = heard(&mut self.socket) => match message {
                     Some(Ok(message)) => {
-                        if self.take(message, program).await {
-                            return false;
+                        for frame in self.take(message).await {
+                            if self.process(&frame, program) {
+                                return false;
+                            }
                         }
                     }
                     Some(Err(_)) | None => self.socket = None,
                 },
                 words = program.words.recv(), if room => match words {
-                    Some(words) => self.say(&words).await,
+                    Some(Said::Bytes(words)) => self.say(&words).await,
+                    Some(Said::Flag(flag)) => {
+                        self.message(kind::FLAG, flag.to_be_bytes().to_vec()).await;
+                    }
                     None => return true,
                 },
-                _ = tick.tick() => self.resend().await,
+                _ = tick.tick() => self.pass_time().await,
             }
         }
     }
 
     /// The program is gone: what it said last still has to arrive.
     async fn drain(&mut self, sockets: &mut mpsc::UnboundedReceiver<Socket>) {
-        let (keys, _) = mpsc::unbounded_channel();
-        let (_, words) = mpsc::channel(1);
-        let gone = Program { keys, words };
         let mut tick = tokio::time::interval(TICK);
         let (mut looks, mut left) = (0, self.unacknowledged.len());
         while !self.unacknowledged.is_empty() && looks < FAREWELL {
@@ -152,29 +159,33 @@ impl Channel {
                 },
                 message = heard(&mut self.socket) => match message {
                     Some(Ok(message)) => {
-                        self.take(message, &gone).await;
+                        self.take(message).await;
                     }
                     Some(Err(_)) | None => self.socket = None,
                 },
                 _ = tick.tick() => {
                     looks += 1;
-                    self.resend().await;
+                    self.pass_time().await;
                 }
             }
         }
     }
 
-    async fn plug(&mut self, socket: Socket) {
+    pub(super) async fn plug(&mut self, socket: Socket) {
         self.socket = Some(socket);
         self.frames = 0;
         self.out = Way::default();
-        self.paused = false;
+        self.away = 0;
         // What went into the torn socket is sent again soon, a few at once so that their
         // acknowledgements come before the next tear: one by one would take minutes.
         let lost = self.unacknowledged.iter().take(AGAIN);
         let lost: Vec<Vec<u8>> = lost.map(|sent| sent.bytes.clone()).collect();
         for bytes in lost {
             self.send(bytes).await;
+        }
+        if std::mem::take(&mut self.line.oversize) {
+            self.put(Message::Binary(Bytes::from(vec![0; OVERSIZE])))
+                .await;
         }
         if self.line.malformed {
             for rubbish in [&b""[..], &b"\0\0\0\x74"[..], &[0xff; 200][..]] {
@@ -184,26 +195,25 @@ impl Channel {
         }
     }
 
-    /// Takes one message of the client; `true` when it ends the session.
-    async fn take(&mut self, message: Message, program: &Program) -> bool {
+    /// Takes one message of the client: the frames whose turn has come with it.
+    pub(super) async fn take(&mut self, message: Message) -> Vec<Frame> {
         let Message::Binary(bytes) = message else {
-            return false;
+            return Vec::new();
         };
         self.count().await;
-        let Some(frame) = frame::read(&bytes) else {
-            return false;
-        };
-        // What is lost, doubled and turned round on the way here.
-        if self.dice.f64() < self.line.drop {
-            return false;
+        // What is lost on the way here, and what nobody hears because the agent is away.
+        if self.away > 0 || self.dice.f64() < self.line.drop {
+            return Vec::new();
         }
-        self.paused = false;
+        let Some(frame) = frame::read(&bytes) else {
+            return Vec::new();
+        };
         match frame.name.as_str() {
             "acknowledge" => self.acknowledged(&frame),
-            "input_stream_data" => return self.input(frame, program).await,
+            "input_stream_data" => return self.input(frame).await,
             _ => {}
         }
-        false
+        Vec::new()
     }
 
     fn acknowledged(&mut self, frame: &Frame) {
@@ -219,22 +229,21 @@ impl Channel {
         }
     }
 
-    async fn input(&mut self, frame: Frame, program: &Program) -> bool {
+    async fn input(&mut self, frame: Frame) -> Vec<Frame> {
+        let mut turn = Vec::new();
         if frame.sequence > self.expected && self.early.len() >= EARLY {
-            return false;
+            return turn;
         }
         self.acknowledge(&frame).await;
         if frame.sequence < self.expected {
-            return false;
+            return turn;
         }
         self.early.insert(frame.sequence, frame);
         while let Some(frame) = self.early.remove(&self.expected) {
             self.expected += 1;
-            if process(&frame, program) {
-                return true;
-            }
+            turn.push(frame);
         }
-        false
+        turn
     }
 
     async fn acknowledge(&mut self, frame: &Frame) {
@@ -254,11 +263,15 @@ impl Channel {
     /// Sends what the program said, in order and until it is acknowledged.
     async fn say(&mut self, words: &[u8]) {
         for part in words.chunks(CUT) {
-            self.message(kind::OUTPUT, part.to_vec()).await;
+            let part = match &mut self.keys {
+                Some(keys) => keys.seal(part).unwrap_or_default(),
+                None => part.to_vec(),
+            };
+            self.message(kind::OUTPUT, part).await;
         }
     }
 
-    async fn message(&mut self, kind: u32, payload: Vec<u8>) {
+    pub(super) async fn message(&mut self, kind: u32, payload: Vec<u8>) {
         let sequence = self.next;
         self.next += 1;
         let mut frame = self.frame(
@@ -277,18 +290,6 @@ impl Channel {
         self.send(bytes).await;
     }
 
-    /// A port's session begins with a handshake, whatever the agent's age.
-    async fn handshake(&mut self, port: u16) {
-        let request = format!(
-            "{{\"AgentVersion\":\"3.3.2299.0\",\"RequestedClientActions\":[{{\"ActionType\":\"SessionType\",\"ActionParameters\":{{\"SessionType\":\"Port\",\"Properties\":{{\"portNumber\":\"{port}\",\"type\":\"LocalPortForwarding\"}}}}}}]}}"
-        );
-        self.message(kind::HANDSHAKE_REQUEST, request.into_bytes())
-            .await;
-        let complete = br#"{"HandshakeTimeToComplete":1000000,"CustomerMessage":""}"#;
-        self.message(kind::HANDSHAKE_COMPLETE, complete.to_vec())
-            .await;
-    }
-
     fn frame(&mut self, name: &str, flags: u64, kind: u32, payload: Vec<u8>) -> Frame {
         Frame {
             name: name.to_owned(),
@@ -299,6 +300,24 @@ impl Channel {
             kind,
             payload,
         }
+    }
+
+    /// A look passes: what is due is sent again, and a paused agent comes back.
+    pub(super) async fn pass_time(&mut self) {
+        if self.away > 0 {
+            self.away -= 1;
+            if self.away == 0 {
+                self.notice("start_publication").await;
+            }
+        } else {
+            self.resend().await;
+        }
+    }
+
+    /// A message of the service's own.
+    async fn notice(&mut self, name: &str) {
+        let frame = self.frame(name, 0, 0, b"{}".to_vec());
+        self.put(Message::Binary(frame::write(&frame).into())).await;
     }
 
     /// Sends the oldest message again when nobody acknowledged it: only the oldest, as AWS's
@@ -333,6 +352,10 @@ impl Channel {
     /// Counts a frame, and cuts the line when it is time to.
     async fn count(&mut self) {
         self.frames += 1;
+        if self.line.pause == Some(self.frames) {
+            self.away = AWAY;
+            self.notice("pause_publication").await;
+        }
         if self.line.cut.is_some_and(|cut| self.frames >= cut) {
             self.socket = None;
         } else if self.line.bye.is_some_and(|bye| self.frames >= bye) {
@@ -348,6 +371,40 @@ impl Channel {
             };
             let _ = socket.close(Some(frame)).await;
         }
+    }
+
+    /// Hands one message to the program; `true` when it ends the session.
+    fn process(&self, frame: &Frame, program: &Program) -> bool {
+        /// The terminal's size.
+        #[derive(serde::Deserialize)]
+        struct Size {
+            cols: u16,
+            rows: u16,
+        }
+        let keys = match frame.kind {
+            kind::OUTPUT => {
+                let opened = match &self.keys {
+                    Some(keys) => keys.open(&frame.payload),
+                    None => Some(frame.payload.clone()),
+                };
+                // Bytes that our key does not open are nobody's.
+                opened.map(Keys::Bytes)
+            }
+            kind::SIZE => {
+                let size = serde_json::from_slice::<Size>(&frame.payload).ok();
+                size.map(|size| Keys::Size(size.cols, size.rows))
+            }
+            kind::FLAG if frame.payload == frame::flag::TERMINATE.to_be_bytes() => return true,
+            kind::FLAG => {
+                let disconnect = frame.payload == frame::flag::DISCONNECT.to_be_bytes();
+                disconnect.then_some(Keys::Hangup)
+            }
+            _ => None,
+        };
+        if let Some(keys) = keys {
+            let _ = program.keys.send(keys);
+        }
+        false
     }
 
     /// Tells the client that the session is over.
@@ -367,32 +424,8 @@ impl Channel {
     }
 }
 
-/// Hands one message to the program; `true` when it ends the session.
-fn process(frame: &Frame, program: &Program) -> bool {
-    /// The terminal's size.
-    #[derive(serde::Deserialize)]
-    struct Size {
-        cols: u16,
-        rows: u16,
-    }
-    match frame.kind {
-        kind::OUTPUT => {
-            let _ = program.keys.send(Keys::Bytes(frame.payload.clone()));
-        }
-        kind::SIZE => {
-            if let Ok(size) = serde_json::from_slice::<Size>(&frame.payload) {
-                let _ = program.keys.send(Keys::Size(size.cols, size.rows));
-            }
-        }
-        kind::FLAG => return frame.payload == frame::flag::TERMINATE.to_be_bytes(),
-        // The answer to the handshake is taken on trust: the client is under test, not the agent.
-        _ => {}
-    }
-    false
-}
-
 /// The next message of the socket; without one it waits for ever.
-async fn heard(
+pub(super) async fn heard(
     socket: &mut Option<Socket>,
 ) -> Option<Result<Message, tokio_tungstenite::tungstenite::Error>> {
     match socket {

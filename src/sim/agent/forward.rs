@@ -1,11 +1,13 @@
-//! Forwarded ports: many connections in one stream of smux frames, version 1.
+//! Forwarded ports: many connections in one stream of smux frames, version 1; with an old agent one
+//! connection after the other.
 
 use std::collections::HashMap;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, ReadHalf, WriteHalf, duplex};
 use tokio::sync::mpsc;
 
-use super::program::{Dial, Keys, Place, Program};
+use super::frame::flag;
+use super::program::{Dial, Keys, Place, Program, Said};
 use super::shell;
 
 const VERSION: u8 = 1;
@@ -31,7 +33,7 @@ pub(super) fn start(dial: Dial, place: Place, host: String, port: u16) -> Progra
             tokio::select! {
                 typed = typed.recv() => match typed {
                     Some(Keys::Bytes(more)) => bytes.extend(more),
-                    Some(Keys::Size(..)) => continue,
+                    Some(Keys::Size(..) | Keys::Hangup) => continue,
                     None => return,
                 },
                 Some((id, words)) = told.recv() => {
@@ -41,7 +43,7 @@ pub(super) fn start(dial: Dial, place: Place, host: String, port: u16) -> Progra
                         connections.remove(&id);
                         frame(FIN, id, &[])
                     };
-                    if say.send(frame).await.is_err() {
+                    if say.send(frame.into()).await.is_err() {
                         return;
                     }
                     continue;
@@ -49,15 +51,19 @@ pub(super) fn start(dial: Dial, place: Place, host: String, port: u16) -> Progra
             }
             while let Some((command, id, data)) = next(&mut bytes) {
                 match command {
-                    SYN => match dial(&place, &host, port) {
-                        Some(stream) => {
+                    SYN => {
+                        if let Some(stream) = dial(&place, &host, port) {
                             let (reading, writing) = tokio::io::split(stream);
                             connections.insert(id, writing);
                             tokio::spawn(listen(id, reading, tell.clone()));
+                            continue;
                         }
-                        None if say.send(frame(FIN, id, &[])).await.is_err() => return,
-                        None => {}
-                    },
+                        let flag = Said::Flag(flag::UNREACHABLE);
+                        let fin = frame(FIN, id, &[]).into();
+                        if say.send(flag).await.is_err() || say.send(fin).await.is_err() {
+                            return;
+                        }
+                    }
                     PUSH => {
                         if let Some(stream) = connections.get_mut(&id) {
                             let _ = stream.write_all(&data).await;
@@ -74,6 +80,69 @@ pub(super) fn start(dial: Dial, place: Place, host: String, port: u16) -> Progra
         }
     });
     Program { keys, words }
+}
+
+/// The last agent that knows no frames.
+const BASIC: [u64; 4] = [3, 0, 196, 0];
+
+/// Whether an agent of this version carries one connection after the other.
+pub(super) fn is_basic(agent: &str) -> bool {
+    let numbers: Vec<u64> = agent.split('.').flat_map(str::parse).collect();
+    numbers.len() != 4 || numbers[..] <= BASIC[..]
+}
+
+/// Starts the other end of a forwarded port of an old agent: the bytes as they are, a flag where a
+/// connection ends.
+pub(super) fn start_basic(dial: Dial, place: Place, host: String, port: u16) -> Program {
+    let (keys, mut typed) = mpsc::unbounded_channel();
+    let (say, words) = mpsc::channel(16);
+    tokio::spawn(async move {
+        let mut connection: Option<DuplexStream> = None;
+        let mut bytes = vec![0; LARGEST];
+        loop {
+            let said = tokio::select! {
+                typed = typed.recv() => match typed {
+                    Some(Keys::Bytes(more)) => {
+                        if connection.is_none() {
+                            connection = dial(&place, &host, port);
+                        }
+                        match &mut connection {
+                            Some(stream) => {
+                                let _ = stream.write_all(&more).await;
+                                continue;
+                            }
+                            None => Said::Flag(flag::UNREACHABLE),
+                        }
+                    }
+                    Some(Keys::Hangup) => {
+                        connection = None;
+                        continue;
+                    }
+                    Some(Keys::Size(..)) => continue,
+                    None => return,
+                },
+                length = read(&mut connection, &mut bytes) => match bytes.get(..length) {
+                    Some(more) if !more.is_empty() => Said::Bytes(more.to_vec()),
+                    _ => {
+                        connection = None;
+                        Said::Flag(flag::DISCONNECT)
+                    }
+                },
+            };
+            if say.send(said).await.is_err() {
+                return;
+            }
+        }
+    });
+    Program { keys, words }
+}
+
+/// Bytes read, 0 at the end; without a connection it waits for ever.
+async fn read(connection: &mut Option<DuplexStream>, bytes: &mut [u8]) -> usize {
+    match connection {
+        Some(stream) => stream.read(bytes).await.unwrap_or(0),
+        None => std::future::pending().await,
+    }
 }
 
 async fn listen(id: u32, mut stream: ReadHalf<DuplexStream>, tell: mpsc::Sender<Heard>) {

@@ -17,13 +17,18 @@ pub(super) mod kind {
     pub(crate) const OUTPUT: u32 = 1;
     pub(crate) const SIZE: u32 = 3;
     pub(crate) const HANDSHAKE_REQUEST: u32 = 5;
+    pub(crate) const HANDSHAKE_RESPONSE: u32 = 6;
     pub(crate) const HANDSHAKE_COMPLETE: u32 = 7;
+    pub(crate) const CHALLENGE_REQUEST: u32 = 8;
+    pub(crate) const CHALLENGE_RESPONSE: u32 = 9;
     pub(crate) const FLAG: u32 = 10;
 }
 
 /// What a flag payload says.
 pub(super) mod flag {
+    pub(crate) const DISCONNECT: u32 = 1;
     pub(crate) const TERMINATE: u32 = 2;
+    pub(crate) const UNREACHABLE: u32 = 3;
 }
 
 /// A frame.

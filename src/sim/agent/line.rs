@@ -2,12 +2,20 @@
 //!
 //! Grammar, several by comma: `drop=P`, `duplicate=P`, `reorder=P` (either way, with a
 //! probability), `lost-acks=P` (the agent's acknowledgements), `cut=N` and `bye=N` (the socket is
-//! torn, or closed with code 1000, after N frames), `silent` (the program prints nothing until
-//! something is typed), `malformed` (frames that are none come first).
+//! torn, or closed with code 1000, after N frames), `pause=N` (after N frames the service says that
+//! the agent is away, and half a second later that it is back), `silent` (the program prints nothing
+//! until something is typed), `malformed` (frames that are none come first), `oversize` (a frame
+//! beyond every limit comes first, once), `kms` (the session is encrypted, and the agent refuses a
+//! client that does not answer its random challenge), `agent=VERSION` (the agent's version, which
+//! decides how ports are forwarded).
 
 use std::str::FromStr;
 
 /// The faults of a data channel; none by default.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fault of its own, switched on alone"
+)]
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Line {
     /// A frame is lost, with this probability.
@@ -22,18 +30,26 @@ pub struct Line {
     pub cut: Option<u32>,
     /// The socket is closed with code 1000 after so many frames.
     pub bye: Option<u32>,
+    /// The service pauses the channel after so many frames.
+    pub pause: Option<u32>,
     /// The program prints nothing until something is typed.
     pub silent: bool,
     /// Frames that are none come first.
     pub malformed: bool,
+    /// A frame beyond every limit comes first, once.
+    pub oversize: bool,
+    /// The session is encrypted and the random challenge required.
+    pub kms: bool,
+    /// The agent's version; otherwise the place's own.
+    pub agent: Option<String>,
 }
 
 /// Why a specification cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{0}` is not a fault of a session's line; use drop, duplicate, reorder or lost-acks with a \
-     probability, cut or bye with a number of frames, silent or malformed, as in \
-     `drop=0.05,cut=200,silent`"
+     probability, cut, bye or pause with a number of frames, silent, malformed, oversize or kms, or \
+     agent with a version, as in `drop=0.05,cut=200,silent`"
 )]
 pub struct LineError(String);
 
@@ -63,7 +79,11 @@ impl FromStr for Line {
                 "cut" => line.cut = frames()?,
                 "bye" => line.bye = frames()?,
                 "silent" if value.is_empty() => line.silent = true,
+                "pause" => line.pause = frames()?,
                 "malformed" if value.is_empty() => line.malformed = true,
+                "oversize" if value.is_empty() => line.oversize = true,
+                "kms" if value.is_empty() => line.kms = true,
+                "agent" if !value.is_empty() => line.agent = Some(value.to_owned()),
                 _ => return Err(wrong()),
             }
         }
@@ -112,7 +132,7 @@ mod tests {
         let line: Line = "drop=0.05, cut=200,silent".parse().unwrap();
         assert_eq!((line.drop, line.cut, line.silent), (0.05, Some(200), true));
         assert_eq!("".parse(), Ok(Line::default()));
-        for bad in ["drop", "drop=2", "cut=0", "silent=1", "drip=0.1"] {
+        for bad in ["drop", "drop=2", "cut=0", "silent=1", "drip=0.1", "agent"] {
             let error = bad.parse::<Line>().unwrap_err().to_string();
             assert!(error.starts_with(&format!("`{bad}`")), "{error}");
         }

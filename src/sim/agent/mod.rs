@@ -8,6 +8,8 @@
 //! |---|---|
 //! | `frame` | the frames; the agent's own reading of the protocol |
 //! | `channel` | one session: order, acknowledgements, resending, the socket's coming and going |
+//! | `greeting` | the handshake, and the keys of an encrypted session |
+//! | `vault` | what wraps those keys |
 //! | `forward` | forwarded ports: many connections in one stream |
 //! | `shell` | a small believable shell |
 //! | `program` | what can stand in its place, such as a real one |
@@ -16,21 +18,25 @@
 mod channel;
 mod forward;
 mod frame;
+mod greeting;
 mod line;
 mod program;
 mod shell;
+mod vault;
 
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
+use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio_tungstenite::WebSocketStream;
 
 pub use line::{Line, LineError};
-pub use program::{Dial, Keys, Opening, Place, Program, Start};
+pub use program::{Dial, Keys, Opening, Place, Program, Said, Start};
+pub(super) use vault::{EncryptionContext, Vault};
 
 /// A client's socket, as the gateway hands it to a session.
 type Socket = WebSocketStream<TcpStream>;
@@ -75,6 +81,12 @@ pub(super) struct Asking {
     pub(super) target: String,
     pub(super) reason: Option<String>,
     pub(super) now: Timestamp,
+    /// The version of the agent there.
+    pub(super) agent: String,
+    /// The ARN of the key the session is encrypted with, where it is.
+    pub(super) key: Option<String>,
+    /// The ARN of the key to take when a fault wants encryption.
+    pub(super) spare_key: Option<String>,
 }
 
 /// The gateway. Clones share one.
@@ -89,6 +101,7 @@ struct State {
     line: Line,
     start: Option<Start>,
     dial: Option<Dial>,
+    vault: Vault,
     sessions: HashMap<String, Session>,
 }
 
@@ -135,17 +148,12 @@ impl Gateway {
         if let Purpose::Command(opening) = &mut purpose {
             opening.silent = state.line.silent;
         }
+        let agent = state.line.agent.clone();
+        let agent = agent.unwrap_or_else(|| asking.agent.clone());
         let work = channel::Work {
-            purpose,
+            greeting: greeting(&asking, &purpose, &agent, &state),
             line: state.line.clone(),
-            start: state
-                .start
-                .clone()
-                .unwrap_or_else(|| Arc::new(shell::start)),
-            dial: state
-                .dial
-                .clone()
-                .unwrap_or_else(|| Arc::new(forward::pretended)),
+            start: program(purpose, &agent, &state),
             dice: fastrand::Rng::with_seed(dice.u64(..)),
             session_id: session_id.clone(),
         };
@@ -174,6 +182,11 @@ impl Gateway {
             session_id,
             token,
         })
+    }
+
+    /// What wraps the data keys of encrypted sessions.
+    pub(super) fn vault(&self) -> Vault {
+        self.state().vault.clone()
     }
 
     /// A fresh token for a session of `account` that still lives.
@@ -249,6 +262,61 @@ impl Gateway {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What the agent asks before anything else: a port's session always begins with a handshake, a
+/// shell's only when it is encrypted.
+fn greeting(
+    asking: &Asking,
+    purpose: &Purpose,
+    agent: &str,
+    state: &State,
+) -> Option<greeting::Greeting> {
+    let key = match (&asking.key, &asking.spare_key) {
+        (None, Some(spare)) if state.line.kms => Some(spare),
+        (key, _) => key.as_ref(),
+    };
+    let (session, secret) = match purpose {
+        Purpose::Port { port, .. } => {
+            let port = port.to_string();
+            let properties = json!({ "portNumber": port, "type": "LocalPortForwarding" });
+            (("Port", properties), None)
+        }
+        Purpose::Command(_) => {
+            let secret = greeting::Secret {
+                key: key?.clone(),
+                target: asking.target.clone(),
+                vault: state.vault.clone(),
+                required: state.line.kms,
+            };
+            (("InteractiveCommands", Value::Null), Some(secret))
+        }
+    };
+    Some(greeting::Greeting {
+        agent: agent.to_owned(),
+        session,
+        secret,
+    })
+}
+
+/// What is behind the session, to be started with its first client.
+fn program(purpose: Purpose, agent: &str, state: &State) -> Box<dyn FnOnce() -> Program + Send> {
+    match purpose {
+        Purpose::Command(opening) => {
+            let start = state.start.clone();
+            let start = start.unwrap_or_else(|| Arc::new(shell::start));
+            Box::new(move || start(&opening))
+        }
+        Purpose::Port { place, host, port } => {
+            let dial = state.dial.clone();
+            let dial = dial.unwrap_or_else(|| Arc::new(forward::pretended));
+            if forward::is_basic(agent) {
+                Box::new(move || forward::start_basic(dial, place, host, port))
+            } else {
+                Box::new(move || forward::start(dial, place, host, port))
+            }
+        }
     }
 }
 

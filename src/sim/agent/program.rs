@@ -13,6 +13,23 @@ pub enum Keys {
     Bytes(Vec<u8>),
     /// The terminal's size: columns, rows.
     Size(u16, u16),
+    /// The client closed the connection of a forwarded port that takes one at a time.
+    Hangup,
+}
+
+/// What a program says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// Bytes it printed.
+    Bytes(Vec<u8>),
+    /// A flag of a forwarded port, as the protocol numbers them.
+    Flag(u32),
+}
+
+impl From<Vec<u8>> for Said {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::Bytes(bytes)
+    }
 }
 
 /// A running program. It is hung up on by dropping `keys`; it has ended when `words` closes.
@@ -20,8 +37,8 @@ pub enum Keys {
 pub struct Program {
     /// What it reads.
     pub keys: mpsc::UnboundedSender<Keys>,
-    /// What it prints.
-    pub words: mpsc::Receiver<Vec<u8>>,
+    /// What it says.
+    pub words: mpsc::Receiver<Said>,
 }
 
 /// What a session was opened for, and where it leads.
@@ -35,14 +52,16 @@ pub struct Opening {
     pub silent: bool,
 }
 
-/// The container a session leads into, as it was when the session began.
+/// The container or node a session leads into, as it was when the session began.
 #[derive(Clone, Debug)]
 pub struct Place {
-    /// The service's name.
+    /// Whether it is a node of Session Manager.
+    pub node: bool,
+    /// The service's name, or the node's.
     pub service: String,
     /// The cluster's name.
     pub cluster: String,
-    /// The task's id.
+    /// The task's id, or the node's.
     pub task: String,
     /// The container's name.
     pub container: String,

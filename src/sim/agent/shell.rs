@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use tokio::sync::mpsc;
 
-use super::program::{Keys, Opening, Place, Program};
+use super::program::{Keys, Opening, Place, Program, Said};
 
 /// Ctrl-C.
 const INTERRUPT: u8 = 0x03;
@@ -47,7 +47,7 @@ async fn run(
     mut shell: Shell,
     opening: Opening,
     mut typed: mpsc::UnboundedReceiver<Keys>,
-    say: mpsc::Sender<Vec<u8>>,
+    say: mpsc::Sender<Said>,
 ) {
     let script = script(&opening.command);
     if let Some(script) = script {
@@ -55,10 +55,11 @@ async fn run(
             return;
         }
         let words = shell.script(&script);
-        let _ = say.send(words.replace('\n', "\r\n").into_bytes()).await;
+        let words = words.replace('\n', "\r\n").into_bytes();
+        let _ = say.send(words.into()).await;
         return;
     }
-    if !opening.silent && say.send(shell.prompt()).await.is_err() {
+    if !opening.silent && say.send(shell.prompt().into()).await.is_err() {
         return;
     }
     let mut line = Vec::new();
@@ -69,16 +70,17 @@ async fn run(
                 continue;
             }
             Keys::Bytes(bytes) => bytes,
+            Keys::Hangup => return,
         };
         let mut echo = Vec::new();
         for byte in bytes {
             if let Some(_status) = shell.key(byte, &mut line, &mut echo) {
-                let _ = say.send(echo).await;
+                let _ = say.send(echo.into()).await;
                 return;
             }
         }
         for part in echo.chunks(16 * 1024) {
-            if say.send(part.to_vec()).await.is_err() {
+            if say.send(part.to_vec().into()).await.is_err() {
                 return;
             }
         }
@@ -87,6 +89,9 @@ async fn run(
 
 impl Shell {
     fn prompt(&self) -> Vec<u8> {
+        if self.place.node {
+            return b"sh-5.2$ ".to_vec();
+        }
         let short = self.place.task.get(..8).unwrap_or(&self.place.task);
         format!("root@{}-{short}:/app# ", self.place.service).into_bytes()
     }
@@ -185,7 +190,9 @@ impl Shell {
             }
             "true" | "cd" | "clear" => String::new(),
             "pwd" => "/app\n".to_owned(),
+            "whoami" if self.place.node => "ssm-user\n".to_owned(),
             "whoami" => "root\n".to_owned(),
+            "hostname" if self.place.node => format!("{}\n", self.place.service),
             "hostname" => format!("{}\n", self.place.address),
             "date" => format!("{}\n", self.place.now),
             "uname" => "Linux\n".to_owned(),
@@ -224,6 +231,9 @@ impl Shell {
     }
 
     fn processes(&self) -> String {
+        if self.place.node {
+            return "    PID TTY          TIME CMD\n      1 ?        00:00:04 systemd\n   1613 ?        00:02:31 amazon-ssm-agent\n   2204 ?        00:00:01 ssm-session-worker\n   2217 pts/0    00:00:00 sh\n   2231 pts/0    00:00:00 ps\n".to_owned();
+        }
         format!(
             "PID   USER     TIME  COMMAND\n    1 root      0:00 /sbin/docker-init -- /app/{name}\n    7 app       4:12 /app/{name}\n   31 root      0:00 /managed-agents/execute-command/amazon-ssm-agent\n   58 root      0:00 sh\n   64 root      0:00 ps\n",
             name = self.place.service

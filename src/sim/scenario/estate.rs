@@ -26,6 +26,9 @@ pub struct Estate {
     /// Caches.
     #[serde(default, rename = "cache")]
     pub caches: Vec<CacheSpec>,
+    /// Keys of the key management service.
+    #[serde(default, rename = "key")]
+    pub keys: Vec<KeySpec>,
     /// Nodes of Session Manager.
     #[serde(default, rename = "node")]
     pub nodes: Vec<NodeSpec>,
@@ -57,6 +60,19 @@ pub struct ClusterSpec {
     pub account: String,
     /// The value of its `environment` tag.
     pub environment: String,
+    /// The alias of the key its sessions are encrypted with.
+    #[serde(default)]
+    pub session_key: Option<String>,
+}
+
+/// A key of the key management service.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeySpec {
+    /// Its alias without `alias/`.
+    pub alias: String,
+    /// Its account's alias.
+    pub account: String,
 }
 
 /// An application load balancer.

@@ -25,6 +25,7 @@ impl Scenario {
             }],
             clusters: (0..clusters)
                 .map(|number| ClusterSpec {
+                    session_key: None,
                     name: format!("prod-{number}"),
                     account: account.clone(),
                     environment: "production".to_owned(),
@@ -36,6 +37,7 @@ impl Scenario {
             }],
             databases: Vec::new(),
             caches: Vec::new(),
+            keys: Vec::new(),
             nodes: Vec::new(),
             services: (0..services)
                 .map(|number| service(number, clusters, &mut dice))

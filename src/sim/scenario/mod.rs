@@ -13,8 +13,8 @@ use serde::Deserialize;
 use thiserror::Error;
 
 pub use estate::{
-    AccountSpec, AlarmSpec, BalancerSpec, CacheSpec, ClusterSpec, DatabaseSpec, Estate, NodeSpec,
-    ServiceSpec,
+    AccountSpec, AlarmSpec, BalancerSpec, CacheSpec, ClusterSpec, DatabaseSpec, Estate, KeySpec,
+    NodeSpec, ServiceSpec,
 };
 
 /// The shipped scenarios: name and file.

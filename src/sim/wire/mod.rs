@@ -13,6 +13,7 @@ mod elb;
 mod error;
 mod input;
 mod json;
+mod kms;
 mod logs;
 mod paging;
 mod protocol;
@@ -124,6 +125,7 @@ fn operations(service: Service) -> &'static [(&'static str, Operation)] {
         Service::Ecs => ecs::OPERATIONS,
         Service::ElastiCache => elasticache::OPERATIONS,
         Service::ElasticLoadBalancing => elb::OPERATIONS,
+        Service::Kms => kms::OPERATIONS,
         Service::Logs => logs::OPERATIONS,
         Service::Rds => rds::OPERATIONS,
         Service::Ssm => ssm::OPERATIONS,

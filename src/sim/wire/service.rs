@@ -13,6 +13,8 @@ pub enum Service {
     ElastiCache,
     /// Application and network load balancers.
     ElasticLoadBalancing,
+    /// Key Management Service: the data keys of encrypted sessions.
+    Kms,
     /// `CloudWatch` Logs.
     Logs,
     /// Relational databases.
@@ -26,7 +28,7 @@ pub enum Service {
 impl Service {
     /// The short name used by fault specifications and the call log, as in `AWS_ENDPOINT_URL_…`'s
     /// command-line twin: `ecs`, `logs`, `cloudwatch`, `elbv2`, `rds`, `elasticache`,
-    /// `application-autoscaling`, `ssm`, `sts`.
+    /// `application-autoscaling`, `kms`, `ssm`, `sts`.
     pub fn name(self) -> &'static str {
         match self {
             Self::ApplicationAutoScaling => "application-autoscaling",
@@ -34,6 +36,7 @@ impl Service {
             Self::Ecs => "ecs",
             Self::ElastiCache => "elasticache",
             Self::ElasticLoadBalancing => "elbv2",
+            Self::Kms => "kms",
             Self::Logs => "logs",
             Self::Rds => "rds",
             Self::Ssm => "ssm",
@@ -49,6 +52,7 @@ impl Service {
             | Self::CloudWatch
             | Self::Ecs
             | Self::ElastiCache
+            | Self::Kms
             | Self::Logs
             | Self::Rds
             | Self::Ssm
@@ -64,6 +68,7 @@ impl Service {
             | Self::Ecs
             | Self::ElastiCache
             | Self::ElasticLoadBalancing
+            | Self::Kms
             | Self::Logs
             | Self::Rds
             | Self::Ssm
@@ -77,6 +82,7 @@ impl Service {
             Self::ApplicationAutoScaling => Some("AnyScaleFrontendService"),
             Self::CloudWatch => Some("GraniteServiceVersion20100801"),
             Self::Ecs => Some("AmazonEC2ContainerServiceV20141113"),
+            Self::Kms => Some("TrentService"),
             Self::Logs => Some("Logs_20140328"),
             Self::Ssm => Some("AmazonSSM"),
             Self::ElastiCache | Self::ElasticLoadBalancing | Self::Rds | Self::Sts => None,
@@ -100,7 +106,7 @@ impl Service {
             )),
             Self::Rds => Some(("2014-10-31", "http://rds.amazonaws.com/doc/2014-10-31/")),
             Self::Sts => Some(("2011-06-15", "https://sts.amazonaws.com/doc/2011-06-15/")),
-            Self::ApplicationAutoScaling | Self::Ecs | Self::Logs | Self::Ssm => None,
+            Self::ApplicationAutoScaling | Self::Ecs | Self::Kms | Self::Logs | Self::Ssm => None,
         }
     }
 }

@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::ecs::{place, task_called};
+use super::ecs::{AGENT, place, spare_key, task_called};
 use super::paging::Limits;
 use super::value::{Value, record};
 use super::{Context, Input, Operation, Refusal};
-use crate::sim::agent::{Asking, Known, Opened, Opening, Purpose};
-use crate::sim::world::Node;
+use crate::sim::agent::{Asking, Known, Opened, Opening, Place, Purpose};
+use crate::sim::world::{Node, Ping};
 
 /// Every operation, by name.
 pub(super) const OPERATIONS: &[(&str, Operation)] = &[
@@ -32,10 +32,21 @@ fn start(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> 
     let target = input.required_text("Target", INVALID)?.to_owned();
     let reason = input.text("Reason")?.map(str::to_owned);
     let account = context.account()?;
-    let task = task_called(account, &target).ok_or_else(|| {
-        Refusal::sender("TargetNotConnected", format!("{target} is not connected."))
-    })?;
-    let place = place(context.world, context.account_id, task);
+    let node = account.nodes.iter().find(|node| node.id == target);
+    let node = node.filter(|node| node.ping == Ping::Online);
+    let task = task_called(account, &target);
+    let spare_key = spare_key(account);
+    let (place, agent) = match (node, task) {
+        (Some(node), _) => (on_node(node, context.world.now()), node.agent.clone()),
+        (None, Some(task)) => {
+            let place = place(context.world, context.account_id, task);
+            (place, AGENT.to_owned())
+        }
+        (None, None) => {
+            let message = format!("{target} is not connected.");
+            return Err(Refusal::sender("TargetNotConnected", message));
+        }
+    };
     let purpose = match input.text("DocumentName")? {
         None | Some("SSM-SessionManagerRunShell") => Purpose::Command(Opening {
             command: "sh".to_owned(),
@@ -66,9 +77,31 @@ fn start(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> 
         target,
         reason,
         now: context.world.now(),
+        agent,
+        key: None,
+        spare_key,
     };
     let opened = context.gateway.open(asking, purpose, context.dice);
     opened.map(answer).ok_or_else(|| Refusal::receiver(500))
+}
+
+/// What a session on `node` finds.
+fn on_node(node: &Node, now: Timestamp) -> Place {
+    Place {
+        node: true,
+        service: node.name.clone(),
+        cluster: String::new(),
+        task: node.id.clone(),
+        container: String::new(),
+        address: node.address.clone(),
+        port: 22,
+        healthy: true,
+        memory: 2048,
+        environment: Vec::new(),
+        log: Vec::new(),
+        since: node.registered_at,
+        now,
+    }
 }
 
 /// The first value of a document's parameter.

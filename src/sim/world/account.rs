@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{
-    Alarm, Cache, Database, LoadBalancer, LogGroup, Metrics, MuteRule, Node, ParameterGroup,
+    Alarm, Cache, Database, Key, LoadBalancer, LogGroup, Metrics, MuteRule, Node, ParameterGroup,
     ScalableTarget, ScalingActivity, ScheduledAction, Service, Tags, TargetGroup, TaskDefinition,
 };
 
@@ -32,6 +32,8 @@ pub struct Account {
     pub parameter_groups: Vec<ParameterGroup>,
     /// `ElastiCache` clusters of one node.
     pub caches: Vec<Cache>,
+    /// Keys of the key management service.
+    pub keys: Vec<Key>,
     /// Nodes of Session Manager.
     pub nodes: Vec<Node>,
     /// Application Auto Scaling targets.
@@ -61,6 +63,8 @@ pub struct Cluster {
     pub name: String,
     /// Its tags.
     pub tags: Tags,
+    /// The ARN of the key its sessions are encrypted with.
+    pub session_key: Option<String>,
     /// `containerInsights` setting: `enabled` or `disabled`.
     pub container_insights: &'static str,
 }

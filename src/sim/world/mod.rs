@@ -15,6 +15,7 @@ pub mod cache;
 pub mod database;
 pub mod deployment;
 pub mod dice;
+pub mod key;
 pub mod log;
 pub mod metric;
 pub mod node;
@@ -39,6 +40,7 @@ pub use database::{Database, Engine, ParameterGroup};
 pub use deployment::{
     Deployment, DeploymentStatus, RolloutState, ServiceDeployment, ServiceDeploymentStatus,
 };
+pub use key::Key;
 pub use log::{LogEvent, LogGroup, LogStream};
 pub use metric::{Metrics, Point, Statistic};
 pub use node::{Node, Ping};

@@ -1,7 +1,9 @@
 //! A simulated estate in this process, and a real `sh` in its containers.
 
+use std::ffi::OsStr;
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::path::Path;
 use std::process::Output;
 use std::sync::Arc;
 use std::thread;
@@ -48,13 +50,46 @@ impl Estate {
     /// The same with a real `sh` behind every session.
     pub(super) fn with_sh(test: &str) -> Self {
         let estate = Self::new(test);
-        estate.sim.set_program(Arc::new(real));
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        estate
+            .sim
+            .set_program(Arc::new(move |opening| real(opening, &path)));
+        estate
+    }
+
+    /// The same where the container has `programs` alone.
+    pub(super) fn with_programs(test: &str, programs: &[&str]) -> Self {
+        let estate = Self::new(test);
+        let folder = home(&format!("{}-bin", estate.test));
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).expect("a folder of the test's own");
+        for program in programs {
+            let from = Path::new("/bin").join(program);
+            std::os::unix::fs::symlink(from, folder.join(program)).expect("a link");
+        }
+        let path = folder.into_os_string();
+        estate
+            .sim
+            .set_program(Arc::new(move |opening| real(opening, &path)));
         estate
     }
 
     /// `firstline` against this estate, in a terminal.
     pub(super) fn firstline(&self, arguments: &[&str]) -> Terminal {
         Terminal::run(self.command(arguments), 100, 30)
+    }
+
+    /// The same after `prepare` has put into its home what it needs; its answer are variables.
+    pub(super) fn firstline_with(
+        &self,
+        arguments: &[&str],
+        prepare: impl FnOnce(&Path) -> Vec<String>,
+    ) -> Terminal {
+        let command = alone("env", &self.test);
+        let variables = prepare(&home(&self.test));
+        let command = command.args(Self::variables()).args(variables);
+        let command = command.arg(FIRSTLINE).args(self.words(arguments));
+        Terminal::run(command, 140, 30)
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -110,13 +145,16 @@ impl Estate {
         found
     }
 
+    /// The journal.
+    pub(super) fn journal(&self) -> String {
+        let mut files = self.files().into_iter();
+        let journal = files.find(|(path, _)| path.ends_with("journal.jsonl"));
+        journal.expect("a journal").1
+    }
+
     /// The journal's lines that say how a session ended.
     pub(super) fn ends(&self) -> Vec<String> {
-        let files = self.files();
-        let journal = files
-            .iter()
-            .find(|(path, _)| path.ends_with("journal.jsonl"));
-        let (_, text) = journal.expect("a journal");
+        let text = self.journal();
         let ends = text
             .lines()
             .filter(|line| line.contains("\"kind\":\"session-end\""));
@@ -168,7 +206,7 @@ const VARIABLES: [(&str, &str); 5] = [
 ];
 
 /// The command a session asks for, run by a real `sh` on a pseudo-terminal.
-fn real(opening: &Opening) -> Program {
+fn real(opening: &Opening, path: &OsStr) -> Program {
     let (keys, mut typed) = mpsc::unbounded_channel();
     let (say, words) = mpsc::channel(64);
     let (mut pty, program) = pty_process::blocking::open().expect("a pseudo-terminal");
@@ -176,7 +214,7 @@ fn real(opening: &Opening) -> Program {
     let command = Command::new("/bin/sh")
         .args(["-c", &opening.command])
         .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("PATH", path)
         .env("TERM", "xterm-256color")
         .env("LANG", "C.UTF-8")
         .env("PS1", "$ ");
@@ -192,7 +230,7 @@ fn real(opening: &Opening) -> Program {
     thread::spawn(move || {
         let mut bytes = [0; 4096];
         while let Ok(length) = pty.read(&mut bytes) {
-            if length == 0 || say.blocking_send(bytes[..length].to_vec()).is_err() {
+            if length == 0 || say.blocking_send(bytes[..length].to_vec().into()).is_err() {
                 break;
             }
         }
@@ -207,6 +245,7 @@ fn real(opening: &Opening) -> Program {
                         break;
                     }
                 }
+                Keys::Hangup => break,
                 Keys::Size(columns, rows) => {
                     let window = rustix::termios::Winsize {
                         ws_row: rows,

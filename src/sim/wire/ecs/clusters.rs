@@ -75,6 +75,10 @@ fn configuration_of(cluster: &Cluster) -> Value {
             },
         }
     };
+    let logging = match &cluster.session_key {
+        Some(key) => logging.with("kmsKeyId", key.as_str()),
+        None => logging,
+    };
     record! { "executeCommandConfiguration": logging }
 }
 

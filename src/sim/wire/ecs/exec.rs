@@ -11,6 +11,14 @@ const LINES: usize = 100;
 /// How far back they are looked for, in seconds.
 const SPAN: i64 = 900;
 
+/// The version of the agent in every container.
+pub(in crate::sim::wire) const AGENT: &str = "3.3.2299.0";
+
+/// The account's first key, for a fault that wants a session encrypted.
+pub(in crate::sim::wire) fn spare_key(account: &Account) -> Option<String> {
+    account.keys.first().map(|key| key.arn.clone())
+}
+
 pub(super) fn execute(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {
     let account = context.account()?;
     let cluster = cluster_of(account, input)?;
@@ -37,6 +45,7 @@ pub(super) fn execute(context: &mut Context<'_>, input: Input<'_>) -> Result<Val
     }
     let container = task.container.clone();
     let (task_arn, cluster) = (task.arn.clone(), cluster.clone());
+    let spare_key = spare_key(account);
     let target = format!("ecs:{}_{}_{}", cluster.name, task.id, container.runtime_id);
     let purpose = Purpose::Command(Opening {
         command,
@@ -49,6 +58,9 @@ pub(super) fn execute(context: &mut Context<'_>, input: Input<'_>) -> Result<Val
         target,
         reason: None,
         now: context.world.now(),
+        agent: AGENT.to_owned(),
+        key: cluster.session_key.clone(),
+        spare_key,
     };
     let opened = context
         .gateway
@@ -101,6 +113,7 @@ pub(in crate::sim::wire) fn place(world: &World, account: &str, task: &Task) -> 
     let log = log.unwrap_or_default();
     let last = log.len().saturating_sub(LINES);
     Place {
+        node: false,
         service: task.group.trim_start_matches("service:").to_owned(),
         cluster: task
             .cluster_arn

@@ -9,7 +9,7 @@ mod tags;
 mod task_definitions;
 mod tasks;
 
-pub(super) use exec::{place, task_called};
+pub(super) use exec::{AGENT, place, spare_key, task_called};
 
 use super::Operation;
 use super::error::Refusal;

@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Account, Cache, Cluster, Database, Engine, HISTORY, LoadBalancer, Node, ParameterGroup, Ping,
-    Tags, World, dice::Dice,
+    Account, Cache, Cluster, Database, Engine, HISTORY, Key, LoadBalancer, Node, ParameterGroup,
+    Ping, Tags, World, dice::Dice,
 };
 use crate::sim::{
     scenario::{AccountSpec, Estate, Scenario},
@@ -55,6 +55,7 @@ fn account(ground: &Ground<'_>, spec: &AccountSpec) -> Account {
         databases: Vec::new(),
         parameter_groups: Vec::new(),
         caches: Vec::new(),
+        keys: Vec::new(),
         nodes: Vec::new(),
         scalable_targets: Vec::new(),
         scheduled_actions: Vec::new(),
@@ -65,6 +66,7 @@ fn account(ground: &Ground<'_>, spec: &AccountSpec) -> Account {
         metrics: super::Metrics::default(),
         pollers: Vec::new(),
     };
+    keys(ground, &mut account);
     clusters(ground, &mut account);
     load_balancers(ground, &mut account);
     databases(ground, &mut account);
@@ -88,6 +90,26 @@ fn days_before(at: Timestamp, days: i64) -> Timestamp {
     at - SignedDuration::from_hours(24 * days)
 }
 
+fn keys(ground: &Ground<'_>, account: &mut Account) {
+    let specs = ground.estate.keys.iter();
+    for spec in specs.filter(|spec| spec.account == account.alias) {
+        let mut dice = Dice::new(ground.seed, &format!("{}/{}", account.id, spec.alias));
+        let id = format!(
+            "{}-{}-4{}-8{}-{}",
+            dice.hex(8),
+            dice.hex(4),
+            dice.hex(3),
+            dice.hex(3),
+            dice.hex(12)
+        );
+        account.keys.push(Key {
+            arn: account.arn("kms", &format!("key/{id}")),
+            id,
+            alias: spec.alias.clone(),
+        });
+    }
+}
+
 fn clusters(ground: &Ground<'_>, account: &mut Account) {
     for spec in ground
         .estate
@@ -95,7 +117,12 @@ fn clusters(ground: &Ground<'_>, account: &mut Account) {
         .iter()
         .filter(|spec| spec.account == account.alias)
     {
+        let key = spec.session_key.as_ref().and_then(|alias| {
+            let key = account.keys.iter().find(|key| key.alias == *alias);
+            key.map(|key| key.arn.clone())
+        });
         account.clusters.push(Cluster {
+            session_key: key,
             arn: account.arn("ecs", &format!("cluster/{}", spec.name)),
             name: spec.name.clone(),
             tags: Tags::from([("environment".to_owned(), spec.environment.clone())]),
