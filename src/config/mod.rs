@@ -11,6 +11,7 @@
 //! | `complaint` | what is wrong, drawn with the line and a caret |
 //! | `schema` | which keys there are and what they may hold |
 //! | `kpis` | KPIs that are added, changed, pinned or hidden, and what metrics may cost |
+//! | `shell` | how shells are opened, recorded and bounded |
 //! | `orders` | how an environment is stopped and started |
 //! | `variables` | the environment variables that are settings and no flag's |
 //! | `place` | environments with their profiles, and which of them were asked for |
@@ -33,10 +34,12 @@ mod orders;
 mod place;
 mod schema;
 mod section;
+mod shell;
 mod variables;
 
 pub use folders::{Folders, NoHome};
 pub use keys::{KeysError, keymap};
+pub use shell::{Client, Shells};
 pub use variables::Variables;
 
 /// Everything that can be set, after all layers.
@@ -56,6 +59,8 @@ pub struct Settings {
     pub prices: Prices,
     /// How long nobody has to touch a key until everything is asked for more slowly.
     pub idle_after: SignedDuration,
+    /// How shells are opened, recorded and bounded.
+    pub shells: Shells,
     /// The login name, for the journal.
     pub user: String,
     /// What is allowed but probably not meant, in sentences to be shown at the start.
@@ -235,6 +240,7 @@ impl Settings {
             logs: document.logs,
             prices: document.prices,
             idle_after: document.idle_after.unwrap_or(IDLE_AFTER),
+            shells: document.shells,
             user: variables.user.clone(),
         })
     }

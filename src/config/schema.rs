@@ -16,7 +16,7 @@ use crate::estate::usage::Prices;
 use super::complaint::Complaint;
 use super::kpis;
 use super::section::Section;
-use super::{Color, ConfigError, DisplayLayer, Keymap, Logs, Place, Zone};
+use super::{Color, ConfigError, DisplayLayer, Keymap, Logs, Place, Shells, Zone};
 
 /// What a settings file says.
 #[derive(Debug, Default)]
@@ -29,6 +29,7 @@ pub(super) struct Document {
     pub(super) idle_after: Option<SignedDuration>,
     /// KPIs for every environment.
     pub(super) everywhere: Wanted,
+    pub(super) shells: Shells,
 }
 
 impl Document {
@@ -79,6 +80,10 @@ impl Document {
         }
         if let Some(mut section) = root.table("logs") {
             self.logs = logs(&mut section);
+            root.absorb(section);
+        }
+        if let Some(mut section) = root.table("shell") {
+            self.shells = super::shell::read(&mut section);
             root.absorb(section);
         }
     }

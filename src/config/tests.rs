@@ -57,6 +57,25 @@ fn every_bad_file_is_refused_with_its_message() {
     }
 }
 
+/// Every key of `[shell]`, each with its default.
+fn hold_shells(shells: &Shells) {
+    let Shells {
+        client,
+        record,
+        minutes,
+    } = shells;
+    assert_eq!(minutes.len(), 3);
+    let others = Shells {
+        minutes: Vec::new(),
+        client: *client,
+        record: record.clone(),
+    };
+    assert_eq!(others, Shells::default());
+    for (tier, minutes) in minutes {
+        assert_eq!(*minutes, Shells::default().minutes(*tier));
+    }
+}
+
 /// The example says that it holds every key there is, each display key with its default.
 #[test]
 fn the_example_holds_every_key() {
@@ -97,6 +116,7 @@ fn the_example_holds_every_key() {
         }
     }
     assert!(place::warnings(&document.places).is_empty());
+    hold_shells(&document.shells);
     let Logs { hold, masks } = &document.logs;
     assert!(*hold == Logs::default().hold && !masks.is_empty());
     let Display {
