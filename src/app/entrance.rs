@@ -7,10 +7,19 @@ use clap::{Args, Subcommand};
 /// Which container, and why.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
 pub struct Entrance {
-    /// A service (its name, CLUSTER/NAME or ARN: its healthiest task is taken) or a task (its id
-    /// or ARN)
-    #[arg(value_name = "SERVICE|TASK")]
+    /// A service (its name, CLUSTER/NAME or ARN: its healthiest task is taken), a task (its id
+    /// or ARN), or a node of Session Manager (its id)
+    #[arg(
+        value_name = "SERVICE|TASK|NODE",
+        required_unless_present = "instance",
+        default_value = "",
+        hide_default_value = true
+    )]
     pub target: String,
+    /// The target is a node of Session Manager, by id or name; without a target the nodes there
+    /// are, and whether they answer
+    #[arg(long)]
+    pub instance: bool,
     /// The task of the service: the beginning of its id
     #[arg(long, value_name = "ID")]
     pub task: Option<String>,
@@ -20,7 +29,8 @@ pub struct Entrance {
     /// Why; it goes into the journal
     #[arg(long, value_name = "WORDS")]
     pub reason: Option<String>,
-    /// The service's name once more, where production wants it and nobody can be asked
+    /// The service's name or the node's id once more, where production wants it and nobody can be
+    /// asked
     #[arg(long, value_name = "NAME")]
     pub confirm: Option<String>,
     /// End it after so many minutes; the tier sets the most
@@ -35,6 +45,8 @@ Examples:
   firstline shell orders --doctor
   firstline shell orders --reason 'pool stuck, INC-42'
   firstline shell orders --task 3f9c --container app --reason 'INC-42' --confirm orders
+  firstline shell --instance                   which nodes there are, and which answer
+  firstline shell i-0a1b2c3d4e5f60718 --reason 'INC-42'
 
 Ctrl-] leaves the shell and ends the session.")]
 pub struct Shell {
@@ -59,7 +71,8 @@ Examples:
   firstline exec orders --reason 'INC-42' -- df -h
   firstline exec orders --reason 'INC-42' --confirm orders -- cat /etc/os-release
 
-It ends with the command's own exit status.")]
+It ends with the command's own exit status. Where firstline itself cannot (refused, not opened, the
+status not told) it ends with 125.")]
 pub struct Exec {
     /// Which container, and why
     #[command(flatten)]

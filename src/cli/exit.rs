@@ -21,6 +21,9 @@ pub enum Exit {
     Moved,
     /// `exec`: the command ran and ended with this.
     Command(u8),
+    /// `exec`: refused, not opened, or nobody knows how the command ended. 125, as with `env`,
+    /// `timeout` and `docker run`, so that it is not taken for the command's own status.
+    NotRun,
     /// The command line or the settings cannot be meant (`EX_USAGE` of `sysexits.h`).
     Usage,
 }
@@ -35,6 +38,7 @@ impl Exit {
             Self::Unknown | Self::Refused => 3,
             Self::Moved => 4,
             Self::Command(status) => status,
+            Self::NotRun => 125,
             Self::Usage => 64,
         }
     }

@@ -22,6 +22,7 @@ mod link;
 mod nodes;
 mod open;
 mod read;
+mod second_look;
 mod tail;
 mod upkeep;
 

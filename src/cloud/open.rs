@@ -2,7 +2,6 @@
 
 use aws_config::retry::RetryConfig;
 use aws_sdk_ecs::operation::RequestId as _;
-use futures::future::join;
 
 use super::apply::{ApplyError, Receipt, SECOND_LOOK_AGE, app_name};
 use super::errors::Failure;
@@ -12,7 +11,7 @@ use super::link::Link;
 use crate::estate::change::Change;
 use crate::estate::doctor;
 use crate::estate::problem::{Feed, Problem};
-use crate::estate::session::{Purpose, Session};
+use crate::estate::session::{Place, Session};
 use crate::estate::text::Text;
 use crate::policy::Approved;
 use crate::session::Token;
@@ -42,22 +41,28 @@ impl Link {
         };
         let target = &session.target;
         self.still_meant(approved, target)?;
-        let operation = match session.purpose {
-            Purpose::Forward { .. } => &gate::START_SESSION,
-            Purpose::Shell | Purpose::Command(_) => &gate::EXECUTE_COMMAND,
+        let operation = if session.is_executed() {
+            &gate::EXECUTE_COMMAND
+        } else {
+            &gate::START_SESSION
         };
-        for operation in [operation, &gate::CALLER, &gate::DESCRIBE_TASKS] {
+        let look = match session.place {
+            Place::Container { .. } => &gate::DESCRIBE_TASKS,
+            Place::Node { .. } => &gate::NODES,
+        };
+        for operation in [operation, &gate::CALLER, look] {
             self.gate.turn(operation, &target.region).await;
         }
         let looked_at = self.gate.now();
-        self.look_again_inside(session).await?;
+        self.look_again_at(session).await?;
         if self.gate.now().duration_since(looked_at) > SECOND_LOOK_AGE {
             let sentence = "looking again took longer than two seconds; try again";
             return Err(ApplyError::Moved(sentence.to_owned()));
         }
-        match session.command() {
-            Some(command) => self.execute(session, command, app).await,
-            None => self.start(session, approved.reason(), app).await,
+        if session.is_executed() {
+            self.execute(session, app).await
+        } else {
+            self.start(session, approved.reason(), app).await
         }
     }
 
@@ -74,6 +79,8 @@ impl Link {
             session_id: text("SessionId", "sessionId")?.into(),
             stream_url: text("StreamUrl", "streamUrl")?.to_owned(),
             token: Token::new(text("TokenValue", "tokenValue")?)?,
+            // AWS does not say; whoever asked may have added it.
+            target: text("Target", "target").map(str::to_owned),
         })
     }
 
@@ -103,44 +110,19 @@ impl Link {
             .map(drop)
     }
 
-    /// Looks at caller and task once more: the same account, the same container, running.
-    async fn look_again_inside(&self, session: &Session) -> Result<(), ApplyError> {
-        let caller = self.clients.callers.get_caller_identity().send();
-        let tasks = self
-            .clients
-            .ecs
-            .describe_tasks()
-            .cluster(session.target.cluster.as_str())
-            .tasks(session.task.as_str())
-            .send();
-        let (caller, tasks) = join(
-            self.gate.make(&gate::CALLER, caller),
-            self.gate.make(&gate::DESCRIBE_TASKS, tasks),
-        )
-        .await;
-        let unchecked = |feed, operation, failure: Failure| {
-            ApplyError::Unchecked(self.gate.problem(feed, operation, &failure))
-        };
-        let caller = caller
-            .map_err(|error| unchecked(Feed::Identity, &gate::CALLER, Failure::of(&error)))?;
-        let tasks = tasks
-            .map_err(|error| unchecked(Feed::Tasks, &gate::DESCRIBE_TASKS, Failure::of(&error)))?;
-        let mut found = tasks.tasks().iter();
-        let task = found.find(|task| task.task_arn() == Some(session.task.as_str()));
-        match moved(session, caller.account(), task) {
-            Some(sentence) => Err(ApplyError::Moved(sentence)),
-            None => Ok(()),
-        }
-    }
-
     /// `ExecuteCommand`, tried exactly once. It takes no reason; `app` in the user agent
     /// carries the journal's id.
-    async fn execute(
-        &self,
-        session: &Session,
-        command: &str,
-        app: &str,
-    ) -> Result<(Receipt, Grant), ApplyError> {
+    async fn execute(&self, session: &Session, app: &str) -> Result<(Receipt, Grant), ApplyError> {
+        let (
+            Place::Container {
+                task, container, ..
+            },
+            Some(command),
+        ) = (&session.place, session.command())
+        else {
+            let sentence = "this session runs no command in a container";
+            return Err(ApplyError::Moved(sentence.to_owned()));
+        };
         let mut once = aws_sdk_ecs::config::Config::builder().retry_config(RetryConfig::disabled());
         once.set_app_name(app_name(app));
         let call = self
@@ -148,8 +130,8 @@ impl Link {
             .ecs
             .execute_command()
             .cluster(session.target.cluster.as_str())
-            .task(session.task.as_str())
-            .container(session.container.as_str())
+            .task(task.as_str())
+            .container(container.as_str())
             .command(command)
             .interactive(true)
             .customize()
@@ -160,7 +142,7 @@ impl Link {
         let answer = answer.map_err(|error| self.not_let_in(operation, &Failure::of(&error)))?;
         let opened = answer.session();
         self.let_in(
-            operation,
+            (operation, session),
             answer.request_id(),
             (
                 opened.and_then(|one| one.session_id()),
@@ -170,41 +152,33 @@ impl Link {
         )
     }
 
-    /// `StartSession` on the container, tried exactly once; the reason is kept in Session
-    /// Manager's history.
+    /// `StartSession` on the container or node, tried exactly once; the reason is kept in
+    /// Session Manager's history.
     async fn start(
         &self,
         session: &Session,
         reason: &str,
         app: &str,
     ) -> Result<(Receipt, Grant), ApplyError> {
-        let Purpose::Forward { host, port } = &session.purpose else {
-            let sentence = "this session is not a forwarded port";
-            return Err(ApplyError::Moved(sentence.to_owned()));
-        };
         let mut once = aws_sdk_ssm::config::Config::builder().retry_config(RetryConfig::disabled());
         once.set_app_name(app_name(app));
-        let (document, host) = match host {
-            Some(host) => ("AWS-StartPortForwardingSessionToRemoteHost", Some(host)),
-            None => ("AWS-StartPortForwardingSession", None),
-        };
+        let (document, parameters) = session.document();
         let mut call = self
             .clients
             .managed
             .start_session()
             .target(session.managed_target())
-            .document_name(document)
-            .parameters("portNumber", vec![port.to_string()])
+            .set_document_name(document.map(str::to_owned))
             .reason(reason.chars().take(LONGEST_REASON).collect::<String>());
-        if let Some(host) = host {
-            call = call.parameters("host", vec![host.to_string()]);
+        for (name, value) in parameters {
+            call = call.parameters(name, vec![value]);
         }
         let operation = &gate::START_SESSION;
         let call = call.customize().config_override(once).send();
         let answer = self.gate.make(operation, call).await;
         let answer = answer.map_err(|error| self.not_let_in(operation, &Failure::of(&error)))?;
         self.let_in(
-            operation,
+            (operation, session),
             answer.request_id(),
             (
                 answer.session_id(),
@@ -232,7 +206,7 @@ impl Link {
     /// The grant out of an answer that may lack half of it.
     fn let_in(
         &self,
-        operation: &'static Operation,
+        (operation, session): (&'static Operation, &Session),
         request_id: Option<&str>,
         (session_id, stream_url, token): (Option<&str>, Option<&str>, Option<&str>),
     ) -> Result<(Receipt, Grant), ApplyError> {
@@ -254,34 +228,8 @@ impl Link {
             session_id,
             stream_url: stream_url.to_owned(),
             token,
+            target: Some(session.managed_target()),
         };
         Ok((receipt, grant))
     }
-}
-
-/// What is no longer as approved, in a sentence.
-fn moved(
-    session: &Session,
-    account: Option<&str>,
-    task: Option<&aws_sdk_ecs::types::Task>,
-) -> Option<String> {
-    let account = account.unwrap_or("no account");
-    if account != session.target.account.as_str() {
-        let (task, home) = (session.task.short(), &session.target.account);
-        return Some(format!(
-            "task {task} is in account {home}, and the caller in {account}"
-        ));
-    }
-    let name = session.task.short();
-    let Some(task) = task else {
-        return Some(format!("task {name} does not exist any more"));
-    };
-    if task.last_status() != Some("RUNNING") || task.desired_status() != Some("RUNNING") {
-        return Some(format!("task {name} is being stopped"));
-    }
-    let same = task.containers().iter().any(|one| {
-        one.name() == Some(session.container.as_str())
-            && one.runtime_id() == Some(session.runtime_id.as_str())
-    });
-    (!same).then(|| format!("{} of task {name} was started anew", session.container))
 }

@@ -50,7 +50,7 @@ pub enum Change {
     StopEnvironment(Box<Plan>),
     /// Every service of an environment as it is on record.
     StartEnvironment(Box<Plan>),
-    /// `ExecuteCommand`, or `StartSession` for a forwarded port: somebody is let in.
+    /// `ExecuteCommand`, or `StartSession` for a node or a forwarded port: somebody is let in.
     Session(Box<Session>),
 }
 
@@ -135,7 +135,7 @@ impl Change {
         }
     }
 
-    /// The service it is about; for a session, the one whose task is entered.
+    /// The service it is about; for a session, the one whose task is entered, or the node.
     pub const fn target(&self) -> &Target {
         match self {
             Self::Redeploy(target)

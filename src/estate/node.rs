@@ -118,8 +118,8 @@ impl Node {
     }
 }
 
-/// Session Manager's preferences decide, and they are not read.
-fn recorded() -> Check {
+/// Whether AWS records a session: Session Manager's preferences decide, and they are not read.
+pub fn recorded() -> Check {
     Check::new(
         "recording",
         Finding::Unknown,

@@ -1,32 +1,65 @@
-//! A session in a container: a shell, one command, or a forwarded port.
+//! A session in a container or on a managed node: a shell, one command, or a forwarded port.
 
 use serde::Serialize;
 
 use super::Timestamp;
-use super::change::Target;
-use super::id::TaskArn;
+use super::change::{Belief, Target};
+use super::environment::Environment;
+use super::id::{NodeId, TaskArn};
+use super::identity::Identity;
 use super::task::Task;
 use super::text::Text;
 
 /// The shell asked for when nobody names a command: `bash` where there is one, else `sh`.
 pub const SHELL: &str = "/bin/sh -c 'command -v bash >/dev/null 2>&1 && exec bash || exec sh'";
 
-/// A session about to be opened, with what was believed of the task and its container.
+/// A session about to be opened, with what was believed of where it leads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Session {
-    /// The service the task belongs to: its environment, account, region and cluster.
+    /// The service the task belongs to, or the node: its environment, account and region.
     #[serde(flatten)]
     pub target: Target,
-    /// The task.
-    pub task: TaskArn,
-    /// The container.
-    pub container: Text,
-    /// The container's runtime id; another one is another container.
-    pub runtime_id: Text,
+    /// Where it leads.
+    pub place: Place,
     /// What it is for.
     pub purpose: Purpose,
     /// Minutes until the console ends it.
     pub minutes: u32,
+}
+
+/// Where a session leads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Place {
+    /// A container of a task of the target's service.
+    Container {
+        /// The task.
+        task: TaskArn,
+        /// The container.
+        container: Text,
+        /// The container's runtime id; another one is another container.
+        runtime_id: Text,
+    },
+    /// A node Session Manager manages.
+    Node {
+        /// Its id.
+        id: NodeId,
+        /// What people call it.
+        name: Text,
+    },
+}
+
+impl Place {
+    /// As people say it.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Container {
+                task, container, ..
+            } => format!("{container} of task {}", task.short()),
+            Self::Node { id, name } if name.is_empty() || **name == *id.as_str() => id.to_string(),
+            Self::Node { id, name } => format!("{name} ({id})"),
+        }
+    }
 }
 
 /// What a session is for.
@@ -37,9 +70,9 @@ pub enum Purpose {
     Shell,
     /// One command, as AWS gets it.
     Command(Text),
-    /// A port of the task, or with a host, of a host the task can reach.
+    /// A port of the task or node, or with a host, of a host it can reach.
     Forward {
-        /// The remote host; `None` is the task itself.
+        /// The remote host; `None` is the task or node itself.
         host: Option<Text>,
         /// The remote port.
         port: u16,
@@ -56,45 +89,117 @@ impl Session {
         }
     }
 
-    /// How Session Manager names the container: `ecs:CLUSTER_TASK_RUNTIME`, names and no ARNs.
+    /// How Session Manager names where it leads: `ecs:CLUSTER_TASK_RUNTIME`, names and no ARNs,
+    /// or a node's id.
     pub fn managed_target(&self) -> String {
-        let (cluster, task) = (self.target.cluster.name(), self.task.id());
-        format!("ecs:{cluster}_{task}_{}", self.runtime_id)
+        match &self.place {
+            Place::Container {
+                task, runtime_id, ..
+            } => {
+                let (cluster, task) = (self.target.cluster.name(), task.id());
+                format!("ecs:{cluster}_{task}_{runtime_id}")
+            }
+            Place::Node { id, .. } => id.to_string(),
+        }
     }
 
-    /// The command `ExecuteCommand` gets; `None` for a forwarded port, which runs none.
+    /// The command AWS gets; `None` for a forwarded port, which runs none, and for a shell on a
+    /// node, where Session Manager's preferences choose it.
     pub fn command(&self) -> Option<&str> {
-        match &self.purpose {
-            Purpose::Shell => Some(SHELL),
-            Purpose::Command(command) => Some(command),
-            Purpose::Forward { .. } => None,
+        match (&self.purpose, &self.place) {
+            (Purpose::Shell, Place::Container { .. }) => Some(SHELL),
+            (Purpose::Command(command), _) => Some(command),
+            (Purpose::Shell, Place::Node { .. }) | (Purpose::Forward { .. }, _) => None,
         }
+    }
+
+    /// What `StartSession` is asked for: the document and its parameters. `None` in place of the
+    /// document is the preferences' own shell; containers get commands by `ExecuteCommand`
+    /// instead.
+    pub fn document(&self) -> (Option<&'static str>, Vec<(&'static str, String)>) {
+        match &self.purpose {
+            Purpose::Shell => (None, Vec::new()),
+            Purpose::Command(command) => (
+                Some("AWS-StartInteractiveCommand"),
+                vec![("command", command.to_string())],
+            ),
+            Purpose::Forward { host: None, port } => (
+                Some("AWS-StartPortForwardingSession"),
+                vec![("portNumber", port.to_string())],
+            ),
+            Purpose::Forward {
+                host: Some(host),
+                port,
+            } => (
+                Some("AWS-StartPortForwardingSessionToRemoteHost"),
+                vec![("host", host.to_string()), ("portNumber", port.to_string())],
+            ),
+        }
+    }
+
+    /// Whether `ExecuteCommand` opens it; otherwise `StartSession` does.
+    pub const fn is_executed(&self) -> bool {
+        matches!(self.place, Place::Container { .. })
+            && !matches!(self.purpose, Purpose::Forward { .. })
     }
 
     /// The AWS command-line form of the same request.
     pub(super) fn as_aws_command(&self) -> String {
         let region = &self.target.region;
-        match &self.purpose {
-            Purpose::Shell | Purpose::Command(_) => format!(
-                "aws ecs execute-command --region {region} --cluster {} --task {} --container {} --interactive --command {}",
+        if let Place::Container {
+            task, container, ..
+        } = &self.place
+            && let Some(command) = self.command()
+        {
+            return format!(
+                "aws ecs execute-command --region {region} --cluster {} --task {} --container {container} --interactive --command {}",
                 self.target.cluster.name(),
-                self.task.id(),
-                self.container,
-                quoted(self.command().unwrap_or_default()),
-            ),
-            Purpose::Forward { host: None, port } => format!(
-                "aws ssm start-session --region {region} --target {} --document-name AWS-StartPortForwardingSession --parameters portNumber={port}",
-                self.managed_target(),
-            ),
-            Purpose::Forward {
-                host: Some(host),
-                port,
-            } => format!(
-                "aws ssm start-session --region {region} --target {} --document-name AWS-StartPortForwardingSessionToRemoteHost --parameters host={host},portNumber={port}",
-                self.managed_target(),
-            ),
+                task.id(),
+                quoted(command),
+            );
         }
+        let (document, parameters) = self.document();
+        let mut words = format!(
+            "aws ssm start-session --region {region} --target {}",
+            self.managed_target()
+        );
+        if let Some(document) = document {
+            let parameters = parameters.iter();
+            let parameters: Vec<String> = parameters
+                .map(|(name, value)| quoted(&format!("{name}={value}")))
+                .collect();
+            words = format!(
+                "{words} --document-name {document} --parameters {}",
+                parameters.join(",")
+            );
+        }
+        words
     }
+}
+
+/// A node as the target of a change: what a journal line names. `None` before anybody knows the
+/// caller, whose ARN tells the partition.
+pub fn node_target(environment: &Environment, caller: &Identity, id: &NodeId) -> Option<Target> {
+    let partition = caller.arn.split(':').nth(1)?;
+    let (region, account) = (&environment.region, &caller.account);
+    let (service, kind) = if id.as_str().starts_with("mi-") {
+        ("ssm", "managed-instance")
+    } else {
+        ("ec2", "instance")
+    };
+    let arn = format!("arn:{partition}:{service}:{region}:{account}:{kind}/{id}");
+    Some(Target {
+        environment: environment.name.clone(),
+        account: account.clone(),
+        region: region.clone(),
+        cluster: "".into(),
+        service: arn.as_str().into(),
+        belief: Belief {
+            task_definition: "".into(),
+            desired: 0,
+            deployments: Vec::new(),
+        },
+    })
 }
 
 /// The task a session enters when nobody names one: it runs and stays, its health check speaks
@@ -259,5 +364,37 @@ mod tests {
             session.managed_target(),
             "ecs:main_0123456789abcdef0123456789abcdef_0123456789abcdef-1"
         );
+    }
+
+    #[test]
+    fn a_node_is_entered_by_its_id_and_with_the_preferences_shell() {
+        let on_node = |purpose| crate::policy::example::node_session(purpose);
+        let shell = on_node(Purpose::Shell);
+        assert_eq!((shell.command(), shell.is_executed()), (None, false));
+        assert_eq!(shell.target.service.name(), "i-0a1b2c3d4e5f60718");
+        assert_eq!(
+            shell.as_aws_command(),
+            "aws ssm start-session --region eu-central-1 --target i-0a1b2c3d4e5f60718"
+        );
+        let command = on_node(Purpose::Command("df -h".into()));
+        let (document, parameters) = command.document();
+        assert_eq!(document, Some("AWS-StartInteractiveCommand"));
+        assert_eq!(parameters, [("command", "df -h".to_owned())]);
+        let forward = on_node(Purpose::Forward {
+            host: Some("db.internal".into()),
+            port: 5432,
+        });
+        assert!(
+            forward
+                .as_aws_command()
+                .ends_with("ToRemoteHost --parameters host=db.internal,portNumber=5432")
+        );
+        let mut elsewhere = shell.target.clone();
+        let caller = crate::policy::example::caller();
+        let environment = crate::policy::example::Desk::ready().environment.unwrap();
+        elsewhere.service = node_target(&environment, &caller, &"mi-0123456789abcdef0".into())
+            .unwrap()
+            .service;
+        assert!(elsewhere.service.as_str().contains(":ssm:"));
     }
 }

@@ -11,7 +11,7 @@ use crate::estate::id::{
     AccountId, DeploymentId, EnvironmentName, Region, ServiceArn, ServiceDeploymentArn, TaskArn,
 };
 use crate::estate::identity::Identity;
-use crate::estate::session::{Purpose, Session};
+use crate::estate::session::{Place, Purpose, Session};
 use crate::estate::text::Text;
 use crate::policy::Approved;
 
@@ -102,10 +102,12 @@ pub struct Intent {
 /// Where a session leads, and what for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entered {
-    /// The task.
-    pub task: TaskArn,
+    /// The task; a node is the entry's own target.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<TaskArn>,
     /// The container.
-    pub container: Text,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub container: Option<Text>,
     /// The command AWS gets, or `HOST:PORT` of a forwarded port. A command is kept as it is:
     /// `CloudTrail` keeps it too.
     pub what: Text,
@@ -122,9 +124,15 @@ impl Entered {
                 format!("{host}:{port}").into()
             }
         };
+        let (task, container) = match &session.place {
+            Place::Container {
+                task, container, ..
+            } => (Some(task.clone()), Some(container.clone())),
+            Place::Node { .. } => (None, None),
+        };
         Self {
-            task: session.task.clone(),
-            container: session.container.clone(),
+            task,
+            container,
             what,
             minutes: session.minutes,
         }

@@ -6,11 +6,12 @@ use crate::estate::change::{Change, Target};
 use crate::estate::doctor::{self, Patient};
 use crate::estate::environment::{Environment, Tier};
 use crate::estate::identity::Identity;
+use crate::estate::node::{self, Node};
 use crate::estate::service::{
     Controller, Deployment, DeploymentStatus, Rolling, Rollout, Scheduling, Service, ServiceStatus,
     Strategy,
 };
-use crate::estate::session::{Purpose, Session};
+use crate::estate::session::{Place, Purpose, Session, node_target};
 use crate::estate::snapshot::Sighting;
 use crate::estate::task::Task;
 
@@ -28,6 +29,7 @@ pub(crate) struct Desk {
     pub(crate) stops: Vec<Task>,
     pub(crate) alarms: Vec<Alarm>,
     pub(crate) patient: Option<Patient>,
+    pub(crate) node: Option<Node>,
     pub(crate) answer: Option<Answer>,
 }
 
@@ -55,6 +57,7 @@ impl Desk {
             stops: vec![],
             alarms: vec![],
             patient: Some(doctor::example::well(now)),
+            node: Some(node::example::well(now)),
             answer: Some(Answer {
                 typed: "orders".into(),
                 reason: "OPS-17 connections leak".into(),
@@ -73,6 +76,7 @@ impl Desk {
             stops: &self.stops,
             alarms: &self.alarms,
             patient: self.patient.as_ref(),
+            node: self.node.as_ref(),
             answer: self.answer.as_ref(),
             unattended: None,
         }
@@ -164,9 +168,26 @@ pub(crate) fn session(purpose: Purpose) -> Session {
     let patient = doctor::example::well(now());
     Session {
         target: Target::of(&orders(), &"production".into()).unwrap(),
-        task: patient.task,
-        container: patient.container,
-        runtime_id: patient.runtime_id,
+        place: Place::Container {
+            task: patient.task,
+            container: patient.container,
+            runtime_id: patient.runtime_id,
+        },
+        purpose,
+        minutes: 30,
+    }
+}
+
+/// A session on the node [`node::example::well`].
+pub(crate) fn node_session(purpose: Purpose) -> Session {
+    let node = node::example::well(now());
+    let environment = Desk::ready().environment.unwrap();
+    Session {
+        target: node_target(&environment, &caller(), &node.id).unwrap(),
+        place: Place::Node {
+            id: node.id,
+            name: node.name,
+        },
         purpose,
         minutes: 30,
     }

@@ -5,6 +5,8 @@ use crate::estate::change::Change;
 use crate::estate::doctor::Patient;
 use crate::estate::environment::{Environment, Tier};
 use crate::estate::identity::Identity;
+use crate::estate::node::Node;
+use crate::estate::session::Place;
 use crate::estate::snapshot::{Sighting, Snapshot};
 use crate::estate::task::Task;
 use crate::estate::text::Text;
@@ -56,12 +58,16 @@ impl Answer {
         if needs_name && self.typed.is_empty() {
             Some(if environment {
                 "type the environment's name to confirm"
+            } else if is_into_a_node(change) {
+                "type the node's id to confirm"
             } else {
                 "type the service's name to confirm"
             })
         } else if needs_name && self.typed != change.confirmation() {
             Some(if environment {
                 "that is not the environment's name"
+            } else if is_into_a_node(change) {
+                "that is not the node's id"
             } else {
                 "that is not the service's name"
             })
@@ -88,6 +94,11 @@ pub(super) fn needs_name(change: &Change, tier: Tier) -> bool {
     }
 }
 
+/// Whether it is a session on a node, which belongs to no service.
+pub(super) fn is_into_a_node(change: &Change) -> bool {
+    matches!(change, Change::Session(session) if matches!(session.place, Place::Node { .. }))
+}
+
 /// Everything [`super::decide`] looks at. What is not known is `None`, and unknown never allows.
 #[derive(Clone, Copy, Debug)]
 pub struct Facts<'a> {
@@ -109,6 +120,8 @@ pub struct Facts<'a> {
     pub alarms: &'a [Alarm],
     /// What was read about the container a session would enter.
     pub patient: Option<&'a Patient>,
+    /// What was read about the node a session would enter.
+    pub node: Option<&'a Node>,
     /// What the person answered so far.
     pub answer: Option<&'a Answer>,
     /// `--yes` in place of the typed name, and whether the settings allow it for this
@@ -129,6 +142,7 @@ impl<'a> Facts<'a> {
             stops: &[],
             alarms: &[],
             patient: None,
+            node: None,
             answer: None,
             unattended: None,
         }
@@ -149,7 +163,8 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// The tier that could be proven for `change`; production when in doubt.
+    /// The tier that could be proven for `change`; production when in doubt. AWS names no cluster
+    /// of a node, so nothing proves that a node is not production's.
     pub fn tier(&self, change: &Change) -> Tier {
         if let Some(plan) = change.plan() {
             return super::staging::tier(plan, self.environment, self.caller);

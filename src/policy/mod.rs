@@ -26,6 +26,7 @@ use crate::estate::text::Text;
 
 mod capacity;
 mod facts;
+mod node;
 mod preview;
 mod rules;
 mod session;

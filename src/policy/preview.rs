@@ -4,8 +4,9 @@ use crate::estate::alarm::AlarmState;
 use crate::estate::change::Change;
 use crate::estate::doctor::{Finding, examine};
 use crate::estate::identity::Identity;
+use crate::estate::node::Node;
 use crate::estate::service::{Rollout, Scheduling, Service};
-use crate::estate::session::{Purpose, Session};
+use crate::estate::session::{Place, Purpose, Session};
 use crate::estate::text::Text;
 
 use super::capacity::Room;
@@ -68,21 +69,33 @@ pub fn preview(change: &Change, facts: &Facts<'_>) -> Vec<Line> {
 
 /// Who would be where, for how long, and what stands against it or is worth knowing.
 fn entered(session: &Session, facts: &Facts<'_>) -> Vec<Line> {
-    let (container, task) = (&session.container, session.task.short());
-    let name = session.target.service.name();
-    let enters = format!("{container} of task {task} of {name}, as root");
+    let place = session.place.words();
+    let (enters, itself) = match &session.place {
+        Place::Container { .. } => {
+            let name = session.target.service.name();
+            (format!("{place} of {name}, as root"), "the task itself")
+        }
+        Place::Node { .. } => (
+            format!("{place}, as its Session Manager user, who may become root"),
+            "the node itself",
+        ),
+    };
     let words = match &session.purpose {
         Purpose::Shell => enters,
         Purpose::Command(command) => format!("{enters}: {command}"),
         Purpose::Forward { host, port } => {
-            let host = host.as_deref().unwrap_or("the task itself");
-            format!("port {port} of {host}, through {container} of task {task}")
+            let host = host.as_deref().unwrap_or(itself);
+            format!("port {port} of {host}, through {place}")
         }
     };
     let mut lines = vec![Line::new("will enter", words, Mark::Warn)];
     let minutes = format!("ended after {} minutes", session.minutes);
     lines.push(Line::new("time box", minutes, Mark::Note));
-    let checks = facts.patient.map(examine).unwrap_or_default();
+    let checks = match session.place {
+        Place::Container { .. } => facts.patient.map(examine),
+        Place::Node { .. } => facts.node.map(Node::examine),
+    };
+    let checks = checks.unwrap_or_default();
     lines.extend(checks.into_iter().filter_map(|check| {
         let mark = match check.finding {
             Finding::Good if check.about == "recording" => Mark::Ok,

@@ -12,7 +12,7 @@ use crate::estate::stops::{StopClass, stop};
 use crate::estate::task::Task;
 
 use super::capacity::Room;
-use super::facts::{Facts, JournalState, MAX_AGE, Mode};
+use super::facts::{Facts, JournalState, MAX_AGE, Mode, is_into_a_node};
 use super::session;
 use super::verbs;
 
@@ -48,7 +48,8 @@ pub struct Row {
 /// The whole policy, top to bottom; the first row that matches decides.
 pub fn table() -> Vec<Row> {
     let rules = COMMON.iter().chain(REDEPLOY).chain(verbs::all());
-    let rules = rules.chain(session::SESSION).chain(super::staging::RULES);
+    let rules = rules.chain(session::SESSION).chain(super::node::RULES);
+    let rules = rules.chain(super::staging::RULES);
     let mut named = BTreeSet::new();
     let denied = rules
         .filter(|rule| named.insert(rule.name))
@@ -97,6 +98,7 @@ pub(super) fn about(change: &Change) -> impl Iterator<Item = &'static Rule> {
         Change::Rollback { .. } => (COMMON, verbs::ROLLBACK),
         Change::StopTask { .. } => (COMMON, verbs::STOP_TASK),
         Change::Scale { .. } => (COMMON, verbs::SCALE),
+        Change::Session(_) if is_into_a_node(change) => (&[][..], super::node::RULES),
         Change::Session(_) => (COMMON, session::SESSION),
         // A whole environment has no service to look at; its own table begins with the desk too.
         Change::StopEnvironment(_) | Change::StartEnvironment(_) => {

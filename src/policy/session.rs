@@ -2,6 +2,7 @@
 
 use crate::estate::change::Change;
 use crate::estate::doctor;
+use crate::estate::session::Place;
 
 use super::facts::{Facts, MAX_AGE};
 use super::rules::{Rule, rules};
@@ -33,14 +34,22 @@ fn other_container(change: &Change, facts: &Facts<'_>) -> Option<String> {
         return None;
     };
     let cluster = session.target.cluster.name();
-    let in_cluster = session.task.as_str().contains(&format!(":task/{cluster}/"));
-    let same = in_cluster
-        && session.task == patient.task
-        && session.container == patient.container
-        && session.runtime_id == patient.runtime_id;
+    let same = match &session.place {
+        Place::Container {
+            task,
+            container,
+            runtime_id,
+        } => {
+            task.as_str().contains(&format!(":task/{cluster}/"))
+                && *task == patient.task
+                && *container == patient.container
+                && *runtime_id == patient.runtime_id
+        }
+        Place::Node { .. } => false,
+    };
     (!same).then(|| {
-        let (container, task) = (&session.container, session.task.short());
-        format!("{container} of {task} is not what was looked at: it was replaced meanwhile")
+        let place = session.place.words();
+        format!("{place} is not what was looked at: it was replaced meanwhile")
     })
 }
 
@@ -50,7 +59,7 @@ fn session_cannot_work(_: &Change, facts: &Facts<'_>) -> Option<String> {
     Some(format!("{}; mend: {}", bad.words, bad.mend))
 }
 
-fn time_box(change: &Change, facts: &Facts<'_>) -> Option<String> {
+pub(super) fn time_box(change: &Change, facts: &Facts<'_>) -> Option<String> {
     let Change::Session(session) = change else {
         return None;
     };

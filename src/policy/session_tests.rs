@@ -1,6 +1,6 @@
 //! The guards of a session.
 
-use super::example::{Desk, now, session};
+use super::example::{Desk, node_session, now, session};
 use super::*;
 use crate::estate::SignedDuration;
 use crate::estate::session::Purpose;
@@ -109,4 +109,60 @@ fn the_time_box_is_the_tiers() {
     assert_eq!(verdict(&desk, 60), "allow");
     in_staging(&mut desk);
     assert_eq!(verdict(&desk, 240), "allow");
+}
+
+fn on_node(spoil: impl FnOnce(&mut Desk)) -> String {
+    let mut desk = Desk::ready();
+    // A node belongs to no service: what is known of one must not matter.
+    desk.sighting = None;
+    desk.patient = None;
+    desk.answer = Some(answered("i-0a1b2c3d4e5f60718", "INC-42"));
+    spoil(&mut desk);
+    let session = node_session(Purpose::Shell);
+    match decide(&Change::Session(Box::new(session)), &desk.facts()) {
+        Decision::Allow(_) => "allow".to_owned(),
+        Decision::Ask(challenge) => format!("ask: {}", challenge.complaint.unwrap_or("-")),
+        Decision::Deny(reason) => format!("{}: {}", reason.rule, reason.sentence),
+    }
+}
+
+#[test]
+fn a_node_is_guarded_as_production_is() {
+    assert_eq!(on_node(|_| {}), "allow");
+    assert_eq!(on_node(in_staging), "allow");
+    let unnamed = |desk: &mut Desk| {
+        in_staging(desk);
+        desk.answer = Some(answered("", "INC-42"));
+    };
+    assert_eq!(on_node(unnamed), "ask: type the node's id to confirm");
+    let misnamed = |desk: &mut Desk| desk.answer = Some(answered("bastion", "INC-42"));
+    assert_eq!(on_node(misnamed), "ask: that is not the node's id");
+    let rule = |said: String| said.split(':').next().map(str::to_owned).unwrap();
+    assert_eq!(
+        rule(on_node(|desk| desk.mode = Mode::ReadOnly)),
+        "read-only"
+    );
+    assert_eq!(rule(on_node(|desk| desk.journal = None)), "journal");
+    assert_eq!(rule(on_node(|desk| desk.caller = None)), "caller-unknown");
+    let elsewhere = |desk: &mut Desk| desk.caller.as_mut().unwrap().account = "210987654321".into();
+    assert_eq!(rule(on_node(elsewhere)), "account-mismatch");
+    let region = |desk: &mut Desk| desk.environment.as_mut().unwrap().region = "us-east-1".into();
+    assert_eq!(rule(on_node(region)), "region-mismatch");
+}
+
+#[test]
+fn a_node_that_does_not_answer_is_refused_with_the_mend() {
+    let unseen = on_node(|desk| desk.node = None);
+    assert!(unseen.starts_with("node-unexamined: "), "{unseen}");
+    let old = on_node(|desk| {
+        desk.node.as_mut().unwrap().seen_at = now() - SignedDuration::from_mins(1);
+    });
+    assert!(old.starts_with("node-unexamined: "), "{old}");
+    let other = on_node(|desk| desk.node.as_mut().unwrap().id = "i-0fffffffffffffff0".into());
+    assert!(other.starts_with("node-unexamined: "), "{other}");
+    let lost = on_node(|desk| desk.node.as_mut().unwrap().ping = crate::estate::node::Ping::Lost);
+    assert!(
+        lost.starts_with("node-cannot-work: bastion connection lost") && lost.contains("mend: "),
+        "{lost}"
+    );
 }

@@ -2,20 +2,20 @@
 
 use crate::cli::exit::Exit;
 use crate::cli::print;
-use crate::estate::doctor::{Finding, examine, obstacle};
+use crate::estate::doctor::{Finding, obstacle};
+use crate::estate::session::Place;
 
 use super::pick::Picked;
 
 /// Prints every prerequisite with its verdict and, where one is missing, its mend.
 pub(super) fn run(picked: &Picked) -> anyhow::Result<Exit> {
-    let checks = examine(&picked.patient);
-    let patient = &picked.patient;
-    print::line(&format!(
-        "{} of task {} of {}",
-        patient.container,
-        patient.task.short(),
-        picked.target.service.name()
-    ))?;
+    let checks = picked.spot.checks();
+    let place = picked.spot.place();
+    let service = match &place {
+        Place::Container { .. } => format!(" of {}", picked.target.service.name()),
+        Place::Node { .. } => String::new(),
+    };
+    print::line(&format!("{}{service}", place.words()))?;
     for check in &checks {
         let word = match check.finding {
             Finding::Good => "ok",
@@ -32,7 +32,12 @@ pub(super) fn run(picked: &Picked) -> anyhow::Result<Exit> {
         print::line("a shell cannot work here")?;
         return Ok(Exit::Down);
     }
-    print::line("not looked at: the task role's policies, and the way to ssmmessages")?;
+    print::line(match place {
+        Place::Container { .. } => {
+            "not looked at: the task role's policies, and the way to ssmmessages"
+        }
+        Place::Node { .. } => "not looked at: Session Manager's preferences, and your own rights",
+    })?;
     print::line("a shell should work here")?;
     Ok(Exit::Good)
 }

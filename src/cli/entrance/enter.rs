@@ -9,7 +9,7 @@ use crate::estate::change::Change;
 use crate::estate::environment::Tier;
 use crate::estate::session::{Purpose, Session};
 use crate::journal::EntryId;
-use crate::policy::{Answer, Approved, Decision, Facts, Mode, decide, longest};
+use crate::policy::{Answer, Approved, Decision, Facts, Mode, decide};
 use crate::road::{Carried, Road};
 
 use super::pick::Picked;
@@ -30,7 +30,8 @@ pub(super) async fn enter(
     purpose: Purpose,
 ) -> anyhow::Result<Result<Entered, Exit>> {
     let tier = tier(picked, purpose.clone());
-    let minutes = entrance.minutes.unwrap_or_else(|| longest(tier));
+    let shells = &opened.settings.shells;
+    let minutes = entrance.minutes.unwrap_or_else(|| shells.minutes(tier));
     let session = picked.session(purpose, minutes);
     let change = Change::Session(Box::new(session.clone()));
     let challenge = match judge(opened, picked, &change, None) {
@@ -64,7 +65,7 @@ pub(super) async fn enter(
 
 fn tier(picked: &Picked, purpose: Purpose) -> Tier {
     let change = Change::Session(Box::new(picked.session(purpose, 1)));
-    let now = picked.patient.seen_at;
+    let now = picked.spot.seen_at();
     Facts::seen(&picked.snapshot, &change, now).tier(&change)
 }
 
@@ -79,7 +80,8 @@ fn judge(opened: &Opened, picked: &Picked, change: &Change, answer: Option<&Answ
     let facts = Facts {
         mode,
         journal: Some(&journal),
-        patient: Some(&picked.patient),
+        patient: picked.spot.patient(),
+        node: picked.spot.node(),
         answer,
         ..seen
     };

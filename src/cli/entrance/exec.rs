@@ -16,8 +16,15 @@ use super::pick::pick;
 /// The longest the words that tell an exit status can be.
 const STATUS: usize = "\u{1e}exit 255\u{1e}".len();
 
-/// Runs the command and ends as it ended.
+/// Runs the command and ends as it ended. Every ending of our own has one number that tells it
+/// from the command's.
 pub(in crate::cli) async fn run(opened: &Opened, args: &Exec) -> anyhow::Result<Exit> {
+    let exit = Box::pin(command(opened, args)).await?;
+    let told = matches!(exit, Exit::Command(_));
+    Ok(if told { exit } else { Exit::NotRun })
+}
+
+async fn command(opened: &Opened, args: &Exec) -> anyhow::Result<Exit> {
     let mut picked = match pick(opened, &args.entrance).await {
         Ok(picked) => picked,
         Err(sentence) => {

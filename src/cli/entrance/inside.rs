@@ -10,8 +10,8 @@ use crate::cli::open::Opened;
 use crate::cli::print;
 use crate::cloud::Link;
 use crate::estate::Timestamp;
-use crate::estate::doctor::recorded;
-use crate::estate::session::Session;
+use crate::estate::node::Ping;
+use crate::estate::session::{Place, Session};
 use crate::estate::text::Text;
 use crate::journal::SessionEnd;
 use crate::session::channel::{Channel, Kind, OpenError};
@@ -57,29 +57,18 @@ impl Inside {
         entered: Entered,
         kind: Kind,
     ) -> Result<Self, OpenError> {
-        let link = Arc::clone(&picked.link);
-        let (target, options) = link.way_in(&entered.grant, kind);
-        let upkeep = link.upkeep(&entered.grant);
-        let began = (opened.clock)();
-        let aws = recorded(picked.patient.logging.as_ref()).words;
+        let held = Held::of(opened, picked, entered);
+        let (target, options) = held.link.way_in(&held.entered.grant, kind);
+        let upkeep = held.link.upkeep(&held.entered.grant);
         match Channel::open(target, options, upkeep).await {
-            Ok(channel) => {
-                let held = Held {
-                    entered,
-                    link,
-                    began,
-                    aws,
-                };
-                Ok(Self { channel, held })
-            }
+            Ok(channel) => Ok(Self { channel, held }),
             Err(error) => {
                 let ending = Ending {
                     words: error.to_string(),
                     by_aws: false,
                     recording: None,
                 };
-                let parts = (&entered, &*link, began, aws);
-                write_end(opened, parts, &ending).await;
+                held.end(opened, &ending).await;
                 Err(error)
             }
         }
@@ -97,18 +86,12 @@ impl Inside {
 
     /// Until the console ends it.
     pub(super) fn time_box(&self) -> Duration {
-        Duration::from_mins(self.held.entered.session.minutes.into())
+        self.held.time_box()
     }
 
-    /// Tells when the task is being stopped, until dropped.
+    /// Tells when the ground is taken from under it, until dropped.
     pub(super) fn watch(&self) -> (mpsc::Receiver<String>, Watch) {
-        let (tell, notices) = mpsc::channel(4);
-        let (link, session) = (
-            Arc::clone(&self.held.link),
-            self.held.entered.session.clone(),
-        );
-        let task = tokio::spawn(watch(link, session, tell));
-        (notices, Watch(task.abort_handle()))
+        self.held.watch()
     }
 
     /// Hands the channel on; what is left ends the session.
@@ -124,6 +107,29 @@ impl Inside {
 }
 
 impl Held {
+    /// What was entered, from now on.
+    pub(super) fn of(opened: &Opened, picked: &Picked, entered: Entered) -> Self {
+        Self {
+            entered,
+            link: Arc::clone(&picked.link),
+            began: (opened.clock)(),
+            aws: picked.spot.recorded(),
+        }
+    }
+
+    /// Until the console ends it.
+    pub(super) fn time_box(&self) -> Duration {
+        Duration::from_mins(self.entered.session.minutes.into())
+    }
+
+    /// Tells when the ground is taken from under it, until dropped.
+    pub(super) fn watch(&self) -> (mpsc::Receiver<String>, Watch) {
+        let (tell, notices) = mpsc::channel(4);
+        let (link, session) = (Arc::clone(&self.link), self.entered.session.clone());
+        let task = tokio::spawn(watch(link, session, tell));
+        (notices, Watch(task.abort_handle()))
+    }
+
     /// Ends the session at AWS unless it is over there, and writes its end into the journal.
     pub(super) async fn end(self, opened: &Opened, ending: &Ending) {
         let Self {
@@ -150,15 +156,27 @@ async fn watch(link: Arc<Link>, session: Session, tell: mpsc::Sender<String>) {
     tick.tick().await;
     loop {
         tick.tick().await;
-        let found = link.examine(&session.target.cluster, &session.task).await;
-        let Ok(found) = found else { continue };
-        let stays = found.iter().any(|one| {
-            *one.patient.desired_status == *"RUNNING" && *one.patient.last_status == *"RUNNING"
-        });
-        if !stays {
-            let words = "the task is being stopped: this session will end with it";
+        if let Some(words) = gone(&link, &session).await {
             let _ = tell.send(words.to_owned()).await;
             return;
+        }
+    }
+}
+
+/// What takes the ground from under the session, if something does.
+async fn gone(link: &Link, session: &Session) -> Option<&'static str> {
+    match &session.place {
+        Place::Container { task, .. } => {
+            let found = link.examine(&session.target.cluster, task).await.ok()?;
+            let stays = found.iter().any(|one| {
+                *one.patient.desired_status == *"RUNNING" && *one.patient.last_status == *"RUNNING"
+            });
+            (!stays).then_some("the task is being stopped: this session will end with it")
+        }
+        Place::Node { id, .. } => {
+            let node = link.node(id).await.ok()?;
+            let answers = node.is_some_and(|node| node.ping == Ping::Online);
+            (!answers).then_some("the node's agent is not heard of any more")
         }
     }
 }

@@ -1,4 +1,4 @@
-//! From what somebody typed to one container.
+//! From what somebody typed to one container or node.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -6,22 +6,87 @@ use crate::app::command::{Entrance, find_service};
 use crate::cli::look::{self, SERVICES};
 use crate::cli::open::Opened;
 use crate::cloud::{Candidate, Link};
+use crate::estate::Timestamp;
 use crate::estate::board::Row;
 use crate::estate::change::Target;
-use crate::estate::doctor::Patient;
+use crate::estate::doctor::{Check, Patient, examine, recorded};
 use crate::estate::id::{ServiceArn, TaskArn};
+use crate::estate::node::{self, Node};
 use crate::estate::part::{News, Part, Read};
-use crate::estate::session::{Purpose, Session, container, healthiest};
+use crate::estate::session::{Place, Purpose, Session, container, healthiest};
 use crate::estate::snapshot::Snapshot;
 use crate::estate::task::Task;
+use crate::estate::text::Text;
 use crate::estate::verdict::Judge;
 
-/// A container somebody means, and everything known around it.
+use super::nodes;
+
+/// A container or node, as it was just seen.
+pub(super) enum Spot {
+    Container(Box<Patient>),
+    Node(Box<Node>),
+}
+
+impl Spot {
+    /// Every prerequisite of a session there.
+    pub(super) fn checks(&self) -> Vec<Check> {
+        match self {
+            Self::Container(patient) => examine(patient),
+            Self::Node(node) => node.examine(),
+        }
+    }
+
+    /// Whether AWS records a session there, in the doctor's words.
+    pub(super) fn recorded(&self) -> Text {
+        match self {
+            Self::Container(patient) => recorded(patient.logging.as_ref()).words,
+            Self::Node(_) => node::recorded().words,
+        }
+    }
+
+    pub(super) fn seen_at(&self) -> Timestamp {
+        match self {
+            Self::Container(patient) => patient.seen_at,
+            Self::Node(node) => node.seen_at,
+        }
+    }
+
+    pub(super) fn patient(&self) -> Option<&Patient> {
+        match self {
+            Self::Container(patient) => Some(patient),
+            Self::Node(_) => None,
+        }
+    }
+
+    pub(super) fn node(&self) -> Option<&Node> {
+        match self {
+            Self::Node(node) => Some(node),
+            Self::Container(_) => None,
+        }
+    }
+
+    /// Where a session there leads.
+    pub(super) fn place(&self) -> Place {
+        match self {
+            Self::Container(patient) => Place::Container {
+                task: patient.task.clone(),
+                container: patient.container.clone(),
+                runtime_id: patient.runtime_id.clone(),
+            },
+            Self::Node(node) => Place::Node {
+                id: node.id.clone(),
+                name: node.name.clone(),
+            },
+        }
+    }
+}
+
+/// A container or node somebody means, and everything known around it.
 pub(super) struct Picked {
     pub(super) snapshot: Snapshot,
     pub(super) link: Arc<Link>,
     pub(super) target: Target,
-    pub(super) patient: Patient,
+    pub(super) spot: Spot,
     /// What was chosen where there was a choice, in words.
     pub(super) choice: Option<String>,
 }
@@ -31,9 +96,7 @@ impl Picked {
     pub(super) fn session(&self, purpose: Purpose, minutes: u32) -> Session {
         Session {
             target: self.target.clone(),
-            task: self.patient.task.clone(),
-            container: self.patient.container.clone(),
-            runtime_id: self.patient.runtime_id.clone(),
+            place: self.spot.place(),
             purpose,
             minutes,
         }
@@ -41,20 +104,36 @@ impl Picked {
 
     /// Looks at everything again: a person may have thought for a while.
     pub(super) async fn look_again(&mut self, opened: &Opened) -> Result<(), String> {
+        let patient = match &self.spot {
+            Spot::Container(patient) => patient,
+            Spot::Node(node) => {
+                let id = node.id.clone();
+                self.snapshot = look::look_at(&opened.cloud, &nodes::CALLER).await;
+                let node = self.link.node(&id).await;
+                let node = node.map_err(|problem| problem.sentence.to_string())?;
+                let node =
+                    node.ok_or_else(|| format!("Session Manager does not manage {id} any more"))?;
+                self.spot = Spot::Node(Box::new(node));
+                return Ok(());
+            }
+        };
         self.snapshot = look::look_at(&opened.cloud, &SERVICES).await;
-        let (cluster, task) = (&self.target.cluster, &self.patient.task);
+        let (cluster, task) = (&self.target.cluster, &patient.task);
         let found = self.link.examine(cluster, task).await;
         let found = found.map_err(|problem| problem.sentence.to_string())?;
-        let same = |one: &Candidate| one.patient.container == self.patient.container;
+        let same = |one: &Candidate| one.patient.container == patient.container;
         let found = found.into_iter().find(same);
         let found = found.ok_or_else(|| format!("task {} is gone", task.short()))?;
-        self.patient = found.patient;
+        self.spot = Spot::Container(Box::new(found.patient));
         Ok(())
     }
 }
 
 /// Finds what `entrance` means, or says in a sentence why it is nothing.
 pub(super) async fn pick(opened: &Opened, entrance: &Entrance) -> Result<Picked, String> {
+    if entrance.instance || node::is_id(&entrance.target) {
+        return nodes::pick(opened, &entrance.target).await;
+    }
     let mut snapshot = look::look_at(&opened.cloud, &SERVICES).await;
     let mut rows = Judge::default().look(&snapshot, (opened.clock)());
     if task_id(&entrance.target).is_none() && find_service(&rows, &entrance.target).is_err() {
@@ -84,7 +163,7 @@ pub(super) async fn pick(opened: &Opened, entrance: &Entrance) -> Result<Picked,
         snapshot,
         link,
         target,
-        patient,
+        spot: Spot::Container(Box::new(patient)),
         choice,
     })
 }
@@ -135,7 +214,7 @@ async fn by_task(
             snapshot,
             link,
             target,
-            patient,
+            spot: Spot::Container(Box::new(patient)),
             choice: None,
         });
     }

@@ -6,7 +6,7 @@ use crate::app::command::Shell;
 use crate::cli::exit::Exit;
 use crate::cli::open::Opened;
 use crate::cli::print;
-use crate::estate::environment::Tier;
+use crate::config::Client;
 use crate::estate::session::Purpose;
 use crate::journal::EntryId;
 use crate::passage::{Left, Limits, Passage, Raw, Shown, is_terminal, size};
@@ -14,11 +14,16 @@ use crate::session::channel::{Ended, Kind};
 
 use super::enter::enter;
 use super::inside::{Ending, Inside};
+use super::nodes;
 use super::pick::{Picked, pick};
+use super::plugin;
 use super::recordings::Recorder;
 
 /// Decides, opens, lends the terminal, ends.
 pub(in crate::cli) async fn run(opened: &Opened, args: &Shell) -> anyhow::Result<Exit> {
+    if args.entrance.instance && args.entrance.target.is_empty() {
+        return nodes::list(opened).await;
+    }
     let mut picked = match pick(opened, &args.entrance).await {
         Ok(picked) => picked,
         Err(sentence) => {
@@ -41,12 +46,19 @@ pub(in crate::cli) async fn run(opened: &Opened, args: &Shell) -> anyhow::Result
         Ok(entered) => entered,
         Err(exit) => return Ok(exit),
     };
-    let records = args.record || (entered.tier == Tier::Production && !args.no_record);
+    let shells = &opened.settings.shells;
+    if shells.client == Client::Plugin {
+        return plugin::lend(opened, &picked, entered).await;
+    }
+    let records = args.record || (shells.record.contains(&entered.tier) && !args.no_record);
     let recorder = recorder(opened, records, &entered.intent);
     let inside = match Inside::open(opened, &picked, entered, Kind::Shell).await {
         Ok(inside) => inside,
         Err(error) => {
             print::problem(&error.to_string());
+            print::problem(
+                "AWS's own client may find a way: set client = \"plugin\" under [shell] in the settings",
+            );
             return Ok(Exit::Failed);
         }
     };
@@ -122,9 +134,8 @@ fn banner(picked: &Picked, inside: &Inside, recorder: Option<&Recorder>) -> std:
     let session = &inside.entered().session;
     let tier = inside.entered().tier.word().to_uppercase();
     print::line(&format!(
-        "{tier}: {} of task {} of {}; {}; ended after {} min; Ctrl-] leaves",
-        session.container,
-        session.task.short(),
+        "{tier}: {} of {}; {}; ended after {} min; Ctrl-] leaves",
+        session.place.words(),
         picked.target.service.name(),
         inside.aws(),
         session.minutes,

@@ -5,6 +5,9 @@ mod console;
 mod container;
 mod forward;
 mod harness;
+mod node;
+mod plugin;
+mod sealed;
 mod shell;
 
 use std::os::unix::process::ExitStatusExt;

@@ -97,6 +97,18 @@ fn a_closed_window_ends_the_session() {
 }
 
 #[test]
+fn bash_is_taken_where_there_is_one_and_sh_where_not() {
+    for (programs, shell) in [(&["sh", "bash"][..], "bash-5"), (&["sh"], "bash-none")] {
+        let estate = Estate::with_programs(&format!("choice-{}", programs.len()), programs);
+        let mut terminal = self::shell(&estate);
+        terminal.press("v=${BASH_VERSION:-none}; echo \"bash-${v%%.*}\"\r");
+        terminal.wait_for(shell);
+        terminal.press("exit\r");
+        assert!(terminal.end().success());
+    }
+}
+
+#[test]
 fn a_silent_start_takes_what_is_typed() {
     let estate = Estate::new("silent");
     estate.sim.set_line("silent".parse().unwrap());
@@ -125,6 +137,7 @@ fn nothing_is_lost_on_a_bad_line() {
         "drop=0.05,duplicate=0.05,reorder=0.05,malformed",
         "cut=60",
         "bye=60",
+        "pause=60,oversize,malformed",
     ] {
         let estate = Estate::with_sh("line");
         estate.sim.set_line(line.parse().unwrap());
@@ -201,7 +214,7 @@ fn the_doctor_names_what_is_missing_and_a_shell_is_refused() {
         "--",
         "ls",
     ]);
-    assert_eq!(refused.status.code(), Some(3));
+    assert_eq!(refused.status.code(), Some(125));
     assert_eq!(estate.called("ExecuteCommand"), 0);
 }
 
@@ -236,7 +249,7 @@ fn nobody_gets_in_without_a_reason_or_read_only() {
         ],
     ] {
         let output = estate.output(words);
-        assert_eq!(output.status.code(), Some(3), "{words:?}");
+        assert_eq!(output.status.code(), Some(125), "{words:?}");
     }
     assert_eq!(estate.called("ExecuteCommand"), 0);
 }
