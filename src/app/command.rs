@@ -106,11 +106,13 @@ pub enum Command {
     /// Print what runs stop and start after hours
     #[command(subcommand)]
     Schedule(Schedule),
-    /// Open a shell in a container
+    /// Open a shell in a container or on a node
     Shell(Shell),
-    /// Run one command in a container
+    /// List the nodes of Session Manager, and whether they answer
+    Nodes,
+    /// Run one command in a container or on a node
     Exec(Exec),
-    /// Forward a port of a container, or of a host it can reach, to this machine
+    /// Forward a port of a container or node, or of a host it can reach, to this machine
     Forward(Forward),
     /// Look at recorded shells
     #[command(subcommand)]

@@ -9,15 +9,9 @@ use clap::{Args, Subcommand};
 pub struct Entrance {
     /// A service (its name, CLUSTER/NAME or ARN: its healthiest task is taken), a task (its id
     /// or ARN), or a node of Session Manager (its id)
-    #[arg(
-        value_name = "SERVICE|TASK|NODE",
-        required_unless_present = "instance",
-        default_value = "",
-        hide_default_value = true
-    )]
+    #[arg(value_name = "SERVICE|TASK|NODE")]
     pub target: String,
-    /// The target is a node of Session Manager, by id or name; without a target the nodes there
-    /// are, and whether they answer
+    /// The target is a node of Session Manager, by id or name; `firstline nodes` lists them
     #[arg(long)]
     pub instance: bool,
     /// The task of the service: the beginning of its id
@@ -45,8 +39,8 @@ Examples:
   firstline shell orders --doctor
   firstline shell orders --reason 'pool stuck, INC-42'
   firstline shell orders --task 3f9c --container app --reason 'INC-42' --confirm orders
-  firstline shell --instance                   which nodes there are, and which answer
   firstline shell i-0a1b2c3d4e5f60718 --reason 'INC-42'
+  firstline shell bastion-a --instance --reason 'INC-42'
 
 Ctrl-] leaves the shell and ends the session.")]
 pub struct Shell {

@@ -241,6 +241,7 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
         | Command::Cost(_)
         | Command::Schedule(_)
         | Command::Exec(_)
+        | Command::Nodes
         | Command::Forward(_)
         | Command::Recordings(_)
         | Command::SessionAttach => {

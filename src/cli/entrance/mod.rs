@@ -25,5 +25,6 @@ mod shell;
 pub(super) use attach::run as attach;
 pub(super) use exec::run as exec;
 pub(super) use forward::run as forward;
+pub(super) use nodes::list as nodes;
 pub(super) use recordings::run as recordings;
 pub(super) use shell::run as shell;

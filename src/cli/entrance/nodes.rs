@@ -51,7 +51,7 @@ async fn all(opened: &Opened) -> Found {
 }
 
 /// Prints the nodes there are, and how they answer.
-pub(super) async fn list(opened: &Opened) -> anyhow::Result<Exit> {
+pub(in crate::cli) async fn list(opened: &Opened) -> anyhow::Result<Exit> {
     let found = all(opened).await;
     for problem in &found.problems {
         print::problem(problem);

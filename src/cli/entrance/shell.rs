@@ -14,16 +14,12 @@ use crate::session::channel::{Ended, Kind};
 
 use super::enter::enter;
 use super::inside::{Ending, Inside};
-use super::nodes;
 use super::pick::{Picked, pick};
 use super::plugin;
 use super::recordings::Recorder;
 
 /// Decides, opens, lends the terminal, ends.
 pub(in crate::cli) async fn run(opened: &Opened, args: &Shell) -> anyhow::Result<Exit> {
-    if args.entrance.instance && args.entrance.target.is_empty() {
-        return nodes::list(opened).await;
-    }
     let mut picked = match pick(opened, &args.entrance).await {
         Ok(picked) => picked,
         Err(sentence) => {

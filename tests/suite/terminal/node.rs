@@ -14,7 +14,7 @@ fn node(estate: &Estate, name: &str) -> String {
 #[test]
 fn the_nodes_are_listed_with_their_ping() {
     let estate = Estate::new("nodes");
-    let output = estate.output(&["shell", "--instance"]);
+    let output = estate.output(&["nodes"]);
     let words = String::from_utf8_lossy(&output.stdout);
     assert_eq!(
         output.status.code(),
