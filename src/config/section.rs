@@ -105,11 +105,11 @@ impl<'a, 'i> Section<'a, 'i> {
     /// A whole number between `least` and `most`.
     pub(super) fn count<T>(&mut self, key: &'static str, least: T, most: T) -> Option<T>
     where
-        T: std::str::FromStr + PartialOrd + std::fmt::Display,
+        T: std::str::FromStr + PartialOrd + std::fmt::Display + Copy,
     {
         let (number, span) = self.number(key)?;
         let whole: Option<T> = number.to_string().parse().ok();
-        let found = whole.filter(|whole| (&least..=&most).contains(&whole));
+        let found = whole.filter(|whole| (least..=most).contains(whole));
         if found.is_none() {
             let what = format!("`{key}` must be a whole number from {least} to {most}");
             self.complain(Complaint::new(span, what, ""));
