@@ -1,7 +1,10 @@
 //! An estate of any number of services, as the feeds would bring it home.
 
 use firstline::estate::alarm::{Alarm, AlarmState};
+use firstline::estate::aspect::Aspect;
+use firstline::estate::dossier::{Leaf, Target, TargetGroup};
 use firstline::estate::environment::{Environment, Tier};
+use firstline::estate::id::ServiceArn;
 use firstline::estate::identity::Identity;
 use firstline::estate::kpi::{Ceiling, Kpi, KpiKind, Thresholds, Unit};
 use firstline::estate::part::{News, Part};
@@ -10,6 +13,7 @@ use firstline::estate::service::{
     Controller, Deployment, DeploymentStatus, Rolling, Rollout, Scheduling, Service, ServiceEvent,
     ServiceStatus, Strategy,
 };
+use firstline::estate::task::Task;
 use firstline::estate::text::Text;
 use firstline::estate::{SignedDuration, Timestamp};
 
@@ -57,6 +61,83 @@ pub(crate) fn parts(services: usize, now: Timestamp) -> Vec<Part> {
         problems: Vec::new(),
     })
     .collect()
+}
+
+/// What opening a service of so many tasks brings.
+pub(crate) fn closely(service: &ServiceArn, tasks: usize, now: Timestamp) -> Vec<Part> {
+    let zones = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
+    let all: Vec<Task> = (0..tasks)
+        .map(|number| task(service, number, zones[number % 3], now))
+        .collect();
+    let targets = all.iter().enumerate().map(|(number, task)| Target {
+        id: task.address.clone().unwrap_or_default(),
+        port: Some(8080),
+        zone: task.zone.clone(),
+        state: if number % 9 == 0 {
+            "unhealthy"
+        } else {
+            "healthy"
+        }
+        .into(),
+        reason: if number % 9 == 0 {
+            "Target.Timeout"
+        } else {
+            ""
+        }
+        .into(),
+        description: Text::default(),
+    });
+    let group = TargetGroup {
+        arn: "arn:aws:elasticloadbalancing:eu-central-1:1:targetgroup/web/7".into(),
+        targets: targets.collect(),
+    };
+    let mut stopped = all.clone();
+    for task in &mut stopped {
+        task.arn = format!("{}f", task.arn).as_str().into();
+        task.last_status = "STOPPED".into();
+        task.stop_code = Some("EssentialContainerExited".into());
+        task.stopped_at = Some(ago(now, 3));
+    }
+    let leaf = Leaf::Targets(Aspect::of(now, Ok(vec![group])));
+    let (of, service) = (service.clone(), service.clone());
+    [
+        News::Stops(stopped),
+        News::Tasks {
+            service,
+            tasks: all,
+        },
+        News::Leaf { service: of, leaf },
+    ]
+    .into_iter()
+    .map(|news| Part {
+        environment: ENVIRONMENT.into(),
+        at: now,
+        news,
+        problems: Vec::new(),
+    })
+    .collect()
+}
+
+fn task(service: &ServiceArn, number: usize, zone: &str, now: Timestamp) -> Task {
+    Task {
+        arn: arn(&format!("task/main/{number:032x}")).as_str().into(),
+        cluster: arn("cluster/main").as_str().into(),
+        service_name: Some(service.name().into()),
+        task_definition: arn("task-definition/web:7").as_str().into(),
+        last_status: "RUNNING".into(),
+        desired_status: "RUNNING".into(),
+        health: "HEALTHY".into(),
+        stop_code: None,
+        stopped_reason: None,
+        started_by: None,
+        zone: Some(zone.into()),
+        address: Some(format!("10.0.0.{number}").into()),
+        created_at: Some(ago(now, 40)),
+        started_at: Some(ago(now, 39)),
+        stopping_at: None,
+        stopped_at: None,
+        containers: Vec::new(),
+    }
 }
 
 fn arn(tail: &str) -> String {

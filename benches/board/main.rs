@@ -1,4 +1,4 @@
-//! What a frame costs with 500 services on 200 by 60 cells: `cargo bench --bench board`.
+//! What a frame costs with 500 services, or with a page of 60 tasks, on 200 by 60 cells: `cargo bench --bench board`.
 //!
 //! A draw has to stay under 2 ms (median): it may happen every 16 ms, and a key that was pressed
 //! waits for it.
@@ -13,6 +13,7 @@ use std::hint::black_box;
 use criterion::{Criterion, criterion_group, criterion_main};
 use firstline::app::keymap::Keymap;
 use firstline::app::model::{Display, Size, Start};
+use firstline::app::screen::service::ServicePage;
 use firstline::app::{Model, Msg, update};
 use firstline::estate::SignedDuration;
 use firstline::estate::Timestamp;
@@ -25,6 +26,7 @@ use ratatui::backend::TestBackend;
 mod estate;
 
 const SERVICES: usize = 500;
+const TASKS: usize = 60;
 const SIZE: Size = Size {
     columns: 200,
     rows: 60,
@@ -55,6 +57,21 @@ fn board() -> Model {
     model
 }
 
+/// The page of a service with sixty tasks and everything known of it.
+fn page() -> Model {
+    let mut model = board();
+    let arn = model.look.rows[0].arn.clone();
+    let environment = model.look.rows[0].environment.clone();
+    for part in estate::closely(&arn, TASKS, NOW) {
+        update(&mut model, Msg::Part(part));
+    }
+    model.service = Some(ServicePage::new(arn, environment));
+    update(&mut model, Msg::Focus(true));
+    let explained = model.look.explained.as_ref().expect("an explanation");
+    assert_eq!((explained.tasks.len(), explained.zones.len()), (TASKS, 3));
+    model
+}
+
 fn measure(criterion: &mut Criterion) {
     let mut model = board();
     let theme = Theme::default();
@@ -64,6 +81,14 @@ fn measure(criterion: &mut Criterion) {
         bencher.iter(|| {
             terminal
                 .draw(|frame| draw(black_box(&model), &theme, frame))
+                .map(|_| ())
+        });
+    });
+    let opened = page();
+    criterion.bench_function("draw the page of a service of 60 tasks", |bencher| {
+        bencher.iter(|| {
+            terminal
+                .draw(|frame| draw(black_box(&opened), &theme, frame))
                 .map(|_| ())
         });
     });

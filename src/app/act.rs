@@ -12,6 +12,7 @@ use super::movement;
 use super::msg::Tone;
 use super::screen::Overlay;
 use super::screen::board::{Pane, Selected};
+use super::screen::chronicle::{Chronicle, Sight};
 use super::screen::dialog;
 use super::screen::help::Help;
 use super::screen::palette;
@@ -61,6 +62,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::ClearFilter => clear_filter(model),
         A::ToggleTimes => model.display.clock_times = !model.display.clock_times,
         A::PauseLogs => model.logs.toggle(),
+        A::WhatChanged => what_changed(model),
+        A::LastWords => last_words(model),
         A::Redeploy => {
             if let Some(arn) = model.subject().cloned() {
                 return dialog::redeploy(model, &arn, "", "");
@@ -142,7 +145,7 @@ fn back(model: &mut Model) {
         Some(_) => return,
         None => {}
     }
-    if model.service.take().is_some() {
+    if model.service.take().is_some() || model.chronicle.take().is_some() {
         return;
     }
     if !model.board.filter.is_empty() {
@@ -203,9 +206,63 @@ pub(super) fn open(model: &mut Model, arn: &ServiceArn) {
     let selected = Some(Selected::Service(arn.clone()));
     model.board.chosen = true;
     model.board.select(selected, model.now);
+    model.chronicle = None;
     model.service = Some(ServicePage::new(arn.clone(), environment));
     model.logs.follow(Some(arn.clone()));
     model.arrange();
+}
+
+/// What changed before it broke: of the opened service, or of the environment in focus. Pressed
+/// again it shows everything that happened.
+fn what_changed(model: &mut Model) {
+    if let Some(page) = &mut model.service {
+        if page.tab == Tab::Timeline {
+            page.sight.toggle();
+        } else {
+            page.show(Tab::Timeline);
+            page.sight.before = true;
+        }
+    } else if let Some(chronicle) = &mut model.chronicle {
+        chronicle.sight.toggle();
+    } else if let Some(environment) = guide::environment_meant(model) {
+        let sight = Sight {
+            before: true,
+            top: 0,
+        };
+        model.chronicle = Some(Chronicle { environment, sight });
+    }
+}
+
+/// Shows everything that happened to a service, or to the environment in focus.
+pub(super) fn show_timeline(model: &mut Model, service: Option<&ServiceArn>) {
+    if let Some(arn) = service {
+        open(model, arn);
+    } else if model.service.is_none() {
+        let environment = guide::environment_meant(model);
+        model.chronicle = environment.map(|environment| Chronicle {
+            environment,
+            sight: Sight::default(),
+        });
+    }
+    if let Some(page) = &mut model.service {
+        page.show(Tab::Timeline);
+    }
+    model.touch(true);
+}
+
+/// Shows the last lines of the task that crashed last, or hides them.
+fn last_words(model: &mut Model) {
+    let crashed = guide::crashed(model);
+    if let Some(page) = &mut model.service {
+        if page.tab != Tab::Tasks {
+            page.show(Tab::Tasks);
+            page.last_words = None;
+        }
+        page.last_words = match page.last_words.take() {
+            Some(_) => None,
+            None => crashed,
+        };
+    }
 }
 
 fn show_healthy(model: &mut Model, show: bool) {

@@ -69,6 +69,10 @@ pub enum Action {
     ToggleTimes,
     /// hold the log where it is, or follow it again
     PauseLogs,
+    /// show what changed in the thirty minutes before it broke, or everything again
+    WhatChanged,
+    /// show or hide the last log lines of the task that crashed last
+    LastWords,
     /// start new tasks of the service with the same task definition
     Redeploy,
     /// plan to stop the environment: every count is put on record first
@@ -130,6 +134,8 @@ pub enum Chapter {
     Board,
     /// On a service's page.
     Service,
+    /// On the timeline of an environment.
+    Timeline,
     /// Wherever a log has the focus.
     Logs,
     /// In the help.

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
+use crate::estate::SignedDuration;
 use crate::estate::board::Row;
 use crate::estate::staging::Counts;
 
@@ -89,6 +90,10 @@ pub enum Command {
     Demo(Demo),
     /// Print how the estate is
     Status(Status),
+    /// Print everything there is to say of one service
+    Explain(Explain),
+    /// Print what happened, and when it broke
+    Timeline(Timeline),
     /// Print log lines of services, environments or log groups, and follow them
     Logs(Logs),
     /// Print the KPIs, what matters first
@@ -160,14 +165,58 @@ Examples:
   firstline status
   firstline status production
   firstline status orders
+  firstline status production --watch
   firstline status --json | jq '.services[] | select(.verdict == \"down\") | .name'")]
 pub struct Status {
     /// An environment, or a service by name, CLUSTER/NAME or ARN; without it everything
     #[arg(value_name = "ENVIRONMENT|SERVICE")]
     pub what: Option<String>,
+    /// Print JSON; with --watch one line each time
+    #[arg(long)]
+    pub json: bool,
+    /// Look again every 15 s and print what changed, until interrupted
+    #[arg(long)]
+    pub watch: bool,
+}
+
+/// `firstline explain`.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[command(after_help = "\
+Examples:
+  firstline explain orders
+  firstline explain main/orders --json | jq '.change.differences'")]
+pub struct Explain {
+    /// The service: its name, CLUSTER/NAME or ARN
+    pub service: String,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// `firstline timeline`.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[command(after_help = "\
+Examples:
+  firstline timeline
+  firstline timeline orders --since 30m
+  firstline timeline orders --json | jq '.incident'")]
+pub struct Timeline {
+    /// A service by name, CLUSTER/NAME or ARN; without it everything
+    pub service: Option<String>,
+    /// How far back, at most 24 h
+    #[arg(long, value_name = "DURATION", default_value = "2h", value_parser = back)]
+    pub since: SignedDuration,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn back(written: &str) -> Result<SignedDuration, String> {
+    let wrong = || "a time up to 24 h is expected, for example 2h or 30m".to_owned();
+    let length: SignedDuration = written.parse().map_err(|_| wrong())?;
+    let day = SignedDuration::from_hours(24);
+    let fits = length > SignedDuration::ZERO && length <= day;
+    fits.then_some(length).ok_or_else(wrong)
 }
 
 /// `firstline redeploy`.

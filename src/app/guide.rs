@@ -11,9 +11,11 @@ use super::keymap::{Found, Keymap, spelled};
 use super::model::Model;
 use super::screen::Overlay;
 use super::screen::board::{Pane, Selected};
-use super::screen::dialog::Stage;
+use super::screen::dialog::{self, Stage};
 use super::screen::service::Tab;
 use super::screen::staging;
+use crate::estate::id::{EnvironmentName, TaskArn};
+use crate::estate::text::Text;
 use crate::policy::may_be_stopped;
 
 /// One entry of the hint bar.
@@ -58,6 +60,45 @@ pub fn hints(model: &Model) -> Vec<Hint> {
                 keys: bound.keys(action)?,
                 words: words(model, action),
                 action,
+            })
+        })
+        .collect()
+}
+
+/// One thing that may be done next about the opened service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextStep {
+    /// The keys, as printed.
+    pub keys: String,
+    /// What they do, in a word or two.
+    pub words: &'static str,
+    /// Why it would be refused now, if it would.
+    pub refused: Option<Text>,
+}
+
+/// What may be done about the opened service, and why another thing may not: an action that is
+/// refused is not hidden, because a person would look for it.
+pub fn next_steps(model: &Model) -> Vec<NextStep> {
+    let bound = Bound::here(model);
+    let subject = model.subject();
+    let steps = [
+        Action::LastWords,
+        Action::WhatChanged,
+        Action::Redeploy,
+        Action::Shell,
+    ];
+    steps
+        .into_iter()
+        .filter(|action| offers(model, *action))
+        .filter_map(|action| {
+            let refused = match (action, subject) {
+                (Action::Redeploy, Some(arn)) => dialog::refused(model, arn),
+                (_, _) => None,
+            };
+            Some(NextStep {
+                keys: bound.keys(action)?,
+                words: words(model, action),
+                refused,
             })
         })
         .collect()
@@ -132,8 +173,28 @@ pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
         },
         A::ClearFilter if open => Some("nothing is filtered"),
         A::PauseLogs if open => Some("no log is followed yet"),
+        A::LastWords if open => Some("no task of it crashed in the time AWS remembers"),
+        A::WhatChanged if open => Some("no service is known yet"),
         _ => None,
     }
+}
+
+/// The environment that is meant on the board: the selected service's, the only one shown, or
+/// the first that has trouble.
+pub(super) fn environment_meant(model: &Model) -> Option<EnvironmentName> {
+    let selected = model.subject().and_then(|arn| model.look.row(arn));
+    let mut rows = model.look.rows.iter();
+    let first = || rows.find(|row| model.shows(&row.environment));
+    let row = selected.or_else(first)?;
+    Some(row.environment.clone())
+}
+
+/// The task of the opened service that crashed last.
+pub(super) fn crashed(model: &Model) -> Option<TaskArn> {
+    let mut stops = model.look.explained.as_ref()?.stops.iter();
+    stops
+        .find(|stop| stop.abnormal)
+        .map(|stop| stop.task.clone())
 }
 
 /// What may follow the keys pressed so far (key, what it does); empty outside a sequence.
@@ -169,6 +230,7 @@ fn beneath(model: &Model) -> &'static [Chapter] {
     match &model.service {
         Some(page) if page.tab == Tab::Logs => &[Chapter::Logs, Chapter::Service, Chapter::Global],
         Some(_) => &[Chapter::Service, Chapter::Global],
+        None if model.chronicle.is_some() => &[Chapter::Timeline, Chapter::Global],
         None if model.board.pane == Pane::Logs => &[Chapter::Logs, Chapter::Board, Chapter::Global],
         None => &[Chapter::Board, Chapter::Global],
     }
@@ -193,7 +255,7 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
     let palette = matches!(model.overlay, Some(Overlay::Palette(_)));
     let filter = matches!(model.overlay, Some(Overlay::Filter));
     let open = model.overlay.is_none();
-    let board = open && model.service.is_none();
+    let board = open && model.service.is_none() && model.chronicle.is_none();
     match action {
         A::Quit | A::Suspend | A::Refresh | A::ToggleTimes => true,
         A::Help | A::Palette | A::NextPane | A::PreviousPane | A::FocusEvents | A::FocusLogs => {
@@ -210,6 +272,8 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         A::Open => board && model.board.selected.is_some(),
         A::ClearFilter => board && !model.board.filter.is_empty(),
         A::PauseLogs => open && model.logs.service.is_some(),
+        A::WhatChanged => open && (model.service.is_some() || environment_meant(model).is_some()),
+        A::LastWords => open && model.service.is_some() && crashed(model).is_some(),
         A::Redeploy | A::Shell => open && model.subject().is_some(),
         A::StopEnvironment | A::StartEnvironment => {
             open && staging::meant(model).is_some_and(may_be_stopped)
@@ -252,15 +316,21 @@ fn worth_showing(model: &Model) -> &'static [Action] {
         None if model.service.is_some() => &[
             A::Back,
             A::NextPane,
+            A::WhatChanged,
+            A::LastWords,
             A::PauseLogs,
             A::Redeploy,
             A::Palette,
             A::Help,
             A::Quit,
         ],
+        None if model.chronicle.is_some() => {
+            &[A::Back, A::WhatChanged, A::Palette, A::Help, A::Quit]
+        }
         None => &[
             A::Open,
             A::FocusLogs,
+            A::WhatChanged,
             A::PauseLogs,
             A::Redeploy,
             A::Filter,
@@ -290,6 +360,10 @@ fn words(model: &Model, action: Action) -> &'static str {
         A::Palette => "command",
         A::Accept if filter => "keep it",
         A::Back if filter => "clear it",
+        A::WhatChanged if shows_changes(model) => "everything",
+        A::WhatChanged => "what changed",
+        A::LastWords if has_last_words(model) => "hide last lines",
+        A::LastWords => "last lines",
         A::NextPane if model.service.is_some() => "next tab",
         A::NextPane => "next pane",
         A::NextField => "next field",
@@ -304,6 +378,21 @@ fn words(model: &Model, action: Action) -> &'static str {
         A::PauseLogs => "pause",
         _ => action.name(),
     }
+}
+
+/// Whether only what changed before the trouble is shown.
+fn shows_changes(model: &Model) -> bool {
+    match (&model.service, &model.chronicle) {
+        (Some(page), _) => page.tab == Tab::Timeline && page.sight.before,
+        (None, Some(chronicle)) => chronicle.sight.before,
+        (None, None) => false,
+    }
+}
+
+/// Whether the last lines of a task are shown.
+fn has_last_words(model: &Model) -> bool {
+    let page = model.service.as_ref();
+    page.is_some_and(|page| page.last_words.is_some())
 }
 
 /// The bindings that count now.

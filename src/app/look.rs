@@ -4,10 +4,13 @@
 use crate::estate::board::Row;
 use crate::estate::environment::Environment;
 use crate::estate::event::{Event, EventKind};
+use crate::estate::explain::{Explanation, explain};
 use crate::estate::feed::feed;
-use crate::estate::id::ServiceArn;
+use crate::estate::history::Deed;
+use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::part::Part;
 use crate::estate::snapshot::Snapshot;
+use crate::estate::timeline::{self, Scope, Timeline};
 use crate::estate::verdict::Judge;
 use crate::estate::{SignedDuration, Timestamp};
 
@@ -25,10 +28,28 @@ pub struct Look {
     pub rows: Vec<Row>,
     /// What happened, newest first: what AWS tells, and what was done from here.
     pub feed: Vec<Event>,
+    /// The service looked at closely, explained.
+    pub explained: Option<Explanation>,
+    /// What happened to what is looked at closely.
+    pub timeline: Timeline,
     judge: Judge,
     judged_at: Timestamp,
     done_here: Vec<Event>,
+    deeds: Vec<Deed>,
+    focus: Option<Focus>,
 }
+
+/// What is looked at closely.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Focus {
+    /// A service: its page is open.
+    Service(ServiceArn),
+    /// An environment: its timeline is open.
+    Environment(EnvironmentName),
+}
+
+/// How far back a timeline goes.
+const BACK: SignedDuration = SignedDuration::from_hours(12);
 
 impl Look {
     /// The estate before anything was read.
@@ -40,6 +61,10 @@ impl Look {
             judge: Judge::default(),
             judged_at: now,
             done_here: Vec::new(),
+            explained: None,
+            timeline: Timeline::default(),
+            deeds: Vec::new(),
+            focus: None,
         }
     }
 
@@ -55,6 +80,7 @@ impl Look {
             self.snapshot.absorb(part);
             self.judge(now);
             self.collect();
+            self.explain(now);
         }
         known
     }
@@ -66,6 +92,7 @@ impl Look {
         }
         let before = std::mem::take(&mut self.rows);
         self.judge(now);
+        self.explain(now);
         before != self.rows
     }
 
@@ -83,6 +110,47 @@ impl Look {
             trouble,
         });
         self.collect();
+    }
+
+    /// Looks closely at `focus` from here on. Says whether that is another one.
+    pub(super) fn attend(&mut self, focus: Option<Focus>, now: Timestamp) -> bool {
+        if self.focus == focus {
+            return false;
+        }
+        self.focus = focus;
+        self.explain(now);
+        true
+    }
+
+    /// Takes in what the journal says was done. Says whether that is news.
+    pub(super) fn remember(&mut self, deeds: Vec<Deed>, now: Timestamp) -> bool {
+        if self.deeds == deeds {
+            return false;
+        }
+        self.deeds = deeds;
+        self.explain(now);
+        true
+    }
+
+    /// Explains what is looked at closely, out of everything that is known.
+    fn explain(&mut self, now: Timestamp) {
+        let sources = timeline::Sources {
+            snapshot: &self.snapshot,
+            rows: &self.rows,
+            deeds: &self.deeds,
+        };
+        let back = now - BACK;
+        (self.explained, self.timeline) = match &self.focus {
+            None => (None, Timeline::default()),
+            Some(Focus::Service(arn)) => (
+                explain(&self.snapshot, &self.rows, arn, now),
+                timeline::timeline(&sources, Scope::Service(arn), back),
+            ),
+            Some(Focus::Environment(name)) => (
+                None,
+                timeline::timeline(&sources, Scope::Environment(name), back),
+            ),
+        };
     }
 
     fn judge(&mut self, now: Timestamp) {

@@ -17,10 +17,11 @@ use super::action::Action;
 use super::chord::Chord;
 use super::keymap::Keymap;
 use super::logs::Logs;
-use super::look::Look;
+use super::look::{Focus, Look};
 use super::msg::Tone;
 use super::screen::Overlay;
 use super::screen::board::{Board, Selected};
+use super::screen::chronicle::Chronicle;
 use super::screen::service::ServicePage;
 use super::screen::staging::{Run, Wanted};
 
@@ -45,6 +46,8 @@ pub struct Model {
     pub board: Board,
     /// The opened service's page, over the board.
     pub service: Option<ServicePage>,
+    /// The timeline of an environment, over the board.
+    pub chronicle: Option<Chronicle>,
     /// What lies over both and takes the keys.
     pub overlay: Option<Overlay>,
     /// The log of the selected or opened service.
@@ -172,6 +175,7 @@ impl Model {
             only: start.only,
             board: Board::new(start.now),
             service: None,
+            chronicle: None,
             overlay: None,
             logs: Logs::holding(start.hold),
             notice: None,
@@ -209,6 +213,15 @@ impl Model {
             Some(Selected::Service(arn)) => Some(arn),
             Some(Selected::Healthy) | None => None,
         }
+    }
+
+    /// What is looked at closely.
+    pub(super) fn focus(&self) -> Option<Focus> {
+        if let Some(page) = &self.service {
+            return Some(Focus::Service(page.arn.clone()));
+        }
+        let chronicle = self.chronicle.as_ref()?;
+        Some(Focus::Environment(chronicle.environment.clone()))
     }
 
     /// What the settings say about stopping and starting an environment.

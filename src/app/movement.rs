@@ -1,6 +1,5 @@
 //! Moving a selection or a view up and down, whatever has the focus.
 
-use crate::estate::snapshot::Tasks;
 use crate::estate::staging::Plan;
 
 use super::action::Action;
@@ -44,9 +43,14 @@ pub(super) fn go(model: &mut Model, steps: isize) -> bool {
         let height = height(model, page);
         return match &mut model.service {
             Some(page) if page.tab == Tab::Logs => model.logs.scroll(steps),
+            Some(page) if page.tab == Tab::Timeline => slide(&mut page.sight.top, steps, height),
             Some(page) => slide(&mut page.top, steps, height),
             None => false,
         };
+    }
+    if let Some(chronicle) = &mut model.chronicle {
+        let count = chronicle.sight.moments(&model.look.timeline).len();
+        return slide(&mut chronicle.sight.top, steps, count);
     }
     match model.board.pane {
         Pane::Services => {
@@ -66,17 +70,35 @@ pub(super) fn go(model: &mut Model, steps: isize) -> bool {
     }
 }
 
-/// How many lines the shown tab has.
+/// How many lines the shown tab has, titles and all.
 fn height(model: &Model, page: &ServicePage) -> usize {
-    let Some((place, seen)) = model.look.snapshot.service(&page.arn) else {
+    let Some((_, seen)) = model.look.snapshot.service(&page.arn) else {
+        return 0;
+    };
+    let Some(explained) = &model.look.explained else {
         return 0;
     };
     match page.tab {
-        Tab::Tasks => place
-            .tasks
-            .get(&page.arn)
-            .map_or(0, |Tasks { tasks, .. }| tasks.len()),
-        Tab::Deployments => seen.service.deployments.len(),
+        Tab::Tasks => explained.tasks.len() + explained.stops.len() + 5,
+        Tab::Deployments => {
+            let change = explained.change.as_ref();
+            let differences = change.map_or(0, |change| change.differences.len());
+            explained.deployments.len() * 3 + explained.history.len() + differences + 6
+        }
+        Tab::Capacity => {
+            let targets = explained
+                .targets
+                .iter()
+                .map(|group| group.targets.len() + 1);
+            let lists = [
+                explained.troubles.len(),
+                explained.activities.len(),
+                explained.alarms.len(),
+                targets.sum(),
+            ];
+            lists.iter().sum::<usize>() + 14
+        }
+        Tab::Timeline => page.sight.moments(&model.look.timeline).len(),
         Tab::Events => seen.service.events.len(),
         Tab::Logs => 0,
     }

@@ -1,6 +1,7 @@
 //! Everything that can happen to the console.
 
 use crate::estate::Timestamp;
+use crate::estate::history::Deed;
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::log::TailNews;
 use crate::estate::part::Part;
@@ -45,6 +46,8 @@ pub enum Msg {
     Staging(EnvironmentName, Event),
     /// Whether the journal takes a line; while it does not, no change is possible.
     Journal(JournalState),
+    /// What the journal says was done lately.
+    Deeds(Vec<Deed>),
     /// Something to tell the person.
     Notice(Tone, Text),
     /// The terminal window gained (`true`) or lost the focus.

@@ -11,6 +11,7 @@ use crate::estate::staging::RESTORE_TAG;
 use crate::policy::may_be_stopped;
 
 use super::model::Model;
+use super::screen::service::ServicePage;
 
 /// How long a selection must rest before its log is tailed: scrolling over forty services must
 /// not open forty tails (`FilterLogEvents` allows few calls a second, aws.md 2.2).
@@ -70,6 +71,40 @@ fn recorded(one: &EnvironmentSnapshot) -> Vec<ServiceArn> {
     recorded.map(|service| service.arn.clone()).collect()
 }
 
+/// How often the rest of what is known of the opened service is read: targets move, and the
+/// load balancers' quota is small (aws.md 2.2).
+const DOSSIER: SignedDuration = SignedDuration::from_secs(30);
+/// How often AWS is asked what it remembers; `CloudTrail` allows two calls a second to all.
+const HISTORY: SignedDuration = SignedDuration::from_mins(2);
+/// How often the last lines of a dead task are read again: they hardly change.
+const LAST_WORDS: SignedDuration = SignedDuration::from_mins(5);
+
+/// What the opened page needs.
+fn of_page(model: &Model, page: &ServicePage) -> Vec<(Read, SignedDuration)> {
+    let mut reads = vec![
+        (Read::Tasks(page.arn.clone()), TASKS),
+        (Read::Dossier(page.arn.clone()), DOSSIER),
+        (Read::History, HISTORY),
+    ];
+    let place = model
+        .look
+        .snapshot
+        .service(&page.arn)
+        .map(|(place, _)| place);
+    let mut stops = place.iter().flat_map(|place| &place.stops);
+    if let Some(wanted) = &page.last_words
+        && let Some(task) = stops.find(|task| task.arn == *wanted)
+    {
+        let read = Read::LastWords {
+            service: page.arn.clone(),
+            task: wanted.clone(),
+            definition: task.task_definition.clone(),
+        };
+        reads.push((read, LAST_WORDS));
+    }
+    reads
+}
+
 /// What should be running for `model`.
 pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
     let mut wanted = BTreeSet::new();
@@ -102,10 +137,17 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
         }
     }
     if let Some(page) = &model.service {
-        wanted.insert(Subscription::Poll {
+        let polls = of_page(model, page).into_iter();
+        wanted.extend(polls.map(|(read, every)| Subscription::Poll {
             environment: page.environment.clone(),
-            read: Read::Tasks(page.arn.clone()),
-            every: TASKS,
+            read,
+            every,
+        }));
+    } else if let Some(chronicle) = &model.chronicle {
+        wanted.insert(Subscription::Poll {
+            environment: chronicle.environment.clone(),
+            read: Read::History,
+            every: HISTORY,
         });
     }
     let followed = model.logs.service.as_ref();

@@ -17,6 +17,14 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     if matches!(msg, Msg::Key(_) | Msg::Mouse(..) | Msg::Paste(_)) {
         model.wake();
     }
+    let effects = route(model, msg);
+    let focus = model.focus();
+    let turned = model.look.attend(focus, model.now);
+    model.touch(turned);
+    effects
+}
+
+fn route(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Key(chord) => return keys::press(model, chord),
         Msg::Mouse(mouse, Some(hit)) => return mouse::point(model, mouse, hit),
@@ -39,6 +47,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.touch(changed);
         }
         Msg::Journal(state) => journal(model, state),
+        Msg::Deeds(deeds) => {
+            let changed = model.look.remember(deeds, model.now);
+            model.touch(changed);
+        }
         Msg::Notice(tone, words) => model.say(tone, words),
         Msg::Resize(size) => {
             let changed = model.size != size;

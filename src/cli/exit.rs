@@ -7,7 +7,7 @@ use std::process::ExitCode;
 pub enum Exit {
     /// Everything asked for is healthy, or was done.
     Good,
-    /// `status`: something is degraded or deploying.
+    /// `status`: something is degraded, or deploys for too long.
     Degraded,
     /// `status`: something is down.
     Down,

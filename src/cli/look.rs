@@ -4,9 +4,16 @@ use std::sync::{Mutex, PoisonError};
 
 use futures::future::join_all;
 
+use super::exit::Exit;
+use super::open::Opened;
+use super::print;
+use crate::app::command::find_service;
 use crate::cloud::Cloud;
+use crate::estate::board::Row;
+use crate::estate::id::EnvironmentName;
 use crate::estate::part::{Part, Read};
 use crate::estate::snapshot::Snapshot;
+use crate::estate::verdict::Judge;
 
 /// Everything a verdict may need.
 const WHOLE: [Read; 5] = [
@@ -27,6 +34,24 @@ pub(super) async fn look(cloud: &Cloud) -> Snapshot {
 
 /// The same for some of it.
 pub(super) async fn look_at(cloud: &Cloud, what: &[Read]) -> Snapshot {
+    let environments = cloud
+        .links()
+        .iter()
+        .map(|link| link.environment().clone())
+        .collect();
+    let mut snapshot = Snapshot::unread(environments);
+    for part in read(cloud, None, what).await {
+        snapshot.absorb(part);
+    }
+    snapshot
+}
+
+/// Reads `what` of every environment, or only of one; everything at the same time.
+pub(super) async fn read(
+    cloud: &Cloud,
+    only: Option<&EnvironmentName>,
+    what: &[Read],
+) -> Vec<Part> {
     let parts = Mutex::new(Vec::new());
     let sink = |part: Part| {
         parts
@@ -34,19 +59,55 @@ pub(super) async fn look_at(cloud: &Cloud, what: &[Read]) -> Snapshot {
             .unwrap_or_else(PoisonError::into_inner)
             .push(part);
     };
-    let reads = cloud.links().iter().flat_map(|link| {
+    let links = cloud.links().iter();
+    let links = links.filter(|link| only.is_none_or(|only| link.environment().name == *only));
+    let reads = links.flat_map(|link| {
         let sink = &sink;
         what.iter().map(move |read| link.read(read, sink))
     });
     join_all(reads).await;
-    let environments = cloud
-        .links()
-        .iter()
-        .map(|link| link.environment().clone())
-        .collect();
-    let mut snapshot = Snapshot::unread(environments);
-    for part in parts.into_inner().unwrap_or_else(PoisonError::into_inner) {
+    parts.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The estate with one service looked at closely.
+pub(super) struct Looked {
+    /// Everything that was read.
+    pub(super) snapshot: Snapshot,
+    /// Every service, judged.
+    pub(super) rows: Vec<Row>,
+    /// The one that was meant.
+    pub(super) row: Row,
+}
+
+/// Looks at everything, and closely at the service somebody named. Says on standard error what
+/// is wrong with the name, and gives the exit code for it.
+pub(super) async fn closely(opened: &Opened, name: &str) -> Result<Looked, Exit> {
+    let cloud = &opened.cloud;
+    let mut snapshot = look(cloud).await;
+    let now = (opened.clock)();
+    let mut judge = Judge::default();
+    let rows = judge.look(&snapshot, now);
+    let row = match find_service(&rows, name) {
+        Ok(row) => row.clone(),
+        Err(words) => {
+            print::problem(&words);
+            print::problems(snapshot.problems());
+            return Err(Exit::Unknown);
+        }
+    };
+    let what = [
+        Read::Tasks(row.arn.clone()),
+        Read::Dossier(row.arn.clone()),
+        Read::History,
+    ];
+    for part in read(cloud, Some(&row.environment), &what).await {
         snapshot.absorb(part);
     }
-    snapshot
+    let rows = judge.look(&snapshot, now);
+    let found = rows.iter().find(|one| one.arn == row.arn).cloned();
+    Ok(Looked {
+        snapshot,
+        row: found.unwrap_or(row),
+        rows,
+    })
 }

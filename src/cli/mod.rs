@@ -10,7 +10,7 @@
 //! | `demo` | the simulated estate and how to connect to it |
 //! | `look` | one whole look at the estate |
 //! | `entrance` | shells, commands and forwarded ports |
-//! | `status`, `logs`, `redeploy`, `journal`, `simulate` | one file a subcommand |
+//! | `status`, `explain`, `timeline`, `logs`, `redeploy`, `journal`, `simulate` | one file a subcommand |
 //! | `environment`, `schedule` | stop and start of an environment, by hand and after hours |
 //! | `figures` | KPIs, alarms and what looking costs |
 //! | `exit` | what the exit codes mean |
@@ -20,6 +20,7 @@ mod demo;
 mod entrance;
 mod environment;
 mod exit;
+mod explain;
 mod figures;
 mod journal;
 mod logs;
@@ -30,6 +31,7 @@ mod redeploy;
 mod schedule;
 mod simulate;
 mod status;
+mod timeline;
 
 pub use exit::Exit;
 pub use open::Opened;
@@ -74,7 +76,9 @@ pub async fn run(flags: &Flags, command: &Command, clock: Clock) -> anyhow::Resu
     let open = || Opened::new(flags, None, Arc::clone(&clock));
     match command {
         Command::Demo(_) => anyhow::bail!("the demo is a console: start it in a terminal"),
-        Command::Status(args) => status::run(&open().await?, args.what.as_deref(), args.json).await,
+        Command::Status(args) => status::run(&open().await?, args).await,
+        Command::Explain(args) => explain::run(&open().await?, args).await,
+        Command::Timeline(args) => timeline::run(&open().await?, args).await,
         Command::Logs(args) => logs::run(&open().await?, args).await,
         Command::Kpis(args) => figures::kpis(&open().await?, args).await,
         Command::Alarms(args) => figures::alarms(&open().await?, args).await,

@@ -93,6 +93,7 @@ operations! {
     DATABASE_PARAMETERS = "rds" "DescribeDBParameters" from Databases;
     CACHES = "elasticache" "DescribeCacheClusters" from Caches;
     LOG_EVENTS = "logs" "FilterLogEvents" from Logs;
+    GET_LOG_EVENTS = "logs" "GetLogEvents" from Logs;
 }
 
 /// The gate of one link.

@@ -87,6 +87,11 @@ impl Link {
             Read::Dossier(service) => self.read_dossier(service, sink).await,
             Read::History => self.read_history(sink).await,
             Read::Asleep(services) => self.read_asleep(services, sink).await,
+            Read::LastWords {
+                service,
+                task,
+                definition,
+            } => self.read_last_words(service, task, definition, sink).await,
         }
     }
 

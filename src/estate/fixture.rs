@@ -104,6 +104,7 @@ pub(crate) fn stop(age: i64, code: &str, exit: i32, reason: &str) -> Task {
         stopped_reason: Some(reason.into()),
         started_by: None,
         zone: None,
+        address: None,
         created_at: None,
         started_at: None,
         stopping_at: None,

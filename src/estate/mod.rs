@@ -13,6 +13,7 @@ pub mod doctor;
 pub mod dossier;
 pub mod environment;
 pub mod event;
+pub mod explain;
 pub mod feed;
 pub mod figures;
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::Timestamp;
 use super::alarm::Alarm;
 use super::dossier::Leaf;
 use super::history::Memory;
-use super::id::{ClusterArn, EnvironmentName, ServiceArn};
+use super::id::{ClusterArn, EnvironmentName, ServiceArn, TaskArn, TaskDefinitionArn};
 use super::identity::Identity;
 use super::kpi::Kpi;
 use super::problem::{Feed, Problem};
@@ -115,4 +115,13 @@ pub enum Read {
     History,
     /// What a stopped environment is beside its services: those that carry a record.
     Asleep(Vec<ServiceArn>),
+    /// The last lines of a task that died.
+    LastWords {
+        /// Its service.
+        service: ServiceArn,
+        /// The task.
+        task: TaskArn,
+        /// The revision it ran, which says where it logs.
+        definition: TaskDefinitionArn,
+    },
 }

@@ -268,6 +268,7 @@ mod tests {
             stopped_reason: optional(reason),
             started_by: None,
             zone: None,
+            address: None,
             created_at: None,
             started_at: None,
             stopping_at: None,

@@ -31,6 +31,8 @@ pub struct Task {
     pub started_by: Option<Text>,
     /// Its Availability Zone.
     pub zone: Option<Text>,
+    /// Its private address, by which a load balancer knows it.
+    pub address: Option<Text>,
     /// When it was asked for.
     pub created_at: Option<Timestamp>,
     /// When it reached RUNNING.

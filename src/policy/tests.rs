@@ -106,6 +106,7 @@ fn stopped(reason: &str, minutes_ago: i64) -> Task {
         stopped_reason: Some(reason.into()),
         started_by: None,
         zone: None,
+        address: None,
         created_at: None,
         started_at: None,
         stopping_at: None,

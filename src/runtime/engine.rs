@@ -11,6 +11,7 @@ use super::work::{Post, Work};
 use crate::app::command::Shell;
 use crate::app::{Effect, Model, Msg, subscriptions, update};
 use crate::cloud::Cloud;
+use crate::estate::SignedDuration;
 use crate::estate::id::EnvironmentName;
 use crate::estate::staging::{Goal, Survey};
 use crate::journal::Journal;
@@ -127,9 +128,14 @@ impl Engine {
     /// server must not freeze the screen.
     fn try_journal(&self) {
         let (journal, post) = (self.journal.clone(), self.post.clone());
+        let since = self.clock.now() - SignedDuration::from_hours(24);
         tokio::task::spawn_blocking(move || {
             // Nobody listens any more only while the console ends.
             let _ = post.send(Msg::Journal(journal.state()));
+            // A journal nobody can read is told of when something is to be written.
+            if let Ok(deeds) = journal.deeds(since) {
+                let _ = post.send(Msg::Deeds(deeds));
+            }
         });
     }
 

@@ -153,6 +153,7 @@ impl Poll {
                 | Read::Asleep(_)
                 | Read::Tasks(_)
                 | Read::Dossier(_)
+                | Read::LastWords { .. }
                 | Read::History => self.every - now.duration_since(began),
             };
             tokio::select! {

@@ -102,6 +102,14 @@ pub const BUCKETS: &[Bucket] = &[
     ),
     bucket(
         Service::Ecs,
+        "service revision read",
+        &["DescribeServiceRevisions"],
+        50,
+        20,
+    ),
+    bucket(Service::CloudTrail, "LookupEvents", &["LookupEvents"], 2, 2),
+    bucket(
+        Service::Ecs,
         "service modify",
         &["UpdateService", "StopServiceDeployment"],
         50,

@@ -1,115 +1,178 @@
-//! Deployments as bars: how much of the old and of the new revision runs.
+//! Deployments: the current ones as bars, the last ones as history, and what the last changed.
 
 use ratatui::layout::Rect;
 
-use super::canvas::{Canvas, below, line};
+use super::canvas::Canvas;
 use super::theme::Tone;
-use super::widget::pen::Pen;
-use super::widget::window;
+use super::widget::sheet::{Line, Sheet};
 use crate::app::screen::service::ServicePage;
-use crate::estate::service::{Deployment, DeploymentStatus, Rollout, Service};
+use crate::estate::explain::{Change, Explanation, Past, Rolling};
+use crate::estate::{SignedDuration, words};
 
 /// Draws the current deployment and the ones it replaces, as many as there are lines.
-pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, service: &Service) {
-    for (down, deployment) in service.deployments.iter().enumerate() {
-        if down < usize::from(area.height) {
-            draw_bar(canvas, line(area, down), deployment, service.desired);
-        }
-    }
-}
-
-/// Draws all of them with AWS's own reason below each.
-pub(super) fn draw_all(
-    canvas: &mut Canvas<'_>,
-    area: Rect,
-    opened: &ServicePage,
-    service: &Service,
-) {
-    let lines = usize::from(area.height) / 2;
-    let window = window::from(opened.top, service.deployments.len(), lines);
-    for (place, deployment) in service.deployments[window].iter().enumerate() {
-        let bar = line(area, place * 2);
-        draw_bar(canvas, bar, deployment, service.desired);
-        let began = deployment.created_at.map(|at| canvas.when(at));
-        let mut pen = canvas.pen(line(area, place * 2 + 1));
-        pen.gap(15).put(deployment.id.as_str(), Tone::Muted);
-        if let Some(began) = began {
-            pen.put(", began ", Tone::Muted).put(&began, Tone::Muted);
-            let ago = if began.contains(':') { "" } else { " ago" };
-            pen.put(ago, Tone::Muted);
-        }
-        pen.gap(2).rest(&deployment.reason, Tone::Text);
-    }
-    if service.deployments.is_empty() {
-        canvas
-            .pen(below(area))
-            .gap(3)
-            .rest("AWS tells of no deployment", Tone::Muted);
-    }
-}
-
-fn draw_bar(canvas: &mut Canvas<'_>, area: Rect, deployment: &Deployment, wanted: u32) {
-    let began = deployment.created_at.map(|at| canvas.when(at));
-    let (place, tone) = match &deployment.status {
-        DeploymentStatus::Primary => ("new", Tone::Text),
-        DeploymentStatus::Active => ("old", Tone::Muted),
-        DeploymentStatus::Inactive => ("gone", Tone::Muted),
-        DeploymentStatus::Unknown(word) => (word.as_str(), Tone::Unknown),
+pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
+    let Some(explained) = &canvas.model.look.explained else {
+        return;
     };
-    let (word, moving) = rollout(&deployment.rollout);
-    let length = (area.width / 5).min(40);
-    let mut pen = canvas.pen(area);
-    pen.gap(3).cell(place, 5, Tone::Muted);
-    pen.cell(deployment.task_definition.label(), 20, tone)
-        .gap(1);
-    bar(
-        &mut pen,
-        length,
-        deployment.running,
-        wanted.max(deployment.desired),
-        moving,
-    );
-    pen.right(
-        &format!("{}/{}", deployment.running, deployment.desired),
-        8,
-        tone,
-    );
-    if deployment.pending > 0 {
-        pen.put(&format!(" +{}", deployment.pending), Tone::Muted);
+    let mut sheet = Sheet::default();
+    let lines = usize::from(area.height);
+    for one in explained.deployments.iter().take(lines) {
+        sheet.add(bar(canvas, one, explained, area.width));
     }
-    pen.gap(2).put(word, moving);
-    if deployment.failed > 0 {
-        pen.put(
-            &format!(", {} failed in a row", deployment.failed),
-            Tone::Down,
+    sheet.draw(canvas, area, 0);
+}
+
+/// Draws all there is to say of deployments.
+pub(super) fn draw_all(canvas: &mut Canvas<'_>, area: Rect, opened: &ServicePage) {
+    let Some(explained) = &canvas.model.look.explained else {
+        return;
+    };
+    let mut sheet = Sheet::default();
+    if explained.deployments.is_empty() {
+        sheet.say("AWS tells of no deployment", Tone::Muted);
+    }
+    for one in &explained.deployments {
+        sheet.add(bar(canvas, one, explained, area.width));
+        details(canvas, one, &mut sheet);
+    }
+    if let Some(change) = &explained.change {
+        differences(change, &mut sheet);
+    }
+    history(canvas, explained, &mut sheet);
+    sheet.draw(canvas, area, opened.top);
+}
+
+fn bar(canvas: &Canvas<'_>, one: &Rolling, explained: &Explanation, width: u16) -> Line {
+    let tone = match one.place.as_str() {
+        "new" => Tone::Text,
+        "old" | "gone" => Tone::Muted,
+        _ => Tone::Unknown,
+    };
+    let (word, moving) = match one.rollout.as_str() {
+        "in progress" => ("in progress", Tone::Moving),
+        "completed" => ("completed", Tone::Muted),
+        "failed" => ("failed", Tone::Down),
+        "" => ("", Tone::Muted),
+        _ => ("in a state nobody knows", Tone::Unknown),
+    };
+    let whole = explained.desired.max(one.desired);
+    let mut line = Line::at(3)
+        .cell(one.place.as_str(), 5, Tone::Muted)
+        .cell(one.label.as_str(), 20, tone)
+        .gap(1)
+        .bar((width / 8).min(24), (one.running, whole), moving)
+        .right(format!("{}/{}", one.running, one.desired), 8, tone);
+    if one.pending > 0 {
+        line = line.put(format!(" +{}", one.pending), Tone::Muted);
+    }
+    line = line.gap(2).put(word, moving);
+    if one.failed > 0 {
+        line = line.put(format!(", {} failed in a row", one.failed), Tone::Down);
+    }
+    if let Some(forecast) = &one.forecast {
+        let tone = if forecast.left_seconds > 0 {
+            Tone::Moving
+        } else {
+            Tone::Degraded
+        };
+        line = line.put(", ", Tone::Muted).put(forecast.words(), tone);
+    }
+    if let Some(began) = one.began {
+        line = line.gap(2).put(canvas.when(began), Tone::Muted);
+    }
+    if let Some(by) = &one.by {
+        line = line.put(format!(" by {by}"), Tone::Muted);
+    }
+    line
+}
+
+/// Below a bar: image with digest, circuit breaker, and AWS's own reason.
+fn details(canvas: &Canvas<'_>, one: &Rolling, sheet: &mut Sheet) {
+    for image in &one.images {
+        let name = image.name.rsplit('/').next().unwrap_or(&image.name);
+        let mut line = Line::at(8).put("image ", Tone::Muted).put(name, Tone::Text);
+        if let Some(digest) = &image.digest {
+            let digest: String = digest.chars().take(19).collect();
+            line = line.gap(2).put(format!("{digest}…"), Tone::Muted);
+        }
+        sheet.add(line);
+    }
+    let mut line = Line::at(8).put(one.id.as_str(), Tone::Muted);
+    if let Some(began) = one.began {
+        let began = canvas.when(began);
+        let ago = if began.contains(':') { "" } else { " ago" };
+        line = line.put(format!(", began {began}{ago}"), Tone::Muted);
+    }
+    if let Some(breaker) = &one.breaker {
+        let tone = match breaker.status.as_str() {
+            "TRIGGERED" => Tone::Down,
+            _ if breaker.failures > 0 => Tone::Degraded,
+            _ => Tone::Muted,
+        };
+        line = line.gap(2).put(breaker.words(), tone);
+    }
+    sheet.add(line.gap(2).rest(one.reason.as_str(), Tone::Text));
+}
+
+fn differences(change: &Change, sheet: &mut Sheet) {
+    sheet.title(&format!("WHAT {} CHANGED FROM {}", change.to, change.from));
+    if change.differences.is_empty() {
+        sheet.say("nothing a task definition says", Tone::Text);
+    }
+    for one in &change.differences {
+        let or_none = |words: &str| if words.is_empty() { "–" } else { words }.to_owned();
+        sheet.add(
+            Line::at(3)
+                .cell(one.what.as_str(), 26, Tone::Text)
+                .gap(1)
+                .put(or_none(&one.old), Tone::Muted)
+                .put(" → ", Tone::Faint)
+                .rest(or_none(&one.new), Tone::Strong),
         );
     }
-    if let Some(began) = began {
-        pen.gap(2).put(&began, Tone::Muted);
+}
+
+fn history(canvas: &Canvas<'_>, explained: &Explanation, sheet: &mut Sheet) {
+    if explained.history.is_empty() {
+        let missing = explained.missing.iter();
+        let mut missing = missing.filter(|words| words.starts_with("deployments"));
+        let words = match missing.next() {
+            Some(words) => words.to_string(),
+            None => "asking for the last deployments …".to_owned(),
+        };
+        sheet.title("LAST DEPLOYMENTS");
+        return sheet.say(words, Tone::Muted);
+    }
+    sheet.title("LAST DEPLOYMENTS      STATUS         BEGAN     TOOK      BY");
+    for one in &explained.history {
+        sheet.add(past(canvas, one));
     }
 }
 
-/// Draws `part` of `whole` over `length` columns; any part is at least one column.
-fn bar(pen: &mut Pen<'_>, length: u16, part: u32, whole: u32, tone: Tone) {
-    let share = u64::from(length) * u64::from(part.min(whole)) / u64::from(whole.max(1));
-    let full = u16::try_from(share)
-        .unwrap_or(length)
-        .max(u16::from(part > 0));
-    for column in 0..length {
-        if column < full {
-            pen.put("█", tone);
+fn past(canvas: &Canvas<'_>, one: &Past) -> Line {
+    let tone = match (one.trouble, one.over) {
+        (true, _) => Tone::Degraded,
+        (false, false) => Tone::Moving,
+        (false, true) => Tone::Muted,
+    };
+    let began = one.began.map(|at| canvas.when(at)).unwrap_or_default();
+    let took = one.took_seconds.map(SignedDuration::from_secs);
+    let took = took.map_or(String::new(), |took| {
+        if took.as_secs() < 60 {
+            words::duration(took)
         } else {
-            pen.put("░", Tone::Faint);
+            words::duration(SignedDuration::from_mins((took.as_secs() + 30) / 60))
         }
-    }
-}
-
-const fn rollout(rollout: &Rollout) -> (&str, Tone) {
-    match rollout {
-        Rollout::InProgress => ("in progress", Tone::Moving),
-        Rollout::Completed => ("completed", Tone::Muted),
-        Rollout::Failed => ("failed", Tone::Down),
-        Rollout::Absent => ("", Tone::Muted),
-        Rollout::Unknown(_) => ("in a state nobody knows", Tone::Unknown),
-    }
+    });
+    let by = one.by.as_deref().unwrap_or("–");
+    Line::at(3)
+        .cell(one.label.as_str(), 21, Tone::Text)
+        .gap(1)
+        .cell(one.status.as_str(), 14, tone)
+        .right(began, 6, Tone::Muted)
+        .right(took, 10, Tone::Muted)
+        .gap(4)
+        .cell(by, 20, Tone::Muted)
+        .gap(1)
+        .rest(one.reason.as_str(), Tone::Text)
 }

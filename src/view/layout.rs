@@ -12,6 +12,10 @@ const ROOMY: (u16, u16) = (100, 30);
 
 /// From here on two KPIs stand in a line.
 pub(super) const TWO_ABREAST: u16 = 116;
+/// From here on a service's page has a column of its own for what surrounds it.
+const WIDE: u16 = 150;
+/// Lines for what may be done next.
+const NEXT: u16 = 3;
 /// Lines that say the whole evidence of the selected service.
 const EVIDENCE: u16 = 2;
 
@@ -45,6 +49,8 @@ pub(super) struct Page {
     pub(super) kpis: Rect,
     pub(super) tabs: Rect,
     pub(super) body: Rect,
+    pub(super) side: Rect,
+    pub(super) next: Rect,
     pub(super) logs: Rect,
 }
 
@@ -146,24 +152,35 @@ pub(super) fn page(body: Rect, follows: bool) -> Page {
     };
     let air = Constraint::Length(u16::from(roomy));
     let below = Constraint::Length(u16::from(roomy && follows));
-    let [facts, deployments, _, kpis, _, tabs, body, _, logs] = Layout::vertical([
+    let next = Constraint::Length(if roomy { NEXT } else { 0 });
+    let [facts, deployments, _, kpis, _, tabs, body, next, _, logs] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Length(if roomy { 3 } else { 2 }),
         air,
         Constraint::Length(numbers),
         air,
         Constraint::Length(1),
-        Constraint::Fill(3),
+        Constraint::Fill(4),
+        next,
         below,
         log,
     ])
     .areas(body);
+    let wide = if roomy && body.width >= WIDE {
+        body.width / 5 * 2
+    } else {
+        0
+    };
+    let [body, side] =
+        Layout::horizontal([Constraint::Fill(1), Constraint::Length(wide)]).areas(body);
     Page {
         facts,
         deployments,
         kpis,
         tabs,
         body,
+        side,
+        next,
         logs,
     }
 }

@@ -10,13 +10,16 @@
 //! | `layout` | nothing; says what stands where, to the pen and to the mouse |
 //! | `identity`, `environments`, `banner`, `hints` | the strips around every screen |
 //! | `board`: `services`, `folded`, `evidence`, `kpis`, `feed`, `logs` | the board and its panes |
-//! | `service`: `tasks`, `deployments` | the page of one service |
+//! | `service`: `tasks`, `deployments`, `capacity` | the page of one service |
+//! | `chronicle` | the timeline of an environment, and of a service |
 //! | `help`, `palette`, `dialog`, `staging` | what lies over a screen |
 //! | `widget` | the small pieces all of them are made of |
 
 mod banner;
 mod board;
 mod canvas;
+mod capacity;
+mod chronicle;
 mod deployments;
 mod dialog;
 mod environments;
@@ -78,6 +81,8 @@ fn draw_screen(canvas: &mut Canvas<'_>, area: Rect) {
     hints::draw(canvas, frame.hints);
     if canvas.model.service.is_some() {
         service::draw(canvas, &frame);
+    } else if canvas.model.chronicle.is_some() {
+        chronicle::draw(canvas, &frame);
     } else {
         environments::draw(canvas, frame.headline);
         board::draw(canvas, frame.body);

@@ -7,7 +7,7 @@ use super::canvas::{Canvas, line};
 use super::layout::{Strips, page};
 use super::theme::{Tone, health_mark};
 use super::widget::window;
-use super::{deployments, kpis, logs, tasks};
+use super::{capacity, chronicle, deployments, kpis, logs, tasks};
 use crate::app::Model;
 use crate::app::screen::service::{ServicePage, Tab};
 use crate::estate::board::Row;
@@ -45,12 +45,16 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, strips: &Strips) {
         draw_headline(canvas, strips.headline, row);
     }
     draw_facts(canvas, areas.facts, &seen.service);
-    deployments::draw(canvas, areas.deployments, &seen.service);
+    deployments::draw(canvas, areas.deployments);
+    capacity::draw_next(canvas, areas.next);
+    capacity::draw_side(canvas, areas.side);
     kpis::draw_of(canvas, areas.kpis, &opened.arn);
     draw_tabs(canvas, areas.tabs, opened.tab);
     match opened.tab {
         Tab::Tasks => tasks::draw(canvas, areas.body, opened),
-        Tab::Deployments => deployments::draw_all(canvas, areas.body, opened, &seen.service),
+        Tab::Deployments => deployments::draw_all(canvas, areas.body, opened),
+        Tab::Capacity => capacity::draw(canvas, areas.body, opened),
+        Tab::Timeline => chronicle::draw_tab(canvas, areas.body, &opened.sight),
         Tab::Events => draw_events(canvas, areas.body, opened, &seen.service),
         Tab::Logs => logs::draw(canvas, areas.body, true),
     }

@@ -1,105 +1,101 @@
-//! The tasks of the opened service, and below them what stopped lately and why.
+//! The tasks of the opened service by zone, and below them what stopped lately and why.
 
 use ratatui::layout::Rect;
 
-use super::canvas::{Canvas, line};
+use super::canvas::Canvas;
 use super::theme::Tone;
-use super::widget::window;
-use crate::app::Model;
+use super::widget::sheet::{Line, Sheet};
 use crate::app::screen::service::ServicePage;
-use crate::estate::stops::stop;
-use crate::estate::task::Task;
+use crate::estate::explain::{Explanation, Stopped, TaskLine, Zone};
 
-/// One line of the table.
-enum Line<'a> {
-    Title(&'static str),
-    Nothing(&'static str),
-    Running(&'a Task),
-    /// A stopped task, and whether the line above says the same of another.
-    Stopped(&'a Task, bool),
-    Air,
+/// Draws the tab from the page's top line on.
+pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, opened: &ServicePage) {
+    let Some(explained) = &canvas.model.look.explained else {
+        return;
+    };
+    let mut sheet = Sheet::default();
+    zones(explained, &mut sheet);
+    tasks(canvas, explained, &mut sheet);
+    stops(canvas, explained, opened, &mut sheet);
+    sheet.draw(canvas, area, opened.top);
 }
 
-/// Draws the table from the page's top line on.
-pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, opened: &ServicePage) {
-    let lines = lines(canvas.model, opened);
-    let window = window::from(opened.top, lines.len(), usize::from(area.height));
-    let position = window::position(&window, lines.len());
-    for (down, one) in lines[window].iter().enumerate() {
-        let place = line(area, down);
-        match one {
-            Line::Title(words) => {
-                canvas.pen(place).gap(3).rest(words, Tone::Muted);
-            }
-            Line::Nothing(words) => {
-                canvas.pen(place).gap(3).rest(words, Tone::Text);
-            }
-            Line::Running(task) => draw_running(canvas, place, task),
-            Line::Stopped(task, again) => draw_stopped(canvas, place, task, *again),
-            Line::Air => {}
+/// One line a zone, when there are several; the failure of one is said first.
+fn zones(explained: &Explanation, sheet: &mut Sheet) {
+    if let Some(words) = &explained.zone_trouble {
+        sheet.add(
+            Line::at(1)
+                .put("▲ ", Tone::Degraded)
+                .rest(words, Tone::Degraded),
+        );
+    }
+    if explained.zones.len() < 2 {
+        return;
+    }
+    let mut line = Line::at(3);
+    for zone in &explained.zones {
+        let name = short(&zone.name);
+        line = line.put(format!("{name} "), Tone::Muted);
+        let tone = if is_sick(zone) {
+            Tone::Degraded
+        } else {
+            Tone::Text
+        };
+        line = line.put(zone_words(zone), tone).gap(4);
+    }
+    sheet.add(line);
+}
+
+const fn is_sick(zone: &Zone) -> bool {
+    zone.unhealthy > 0 || zone.targets_unhealthy > 0
+}
+
+/// `2 running, 1 target unhealthy, 3 stops`.
+fn zone_words(zone: &Zone) -> String {
+    let mut words = format!("{} running", zone.running);
+    let more = [
+        (zone.pending, "pending"),
+        (zone.unhealthy, "unhealthy"),
+        (zone.targets_unhealthy, "unhealthy for the load balancer"),
+        (zone.stops, "stopped abnormally"),
+    ];
+    for (count, what) in more {
+        if count > 0 {
+            words = format!("{words}, {count} {what}");
         }
     }
-    if let Some(position) = position {
-        let width = area.width.min(16);
-        let corner = Rect {
-            x: area.right() - width,
-            width,
-            ..area
-        };
-        canvas.pen(corner).flush_right(&position, Tone::Accent);
-    }
+    words
 }
 
-fn lines<'a>(model: &'a Model, opened: &ServicePage) -> Vec<Line<'a>> {
-    let Some((place, seen)) = model.look.snapshot.service(&opened.arn) else {
-        return Vec::new();
-    };
-    let mut lines = vec![Line::Title(
-        "TASK      STATUS         HEALTH     ZONE  STARTED   REVISION",
-    )];
-    let known = place.tasks.get(&opened.arn);
-    let alive = known.iter().flat_map(|one| &one.tasks);
-    let before = lines.len();
-    lines.extend(alive.filter(|task| !is_stopped(task)).map(Line::Running));
-    if lines.len() == before {
-        let words = if known.is_some() {
+/// `b` of `eu-central-1b`.
+fn short(zone: &str) -> &str {
+    if zone.is_empty() {
+        return "?";
+    }
+    zone.rsplit('-').next().unwrap_or(zone)
+}
+
+fn tasks(canvas: &Canvas<'_>, explained: &Explanation, sheet: &mut Sheet) {
+    sheet.add(Line::at(3).rest(
+        "TASK      ZONE  STATUS         HEALTH     TARGET      STARTED  REVISION",
+        Tone::Muted,
+    ));
+    if explained.tasks.is_empty() {
+        let words = if explained.tasks_known {
             "no task runs"
         } else {
             "asking for its tasks …"
         };
-        lines.push(Line::Nothing(words));
+        sheet.say(words, Tone::Text);
     }
-    let cluster = &seen.service.cluster;
-    let remembered = place.stops.iter();
-    let stopped: Vec<&Task> = remembered
-        .filter(|task| task.belongs_to(&opened.arn, cluster))
-        .collect();
-    lines.push(Line::Air);
-    if stopped.is_empty() {
-        lines.push(Line::Title("NO TASK STOPPED IN THE TIME AWS REMEMBERS"));
-    } else {
-        lines.push(Line::Title("STOPPED   WHEN      WHY"));
-        let told = |task: &Task| (task.task_definition.clone(), stop(task).words);
-        let mut before = None;
-        for task in stopped {
-            let this = Some(told(task));
-            lines.push(Line::Stopped(task, before == this));
-            before = this;
-        }
+    for task in &explained.tasks {
+        sheet.add(living(canvas, task));
     }
-    lines
 }
 
-fn is_stopped(task: &Task) -> bool {
-    &*task.last_status == "STOPPED"
-}
-
-fn draw_running(canvas: &mut Canvas<'_>, area: Rect, task: &Task) {
-    let started = task
-        .started_at
-        .map(|at| canvas.when(at))
-        .unwrap_or_default();
-    let status = if &*task.last_status == "RUNNING" {
+fn living(canvas: &Canvas<'_>, task: &TaskLine) -> Line {
+    let started = task.started.map(|at| canvas.when(at)).unwrap_or_default();
+    let status = if &*task.status == "RUNNING" {
         Tone::Text
     } else {
         Tone::Moving
@@ -110,36 +106,104 @@ fn draw_running(canvas: &mut Canvas<'_>, area: Rect, task: &Task) {
         "UNKNOWN" => ("  ", "unchecked", Tone::Muted),
         other => ("? ", other, Tone::Unknown),
     };
-    let zone = task.zone.as_deref().unwrap_or_default();
-    let mut pen = canvas.pen(area);
-    pen.gap(3).cell(task.arn.short(), 8, Tone::Text).gap(2);
-    pen.cell(&task.last_status.to_lowercase(), 14, status)
-        .gap(1);
-    pen.put(mark, tone).cell(health, 9, tone);
-    pen.cell(zone.rsplit('-').next().unwrap_or_default(), 5, Tone::Muted)
-        .gap(1);
-    pen.right(&started, 8, Tone::Muted).gap(2);
-    pen.rest(task.task_definition.label(), Tone::Text);
+    let line = Line::at(3)
+        .cell(task.task.short(), 8, Tone::Text)
+        .gap(2)
+        .cell(
+            short(task.zone.as_deref().unwrap_or_default()),
+            5,
+            Tone::Muted,
+        )
+        .gap(1)
+        .cell(task.status.to_lowercase(), 14, status)
+        .gap(1)
+        .put(mark, tone)
+        .cell(health, 9, tone);
+    let (target, tone) = match task.target.as_deref() {
+        None => ("–", Tone::Muted),
+        Some("healthy") => ("healthy", Tone::Ok),
+        Some(state) if task.target_unhealthy => (state, Tone::Down),
+        Some(state) => (state, Tone::Moving),
+    };
+    let line = line
+        .cell(target, 11, tone)
+        .gap(1)
+        .right(started, 7, Tone::Muted)
+        .gap(2)
+        .put(task.label.as_str(), Tone::Text);
+    match &task.target_words {
+        Some(words) if task.target_unhealthy => line.gap(2).rest(words, Tone::Text),
+        _ => line,
+    }
 }
 
-fn draw_stopped(canvas: &mut Canvas<'_>, area: Rect, task: &Task, again: bool) {
-    let when = task
-        .stopped_at
-        .map(|at| canvas.when(at))
-        .unwrap_or_default();
-    let why = stop(task);
-    let tone = if why.abnormal && !again {
+fn stops(canvas: &Canvas<'_>, explained: &Explanation, opened: &ServicePage, sheet: &mut Sheet) {
+    if explained.stops.is_empty() {
+        sheet.title("NO TASK STOPPED IN THE TIME AWS REMEMBERS");
+        return;
+    }
+    sheet.title("STOPPED   ZONE     WHEN    WHY");
+    let mut before: Option<(&str, &str)> = None;
+    for stop in &explained.stops {
+        let this = (stop.label.as_str(), stop.words.as_str());
+        sheet.add(stopped(canvas, stop, before == Some(this)));
+        before = Some(this);
+        if opened.last_words.as_ref() == Some(&stop.task) {
+            last_words(canvas, opened, sheet);
+        }
+    }
+}
+
+fn stopped(canvas: &Canvas<'_>, stop: &Stopped, again: bool) -> Line {
+    let when = stop.at.map(|at| canvas.when(at)).unwrap_or_default();
+    let tone = if stop.abnormal && !again {
         Tone::Degraded
     } else {
         Tone::Muted
     };
-    let mut pen = canvas.pen(area);
-    pen.gap(3).cell(task.arn.short(), 8, Tone::Muted).gap(1);
-    pen.right(&when, 8, Tone::Muted).gap(2);
-    pen.put(if why.abnormal { "▲ " } else { "  " }, tone);
-    pen.put(&why.words, tone).gap(2);
-    let hint = if again { "" } else { why.hint };
-    pen.cell(task.task_definition.label(), 20, Tone::Muted)
-        .gap(1);
-    pen.rest(hint, Tone::Text);
+    let hint = if again { "" } else { stop.hint };
+    Line::at(3)
+        .cell(stop.task.short(), 8, Tone::Muted)
+        .gap(2)
+        .cell(
+            short(stop.zone.as_deref().unwrap_or_default()),
+            4,
+            Tone::Muted,
+        )
+        .right(when, 8, Tone::Muted)
+        .gap(2)
+        .put(if stop.abnormal { "▲ " } else { "  " }, tone)
+        .put(stop.words.as_str(), tone)
+        .gap(2)
+        .cell(stop.label.as_str(), 20, Tone::Muted)
+        .gap(1)
+        .rest(hint, Tone::Text)
+}
+
+/// The last lines of a task that died, below it.
+fn last_words(canvas: &Canvas<'_>, opened: &ServicePage, sheet: &mut Sheet) {
+    let snapshot = &canvas.model.look.snapshot;
+    let dossier = snapshot.service(&opened.arn);
+    let dossier = dossier.and_then(|(place, _)| place.dossier(&opened.arn));
+    let read = dossier.and_then(|one| {
+        let task = opened.last_words.as_ref()?;
+        one.last_words.as_ref().filter(|read| read.task == *task)
+    });
+    let Some(read) = read else {
+        return sheet.add(Line::at(7).rest("asking for its last lines …", Tone::Muted));
+    };
+    if let Some(problem) = &read.lines.problem {
+        sheet.add(Line::at(7).rest(problem.sentence.as_str(), Tone::Unknown));
+    } else if read.lines.all().is_empty() {
+        sheet.add(Line::at(7).rest("it left no line in its log", Tone::Muted));
+    }
+    for (at, words) in read.lines.all() {
+        sheet.add(
+            Line::at(5)
+                .put("│ ", Tone::Faint)
+                .cell(super::canvas::clock(*at), 8, Tone::Muted)
+                .gap(1)
+                .rest(words.as_str(), Tone::Text),
+        );
+    }
 }

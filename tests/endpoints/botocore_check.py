@@ -270,6 +270,9 @@ def check_deployments(ecs, cluster, services):
     arns = [brief["serviceDeploymentArn"] for brief in listed.get("serviceDeployments", [])]
     expect(arns, "a redeployment is a service deployment")
     ecs.call("DescribeServiceDeployments", serviceDeploymentArns=[*arns[:19], f"{arns[0]}gone"])
+    revisions = [brief["targetServiceRevisionArn"] for brief in listed["serviceDeployments"]]
+    told = ecs.call("DescribeServiceRevisions", serviceRevisionArns=revisions[:20])
+    expect(told.get("serviceRevisions"), "the revisions of the deployments")
     ecs.call("StopServiceDeployment", serviceDeploymentArn=arns[0], stopType="ROLLBACK")
     ecs.refused(
         "StopServiceDeployment",
@@ -439,6 +442,12 @@ def check_scaling(endpoint):
     first = targets["ScalableTargets"][0]
     scaling.call("DescribeScalingActivities", ServiceNamespace="ecs")
     scaling.call(
+        "DescribeScalingActivities",
+        ServiceNamespace="ecs",
+        ResourceId=first["ResourceId"],
+        IncludeNotScaledActivities=True,
+    )
+    scaling.call(
         "RegisterScalableTarget",
         ServiceNamespace="ecs",
         ResourceId=first["ResourceId"],
@@ -457,6 +466,17 @@ def check_scaling(endpoint):
     )
     scaling.call("DescribeScheduledActions", ServiceNamespace="ecs")
     scaling.refused("DescribeScalingPolicies", "UnknownOperationException", ServiceNamespace="ecs")
+
+
+def check_trail(endpoint):
+    trail = Api("cloudtrail", endpoint)
+    by_name = [{"AttributeKey": "EventName", "AttributeValue": "UpdateService"}]
+    events = trail.call("LookupEvents", LookupAttributes=by_name).get("Events", [])
+    expect(events, "deployments on the trail")
+    told = json.loads(events[0]["CloudTrailEvent"])
+    expect(told["requestParameters"]["service"], "the service a call was about")
+    trail.refused("LookupEvents", "InvalidLookupAttributesException", LookupAttributes=by_name * 2)
+    trail.refused("ListTrails", "UnknownOperationException")
 
 
 def check_sessions(endpoint):
@@ -521,6 +541,7 @@ def main():
         check_databases,
         check_caches,
         check_scaling,
+        check_trail,
         check_sessions,
         check_kms,
     ):

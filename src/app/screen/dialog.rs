@@ -192,6 +192,16 @@ pub(in crate::app) fn redeploy(
     ask_for(model, Change::Redeploy(target), reason, name)
 }
 
+/// Why a redeployment of a service would be refused now; `None` when it would be asked for.
+pub(in crate::app) fn refused(model: &Model, arn: &ServiceArn) -> Option<Text> {
+    let (place, seen) = model.look.snapshot.service(arn)?;
+    let target = Target::of(&seen.service, &place.environment.name)?;
+    match ask(model, &Change::Redeploy(target), None) {
+        Decision::Deny(why) => Some(why.sentence),
+        Decision::Allow(_) | Decision::Ask(_) => None,
+    }
+}
+
 /// Opens the dialog of `change`, with what the person has said already.
 pub(in crate::app) fn ask_for(
     model: &mut Model,

@@ -1,6 +1,7 @@
 //! The screens. Each owns its state; `update` hands it the actions that are its business.
 
 pub mod board;
+pub mod chronicle;
 pub mod dialog;
 pub mod help;
 pub mod palette;

@@ -108,6 +108,10 @@ fn lines(model: &Model) -> Vec<Entry> {
                 format!("open it: {health}, {place}"),
             ),
             line(format!("redeploy {name}"), format!("{health}, {place}")),
+            line(
+                format!("timeline {name}"),
+                format!("what happened to it, {place}"),
+            ),
         ]
     });
     let environments = model.look.snapshot.environments.iter().map(|one| {
@@ -212,10 +216,29 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             Ok(dialog::redeploy(model, &arn, &reason, &name))
         }
         Command::Status(wanted) => {
+            if wanted.json || wanted.watch {
+                return Err("--json and --watch print; they belong on a command line".to_owned());
+            }
+            show(model, wanted.what.as_deref())?;
+            Ok(Vec::new())
+        }
+        Command::Explain(wanted) => {
             if wanted.json {
                 return Err("--json prints; it belongs on a command line".to_owned());
             }
-            show(model, wanted.what.as_deref())?;
+            show(model, Some(&wanted.service))?;
+            Ok(Vec::new())
+        }
+        Command::Timeline(wanted) => {
+            if wanted.json {
+                return Err("--json prints; it belongs on a command line".to_owned());
+            }
+            let service = match &wanted.service {
+                Some(name) => Some(command::find_service(&model.look.rows, name)?.arn.clone()),
+                None => None,
+            };
+            model.overlay = None;
+            act::show_timeline(model, service.as_ref());
             Ok(Vec::new())
         }
         Command::Kpis(wanted) => pane(model, Pane::Kpis, wanted.what.as_deref(), wanted.json),

@@ -1,8 +1,9 @@
-//! The page of one service: its tasks, deployments, events and log.
+//! The page of one service: its tasks, deployments, capacity, timeline, events and log.
 
 use strum::IntoEnumIterator as _;
 
-use crate::estate::id::{EnvironmentName, ServiceArn};
+use super::chronicle::Sight;
+use crate::estate::id::{EnvironmentName, ServiceArn, TaskArn};
 
 /// The tabs of the page, in the order Tab visits them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, strum::EnumIter, strum::Display)]
@@ -11,8 +12,12 @@ pub enum Tab {
     /// Running and stopped tasks.
     #[default]
     Tasks,
-    /// Deployments, the current one first.
+    /// Deployments, the current one first, and what the last one changed.
     Deployments,
+    /// Placement, scaling, targets, alarms, and what may be done next.
+    Capacity,
+    /// What happened, and what changed before it broke.
+    Timeline,
     /// Service events, newest first.
     Events,
     /// The log.
@@ -30,6 +35,10 @@ pub struct ServicePage {
     pub tab: Tab,
     /// First line shown of the tab.
     pub top: usize,
+    /// How the timeline is looked at.
+    pub sight: Sight,
+    /// The task whose last lines are shown.
+    pub last_words: Option<TaskArn>,
 }
 
 impl ServicePage {
@@ -40,6 +49,8 @@ impl ServicePage {
             environment,
             tab: Tab::default(),
             top: 0,
+            sight: Sight::default(),
+            last_words: None,
         }
     }
 
@@ -58,5 +69,6 @@ impl ServicePage {
     pub(in crate::app) fn show(&mut self, tab: Tab) {
         self.tab = tab;
         self.top = 0;
+        self.sight = Sight::default();
     }
 }

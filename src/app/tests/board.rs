@@ -53,7 +53,7 @@ fn enter_opens_a_page_and_escape_returns() {
     let mut desktop = Desktop::over(&FIVE);
     desktop.press("enter");
     assert_eq!(desktop.model.service.as_ref().unwrap().arn, arn("orders"));
-    desktop.press("tab tab tab");
+    desktop.press("tab tab tab tab tab");
     assert_eq!(desktop.model.service.as_ref().unwrap().tab, Tab::Logs);
     desktop.press("esc");
     assert!(desktop.model.service.is_none());

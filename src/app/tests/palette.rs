@@ -70,7 +70,7 @@ fn it_says_what_is_wrong() {
         ),
         (
             "status --json",
-            "--json prints; it belongs on a command line",
+            "--json and --watch print; they belong on a command line",
         ),
         (
             "demo --seed 2",

@@ -26,12 +26,20 @@ pub(in crate::cloud) fn task(raw: &aws::Task, cluster: &ClusterArn) -> Option<Ta
         stopped_reason: text(raw.stopped_reason()),
         started_by: text(raw.started_by()),
         zone: text(raw.availability_zone()),
+        address: text(address(raw)),
         created_at: time_of(raw.created_at()),
         started_at: time_of(raw.started_at()),
         stopping_at: time_of(raw.stopping_at()),
         stopped_at: time_of(raw.stopped_at()),
         containers: raw.containers().iter().map(container).collect(),
     })
+}
+
+/// The private address of the task's own network interface.
+fn address(raw: &aws::Task) -> Option<&str> {
+    let mut details = raw.attachments().iter().flat_map(aws::Attachment::details);
+    let address = details.find(|one| one.name() == Some("privateIPv4Address"))?;
+    address.value()
 }
 
 fn container(raw: &aws::Container) -> Container {

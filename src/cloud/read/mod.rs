@@ -44,7 +44,7 @@ impl Link {
     }
 
     /// A part of this environment.
-    pub(super) fn part(&self, at: Timestamp, news: News, problems: Vec<Problem>) -> Part {
+    pub(in crate::cloud) fn part(&self, at: Timestamp, news: News, problems: Vec<Problem>) -> Part {
         Part {
             environment: self.environment.name.clone(),
             at,

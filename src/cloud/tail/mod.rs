@@ -6,11 +6,13 @@
 //! | `followed` | one such place, read page by page |
 //! | `window` | what to ask next, and why nothing is lost |
 //! | `seen` | what was handed over, so that nothing comes twice |
+//! | `last` | the last lines of a task that died |
 //! | `owner` | whose a stream is, where services share a place |
 //! | `pace` | how long to rest between looks |
 //! | `prepare` | what is done to a line |
 
 mod followed;
+mod last;
 mod owner;
 mod pace;
 mod prepare;

@@ -416,3 +416,5 @@ async fn a_tail_brings_each_line_once() {
     assert!(!first.lines.is_empty() && first.lines.iter().all(|line| line.service == service));
     assert!(first.lines.is_sorted_by_key(|line| line.at));
 }
+
+mod dossier;

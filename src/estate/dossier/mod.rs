@@ -18,9 +18,11 @@ pub use rollout::{Breaker, Forecast, ServiceDeployment, forecast};
 pub use scaling::Scaling;
 pub use target::{Target, TargetGroup};
 
+use super::Timestamp;
 use super::aspect::Aspect;
 use super::history::ScalingActivity;
-use super::id::TaskDefinitionArn;
+use super::id::{TaskArn, TaskDefinitionArn};
+use super::text::Text;
 
 /// What is known of one opened service; each aspect is there, old or missing on its own.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -35,6 +37,17 @@ pub struct Dossier {
     pub activities: Aspect<Vec<ScalingActivity>>,
     /// Its target groups with every target.
     pub targets: Aspect<Vec<TargetGroup>>,
+    /// The last lines of the task somebody asked about last.
+    pub last_words: Option<LastWords>,
+}
+
+/// The last lines a task wrote before it died.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LastWords {
+    /// The task.
+    pub task: TaskArn,
+    /// When and what, oldest first; secrets are masked.
+    pub lines: Aspect<Vec<(Timestamp, Text)>>,
 }
 
 /// One leaf of a dossier, as it comes home.
@@ -50,6 +63,8 @@ pub enum Leaf {
     Activities(Aspect<Vec<ScalingActivity>>),
     /// Targets.
     Targets(Aspect<Vec<TargetGroup>>),
+    /// The last lines of a task.
+    LastWords(LastWords),
 }
 
 impl Dossier {
@@ -61,6 +76,7 @@ impl Dossier {
             Leaf::Scaling(newer) => self.scaling.absorb(newer),
             Leaf::Activities(newer) => self.activities.absorb(newer),
             Leaf::Targets(newer) => self.targets.absorb(newer),
+            Leaf::LastWords(newer) => self.last_words = Some(newer),
         }
     }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::estate::id::{ServiceDeploymentArn, TaskDefinitionArn};
 use crate::estate::text::Text;
-use crate::estate::{SignedDuration, Timestamp, words};
+use crate::estate::{SignedDuration, Timestamp};
 
 /// One service deployment.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -121,14 +121,13 @@ pub struct Forecast {
 }
 
 impl Forecast {
-    /// `about 3 min left`, or `40 s longer than usual (4 min)`.
+    /// `about 3 min left`, or `2 min longer than the usual 4 min`.
     pub fn words(&self) -> String {
-        let said = |seconds: i64| words::duration(SignedDuration::from_secs(seconds));
         if self.left_seconds > 0 {
             format!("about {} left", rounded(self.left_seconds))
         } else {
-            let over = said(-self.left_seconds);
-            format!("{over} longer than usual ({})", said(self.usual_seconds))
+            let (over, usual) = (rounded(-self.left_seconds), rounded(self.usual_seconds));
+            format!("{over} longer than the usual {usual}")
         }
     }
 }
@@ -186,7 +185,7 @@ mod tests {
         assert_eq!(told(230).as_deref(), Some("about half a minute left"));
         assert_eq!(
             told(300).as_deref(),
-            Some("1 min longer than usual (4 min)")
+            Some("a minute longer than the usual 4 min")
         );
         assert_eq!(forecast(&past[6..], ago(60), ago(0)), None);
     }

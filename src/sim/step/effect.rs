@@ -7,6 +7,7 @@ use crate::sim::{
     scenario::{Act, Effect},
     world::{
         Account, Poller, Service, TaskDefinition, TaskStatus, World, dice::Dice, service::Curse,
+        trail,
     },
 };
 
@@ -140,9 +141,25 @@ fn deploy(
         .map_or("image", |(name, _)| name)
         .to_owned();
     next.container.image = format!("{image}:{tag}");
+    for (name, value) in &mut next.container.environment {
+        if name == "RELEASE" {
+            tag.clone_into(value);
+        }
+    }
     next.container.digest = format!("sha256:{}", dice.hex(64));
     let arn = service.arn.clone();
     account.task_definitions.push(next.clone());
+    let asked = serde_json::json!({
+        "cluster": cluster,
+        "service": name,
+        "taskDefinition": next.arn,
+    });
+    account.remember(
+        (trail::ECS, "UpdateService"),
+        &next.registered_by,
+        asked,
+        now,
+    );
     if let Some(service) = account.service_mut(&arn) {
         rollout::begin(service, &next, &next.registered_by, now);
     }

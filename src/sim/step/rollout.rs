@@ -100,6 +100,8 @@ fn record(
         source_revision: source,
         target_revision: deployment.service_revision.clone(),
         requested: service.desired,
+        task_definition: deployment.task_definition.clone(),
+        image_digest: deployment.image_digest.clone(),
         breaker: service.breaker,
         failure_count: 0,
         threshold: breaker::threshold(service.desired),

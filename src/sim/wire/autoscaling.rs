@@ -3,7 +3,7 @@
 use super::paging::Limits;
 use super::value::{Value, record};
 use super::{Context, Input, Operation, Refusal};
-use crate::sim::world::{ScalableTarget, ScalableTargetRequest};
+use crate::sim::world::{ScalableTarget, ScalableTargetRequest, trail};
 
 /// Every operation, by name.
 pub(super) const OPERATIONS: &[(&str, Operation)] = &[
@@ -44,11 +44,16 @@ fn describe_targets(context: &mut Context<'_>, input: Input<'_>) -> Result<Value
 fn describe_activities(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {
     let (account, simulated) = (context.account()?, is_ecs(input)?);
     let of = input.text("ResourceId")?;
+    let idle = input.flag("IncludeNotScaledActivities")?;
     let activities = account
         .scaling_activities
         .iter()
         .filter(|one| simulated && of.is_none_or(|id| one.resource_id == id))
+        .filter(|one| idle || one.not_scaled.is_none())
         .map(|one| {
+            let reasons = one
+                .not_scaled
+                .map(|most| vec![record! { "Code": "AlreadyAtMaxCapacity", "MaxCapacity": most }]);
             record! {
                 "ActivityId": &one.id,
                 "ServiceNamespace": ECS,
@@ -58,7 +63,8 @@ fn describe_activities(context: &mut Context<'_>, input: Input<'_>) -> Result<Va
                 "Cause": &one.cause,
                 "StartTime": one.at,
                 "EndTime": one.at,
-                "StatusCode": "Successful",
+                "StatusCode": if one.not_scaled.is_some() { "NotScaled" } else { "Successful" },
+                "NotScaledReasons": reasons,
             }
         });
     let page = PAGES.page(
@@ -132,6 +138,12 @@ fn register_target(context: &mut Context<'_>, input: Input<'_>) -> Result<Value,
         .world
         .register_scalable_target(context.account_id, &request)
         .map_err(|refusal| Refusal::validation(refusal.to_string()))?;
+    let asked = serde_json::json!({
+        "resourceId": request.resource_id,
+        "minCapacity": request.min,
+        "maxCapacity": request.max,
+    });
+    context.remember((trail::SCALING, "RegisterScalableTarget"), asked);
     Ok(record! { "ScalableTargetARN": arn })
 }
 

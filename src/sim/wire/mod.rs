@@ -6,6 +6,7 @@
 
 mod autoscaling;
 mod cbor;
+mod cloudtrail;
 mod cloudwatch;
 mod ecs;
 mod elasticache;
@@ -103,6 +104,14 @@ impl Context<'_> {
             .ok_or_else(|| Refusal::receiver(500))
     }
 
+    /// Puts a call of the caller on the trail.
+    fn remember(&mut self, call: (&'static str, &'static str), asked: serde_json::Value) {
+        let (caller, now) = (self.caller(), self.world.now());
+        if let Some(account) = self.world.account_mut(self.account_id) {
+            account.remember(call, &caller, asked, now);
+        }
+    }
+
     /// The caller's ARN.
     pub(crate) fn caller(&self) -> String {
         caller_arn(self.account_id)
@@ -121,6 +130,7 @@ type Operation = fn(&mut Context<'_>, Input<'_>) -> Result<Value, Refusal>;
 fn operations(service: Service) -> &'static [(&'static str, Operation)] {
     match service {
         Service::ApplicationAutoScaling => autoscaling::OPERATIONS,
+        Service::CloudTrail => cloudtrail::OPERATIONS,
         Service::CloudWatch => cloudwatch::OPERATIONS,
         Service::Ecs => ecs::OPERATIONS,
         Service::ElastiCache => elasticache::OPERATIONS,

@@ -51,7 +51,9 @@ fn from_cbor_path(request: &Request) -> Option<Envelope> {
 }
 
 fn from_target(request: &Request) -> Option<Envelope> {
-    let (prefix, operation) = request.header("x-amz-target")?.split_once('.')?;
+    // Some clients write the whole package before CloudTrail's prefix, others do not.
+    let (prefix, operation) = request.header("x-amz-target")?.rsplit_once('.')?;
+    let prefix = prefix.rsplit('.').next()?;
     Some(Envelope {
         service: service_of_target(prefix)?,
         protocol: Protocol::Json,

@@ -5,6 +5,8 @@
 pub enum Service {
     /// Application Auto Scaling.
     ApplicationAutoScaling,
+    /// `CloudTrail`: who called what.
+    CloudTrail,
     /// `CloudWatch` metrics and alarms.
     CloudWatch,
     /// Elastic Container Service.
@@ -27,11 +29,12 @@ pub enum Service {
 
 impl Service {
     /// The short name used by fault specifications and the call log, as in `AWS_ENDPOINT_URL_…`'s
-    /// command-line twin: `ecs`, `logs`, `cloudwatch`, `elbv2`, `rds`, `elasticache`,
+    /// command-line twin: `ecs`, `logs`, `cloudwatch`, `cloudtrail`, `elbv2`, `rds`, `elasticache`,
     /// `application-autoscaling`, `kms`, `ssm`, `sts`.
     pub fn name(self) -> &'static str {
         match self {
             Self::ApplicationAutoScaling => "application-autoscaling",
+            Self::CloudTrail => "cloudtrail",
             Self::CloudWatch => "cloudwatch",
             Self::Ecs => "ecs",
             Self::ElastiCache => "elasticache",
@@ -49,6 +52,7 @@ impl Service {
         match self {
             Self::ElasticLoadBalancing => "elasticloadbalancing",
             Self::ApplicationAutoScaling
+            | Self::CloudTrail
             | Self::CloudWatch
             | Self::Ecs
             | Self::ElastiCache
@@ -65,6 +69,7 @@ impl Service {
         match self {
             Self::CloudWatch => "monitoring",
             Self::ApplicationAutoScaling
+            | Self::CloudTrail
             | Self::Ecs
             | Self::ElastiCache
             | Self::ElasticLoadBalancing
@@ -80,6 +85,7 @@ impl Service {
     pub(crate) fn target_prefix(self) -> Option<&'static str> {
         match self {
             Self::ApplicationAutoScaling => Some("AnyScaleFrontendService"),
+            Self::CloudTrail => Some("CloudTrail_20131101"),
             Self::CloudWatch => Some("GraniteServiceVersion20100801"),
             Self::Ecs => Some("AmazonEC2ContainerServiceV20141113"),
             Self::Kms => Some("TrentService"),
@@ -106,7 +112,12 @@ impl Service {
             )),
             Self::Rds => Some(("2014-10-31", "http://rds.amazonaws.com/doc/2014-10-31/")),
             Self::Sts => Some(("2011-06-15", "https://sts.amazonaws.com/doc/2011-06-15/")),
-            Self::ApplicationAutoScaling | Self::Ecs | Self::Kms | Self::Logs | Self::Ssm => None,
+            Self::ApplicationAutoScaling
+            | Self::CloudTrail
+            | Self::Ecs
+            | Self::Kms
+            | Self::Logs
+            | Self::Ssm => None,
         }
     }
 }

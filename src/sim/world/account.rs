@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::{
     Alarm, Cache, Database, Key, LoadBalancer, LogGroup, Metrics, MuteRule, Node, ParameterGroup,
     ScalableTarget, ScalingActivity, ScheduledAction, Service, Tags, TargetGroup, TaskDefinition,
+    TrailRecord,
 };
 
 /// One AWS account, seen in one region.
@@ -42,6 +43,8 @@ pub struct Account {
     pub scheduled_actions: Vec<ScheduledAction>,
     /// What auto scaling did, newest first.
     pub scaling_activities: Vec<ScalingActivity>,
+    /// What `CloudTrail` remembers, newest first.
+    pub trail: Vec<TrailRecord>,
     /// Metric and composite alarms.
     pub alarms: Vec<Alarm>,
     /// Rules that mute alarms.

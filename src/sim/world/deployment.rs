@@ -118,6 +118,10 @@ pub struct ServiceDeployment {
     pub target_revision: String,
     /// Tasks that were asked for when it was created; it keeps them whatever is asked for later.
     pub requested: u32,
+    /// What that revision runs, as an ARN.
+    pub task_definition: String,
+    /// The digest its tag resolved to.
+    pub image_digest: String,
     /// Whether the circuit breaker guards it.
     pub breaker: bool,
     /// Failures the breaker counted.

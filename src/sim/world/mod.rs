@@ -26,6 +26,7 @@ pub mod task;
 pub mod task_definition;
 #[cfg(test)]
 mod tests;
+pub mod trail;
 pub mod verb;
 
 use jiff::{SignedDuration, Timestamp};
@@ -49,6 +50,7 @@ pub use scaling::{ScalableTarget, ScalingActivity, ScheduledAction};
 pub use service::{Service, ServiceEvent, Tags};
 pub use task::{Container, Health, StopCode, Task, TaskStatus};
 pub use task_definition::{ContainerDefinition, TaskDefinition};
+pub use trail::TrailRecord;
 pub use verb::{Refusal, ScalableTargetRequest};
 
 use super::{scenario::Scenario, step};

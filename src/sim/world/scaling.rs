@@ -111,6 +111,8 @@ pub struct ScalingActivity {
     pub description: String,
     /// When.
     pub at: Timestamp,
+    /// It did nothing, because the service already ran this many, the most it may.
+    pub not_scaled: Option<u32>,
 }
 
 impl World {
@@ -162,6 +164,7 @@ impl World {
                         action.min, action.max
                     ),
                     at: now,
+                    not_scaled: None,
                 },
             );
         }

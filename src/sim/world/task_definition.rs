@@ -46,4 +46,6 @@ pub struct ContainerDefinition {
     pub health_check: Option<Vec<String>>,
     /// Its environment, by name.
     pub environment: Vec<(String, String)>,
+    /// Its secrets: name and the ARN the value comes from.
+    pub secrets: Vec<(String, String)>,
 }

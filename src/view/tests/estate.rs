@@ -268,7 +268,7 @@ pub(super) fn service(environment: &str, name: &str, revision: u32, desired: u32
     }
 }
 
-fn definition(name: &str, revision: u32) -> String {
+pub(super) fn definition(name: &str, revision: u32) -> String {
     arn(PRODUCTION, &format!("task-definition/{name}:{revision}"))
 }
 
@@ -334,6 +334,7 @@ pub(super) fn task(name: &str, revision: u32, number: u32) -> Task {
         stopped_reason: None,
         started_by: Some(format!("ecs-svc/{name}{revision}").into()),
         zone: Some(zones[number as usize % 3].into()),
+        address: Some(format!("10.0.{number}.7").into()),
         created_at: Some(ago(i64::from(number) + 1, 20)),
         started_at: Some(ago(i64::from(number), 50)),
         stopping_at: None,

@@ -9,6 +9,7 @@ use super::theme::{Depth, Glyphs, Theme};
 use crate::app::Model;
 
 mod boards;
+mod dossier;
 mod estate;
 mod hostile;
 mod pages;

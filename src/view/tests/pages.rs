@@ -2,62 +2,129 @@
 
 use insta::assert_snapshot;
 
-use super::estate::{PRODUCTION, part, service_arn, task};
+use super::dossier;
+use super::estate::{PRODUCTION, part, service_arn};
 use super::rows::incident;
 use super::shown;
-use crate::app::Model;
 use crate::app::input::Input;
 use crate::app::screen::Overlay;
 use crate::app::screen::dialog::{Dialog, Field, Stage};
 use crate::app::screen::help::Help;
 use crate::app::screen::palette::{Entry, Palette};
 use crate::app::screen::service::{ServicePage, Tab};
+use crate::app::{Model, Msg, update};
+use crate::estate::aspect::Aspect;
 use crate::estate::change::{Change, Target};
 use crate::estate::environment::Tier;
+use crate::estate::history::Memory;
 use crate::estate::part::News;
+use crate::estate::problem::{Feed, Problem, ProblemKind};
 use crate::policy::{Challenge, Decision, Facts, JournalState, Mode, Reason, decide};
 
-fn page(name: &str, tab: Tab, columns: u16, rows: u16) -> Model {
+pub(super) fn page(name: &str, tab: Tab, columns: u16, rows: u16) -> Model {
     let mut model = incident(columns, rows);
-    let service = service_arn(name);
-    let tasks = (0..4)
-        .map(|number| task(name, 113 - number / 2, number))
-        .collect();
-    model.look.snapshot.absorb(part(
-        PRODUCTION,
-        News::Tasks {
-            service: service.clone(),
-            tasks,
-        },
-    ));
-    let mut opened = ServicePage::new(service, PRODUCTION.into());
+    let (revision, minutes) = if name == "orders" { (58, 12) } else { (113, 2) };
+    dossier::tell(&mut model, name, (revision, minutes));
+    let mut opened = ServicePage::new(service_arn(name), PRODUCTION.into());
     opened.tab = tab;
     model.service = Some(opened);
+    look(&mut model);
     model
+}
+
+/// Lets the model look closely at what is open.
+fn look(model: &mut Model) {
+    let closed = model.service.take();
+    update(model, Msg::Focus(true));
+    model.service = closed;
+    update(model, Msg::Focus(true));
 }
 
 #[test]
 fn the_page_of_a_service() {
-    assert_snapshot!("service-80x24", shown(&page("orders", Tab::Tasks, 80, 24)));
+    let shown = |name: &str, tab, (columns, rows)| shown(&page(name, tab, columns, rows));
+    let (small, middle, large) = ((80, 24), (120, 40), (160, 50));
+    assert_snapshot!("service-80x24", shown("orders", Tab::Tasks, small));
+    assert_snapshot!("service-120x40", shown("orders", Tab::Tasks, middle));
+    assert_snapshot!("service-160x50", shown("orders", Tab::Tasks, large));
+    assert_snapshot!("service-200x60", shown("orders", Tab::Tasks, (200, 60)));
     assert_snapshot!(
-        "service-120x40",
-        shown(&page("orders", Tab::Tasks, 120, 40))
-    );
-    assert_snapshot!(
-        "service-200x60",
-        shown(&page("orders", Tab::Tasks, 200, 60))
+        "deployments-80x24",
+        shown("search", Tab::Deployments, small)
     );
     assert_snapshot!(
         "deployments-120x40",
-        shown(&page("search", Tab::Deployments, 120, 40))
+        shown("search", Tab::Deployments, middle)
     );
+    assert_snapshot!(
+        "deployments-160x50",
+        shown("search", Tab::Deployments, large)
+    );
+    assert_snapshot!("capacity-80x24", shown("orders", Tab::Capacity, small));
+    assert_snapshot!("capacity-120x40", shown("orders", Tab::Capacity, middle));
+    assert_snapshot!("capacity-160x50", shown("orders", Tab::Capacity, large));
+    assert_snapshot!("timeline-80x24", shown("orders", Tab::Timeline, small));
+    assert_snapshot!("timeline-120x40", shown("orders", Tab::Timeline, middle));
+    assert_snapshot!("timeline-160x50", shown("orders", Tab::Timeline, large));
     assert_snapshot!(
         "service-events-120x40",
-        shown(&page("orders", Tab::Events, 120, 40))
+        shown("orders", Tab::Events, middle)
     );
-    assert_snapshot!(
-        "service-logs-80x24",
-        shown(&page("orders", Tab::Logs, 80, 24))
+    assert_snapshot!("service-logs-80x24", shown("orders", Tab::Logs, small));
+}
+
+#[test]
+fn what_changed_before_it_broke_is_one_key() {
+    let press = |model: &mut Model| {
+        update(model, Msg::Key("w".parse().unwrap()));
+    };
+    let mut model = page("orders", Tab::Tasks, 120, 40);
+    press(&mut model);
+    assert_snapshot!("changed-120x40", shown(&model));
+    press(&mut model);
+    let everything = shown(&model);
+    assert!(everything.contains("the trouble began"), "{everything}");
+    let mut model = page("orders", Tab::Tasks, 120, 40);
+    model.service = None;
+    press(&mut model);
+    assert_snapshot!("changed-environment-120x40", shown(&model));
+    update(&mut model, Msg::Key("esc".parse().unwrap()));
+    assert!(model.chronicle.is_none());
+}
+
+#[test]
+fn the_last_lines_of_a_crashed_task_are_one_key_away() {
+    let mut model = page("orders", Tab::Tasks, 120, 40);
+    update(&mut model, Msg::Key("enter".parse().unwrap()));
+    let opened = model.service.as_ref().unwrap();
+    let task = opened.last_words.clone().unwrap();
+    assert!(shown(&model).contains("asking for its last lines"));
+    dossier::last_words(&mut model, "orders", &task);
+    assert_snapshot!("last-words-120x40", shown(&model));
+    update(&mut model, Msg::Key("enter".parse().unwrap()));
+    assert!(!shown(&model).contains("OutOfMemoryError"));
+}
+
+#[test]
+fn a_page_says_what_is_not_available() {
+    let mut model = page("orders", Tab::Capacity, 120, 40);
+    let denied = Problem {
+        feed: Feed::Tasks,
+        operation: "LookupEvents",
+        kind: ProblemKind::Denied {
+            action: "cloudtrail:LookupEvents".into(),
+        },
+        sentence: "alice@ops may not cloudtrail:LookupEvents".into(),
+        at: model.now,
+    };
+    let trail = Aspect::of(model.now, Err(denied));
+    let part = part(PRODUCTION, News::Memory(Memory::Trail(trail)));
+    model.look.snapshot.absorb(part);
+    look(&mut model);
+    let shown = shown(&model);
+    assert!(
+        shown.contains("who called AWS: alice@ops may not"),
+        "{shown}"
     );
 }
 

@@ -1,6 +1,7 @@
-//! The board as an image: the cells of the real picture, written as SVG.
+//! Screens as images: the cells of the real picture, written as SVG.
 //!
-//! `UPDATE_PICTURES=1 cargo test --lib view::tests::svg` draws `docs/board.svg` anew.
+//! `UPDATE_PICTURES=1 cargo test --lib view::tests::svg` draws `docs/board.svg` and
+//! `docs/service.svg` anew.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -9,8 +10,11 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr as _;
 
+use super::pages::page;
 use super::picture;
 use super::rows::incident;
+use crate::app::Model;
+use crate::app::screen::service::Tab;
 use crate::view::theme::{Depth, Glyphs, Theme};
 
 /// Width and height of a cell, in pixels.
@@ -19,23 +23,30 @@ const GROUND: &str = "#15181d";
 const TEXT: &str = "#d5d9e0";
 
 #[test]
+fn the_image_of_the_board_is_the_board() {
+    keep("board", &incident(120, 40));
+}
+
+#[test]
+fn the_image_of_the_page_is_the_page() {
+    keep("service", &page("orders", Tab::Tasks, 120, 40));
+}
+
+/// Whether `docs/NAME.svg` is what `model` looks like.
 #[expect(
     clippy::disallowed_methods,
-    reason = "the image belongs to the documentation, and a test keeps it true"
+    reason = "the images belong to the documentation, and a test keeps them true"
 )]
-fn the_image_of_the_board_is_the_board() {
-    let drawn = svg(&picture(
-        &incident(120, 40),
-        Theme::new(Depth::True, Glyphs::Unicode),
-    ));
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/board.svg");
+fn keep(name: &str, model: &Model) {
+    let drawn = svg(&picture(model, Theme::new(Depth::True, Glyphs::Unicode)));
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/{name}.svg"));
     if std::env::var_os("UPDATE_PICTURES").is_some() {
         std::fs::write(&file, &drawn).unwrap();
     }
     let kept = std::fs::read_to_string(&file).unwrap();
     assert!(
         kept == drawn,
-        "docs/board.svg is not what the board looks like; UPDATE_PICTURES=1 draws it anew"
+        "docs/{name}.svg is not what it looks like; UPDATE_PICTURES=1 draws it anew"
     );
 }
 

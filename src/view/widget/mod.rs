@@ -4,5 +4,6 @@ pub(super) mod cut;
 pub(super) mod field;
 pub(super) mod panel;
 pub(super) mod pen;
+pub(super) mod sheet;
 pub(super) mod sparkline;
 pub(super) mod window;

@@ -4,6 +4,7 @@
 mod harness;
 mod memory;
 mod outage;
+mod page;
 mod redeploy;
 mod scenarios;
 mod staging;

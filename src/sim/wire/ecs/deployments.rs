@@ -1,11 +1,12 @@
-//! `ListServiceDeployments`, `DescribeServiceDeployments` and `StopServiceDeployment`.
+//! `ListServiceDeployments`, `DescribeServiceDeployments`, `DescribeServiceRevisions` and
+//! `StopServiceDeployment`.
 
-use super::services::{configuration, revision, service_of};
+use super::services::{configuration, network, revision, service_of};
 use super::{INVALID, listed, missing, names_to_describe, refused};
 use crate::sim::wire::paging::Limits;
 use crate::sim::wire::value::{Value, record};
 use crate::sim::wire::{Context, Input, Refusal};
-use crate::sim::world::{Service, ServiceDeployment};
+use crate::sim::world::{Account, Service, ServiceDeployment};
 
 const DEPLOYMENT_PAGES: Limits = Limits {
     default: 20,
@@ -61,6 +62,54 @@ pub(super) fn describe(context: &mut Context<'_>, input: Input<'_>) -> Result<Va
         }
     }
     Ok(record! { "serviceDeployments": deployments, "failures": failures })
+}
+
+pub(super) fn describe_revisions(
+    context: &mut Context<'_>,
+    input: Input<'_>,
+) -> Result<Value, Refusal> {
+    let account = context.account()?;
+    let (mut revisions, mut failures) = (Vec::new(), Vec::new());
+    for arn in names_to_describe(input, "serviceRevisionArns", MOST_DESCRIBED)? {
+        let found = account.services.iter().find_map(|service| {
+            let mut deployments = service.service_deployments.iter();
+            let deployment = deployments.find(|one| one.target_revision == arn)?;
+            Some(described_revision(account, service, deployment))
+        });
+        match found {
+            Some(revision) => revisions.push(revision),
+            None => failures.push(missing(arn)),
+        }
+    }
+    Ok(record! { "serviceRevisions": revisions, "failures": failures })
+}
+
+fn described_revision(
+    account: &Account,
+    service: &Service,
+    deployment: &ServiceDeployment,
+) -> Value {
+    let definition = account.task_definition(&deployment.task_definition);
+    let images = definition.iter().map(|definition| {
+        record! {
+            "containerName": &definition.container.name,
+            "image": &definition.container.image,
+            "imageDigest": &deployment.image_digest,
+        }
+    });
+    record! {
+        "serviceRevisionArn": &deployment.target_revision,
+        "serviceArn": &service.arn,
+        "clusterArn": &service.cluster_arn,
+        "taskDefinition": &deployment.task_definition,
+        "launchType": service.launch_type,
+        "platformVersion": "1.4.0",
+        "platformFamily": "Linux",
+        "networkConfiguration": network(service),
+        "containerImages": Value::list(images),
+        "guardDutyEnabled": false,
+        "createdAt": deployment.created_at,
+    }
 }
 
 pub(super) fn stop(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {

@@ -22,6 +22,7 @@ use crate::sim::world::{Account, Cluster, verb};
 pub(super) const OPERATIONS: &[(&str, Operation)] = &[
     ("DescribeClusters", clusters::describe),
     ("DescribeServiceDeployments", deployments::describe),
+    ("DescribeServiceRevisions", deployments::describe_revisions),
     ("DescribeServices", services::describe),
     ("DescribeTaskDefinition", task_definitions::describe),
     ("DescribeTasks", tasks::describe),

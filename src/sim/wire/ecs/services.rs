@@ -5,7 +5,7 @@ use super::{INVALID, cluster_of, includes, listed, missing, names_to_describe, r
 use crate::sim::wire::paging::Limits;
 use crate::sim::wire::value::{Value, record};
 use crate::sim::wire::{Context, Input, Refusal};
-use crate::sim::world::{Account, Deployment, Service};
+use crate::sim::world::{Account, Deployment, Service, trail};
 
 /// `ListServices` is the one list whose pages are ten by default.
 const SERVICE_PAGES: Limits = Limits {
@@ -87,6 +87,13 @@ pub(super) fn update(context: &mut Context<'_>, input: Input<'_>) -> Result<Valu
             .force_new_deployment(context.account_id, &arn, &caller);
         done.map_err(|refusal| refused(&refusal))?;
     }
+    let asked = serde_json::json!({
+        "cluster": input.text("cluster")?.unwrap_or("default"),
+        "service": input.text("service")?,
+        "desiredCount": desired,
+        "forceNewDeployment": force,
+    });
+    context.remember((trail::ECS, "UpdateService"), asked);
     let service = context.account()?.service_by_arn(&arn).map(described);
     Ok(record! { "service": service })
 }
@@ -178,7 +185,7 @@ pub(super) fn configuration(service: &Service) -> Value {
     }
 }
 
-fn network(service: &Service) -> Value {
+pub(super) fn network(service: &Service) -> Value {
     record! {
         "awsvpcConfiguration": record! {
             "subnets": Value::list(&service.subnets),

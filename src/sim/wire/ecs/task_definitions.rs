@@ -40,6 +40,10 @@ fn container(container: &ContainerDefinition, region: &str) -> Value {
         .environment
         .iter()
         .map(|(name, value)| record! { "name": name, "value": value });
+    let secrets = container
+        .secrets
+        .iter()
+        .map(|(name, from)| record! { "name": name, "valueFrom": from });
     let health_check = container.health_check.as_ref().map(|command| {
         record! { "command": Value::list(command), "interval": 30, "timeout": 5, "retries": 3 }
     });
@@ -54,6 +58,7 @@ fn container(container: &ContainerDefinition, region: &str) -> Value {
         }],
         "essential": true,
         "environment": Value::list(environment),
+        "secrets": Value::list(secrets),
         "linuxParameters": record! { "initProcessEnabled": true },
         "mountPoints": Vec::new(),
         "volumesFrom": Vec::new(),

@@ -4,7 +4,7 @@ use super::services::service_of;
 use super::{INVALID, PAGES, cluster_of, listed, missing, names_to_describe, refused};
 use crate::sim::wire::value::{Value, record};
 use crate::sim::wire::{Context, Input, Refusal};
-use crate::sim::world::{Account, Health, Task, TaskStatus};
+use crate::sim::world::{Account, Health, Task, TaskStatus, trail};
 
 /// The most tasks one `DescribeTasks` takes.
 const MOST_DESCRIBED: usize = 100;
@@ -72,6 +72,8 @@ pub(super) fn stop(context: &mut Context<'_>, input: Input<'_>) -> Result<Value,
         .world
         .stop_task(context.account_id, &arn, reason)
         .map_err(|refusal| refused(&refusal))?;
+    let asked = serde_json::json!({ "cluster": cluster, "task": arn, "reason": reason });
+    context.remember((trail::ECS, "StopTask"), asked);
     let account = context.account()?;
     Ok(record! { "task": account.task(&arn).map(|task| described(account, task)) })
 }

@@ -60,6 +60,7 @@ fn account(ground: &Ground<'_>, spec: &AccountSpec) -> Account {
         scalable_targets: Vec::new(),
         scheduled_actions: Vec::new(),
         scaling_activities: Vec::new(),
+        trail: Vec::new(),
         alarms: Vec::new(),
         mute_rules: Vec::new(),
         log_groups: Vec::new(),
@@ -82,6 +83,7 @@ fn account(ground: &Ground<'_>, spec: &AccountSpec) -> Account {
         }
     }
     watch::scalable_targets(ground, &mut account);
+    watch::scaling_activities(ground, &mut account);
     watch::alarms(ground, &mut account);
     account
 }

@@ -9,7 +9,8 @@ use crate::sim::{
     scenario::ServiceSpec,
     step::{health, rollout, speech::Voice, task},
     world::{
-        Account, ContainerDefinition, LogGroup, Service, TargetGroup, TaskDefinition,
+        Account, ContainerDefinition, LogGroup, Service, ServiceDeployment,
+        ServiceDeploymentStatus, TargetGroup, TaskDefinition,
         dice::Dice,
         service::{Motion, Nature},
     },
@@ -31,6 +32,7 @@ pub(super) fn add(ground: &Ground<'_>, account: &mut Account, spec: &ServiceSpec
     service.task_definition.clone_from(&current.arn);
     service.target_group = target_group.as_ref().map(|group| group.arn.clone());
     settled(&mut service, [&previous, &current], ground.start);
+    long_ago(ground, &mut service, &previous);
     account.log_groups.push(LogGroup {
         arn: account.arn(
             "logs",
@@ -101,7 +103,17 @@ fn task_definition(
                 .map(str::to_owned)
                 .to_vec()
             }),
-            environment: vec![("LOG_LEVEL".to_owned(), "info".to_owned())],
+            environment: [("LOG_LEVEL", "info"), ("RELEASE", &tag)]
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .to_vec(),
+            secrets: spec
+                .database
+                .iter()
+                .map(|database| {
+                    let secret = account.arn("secretsmanager", &format!("secret:{database}"));
+                    ("DATABASE_URL".to_owned(), secret)
+                })
+                .collect(),
         },
     }
 }
@@ -227,6 +239,52 @@ fn settled(service: &mut Service, definitions: [&TaskDefinition; 2], start: Time
     service.motion.steady = true;
     service.motion.start_after = start;
     service.motion.settle = start;
+}
+
+/// Service deployments of the weeks before, of which one did not work out. They have dice of
+/// their own, so that nothing else of the world depends on them.
+fn long_ago(ground: &Ground<'_>, service: &mut Service, oldest: &TaskDefinition) {
+    let mut dice = Dice::new(ground.seed, &format!("{}/long ago", service.arn));
+    let Some(template) = service.service_deployments.last().cloned() else {
+        return;
+    };
+    let failed = dice.seconds(1, 5);
+    for older in 1..=6 {
+        let Some(revision) = oldest.revision.checked_sub(older).filter(|one| *one > 0) else {
+            return;
+        };
+        let began = template.created_at - SignedDuration::from_hours(30 * i64::from(older));
+        let began = began - SignedDuration::from_secs(dice.seconds(0, 40_000));
+        let mut one = ServiceDeployment {
+            arn: service.sibling_arn(
+                "service-deployment",
+                &format!("{}/{}", service.name, dice.word(21)),
+            ),
+            target_revision: service.sibling_arn(
+                "service-revision",
+                &format!("{}/{}", service.name, dice.digits(19)),
+            ),
+            source_revision: None,
+            task_definition: oldest
+                .arn
+                .replace(&format!(":{}", oldest.revision), &format!(":{revision}")),
+            created_at: began,
+            started_at: began,
+            finished_at: Some(began + SignedDuration::from_secs(dice.seconds(150, 320))),
+            ..template.clone()
+        };
+        if i64::from(older) == failed && service.breaker {
+            one.status = ServiceDeploymentStatus::RollbackSuccessful;
+            one.failure_count = one.threshold;
+            one.triggered = true;
+            one.status_reason = Some(
+                "Service deployment rolled back because the circuit breaker threshold was exceeded."
+                    .to_owned(),
+            );
+        }
+        one.updated_at = one.finished_at.unwrap_or(began);
+        service.service_deployments.push(one);
+    }
 }
 
 /// The steady-state events of the hours before, one every six.

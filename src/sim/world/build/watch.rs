@@ -1,13 +1,13 @@
 //! What watches and scales services: alarms and scalable targets.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Ground, days_before};
 use crate::sim::{
     scenario::AlarmSpec,
     world::{
         Account, Alarm, AlarmKind, AlarmState, CompositeRule, MetricRule, MissingData,
-        ScalableTarget, ScalableTargetRequest, Statistic,
+        ScalableTarget, ScalableTargetRequest, ScalingActivity, Statistic, dice::Dice,
     },
 };
 
@@ -34,6 +34,45 @@ pub(super) fn scalable_targets(ground: &Ground<'_>, account: &mut Account) {
             .scalable_targets
             .extend(ScalableTarget::first(account, &request, made));
     }
+}
+
+/// What auto scaling did in the hours before: up for the morning, and nothing more where a
+/// service already runs as many as it may.
+pub(super) fn scaling_activities(ground: &Ground<'_>, account: &mut Account) {
+    let mut told = Vec::new();
+    for target in &account.scalable_targets {
+        let mut parts = target.resource_id.split('/').skip(1);
+        let (cluster, name) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
+        let Some(service) = account.service(cluster, name) else {
+            continue;
+        };
+        let mut dice = Dice::new(ground.seed, &format!("{}/scaling", target.resource_id));
+        let hours = dice.seconds(2, 9);
+        let activity = |at: Timestamp, description: String, not_scaled| ScalingActivity {
+            id: format!("activity-{}-{}", service.name, at.as_second()),
+            resource_id: target.resource_id.clone(),
+            cause: format!(
+                "monitor alarm TargetTracking-{}-AlarmHigh in state ALARM triggered policy cpu-60",
+                target.resource_id
+            ),
+            description,
+            at,
+            not_scaled,
+        };
+        let wanted = service.desired;
+        if wanted > 1 && wanted > target.min {
+            let at = ground.start - SignedDuration::from_hours(hours);
+            let words = format!("Setting desired count to {wanted}.");
+            told.push(activity(at, words, None));
+        }
+        if wanted == target.max {
+            let at = ground.start - SignedDuration::from_mins(hours * 5);
+            let words = format!("Attempting to scale due to alarm; the count stays {wanted}.");
+            told.push(activity(at, words, Some(target.max)));
+        }
+    }
+    told.sort_by_key(|one| std::cmp::Reverse(one.at));
+    account.scaling_activities = told;
 }
 
 pub(super) fn alarms(ground: &Ground<'_>, account: &mut Account) {

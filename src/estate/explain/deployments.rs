@@ -1,0 +1,162 @@
+//! The current deployments as bars, the last ones as history, and how long is left.
+
+use serde::Serialize;
+
+use super::Of;
+use crate::estate::dossier::{Breaker, Forecast, forecast, rollout::Image};
+use crate::estate::service::{Deployment, DeploymentStatus, Rollout};
+use crate::estate::text::Text;
+use crate::estate::timeline;
+use crate::estate::{SignedDuration, Timestamp};
+
+/// One of the deployments a service has now.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Rolling {
+    /// AWS's id of it (`ecs-svc/…`).
+    pub id: Text,
+    /// `new`, `old`, or AWS's word.
+    pub place: Text,
+    /// The revision it brings.
+    pub label: Text,
+    /// Its images: name with tag, and the digest ECS pinned.
+    pub images: Vec<Image>,
+    /// Tasks of it in RUNNING.
+    pub running: u32,
+    /// Tasks wanted of it.
+    pub desired: u32,
+    /// Tasks of it on their way.
+    pub pending: u32,
+    /// Consecutive failures.
+    pub failed: u32,
+    /// `in progress`, `completed`, `failed`; empty where AWS does not tell.
+    pub rollout: Text,
+    /// Why, in AWS's words.
+    pub reason: Text,
+    /// Its circuit breaker, when AWS tells of one.
+    pub breaker: Option<Breaker>,
+    /// When it began.
+    pub began: Option<Timestamp>,
+    /// Who began it, when that is known.
+    pub by: Option<Text>,
+    /// How long it will take, while it moves.
+    pub forecast: Option<Forecast>,
+}
+
+/// One service deployment of the past, or of now.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Past {
+    /// The revision it brought.
+    pub label: Text,
+    /// The status as people say it.
+    pub status: Text,
+    /// Whether it did not bring what it was to bring.
+    pub trouble: bool,
+    /// Whether it is over.
+    pub over: bool,
+    /// Why, in AWS's words.
+    pub reason: Text,
+    /// When it began.
+    pub began: Option<Timestamp>,
+    /// How long it took, in seconds.
+    pub took_seconds: Option<i64>,
+    /// Who asked for it, when that is known.
+    pub by: Option<Text>,
+    /// Tag of its first image.
+    pub tag: Text,
+}
+
+/// A call and the deployment it began are no further apart.
+const SAME: SignedDuration = SignedDuration::from_secs(90);
+
+impl Of<'_> {
+    pub(super) fn deployments(&self) -> Vec<Rolling> {
+        let all = self.service.deployments.iter();
+        all.map(|one| self.rolling(one)).collect()
+    }
+
+    fn rolling(&self, one: &Deployment) -> Rolling {
+        let rollout = self.dossier.rollout_of(&one.task_definition);
+        let moving = one.rollout == Rollout::InProgress && one.status == DeploymentStatus::Primary;
+        let past = self.dossier.rollouts.all();
+        Rolling {
+            id: one.id.as_str().into(),
+            place: match &one.status {
+                DeploymentStatus::Primary => "new".into(),
+                DeploymentStatus::Active => "old".into(),
+                DeploymentStatus::Inactive => "gone".into(),
+                DeploymentStatus::Unknown(word) => word.clone(),
+            },
+            label: one.task_definition.label().into(),
+            images: rollout.map(|one| one.images.clone()).unwrap_or_default(),
+            running: one.running,
+            desired: one.desired,
+            pending: one.pending,
+            failed: one.failed,
+            rollout: match &one.rollout {
+                Rollout::InProgress => "in progress".into(),
+                Rollout::Completed => "completed".into(),
+                Rollout::Failed => "failed".into(),
+                Rollout::Absent => Text::default(),
+                Rollout::Unknown(word) => word.clone(),
+            },
+            reason: one.reason.clone(),
+            breaker: rollout.and_then(|one| one.breaker.clone()),
+            began: one.created_at,
+            by: one
+                .created_at
+                .and_then(|at| self.by(at, &one.task_definition)),
+            forecast: one
+                .created_at
+                .filter(|_| moving)
+                .and_then(|began| forecast(past, began, self.now)),
+        }
+    }
+
+    pub(super) fn history(&self) -> Vec<Past> {
+        let all = self.dossier.rollouts.all().iter();
+        all.map(|one| {
+            let image = one.images.first();
+            let definition = one.task_definition.as_ref();
+            Past {
+                label: one.label().into(),
+                status: one.said().into(),
+                trouble: one.is_trouble(),
+                over: one.is_over(),
+                reason: one.reason.clone(),
+                began: one.created_at,
+                took_seconds: one.took().map(|took| took.as_secs()),
+                by: one
+                    .created_at
+                    .zip(definition)
+                    .and_then(|(at, definition)| self.by(at, definition)),
+                tag: image.map(|one| tag(&one.name)).unwrap_or_default().into(),
+            }
+        })
+        .collect()
+    }
+
+    /// Who began a deployment: by the trail, when a call of that minute is on it; otherwise
+    /// whoever registered the revision, if that was not long before.
+    fn by(&self, at: Timestamp, definition: &crate::estate::id::TaskDefinitionArn) -> Option<Text> {
+        let calls = self.place.history.trail.all().iter();
+        let mut calls = calls.filter(|call| {
+            call.error.is_none() && &*call.call == "UpdateService" && call.is_of(self.service)
+        });
+        let near = |then: Timestamp| then.duration_since(at).abs() <= SAME;
+        if let Some(call) = calls.find(|call| near(call.at)) {
+            return Some(call.by.clone());
+        }
+        let registered = self.dossier.definition(definition)?;
+        let soon = registered
+            .registered_at
+            .is_some_and(|then| at.duration_since(then).abs() <= timeline::BEFORE);
+        let by = &registered.registered_by;
+        (soon && !by.is_empty()).then(|| by.clone())
+    }
+}
+
+/// The tag of an image; its whole name when it has none.
+pub(super) fn tag(image: &str) -> &str {
+    let name = image.rsplit('/').next().unwrap_or(image);
+    name.split_once(':').map_or(name, |(_, tag)| tag)
+}

@@ -1,0 +1,156 @@
+//! A page of lines, each made of pieces, of which a window is in sight.
+
+use ratatui::layout::Rect;
+
+use crate::view::canvas::{Canvas, line};
+use crate::view::theme::Tone;
+use crate::view::widget::window;
+
+/// One piece of a line.
+enum Piece {
+    Put(String, Tone),
+    Cell(String, u16, Tone),
+    Right(String, u16, Tone),
+    Gap(u16),
+    Rest(String, Tone),
+    Bar(u16, u32, u32, Tone),
+}
+
+/// One line.
+#[derive(Default)]
+pub(in crate::view) struct Line(Vec<Piece>);
+
+impl Line {
+    /// A line that starts `columns` from the left.
+    pub(in crate::view) fn at(columns: u16) -> Self {
+        Self(vec![Piece::Gap(columns)])
+    }
+
+    /// Words as long as they are.
+    pub(in crate::view) fn put(mut self, words: impl Into<String>, tone: Tone) -> Self {
+        self.0.push(Piece::Put(words.into(), tone));
+        self
+    }
+
+    /// Words in exactly so many columns.
+    pub(in crate::view) fn cell(
+        mut self,
+        words: impl Into<String>,
+        width: u16,
+        tone: Tone,
+    ) -> Self {
+        self.0.push(Piece::Cell(words.into(), width, tone));
+        self
+    }
+
+    /// Words that end at the last of so many columns.
+    pub(in crate::view) fn right(
+        mut self,
+        words: impl Into<String>,
+        width: u16,
+        tone: Tone,
+    ) -> Self {
+        self.0.push(Piece::Right(words.into(), width, tone));
+        self
+    }
+
+    /// Empty columns.
+    pub(in crate::view) fn gap(mut self, columns: u16) -> Self {
+        self.0.push(Piece::Gap(columns));
+        self
+    }
+
+    /// Words in all that is left, cut at a word.
+    pub(in crate::view) fn rest(mut self, words: impl Into<String>, tone: Tone) -> Self {
+        self.0.push(Piece::Rest(words.into(), tone));
+        self
+    }
+
+    /// `part` of `whole` over so many columns.
+    pub(in crate::view) fn bar(
+        mut self,
+        width: u16,
+        (part, whole): (u32, u32),
+        tone: Tone,
+    ) -> Self {
+        self.0.push(Piece::Bar(width, part, whole, tone));
+        self
+    }
+}
+
+/// Lines from top to bottom.
+#[derive(Default)]
+pub(in crate::view) struct Sheet(Vec<Line>);
+
+impl Sheet {
+    /// Adds a line.
+    pub(in crate::view) fn add(&mut self, line: Line) {
+        self.0.push(line);
+    }
+
+    /// Adds a quiet line in capitals, with an empty one before it unless it is the first.
+    pub(in crate::view) fn title(&mut self, words: &str) {
+        if !self.0.is_empty() {
+            self.add(Line::default());
+        }
+        self.add(Line::at(3).rest(words, Tone::Muted));
+    }
+
+    /// Adds a plain sentence.
+    pub(in crate::view) fn say(&mut self, words: impl Into<String>, tone: Tone) {
+        self.add(Line::at(3).rest(words, tone));
+    }
+
+    /// How many lines there are.
+    pub(in crate::view) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Draws what is in sight from the line `top` on, and where that is.
+    pub(in crate::view) fn draw(&self, canvas: &mut Canvas<'_>, area: Rect, top: usize) {
+        let window = window::from(top, self.len(), usize::from(area.height));
+        let position = window::position(&window, self.len());
+        let corner = position.as_ref().map_or(0, |words| {
+            u16::try_from(words.chars().count() + 2).unwrap_or(0)
+        });
+        let corner = corner.min(area.width);
+        for (down, one) in self.0[window].iter().enumerate() {
+            let mut place = line(area, down);
+            if down == 0 {
+                place.width -= corner;
+            }
+            draw_line(canvas, place, one);
+        }
+        if let Some(position) = position {
+            let place = Rect {
+                x: area.right() - corner,
+                width: corner,
+                ..area
+            };
+            canvas.pen(place).flush_right(&position, Tone::Accent);
+        }
+    }
+}
+
+fn draw_line(canvas: &mut Canvas<'_>, area: Rect, line: &Line) {
+    let mut pen = canvas.pen(area);
+    for piece in &line.0 {
+        match piece {
+            Piece::Put(words, tone) => pen.put(words, *tone),
+            Piece::Cell(words, width, tone) => pen.cell(words, *width, *tone),
+            Piece::Right(words, width, tone) => pen.right(words, *width, *tone),
+            Piece::Gap(columns) => pen.gap(*columns),
+            Piece::Rest(words, tone) => pen.rest(words, *tone),
+            Piece::Bar(width, part, whole, tone) => {
+                let share = u64::from(*width) * u64::from(*part.min(whole));
+                let full = share / u64::from((*whole).max(1));
+                let full = usize::try_from(full)
+                    .unwrap_or(0)
+                    .max(usize::from(*part > 0));
+                let full = full.min(usize::from(*width));
+                pen.put(&"█".repeat(full), *tone);
+                pen.put(&"░".repeat(usize::from(*width) - full), Tone::Faint)
+            }
+        };
+    }
+}
