@@ -22,13 +22,10 @@ async fn opened() -> (Bench, ServiceArn) {
 async fn a_page_opens_with_three_round_trips() {
     let (bench, service) = opened().await;
     bench.fault("latency=100ms");
-    let began = tokio::time::Instant::now();
     let tasks = bench.read(Read::Tasks(service.clone()));
     join(tasks, bench.read(Read::Dossier(service.clone()))).await;
-    let took = began.elapsed();
     let (calls, trips) = bench.calls();
     assert!(trips <= 3, "{trips}: {calls:?}");
-    assert!(took.as_millis() <= 310, "{took:?}: {calls:?}");
     // Looked at again, what never changes is not asked for again.
     bench.read(Read::Dossier(service)).await;
     let (calls, trips) = bench.calls();

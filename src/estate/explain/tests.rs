@@ -62,6 +62,13 @@ fn estate() -> Snapshot {
             seen_at: ago(1),
         },
     );
+    place.dossiers.insert(arn(), dossier());
+    Snapshot {
+        environments: vec![place],
+    }
+}
+
+fn dossier() -> Dossier {
     let mut running = rollout("orders:58", "IN_PROGRESS", 60, None);
     running.breaker = Some(Breaker {
         status: "MONITORING".into(),
@@ -76,7 +83,7 @@ fn estate() -> Snapshot {
     let mut new = definition_of("orders:58");
     new.containers[0].image = "orders:2.4.0".into();
     new.registered_at = Some(ago(90));
-    let dossier = Dossier {
+    Dossier {
         rollouts: Aspect::of(
             ago(1),
             Ok(vec![
@@ -108,10 +115,6 @@ fn estate() -> Snapshot {
             }]),
         ),
         ..Dossier::default()
-    };
-    place.dossiers.insert(arn(), dossier);
-    Snapshot {
-        environments: vec![place],
     }
 }
 
