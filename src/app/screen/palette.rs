@@ -229,18 +229,7 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             show(model, Some(&wanted.service))?;
             Ok(Vec::new())
         }
-        Command::Timeline(wanted) => {
-            if wanted.json {
-                return Err("--json prints; it belongs on a command line".to_owned());
-            }
-            let service = match &wanted.service {
-                Some(name) => Some(command::find_service(&model.look.rows, name)?.arn.clone()),
-                None => None,
-            };
-            model.overlay = None;
-            act::show_timeline(model, service.as_ref());
-            Ok(Vec::new())
-        }
+        Command::Timeline(wanted) => what_happened(model, &wanted),
         Command::Kpis(wanted) => pane(model, Pane::Kpis, wanted.what.as_deref(), wanted.json),
         Command::Alarms(wanted) => pane(model, Pane::Events, None, wanted.json),
         Command::Shell(asked) => {
@@ -292,6 +281,20 @@ fn pane(
     }
     show(model, what)?;
     model.board.pane = pane;
+    Ok(Vec::new())
+}
+
+/// Shows the timeline of a service, or of the environment in focus.
+fn what_happened(model: &mut Model, wanted: &command::Timeline) -> Result<Vec<Effect>, String> {
+    if wanted.json {
+        return Err("--json prints; it belongs on a command line".to_owned());
+    }
+    let service = match &wanted.service {
+        Some(name) => Some(command::find_service(&model.look.rows, name)?.arn.clone()),
+        None => None,
+    };
+    model.overlay = None;
+    act::show_timeline(model, service.as_ref());
     Ok(Vec::new())
 }
 

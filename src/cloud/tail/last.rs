@@ -11,7 +11,7 @@ use crate::estate::part::News;
 use crate::estate::problem::{Feed, Problem};
 use crate::estate::text::Text;
 
-use super::cut;
+use super::prepare::cut;
 use super::source::Source;
 
 /// How many lines; enough for a stack trace's end (aws.md 1.3).
