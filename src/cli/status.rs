@@ -186,18 +186,10 @@ fn verdict(report: &Report, rows: &[Row], now: Timestamp) -> Exit {
 }
 
 /// How bad an exit of this command is.
-const fn rank(exit: Exit) -> u8 {
-    match exit {
-        Exit::Down => 3,
-        Exit::Unknown => 2,
-        Exit::Degraded => 1,
-        Exit::Good
-        | Exit::Failed
-        | Exit::Refused
-        | Exit::Moved
-        | Exit::Command(_)
-        | Exit::Usage => 0,
-    }
+fn rank(exit: Exit) -> usize {
+    let order = [Exit::Good, Exit::Degraded, Exit::Unknown, Exit::Down];
+    let place = order.iter().position(|one| *one == exit);
+    place.unwrap_or_default()
 }
 
 /// The exit code for one service.
