@@ -282,19 +282,10 @@ impl<'a> Evidence<'a> {
         let mut services = self.environment.services.values().map(|one| &one.service);
         let empty = services.any(|one| one.desired > 0 && one.running == 0);
         let mut kpis = self.environment.kpis.iter();
-        let blamed = kpis.any(|one| match one.kind {
-            KpiKind::Target5xx => kpi::level(one, self.now) == Level::Red,
-            KpiKind::UnhealthyTargets => one.series.last().is_some_and(|point| point.value > 0.0),
-            KpiKind::DatabaseConnections
-            | KpiKind::DatabaseCpu
-            | KpiKind::LoadBalancer5xx
-            | KpiKind::LatencyP99
-            | KpiKind::Requests
-            | KpiKind::HealthyTargets
-            | KpiKind::ServiceCpu
-            | KpiKind::ServiceMemory
-            | KpiKind::CacheHitRate
-            | KpiKind::CacheEvictions => false,
+        let blamed = kpis.any(|one| {
+            let failing = one.series.last().is_some_and(|point| point.value > 0.0);
+            (one.kind == KpiKind::Target5xx && kpi::level(one, self.now) == Level::Red)
+                || (one.kind == KpiKind::UnhealthyTargets && failing)
         });
         let behind = !self.service.target_groups.is_empty();
         behind && !empty && !blamed && self.is_red(KpiKind::LoadBalancer5xx)
