@@ -105,6 +105,7 @@ async fn console(flags: &Flags, world: Option<&World>, clock: Clock) -> anyhow::
         only: None,
         keymap,
         orders: opened.orders(),
+        contacts: opened.settings.contacts.clone(),
         hold: opened.settings.logs.hold,
         idle_after: opened.settings.idle_after,
     };

@@ -2,6 +2,7 @@
 
 use crate::estate::SignedDuration;
 use crate::estate::Timestamp;
+use crate::estate::advice::{Advice, Contacts, advise};
 use crate::estate::alarm::{Alarm, AlarmState};
 use crate::estate::board::{Headline, kpi_strip};
 use crate::estate::environment::Environment;
@@ -64,6 +65,8 @@ pub struct Model {
     pub(super) surveying: Option<Wanted>,
     /// How environments are stopped and started.
     orders: Vec<(EnvironmentName, Orders)>,
+    /// Whom to call and what to read, by service and symptom.
+    pub contacts: Contacts,
     /// What every key does.
     pub keymap: Keymap,
     /// Keys of a sequence that is not complete yet.
@@ -135,6 +138,8 @@ pub struct Start {
     pub keymap: Keymap,
     /// How environments are stopped and started; one that is not named has nothing set.
     pub orders: Vec<(EnvironmentName, Orders)>,
+    /// Whom to call and what to read, by service and symptom.
+    pub contacts: Contacts,
     /// How many bytes of log lines are held.
     pub hold: usize,
     /// How long nobody has to touch a key until everything is asked for more slowly.
@@ -184,6 +189,7 @@ impl Model {
             run: None,
             surveying: None,
             orders: start.orders,
+            contacts: start.contacts,
             keymap: start.keymap,
             pending: Vec::new(),
             focused: true,
@@ -222,6 +228,15 @@ impl Model {
         }
         let chronicle = self.chronicle.as_ref()?;
         Some(Focus::Environment(chronicle.environment.clone()))
+    }
+
+    /// What to do about a service, the most telling first.
+    pub fn advice(&self, arn: &ServiceArn) -> Vec<Advice> {
+        let place = self.look.snapshot.service(arn).map(|(place, _)| place);
+        let row = self.look.row(arn);
+        place.zip(row).map_or_else(Vec::new, |(place, row)| {
+            advise(place, row, &self.contacts, self.now)
+        })
     }
 
     /// What the settings say about stopping and starting an environment.

@@ -12,6 +12,7 @@
 //! | `schema` | which keys there are and what they may hold |
 //! | `kpis` | KPIs that are added, changed, pinned or hidden, and what metrics may cost |
 //! | `shell` | how shells are opened, recorded and bounded |
+//! | `contact` | whom to call and what to read |
 //! | `orders` | how an environment is stopped and started |
 //! | `variables` | the environment variables that are settings and no flag's |
 //! | `place` | environments with their profiles, and which of them were asked for |
@@ -20,6 +21,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::estate::SignedDuration;
+use crate::estate::advice::Contacts;
 use crate::estate::environment::Environment;
 use crate::estate::kpi::Wanted;
 use crate::estate::log::held::HOLD;
@@ -27,6 +29,7 @@ use crate::estate::staging::Orders;
 use crate::estate::usage::Prices;
 
 mod complaint;
+mod contact;
 mod folders;
 mod keys;
 mod kpis;
@@ -61,6 +64,8 @@ pub struct Settings {
     pub idle_after: SignedDuration,
     /// How shells are opened, recorded and bounded.
     pub shells: Shells,
+    /// Whom to call and what to read, by service and symptom.
+    pub contacts: Contacts,
     /// The login name, for the journal.
     pub user: String,
     /// What is allowed but probably not meant, in sentences to be shown at the start.
@@ -237,6 +242,7 @@ impl Settings {
             read_only: flags.read_only || document.read_only,
             region: flags.region.clone(),
             display,
+            contacts: Contacts(document.contacts),
             logs: document.logs,
             prices: document.prices,
             idle_after: document.idle_after.unwrap_or(IDLE_AFTER),

@@ -5,9 +5,11 @@
 //! Why: what a verdict, a KPI or a change means must be one rule in one place, tested by the
 //! thousand without a runtime.
 
+pub mod advice;
 pub mod alarm;
 pub mod aspect;
 pub mod board;
+pub mod census;
 pub mod change;
 pub mod doctor;
 pub mod dossier;

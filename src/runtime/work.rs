@@ -149,9 +149,11 @@ impl Poll {
                 Read::Identity
                 | Read::Services
                 | Read::Stops
+                | Read::Census
                 | Read::Alarms
                 | Read::Asleep(_)
                 | Read::Tasks(_)
+                | Read::Targets(_)
                 | Read::Dossier(_)
                 | Read::LastWords { .. }
                 | Read::History => self.every - now.duration_since(began),

@@ -42,6 +42,7 @@ impl Desktop {
             only: None,
             keymap: Keymap::load(&[]).unwrap(),
             orders: Vec::new(),
+            contacts: crate::estate::advice::Contacts::default(),
             hold: crate::estate::log::held::HOLD,
             idle_after: SignedDuration::from_mins(15),
         });

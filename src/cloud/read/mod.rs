@@ -14,6 +14,7 @@ mod inventory;
 mod kpis;
 mod metrics;
 mod services;
+mod stages;
 mod stops;
 mod tasks;
 mod topology;

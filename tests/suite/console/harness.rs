@@ -66,10 +66,10 @@ impl Opening {
             scenario,
             connections,
             mode: Mode::Observe,
+            orders: Vec::new(),
             faults: String::new(),
             cache: None,
             world: None,
-            orders: Vec::new(),
         }
     }
 
@@ -131,6 +131,7 @@ impl Opening {
             only: None,
             keymap: Keymap::load(&[]).unwrap(),
             orders: self.orders,
+            contacts: firstline::estate::advice::Contacts::default(),
             hold: firstline::estate::log::held::HOLD,
             idle_after: SignedDuration::from_mins(15),
         });
