@@ -9,6 +9,7 @@ use super::keys;
 use super::model::{Model, Notice};
 use super::mouse;
 use super::msg::{Msg, Tone};
+use super::screen::reader::Reader;
 use super::screen::{dialog, staging};
 use super::subscription::SETTLE;
 
@@ -38,7 +39,9 @@ fn route(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Tick(now) => tick(model, now),
         Msg::Part(part) => absorb(model, part),
         Msg::Tail(news) => {
-            let changed = model.logs.absorb(news);
+            let reader = model.reader.as_mut();
+            let read = reader.is_some_and(|reader| reader.absorb(&news));
+            let changed = model.logs.absorb(news) | read;
             model.touch(changed);
         }
         Msg::Usage(usage) => {
@@ -80,6 +83,8 @@ fn tick(model: &mut Model, now: Timestamp) {
     if second_passed && model.is_idle() != model.attention.iter().any(|(_, one)| one.idle) {
         model.attend();
     }
+    let searched = model.reader.as_mut().is_some_and(Reader::search);
+    model.touch(searched);
     settle(model);
     if second_passed {
         dialog::review(model);
