@@ -54,7 +54,7 @@ pub struct Model {
     /// The log of the selected or opened service.
     pub logs: Logs,
     /// A log on the whole screen, over board and page.
-    pub reader: Option<Reader>,
+    pub reader: Option<Box<Reader>>,
     /// How many bytes of log lines are held.
     pub(super) hold: usize,
     /// The one line at the bottom that tells of something that just happened.

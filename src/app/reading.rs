@@ -140,7 +140,7 @@ fn open(model: &mut Model, services: Vec<(EnvironmentName, ServiceArn)>) {
             at: model.now,
         });
     }
-    model.reader = Some(reader);
+    model.reader = Some(Box::new(reader));
 }
 
 /// `logs TARGET… [--filter] [--level]`, typed into the palette.

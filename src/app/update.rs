@@ -9,7 +9,6 @@ use super::keys;
 use super::model::{Model, Notice};
 use super::mouse;
 use super::msg::{Msg, Tone};
-use super::screen::reader::Reader;
 use super::screen::{dialog, staging};
 use super::subscription::SETTLE;
 
@@ -83,7 +82,7 @@ fn tick(model: &mut Model, now: Timestamp) {
     if second_passed && model.is_idle() != model.attention.iter().any(|(_, one)| one.idle) {
         model.attend();
     }
-    let searched = model.reader.as_mut().is_some_and(Reader::search);
+    let searched = model.reader.as_mut().is_some_and(|reader| reader.search());
     model.touch(searched);
     settle(model);
     if second_passed {
