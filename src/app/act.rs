@@ -32,6 +32,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     if keys::edit(model, action) {
         return Vec::new();
     }
+    if super::reading::act(model, action) {
+        model.touch(true);
+        return Vec::new();
+    }
     model.board.chosen |= chooses(action) && model.board.selected.is_some();
     match action {
         A::Quit => return leave(model, Effect::Quit),
@@ -64,6 +68,19 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::PauseLogs => model.logs.toggle(),
         A::WhatChanged => what_changed(model),
         A::LastWords => last_words(model),
+        A::ReadLogs
+        | A::NarrowLog
+        | A::DropCondition
+        | A::ClearConditions
+        | A::NextError
+        | A::PreviousError
+        | A::IncidentStart
+        | A::ToggleWrap
+        | A::TogglePatterns
+        | A::ExpandLine
+        | A::ToggleContext
+        | A::Bookmark
+        | A::NextBookmark => {}
         A::Redeploy => {
             if let Some(arn) = model.subject().cloned() {
                 return dialog::redeploy(model, &arn, "", "");
@@ -168,7 +185,7 @@ fn accept(model: &mut Model) -> Vec<Effect> {
             model.board.pane = Pane::Services;
             Vec::new()
         }
-        Some(Overlay::Help(_) | Overlay::Dialog(_)) | None => Vec::new(),
+        Some(Overlay::Help(_) | Overlay::Condition | Overlay::Dialog(_)) | None => Vec::new(),
     }
 }
 

@@ -220,6 +220,7 @@ pub(super) fn chapters(model: &Model) -> &'static [Chapter] {
         Some(Overlay::Help(_)) => &[Chapter::Help, Chapter::Global],
         Some(Overlay::Palette(_)) => &[Chapter::Palette, Chapter::Input, Chapter::Global],
         Some(Overlay::Filter) => &[Chapter::Filter, Chapter::Input, Chapter::Global],
+        Some(Overlay::Condition) => &[Chapter::Condition, Chapter::Input, Chapter::Global],
         Some(Overlay::Dialog(_)) => &[Chapter::Dialog, Chapter::Input, Chapter::Global],
         None => beneath(model),
     }
@@ -227,6 +228,9 @@ pub(super) fn chapters(model: &Model) -> &'static [Chapter] {
 
 /// The chapters of the screen under the overlays.
 fn beneath(model: &Model) -> &'static [Chapter] {
+    if model.reader.is_some() {
+        return &[Chapter::Reader, Chapter::Global];
+    }
     match &model.service {
         Some(page) if page.tab == Tab::Logs => &[Chapter::Logs, Chapter::Service, Chapter::Global],
         Some(_) => &[Chapter::Service, Chapter::Global],
@@ -240,7 +244,7 @@ fn beneath(model: &Model) -> &'static [Chapter] {
 pub(super) const fn takes_text(model: &Model) -> bool {
     matches!(
         model.overlay,
-        Some(Overlay::Palette(_) | Overlay::Filter | Overlay::Dialog(_))
+        Some(Overlay::Palette(_) | Overlay::Filter | Overlay::Condition | Overlay::Dialog(_))
     )
 }
 
@@ -254,33 +258,46 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
     let asking = dialog.is_some_and(|dialog| matches!(dialog.stage, Stage::Asking(_)));
     let palette = matches!(model.overlay, Some(Overlay::Palette(_)));
     let filter = matches!(model.overlay, Some(Overlay::Filter));
-    let open = model.overlay.is_none();
+    let condition = matches!(model.overlay, Some(Overlay::Condition));
+    let reading = model.overlay.is_none() && model.reader.is_some();
+    let open = model.overlay.is_none() && !reading;
     let board = open && model.service.is_none() && model.chronicle.is_none();
     match action {
         A::Quit | A::Suspend | A::Refresh | A::ToggleTimes => true,
-        A::Help | A::Palette | A::NextPane | A::PreviousPane | A::FocusEvents | A::FocusLogs => {
-            open
-        }
+        A::Help | A::Palette => open || reading,
+        A::NextPane | A::PreviousPane | A::FocusEvents | A::FocusLogs => open,
         A::Back => !board || !model.board.filter.is_empty() || model.board.pane != Pane::Services,
         A::PageUp | A::PageDown if planned(model) => true,
         A::Up | A::Down | A::PageUp | A::PageDown | A::Top | A::Bottom => {
-            open || filter || matches!(model.overlay, Some(Overlay::Help(_)))
+            open || reading || filter || matches!(model.overlay, Some(Overlay::Help(_)))
         }
         A::FocusServices | A::FocusKpis => board,
         A::Filter => board && !model.look.rows.is_empty(),
         A::ToggleHealthy => board && (model.board.show_healthy || model.board.folds()),
         A::Open => board && model.board.selected.is_some(),
         A::ClearFilter => board && !model.board.filter.is_empty(),
-        A::PauseLogs => open && model.logs.service.is_some(),
         A::WhatChanged => open && (model.service.is_some() || environment_meant(model).is_some()),
         A::LastWords => open && model.service.is_some() && crashed(model).is_some(),
-        A::Redeploy | A::Shell => open && model.subject().is_some(),
+        A::PauseLogs => reading || (open && model.logs.service.is_some()),
+        A::NarrowLog
+        | A::DropCondition
+        | A::ClearConditions
+        | A::NextError
+        | A::PreviousError
+        | A::IncidentStart
+        | A::ToggleWrap
+        | A::TogglePatterns
+        | A::ExpandLine
+        | A::ToggleContext
+        | A::Bookmark
+        | A::NextBookmark => model.overlay.is_none() && super::reading::offers(model, action),
+        A::ReadLogs | A::Redeploy | A::Shell => open && model.subject().is_some(),
         A::StopEnvironment | A::StartEnvironment => {
             open && staging::meant(model).is_some_and(may_be_stopped)
         }
         A::NextField | A::PreviousField => asking,
         A::Confirm => dialog.is_some_and(|dialog| dialog.ready),
-        A::Accept => palette || filter,
+        A::Accept => palette || filter || condition,
         A::Complete | A::NextEntry | A::PreviousEntry => palette,
         A::EraseCharacter
         | A::EraseWord
@@ -288,7 +305,7 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         | A::CursorLeft
         | A::CursorRight
         | A::CursorStart
-        | A::CursorEnd => palette || filter || asking,
+        | A::CursorEnd => palette || filter || condition || asking,
     }
 }
 
@@ -311,8 +328,21 @@ fn worth_showing(model: &Model) -> &'static [Action] {
     match &model.overlay {
         Some(Overlay::Help(_)) => &[A::Back, A::Down, A::Up],
         Some(Overlay::Palette(_)) => &[A::Accept, A::Complete, A::NextEntry, A::Back],
-        Some(Overlay::Filter) => &[A::Accept, A::Back],
+        Some(Overlay::Filter | Overlay::Condition) => &[A::Accept, A::Back],
         Some(Overlay::Dialog(_)) => &[A::Confirm, A::NextField, A::PageDown, A::Back],
+        None if model.reader.is_some() => &[
+            A::Back,
+            A::NarrowLog,
+            A::PauseLogs,
+            A::PreviousError,
+            A::TogglePatterns,
+            A::ExpandLine,
+            A::DropCondition,
+            A::ToggleContext,
+            A::IncidentStart,
+            A::Help,
+            A::Quit,
+        ],
         None if model.service.is_some() => &[
             A::Back,
             A::NextPane,
@@ -327,6 +357,16 @@ fn worth_showing(model: &Model) -> &'static [Action] {
         None if model.chronicle.is_some() => {
             &[A::Back, A::WhatChanged, A::Palette, A::Help, A::Quit]
         }
+        None if model.service.is_none() && model.board.pane == Pane::Logs => &[
+            A::ReadLogs,
+            A::PauseLogs,
+            A::Open,
+            A::Filter,
+            A::Help,
+            A::NextPane,
+            A::Palette,
+            A::Quit,
+        ],
         None => &[
             A::Open,
             A::FocusLogs,
@@ -374,6 +414,22 @@ fn words(model: &Model, action: Action) -> &'static str {
         A::ClearFilter => "clear filter",
         A::ToggleHealthy if model.board.show_healthy => "hide healthy",
         A::ToggleHealthy => "show healthy",
+        A::PauseLogs
+            if model
+                .reader
+                .as_ref()
+                .is_some_and(|reader| reader.at.is_some()) =>
+        {
+            "follow"
+        }
+        A::ReadLogs => "read log",
+        A::NarrowLog => "filter",
+        A::PreviousError => "error before",
+        A::TogglePatterns => "patterns",
+        A::ExpandLine => "fields",
+        A::DropCondition => "drop condition",
+        A::ToggleContext => "around it",
+        A::IncidentStart => "incident start",
         A::PauseLogs if model.logs.paused => "follow",
         A::PauseLogs => "pause",
         _ => action.name(),

@@ -23,6 +23,7 @@ use super::msg::Tone;
 use super::screen::Overlay;
 use super::screen::board::{Board, Selected};
 use super::screen::chronicle::Chronicle;
+use super::screen::reader::Reader;
 use super::screen::service::ServicePage;
 use super::screen::staging::{Run, Wanted};
 
@@ -53,6 +54,10 @@ pub struct Model {
     pub overlay: Option<Overlay>,
     /// The log of the selected or opened service.
     pub logs: Logs,
+    /// A log on the whole screen, over board and page.
+    pub reader: Option<Box<Reader>>,
+    /// How many bytes of log lines are held.
+    pub(super) hold: usize,
     /// The one line at the bottom that tells of something that just happened.
     pub notice: Option<Notice>,
     /// Whether the journal takes a line; `None` when nobody tried.
@@ -183,6 +188,8 @@ impl Model {
             chronicle: None,
             overlay: None,
             logs: Logs::holding(start.hold),
+            reader: None,
+            hold: start.hold,
             notice: None,
             journal: None,
             carrying: None,

@@ -17,6 +17,17 @@ pub(super) fn point(model: &mut Model, mouse: Mouse, hit: Hit) -> Vec<Effect> {
     if dialog::just_opened(model) {
         return Vec::new();
     }
+    if model.reader.is_some() && !matches!(hit, Hit::Hint(_) | Hit::Entry(_)) {
+        // Board and page lie beneath.
+        let steps = match mouse {
+            Mouse::Click => 0,
+            Mouse::ScrollUp => -WHEEL,
+            Mouse::ScrollDown => WHEEL,
+        };
+        let moved = model.overlay.is_none() && movement::go(model, steps);
+        model.touch(moved);
+        return Vec::new();
+    }
     match mouse {
         Mouse::Click => return click(model, hit),
         Mouse::ScrollUp => scroll(model, &hit, -WHEEL),
@@ -33,7 +44,7 @@ fn scroll(model: &mut Model, hit: &Hit, steps: isize) {
             model.board.pane = pane;
         }
         (None | Some(Overlay::Help(_) | Overlay::Dialog(_)), _) => {}
-        (Some(Overlay::Palette(_) | Overlay::Filter), _) => return,
+        (Some(Overlay::Palette(_) | Overlay::Filter | Overlay::Condition), _) => return,
     }
     let moved = movement::go(model, steps);
     model.touch(turned || moved);

@@ -39,6 +39,9 @@ pub(super) fn go(model: &mut Model, steps: isize) -> bool {
         let rows = dialog.change.plan().map_or(0, Plan::rows);
         return slide(&mut dialog.top, steps, rows);
     }
+    if let Some(reader) = &mut model.reader {
+        return reader.go(steps);
+    }
     if let Some(page) = &model.service {
         let height = height(model, page);
         return match &mut model.service {

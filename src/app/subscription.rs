@@ -190,6 +190,11 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
             every: HISTORY,
         });
     }
+    let read = model.reader.iter().flat_map(|reader| &reader.services);
+    wanted.extend(read.map(|(environment, service)| Subscription::Tail {
+        environment: environment.clone(),
+        service: service.clone(),
+    }));
     let followed = model.logs.service.as_ref();
     wanted.extend(followed.and_then(|service| {
         let (place, _) = model.look.snapshot.service(service)?;

@@ -38,7 +38,9 @@ fn route(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Tick(now) => tick(model, now),
         Msg::Part(part) => absorb(model, part),
         Msg::Tail(news) => {
-            let changed = model.logs.absorb(news);
+            let reader = model.reader.as_mut();
+            let read = reader.is_some_and(|reader| reader.absorb(&news));
+            let changed = model.logs.absorb(news) | read;
             model.touch(changed);
         }
         Msg::Usage(usage) => {
@@ -80,6 +82,8 @@ fn tick(model: &mut Model, now: Timestamp) {
     if second_passed && model.is_idle() != model.attention.iter().any(|(_, one)| one.idle) {
         model.attend();
     }
+    let searched = model.reader.as_mut().is_some_and(|reader| reader.search());
+    model.touch(searched);
     settle(model);
     if second_passed {
         dialog::review(model);

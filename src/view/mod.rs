@@ -12,6 +12,7 @@
 //! | `board`: `services`, `folded`, `evidence`, `kpis`, `feed`, `logs` | the board and its panes |
 //! | `service`: `tasks`, `deployments`, `capacity` | the page of one service |
 //! | `chronicle` | the timeline of an environment, and of a service |
+//! | `reader` | a log on the whole screen |
 //! | `help`, `palette`, `dialog`, `staging` | what lies over a screen |
 //! | `widget` | the small pieces all of them are made of |
 
@@ -34,6 +35,7 @@ mod kpis;
 mod layout;
 mod logs;
 mod palette;
+mod reader;
 mod service;
 mod services;
 mod staging;
@@ -76,10 +78,14 @@ fn draw_screen(canvas: &mut Canvas<'_>, area: Rect) {
     let frame = layout::frame(area);
     identity::draw(canvas, frame.identity);
     identity::draw_rule(canvas, frame.rule);
-    banner::draw(canvas, frame.banner);
+    if canvas.model.reader.is_none() {
+        banner::draw(canvas, frame.banner);
+    }
     banner::draw_status(canvas, frame.status);
     hints::draw(canvas, frame.hints);
-    if canvas.model.service.is_some() {
+    if let Some(reader) = &canvas.model.reader {
+        reader::draw(canvas, &frame, reader);
+    } else if canvas.model.service.is_some() {
         service::draw(canvas, &frame);
     } else if canvas.model.chronicle.is_some() {
         chronicle::draw(canvas, &frame);
@@ -91,7 +97,7 @@ fn draw_screen(canvas: &mut Canvas<'_>, area: Rect) {
         Some(Overlay::Help(help)) => help::draw(canvas, area, *help),
         Some(Overlay::Palette(palette)) => palette::draw(canvas, area, palette),
         Some(Overlay::Dialog(dialog)) => dialog::draw(canvas, area, dialog),
-        Some(Overlay::Filter) | None => {}
+        Some(Overlay::Filter | Overlay::Condition) | None => {}
     }
     hints::draw_following(canvas, frame.body);
 }

@@ -5,7 +5,9 @@ pub mod chronicle;
 pub mod dialog;
 pub mod help;
 pub mod palette;
+pub mod reader;
 pub mod service;
+mod sieve;
 pub mod staging;
 
 use dialog::Dialog;
@@ -21,6 +23,8 @@ pub enum Overlay {
     Palette(Palette),
     /// The filter line; what is typed lives in the board, because it stays when this closes.
     Filter,
+    /// A condition of the log's filter; what is typed lives in the reader.
+    Condition,
     /// The dialog of a change.
     Dialog(Box<Dialog>),
 }

@@ -112,6 +112,7 @@ fn lines(model: &Model) -> Vec<Entry> {
                 format!("timeline {name}"),
                 format!("what happened to it, {place}"),
             ),
+            line(format!("logs {name}"), "read its log".to_owned()),
         ]
     });
     let environments = model.look.snapshot.environments.iter().map(|one| {
@@ -246,8 +247,11 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             close(model);
             Ok(effects)
         }
+        Command::Logs(asked) => {
+            super::super::reading::open_line(model, &asked)?;
+            Ok(Vec::new())
+        }
         Command::Demo(_)
-        | Command::Logs(_)
         | Command::Sim(_)
         | Command::Journal(_)
         | Command::Cost(_)

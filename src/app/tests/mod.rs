@@ -18,6 +18,7 @@ mod grammar;
 mod guide;
 mod live;
 mod palette;
+mod reader;
 mod redeploy;
 mod staging;
 

@@ -13,6 +13,7 @@ mod dossier;
 mod estate;
 mod hostile;
 mod pages;
+mod reader;
 mod rows;
 mod staging;
 mod svg;
