@@ -11,6 +11,7 @@ use crate::estate::staging::RESTORE_TAG;
 use crate::policy::may_be_stopped;
 
 use super::model::Model;
+use super::screen::Overlay;
 use super::screen::service::ServicePage;
 
 /// How long a selection must rest before its log is tailed: scrolling over forty services must
@@ -36,6 +37,14 @@ pub enum Subscription {
         environment: EnvironmentName,
         /// To what.
         attention: Attention,
+    },
+    /// Look at the containers of a service somebody may enter, as often as policy wants them
+    /// looked at; the answers come as [`Msg::Ways`](super::msg::Msg::Ways).
+    Ways {
+        /// Where.
+        environment: EnvironmentName,
+        /// Which.
+        service: ServiceArn,
     },
     /// Follow a service's log; its news come as [`Msg::Tail`](super::msg::Msg::Tail).
     Tail {
@@ -148,6 +157,15 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
             environment: chronicle.environment.clone(),
             read: Read::History,
             every: HISTORY,
+        });
+    }
+    if let Some(entering) = &model.entering
+        && matches!(model.overlay, Some(Overlay::Picker | Overlay::Dialog(_)))
+        && model.carrying.is_none()
+    {
+        wanted.insert(Subscription::Ways {
+            environment: entering.environment.clone(),
+            service: entering.service.clone(),
         });
     }
     let followed = model.logs.service.as_ref();

@@ -12,7 +12,7 @@
 //! | `board`: `services`, `folded`, `evidence`, `kpis`, `feed`, `logs` | the board and its panes |
 //! | `service`: `tasks`, `deployments`, `capacity` | the page of one service |
 //! | `chronicle` | the timeline of an environment, and of a service |
-//! | `help`, `palette`, `dialog`, `staging` | what lies over a screen |
+//! | `help`, `palette`, `dialog`, `staging`, `picker`, `sessions` | what lies over a screen |
 //! | `widget` | the small pieces all of them are made of |
 
 mod banner;
@@ -34,8 +34,10 @@ mod kpis;
 mod layout;
 mod logs;
 mod palette;
+mod picker;
 mod service;
 mod services;
+mod sessions;
 mod staging;
 mod tasks;
 pub mod theme;
@@ -91,6 +93,9 @@ fn draw_screen(canvas: &mut Canvas<'_>, area: Rect) {
         Some(Overlay::Help(help)) => help::draw(canvas, area, *help),
         Some(Overlay::Palette(palette)) => palette::draw(canvas, area, palette),
         Some(Overlay::Dialog(dialog)) => dialog::draw(canvas, area, dialog),
+        Some(Overlay::Picker) => picker::draw(canvas, area),
+        Some(Overlay::Sessions(list)) => sessions::draw(canvas, area, *list),
+        Some(Overlay::Parting) => sessions::draw_parting(canvas, area),
         Some(Overlay::Filter) | None => {}
     }
     hints::draw_following(canvas, frame.body);

@@ -3,14 +3,17 @@
 pub mod board;
 pub mod chronicle;
 pub mod dialog;
+pub mod entering;
 pub mod help;
 pub mod palette;
 pub mod service;
+pub mod sessions;
 pub mod staging;
 
 use dialog::Dialog;
 use help::Help;
 use palette::Palette;
+use sessions::Sessions;
 
 /// What lies over board and page and takes the keys. One at a time.
 #[derive(Clone, Debug)]
@@ -21,6 +24,13 @@ pub enum Overlay {
     Palette(Palette),
     /// The filter line; what is typed lives in the board, because it stays when this closes.
     Filter,
+    /// The containers somebody may enter; what is picked from is
+    /// [`Model::entering`](super::model::Model::entering), because the dialog needs it too.
+    Picker,
+    /// What is open.
+    Sessions(Sessions),
+    /// The question whether to leave although something is open.
+    Parting,
     /// The dialog of a change.
     Dialog(Box<Dialog>),
 }

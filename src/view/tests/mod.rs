@@ -14,6 +14,7 @@ mod estate;
 mod hostile;
 mod pages;
 mod rows;
+mod sessions;
 mod staging;
 mod svg;
 
