@@ -105,8 +105,14 @@ pub enum Action {
     StopEnvironment,
     /// plan to start the environment as it is on record
     StartEnvironment,
-    /// open a shell in the service's healthiest task; the console steps aside
+    /// open a shell in a task of the service: pick the container first
     Shell,
+    /// forward a port of a task of the service, or of a host it can reach
+    Forward,
+    /// list what is open: shells and forwarded ports
+    Sessions,
+    /// end the selected session
+    EndSession,
     /// move to the next field
     NextField,
     /// move to the previous field
@@ -172,6 +178,8 @@ pub enum Chapter {
     Help,
     /// In the dialog of a change.
     Dialog,
+    /// In the lists of containers to enter and of what is open.
+    Sessions,
     /// In the command palette.
     Palette,
     /// While a filter is typed.

@@ -159,10 +159,14 @@ pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
     )]
     match action {
         A::Confirm if asks(model) => Some("type the reason and the name first"),
-        A::Open | A::Filter | A::Redeploy | A::Shell | A::ToggleHealthy if open && unread => {
+        A::Open | A::Filter | A::Redeploy | A::Shell | A::Forward | A::ToggleHealthy
+            if open && unread =>
+        {
             Some("no service is known yet")
         }
-        A::Redeploy | A::Shell if open => Some("this line is several services: enter shows them"),
+        A::Redeploy | A::Shell | A::Forward if open => {
+            Some("this line is several services: enter shows them")
+        }
         A::ToggleHealthy if open => Some("no healthy service is folded away"),
         A::StopEnvironment | A::StartEnvironment if open && model.carrying.is_some() => {
             Some("wait for the change that is on its way")
@@ -171,6 +175,7 @@ pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
             Some(_) => Some("production has no such verb"),
             None => Some("select a service of the environment first, or type : stop NAME"),
         },
+        A::Sessions if open => Some("nothing is open: s opens a shell"),
         A::ClearFilter if open => Some("nothing is filtered"),
         A::PauseLogs if open => Some("no log is followed yet"),
         A::LastWords if open => Some("no task of it crashed in the time AWS remembers"),
@@ -222,6 +227,8 @@ pub(super) fn chapters(model: &Model) -> &'static [Chapter] {
         Some(Overlay::Filter) => &[Chapter::Filter, Chapter::Input, Chapter::Global],
         Some(Overlay::Condition) => &[Chapter::Condition, Chapter::Input, Chapter::Global],
         Some(Overlay::Dialog(_)) => &[Chapter::Dialog, Chapter::Input, Chapter::Global],
+        Some(Overlay::Picker | Overlay::Sessions(_)) => &[Chapter::Sessions, Chapter::Global],
+        Some(Overlay::Parting) => &[Chapter::Dialog, Chapter::Global],
         None => beneath(model),
     }
 }
@@ -260,6 +267,10 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
     let filter = matches!(model.overlay, Some(Overlay::Filter));
     let condition = matches!(model.overlay, Some(Overlay::Condition));
     let reading = model.overlay.is_none() && model.reader.is_some();
+    let picker = matches!(model.overlay, Some(Overlay::Picker));
+    let sessions = matches!(model.overlay, Some(Overlay::Sessions(_)));
+    let list = picker || sessions;
+    let parting = matches!(model.overlay, Some(Overlay::Parting));
     let open = model.overlay.is_none() && !reading;
     let board = open && model.service.is_none() && model.chronicle.is_none();
     match action {
@@ -269,7 +280,7 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         A::Back => !board || !model.board.filter.is_empty() || model.board.pane != Pane::Services,
         A::PageUp | A::PageDown if planned(model) => true,
         A::Up | A::Down | A::PageUp | A::PageDown | A::Top | A::Bottom => {
-            open || reading || filter || matches!(model.overlay, Some(Overlay::Help(_)))
+            open || reading || filter || list || matches!(model.overlay, Some(Overlay::Help(_)))
         }
         A::FocusServices | A::FocusKpis => board,
         A::Filter => board && !model.look.rows.is_empty(),
@@ -291,13 +302,15 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         | A::ToggleContext
         | A::Bookmark
         | A::NextBookmark => model.overlay.is_none() && super::reading::offers(model, action),
-        A::ReadLogs | A::Redeploy | A::Shell => open && model.subject().is_some(),
+        A::ReadLogs | A::Redeploy | A::Shell | A::Forward => open && model.subject().is_some(),
+        A::Sessions => open && !model.sessions.is_empty(),
+        A::EndSession => sessions && !model.sessions.is_empty(),
         A::StopEnvironment | A::StartEnvironment => {
             open && staging::meant(model).is_some_and(may_be_stopped)
         }
         A::NextField | A::PreviousField => asking,
-        A::Confirm => dialog.is_some_and(|dialog| dialog.ready),
-        A::Accept => palette || filter || condition,
+        A::Confirm => parting || dialog.is_some_and(|dialog| dialog.ready),
+        A::Accept => palette || filter || condition || picks(model),
         A::Complete | A::NextEntry | A::PreviousEntry => palette,
         A::EraseCharacter
         | A::EraseWord
@@ -322,6 +335,21 @@ fn planned(model: &Model) -> bool {
 /// the hint bar.
 const AROUND_A_PLAN: usize = 13;
 
+/// Whether the list that lies on top has something to take.
+fn picks(model: &Model) -> bool {
+    match &model.overlay {
+        Some(Overlay::Picker) => {
+            let entering = model.entering.as_ref();
+            entering.is_some_and(|entering| entering.index().is_some())
+        }
+        Some(Overlay::Sessions(list)) => {
+            let chosen = list.chosen(&model.sessions);
+            chosen.is_some_and(|one| one.port.is_none())
+        }
+        _ => false,
+    }
+}
+
 /// The actions a hint bar names, most useful first.
 fn worth_showing(model: &Model) -> &'static [Action] {
     use Action as A;
@@ -343,6 +371,9 @@ fn worth_showing(model: &Model) -> &'static [Action] {
             A::Help,
             A::Quit,
         ],
+        Some(Overlay::Picker) => &[A::Accept, A::Down, A::Up, A::Back],
+        Some(Overlay::Sessions(_)) => &[A::Accept, A::EndSession, A::Down, A::Up, A::Back],
+        Some(Overlay::Parting) => &[A::Confirm, A::Back],
         None if model.service.is_some() => &[
             A::Back,
             A::NextPane,
@@ -350,6 +381,8 @@ fn worth_showing(model: &Model) -> &'static [Action] {
             A::LastWords,
             A::PauseLogs,
             A::Redeploy,
+            A::Shell,
+            A::Sessions,
             A::Palette,
             A::Help,
             A::Quit,
@@ -373,6 +406,8 @@ fn worth_showing(model: &Model) -> &'static [Action] {
             A::WhatChanged,
             A::PauseLogs,
             A::Redeploy,
+            A::Shell,
+            A::Sessions,
             A::Filter,
             A::ClearFilter,
             A::Help,
@@ -399,6 +434,12 @@ fn words(model: &Model, action: Action) -> &'static str {
         A::FocusLogs => "logs",
         A::Palette => "command",
         A::Accept if filter => "keep it",
+        A::Accept if matches!(model.overlay, Some(Overlay::Sessions(_))) => "go back in",
+        A::Accept if matches!(model.overlay, Some(Overlay::Picker)) => "go on",
+        A::Confirm if matches!(model.overlay, Some(Overlay::Parting)) => "end them and quit",
+        A::Back if matches!(model.overlay, Some(Overlay::Parting)) => "stay",
+        A::EndSession => "end it",
+        A::Sessions => "sessions",
         A::Back if filter => "clear it",
         A::WhatChanged if shows_changes(model) => "everything",
         A::WhatChanged => "what changed",

@@ -71,7 +71,8 @@ pub(super) fn edit(model: &mut Model, action: Action) -> bool {
         }
         Some(Overlay::Palette(palette)) => palette.input.edit(action),
         Some(Overlay::Dialog(dialog)) => dialog.edit(action),
-        Some(Overlay::Help(_)) | None => None,
+        Some(Overlay::Help(_) | Overlay::Picker | Overlay::Sessions(_) | Overlay::Parting)
+        | None => None,
     };
     written(model, edited == Some(true));
     edited.is_some()
@@ -86,7 +87,8 @@ fn write(model: &mut Model, text: &str) {
         }
         Some(Overlay::Palette(palette)) => palette.input.insert(text),
         Some(Overlay::Dialog(dialog)) => dialog.field_mut().is_some_and(|field| field.insert(text)),
-        Some(Overlay::Help(_)) | None => false,
+        Some(Overlay::Help(_) | Overlay::Picker | Overlay::Sessions(_) | Overlay::Parting)
+        | None => false,
     };
     written(model, changed);
 }
@@ -106,6 +108,7 @@ fn written(model: &mut Model, changed: bool) {
         }
         Some(Overlay::Palette(palette)) => palette.rank(),
         Some(Overlay::Dialog(_)) => dialog::review(model),
-        Some(Overlay::Help(_)) | None => {}
+        Some(Overlay::Help(_) | Overlay::Picker | Overlay::Sessions(_) | Overlay::Parting)
+        | None => {}
     }
 }

@@ -5,14 +5,15 @@ use crate::estate::Timestamp;
 use crate::estate::advice::{Advice, Contacts, advise};
 use crate::estate::alarm::{Alarm, AlarmState};
 use crate::estate::board::{Headline, kpi_strip};
-use crate::estate::environment::Environment;
+use crate::estate::environment::{Environment, Tier};
 use crate::estate::event::{Event, EventKind};
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::kpi::Attention;
 use crate::estate::staging::Orders;
+use crate::estate::standing::Standing;
 use crate::estate::text::Text;
 use crate::estate::usage::Usage;
-use crate::policy::{JournalState, Mode};
+use crate::policy::{JournalState, Mode, longest};
 
 use super::action::Action;
 use super::chord::Chord;
@@ -24,6 +25,7 @@ use super::screen::Overlay;
 use super::screen::board::{Board, Selected};
 use super::screen::chronicle::Chronicle;
 use super::screen::reader::Reader;
+use super::screen::entering::Entering;
 use super::screen::service::ServicePage;
 use super::screen::staging::{Run, Wanted};
 
@@ -64,6 +66,12 @@ pub struct Model {
     pub journal: Option<JournalState>,
     /// The change on its road, if there is one: one at a time.
     pub carrying: Option<ServiceArn>,
+    /// How sessions are recorded and bounded when nobody says.
+    pub habits: Habits,
+    /// What somebody wants to enter, while they pick and answer.
+    pub entering: Option<Entering>,
+    /// What is open: shells and forwarded ports, oldest first.
+    pub sessions: Vec<Standing>,
     /// The environment that is stopped or started, or was last.
     pub run: Option<Run>,
     /// The look that was asked for, to plan with.
@@ -85,6 +93,33 @@ pub struct Model {
     /// How long nobody has to be here until everything slows down.
     pub(super) idle_after: SignedDuration,
     pub(super) dirty: bool,
+}
+
+/// How sessions are recorded and bounded when nobody says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Habits {
+    /// The tiers whose shells are recorded.
+    pub record: Vec<Tier>,
+    /// Minutes until a session is ended, for each tier that has a number of its own.
+    pub minutes: Vec<(Tier, u32)>,
+}
+
+impl Default for Habits {
+    fn default() -> Self {
+        Self {
+            record: vec![Tier::Production],
+            minutes: Vec::new(),
+        }
+    }
+}
+
+impl Habits {
+    /// Minutes a session in `tier` is open: never more than policy allows.
+    pub fn minutes(&self, tier: Tier) -> u32 {
+        let mut own = self.minutes.iter();
+        let own = own.find_map(|(other, minutes)| (*other == tier).then_some(*minutes));
+        own.unwrap_or_else(|| longest(tier))
+    }
 }
 
 /// A terminal's size in cells.
@@ -193,6 +228,9 @@ impl Model {
             notice: None,
             journal: None,
             carrying: None,
+            habits: Habits::default(),
+            entering: None,
+            sessions: Vec::new(),
             run: None,
             surveying: None,
             orders: start.orders,

@@ -43,8 +43,15 @@ fn scroll(model: &mut Model, hit: &Hit, steps: isize) {
             turned = model.board.pane != pane;
             model.board.pane = pane;
         }
-        (None | Some(Overlay::Help(_) | Overlay::Dialog(_)), _) => {}
-        (Some(Overlay::Palette(_) | Overlay::Filter | Overlay::Condition), _) => return,
+        (
+            None
+            | Some(Overlay::Help(_) | Overlay::Dialog(_) | Overlay::Picker | Overlay::Sessions(_)),
+            _,
+        ) => {}
+        (
+            Some(Overlay::Palette(_) | Overlay::Filter | Overlay::Condition | Overlay::Parting),
+            _,
+        ) => return,
     }
     let moved = movement::go(model, steps);
     model.touch(turned || moved);

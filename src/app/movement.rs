@@ -8,6 +8,7 @@ use super::model::Model;
 use super::screen::Overlay;
 use super::screen::board::Pane;
 use super::screen::service::{ServicePage, Tab};
+use super::screen::{entering, sessions};
 
 /// How far `action` moves, upwards when negative.
 pub(super) fn steps(model: &Model, action: Action) -> isize {
@@ -38,6 +39,11 @@ pub(super) fn go(model: &mut Model, steps: isize) -> bool {
     if let Some(Overlay::Dialog(dialog)) = &mut model.overlay {
         let rows = dialog.change.plan().map_or(0, Plan::rows);
         return slide(&mut dialog.top, steps, rows);
+    }
+    match model.overlay {
+        Some(Overlay::Picker) => return entering::step(model, steps),
+        Some(Overlay::Sessions(_)) => return sessions::step(model, steps),
+        _ => {}
     }
     if let Some(reader) = &mut model.reader {
         return reader.go(steps);

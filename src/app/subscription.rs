@@ -13,6 +13,7 @@ use crate::estate::verdict::Health;
 use crate::policy::may_be_stopped;
 
 use super::model::Model;
+use super::screen::Overlay;
 use super::screen::service::ServicePage;
 
 /// How long a selection must rest before its log is tailed: scrolling over forty services must
@@ -38,6 +39,14 @@ pub enum Subscription {
         environment: EnvironmentName,
         /// To what.
         attention: Attention,
+    },
+    /// Look at the containers of a service somebody may enter, as often as policy wants them
+    /// looked at; the answers come as [`Msg::Ways`](super::msg::Msg::Ways).
+    Ways {
+        /// Where.
+        environment: EnvironmentName,
+        /// Which.
+        service: ServiceArn,
     },
     /// Follow a service's log; its news come as [`Msg::Tail`](super::msg::Msg::Tail).
     Tail {
@@ -195,6 +204,15 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
         environment: environment.clone(),
         service: service.clone(),
     }));
+    if let Some(entering) = &model.entering
+        && matches!(model.overlay, Some(Overlay::Picker | Overlay::Dialog(_)))
+        && model.carrying.is_none()
+    {
+        wanted.insert(Subscription::Ways {
+            environment: entering.environment.clone(),
+            service: entering.service.clone(),
+        });
+    }
     let followed = model.logs.service.as_ref();
     wanted.extend(followed.and_then(|service| {
         let (place, _) = model.look.snapshot.service(service)?;

@@ -9,7 +9,7 @@ use super::keys;
 use super::model::{Model, Notice};
 use super::mouse;
 use super::msg::{Msg, Tone};
-use super::screen::{dialog, staging};
+use super::screen::{dialog, entering, sessions, staging};
 use super::subscription::SETTLE;
 
 /// Takes in one message; what comes back is to be done.
@@ -33,6 +33,8 @@ fn route(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Survey(environment, goal, survey) => {
             staging::surveyed(model, &environment, goal, survey);
         }
+        Msg::Ways(service, ways) => entering::found(model, &service, ways),
+        Msg::Session(news) => return sessions::follow(model, news),
         Msg::Staging(environment, event) => staging::follow(model, &environment, &event),
         Msg::Paste(text) => keys::paste(model, &text),
         Msg::Tick(now) => tick(model, now),

@@ -35,6 +35,7 @@ pub mod service;
 pub mod session;
 pub mod snapshot;
 pub mod staging;
+pub mod standing;
 pub mod stops;
 pub mod task;
 pub mod text;

@@ -13,7 +13,7 @@
 //! | `service`: `tasks`, `deployments`, `capacity` | the page of one service |
 //! | `chronicle` | the timeline of an environment, and of a service |
 //! | `reader` | a log on the whole screen |
-//! | `help`, `palette`, `dialog`, `staging` | what lies over a screen |
+//! | `help`, `palette`, `dialog`, `staging`, `picker`, `sessions` | what lies over a screen |
 //! | `widget` | the small pieces all of them are made of |
 
 mod banner;
@@ -36,8 +36,10 @@ mod layout;
 mod logs;
 mod palette;
 mod reader;
+mod picker;
 mod service;
 mod services;
+mod sessions;
 mod staging;
 mod tasks;
 pub mod theme;
@@ -97,6 +99,9 @@ fn draw_screen(canvas: &mut Canvas<'_>, area: Rect) {
         Some(Overlay::Help(help)) => help::draw(canvas, area, *help),
         Some(Overlay::Palette(palette)) => palette::draw(canvas, area, palette),
         Some(Overlay::Dialog(dialog)) => dialog::draw(canvas, area, dialog),
+        Some(Overlay::Picker) => picker::draw(canvas, area),
+        Some(Overlay::Sessions(list)) => sessions::draw(canvas, area, *list),
+        Some(Overlay::Parting) => sessions::draw_parting(canvas, area),
         Some(Overlay::Filter | Overlay::Condition) | None => {}
     }
     hints::draw_following(canvas, frame.body);

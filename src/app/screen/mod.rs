@@ -3,16 +3,19 @@
 pub mod board;
 pub mod chronicle;
 pub mod dialog;
+pub mod entering;
 pub mod help;
 pub mod palette;
 pub mod reader;
 pub mod service;
 mod sieve;
+pub mod sessions;
 pub mod staging;
 
 use dialog::Dialog;
 use help::Help;
 use palette::Palette;
+use sessions::Sessions;
 
 /// What lies over board and page and takes the keys. One at a time.
 #[derive(Clone, Debug)]
@@ -25,6 +28,13 @@ pub enum Overlay {
     Filter,
     /// A condition of the log's filter; what is typed lives in the reader.
     Condition,
+    /// The containers somebody may enter; what is picked from is
+    /// [`Model::entering`](super::model::Model::entering), because the dialog needs it too.
+    Picker,
+    /// What is open.
+    Sessions(Sessions),
+    /// The question whether to leave although something is open.
+    Parting,
     /// The dialog of a change.
     Dialog(Box<Dialog>),
 }

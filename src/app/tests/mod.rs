@@ -14,6 +14,7 @@ use super::model::{Display, Size, Start};
 use super::{Effect, Model, Msg, update};
 
 mod board;
+mod entering;
 mod grammar;
 mod guide;
 mod live;

@@ -166,6 +166,24 @@ impl Link {
         found
     }
 
+    /// The tasks of `service` that run or are about to.
+    ///
+    /// # Errors
+    /// When they could not be listed.
+    pub(in crate::cloud) async fn running_tasks(
+        &self,
+        service: &ServiceArn,
+    ) -> Result<Vec<TaskArn>, Problem> {
+        let cluster = self.cluster_of(service);
+        let status = DesiredStatus::Running;
+        let list = self.list_tasks(&cluster, Some(service.name()), status, Feed::Tasks);
+        let found = list.await;
+        match found.problems.into_iter().next() {
+            Some(problem) if found.tasks.is_empty() => Err(problem),
+            _ => Ok(found.tasks),
+        }
+    }
+
     /// The task definitions of the tasks of an opened service, newest look.
     pub(in crate::cloud) fn definitions_seen(
         &self,

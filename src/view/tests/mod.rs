@@ -15,6 +15,7 @@ mod hostile;
 mod pages;
 mod reader;
 mod rows;
+mod sessions;
 mod staging;
 mod svg;
 
