@@ -195,9 +195,7 @@ fn accept(model: &mut Model) -> Vec<Effect> {
         }
         Some(Overlay::Picker) => entering::accept(model),
         Some(Overlay::Sessions(_)) => sessions::enter(model),
-        Some(
-            Overlay::Help(_) | Overlay::Condition | Overlay::Dialog(_) | Overlay::Parting,
-        )
+        Some(Overlay::Help(_) | Overlay::Condition | Overlay::Dialog(_) | Overlay::Parting)
         | None => Vec::new(),
     }
 }

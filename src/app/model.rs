@@ -24,8 +24,8 @@ use super::msg::Tone;
 use super::screen::Overlay;
 use super::screen::board::{Board, Selected};
 use super::screen::chronicle::Chronicle;
-use super::screen::reader::Reader;
 use super::screen::entering::Entering;
+use super::screen::reader::Reader;
 use super::screen::service::ServicePage;
 use super::screen::staging::{Run, Wanted};
 

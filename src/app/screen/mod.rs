@@ -8,8 +8,8 @@ pub mod help;
 pub mod palette;
 pub mod reader;
 pub mod service;
-mod sieve;
 pub mod sessions;
+mod sieve;
 pub mod staging;
 
 use dialog::Dialog;
