@@ -256,6 +256,7 @@ pub(super) const fn takes_text(model: &Model) -> bool {
 }
 
 /// Whether `action` does anything in `model`.
+#[expect(clippy::too_many_lines, reason = "a table reads best in one piece")]
 pub(super) fn offers(model: &Model, action: Action) -> bool {
     use Action as A;
     let dialog = match &model.overlay {
@@ -351,6 +352,7 @@ fn picks(model: &Model) -> bool {
 }
 
 /// The actions a hint bar names, most useful first.
+#[expect(clippy::too_many_lines, reason = "a table reads best in one piece")]
 fn worth_showing(model: &Model) -> &'static [Action] {
     use Action as A;
     match &model.overlay {
