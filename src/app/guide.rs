@@ -52,7 +52,7 @@ pub struct HelpLine {
 /// What the hint bar shows, most useful first; a narrow screen shows as many as fit.
 pub fn hints(model: &Model) -> Vec<Hint> {
     let bound = Bound::here(model);
-    let wanted = worth_showing(model).iter().copied();
+    let wanted = super::hints::worth_showing(model).iter().copied();
     wanted
         .filter(|action| offers(model, *action))
         .filter_map(|action| {
@@ -348,78 +348,6 @@ fn picks(model: &Model) -> bool {
             chosen.is_some_and(|one| one.port.is_none())
         }
         _ => false,
-    }
-}
-
-/// The actions a hint bar names, most useful first.
-#[expect(clippy::too_many_lines, reason = "a table reads best in one piece")]
-fn worth_showing(model: &Model) -> &'static [Action] {
-    use Action as A;
-    match &model.overlay {
-        Some(Overlay::Help(_)) => &[A::Back, A::Down, A::Up],
-        Some(Overlay::Palette(_)) => &[A::Accept, A::Complete, A::NextEntry, A::Back],
-        Some(Overlay::Filter | Overlay::Condition) => &[A::Accept, A::Back],
-        Some(Overlay::Dialog(_)) => &[A::Confirm, A::NextField, A::PageDown, A::Back],
-        None if model.reader.is_some() => &[
-            A::Back,
-            A::NarrowLog,
-            A::PauseLogs,
-            A::PreviousError,
-            A::TogglePatterns,
-            A::ExpandLine,
-            A::DropCondition,
-            A::ToggleContext,
-            A::IncidentStart,
-            A::Help,
-            A::Quit,
-        ],
-        Some(Overlay::Picker) => &[A::Accept, A::Down, A::Up, A::Back],
-        Some(Overlay::Sessions(_)) => &[A::Accept, A::EndSession, A::Down, A::Up, A::Back],
-        Some(Overlay::Parting) => &[A::Confirm, A::Back],
-        None if model.service.is_some() => &[
-            A::Back,
-            A::NextPane,
-            A::WhatChanged,
-            A::LastWords,
-            A::PauseLogs,
-            A::Redeploy,
-            A::Shell,
-            A::Sessions,
-            A::Palette,
-            A::Help,
-            A::Quit,
-        ],
-        None if model.chronicle.is_some() => {
-            &[A::Back, A::WhatChanged, A::Palette, A::Help, A::Quit]
-        }
-        None if model.service.is_none() && model.board.pane == Pane::Logs => &[
-            A::ReadLogs,
-            A::PauseLogs,
-            A::Open,
-            A::Filter,
-            A::Help,
-            A::NextPane,
-            A::Palette,
-            A::Quit,
-        ],
-        None => &[
-            A::Open,
-            A::FocusLogs,
-            A::WhatChanged,
-            A::PauseLogs,
-            A::Redeploy,
-            A::Shell,
-            A::Sessions,
-            A::Filter,
-            A::ClearFilter,
-            A::Help,
-            A::ToggleHealthy,
-            A::NextPane,
-            A::StopEnvironment,
-            A::StartEnvironment,
-            A::Palette,
-            A::Quit,
-        ],
     }
 }
 

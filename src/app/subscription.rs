@@ -143,7 +143,10 @@ fn sick_behind_balancers(model: &Model) -> impl Iterator<Item = Subscription> {
 }
 
 /// What should be running for `model`.
-#[expect(clippy::too_many_lines, reason = "one paragraph for each thing that runs")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one paragraph for each thing that runs"
+)]
 pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
     let mut wanted = BTreeSet::new();
     let shown = |name: &EnvironmentName| model.only.as_ref().is_none_or(|only| only == name);

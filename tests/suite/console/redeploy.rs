@@ -45,7 +45,7 @@ fn somebody_else_redeploys(desk: &Desk) {
 
 #[tokio::test(start_paused = true)]
 async fn facts_name_reason_journal_and_the_rollout_on_the_board() {
-    let mut desk = at_cart(Opening::of("steady")).await;
+    let mut desk = Box::pin(at_cart(Opening::of("steady"))).await;
     desk.press("R");
     desk.wait(1).await;
     let dialog = desk.screen(120, 40);
@@ -99,7 +99,7 @@ async fn facts_name_reason_journal_and_the_rollout_on_the_board() {
 
 #[tokio::test(start_paused = true)]
 async fn read_only_refuses_and_says_so() {
-    let mut desk = at_cart(Opening::of("steady").read_only()).await;
+    let mut desk = Box::pin(at_cart(Opening::of("steady").read_only())).await;
     desk.press("R");
     desk.wait(1).await;
     desk.press("ctrl-s");
@@ -112,7 +112,7 @@ async fn read_only_refuses_and_says_so() {
 
 #[tokio::test(start_paused = true)]
 async fn a_service_that_deploys_already_is_left_alone() {
-    let mut desk = at_cart(Opening::of("steady")).await;
+    let mut desk = Box::pin(at_cart(Opening::of("steady"))).await;
     somebody_else_redeploys(&desk);
     desk.wait(20).await;
     desk.press("R");
@@ -125,7 +125,7 @@ async fn a_service_that_deploys_already_is_left_alone() {
 
 #[tokio::test(start_paused = true)]
 async fn facts_that_move_end_the_asking() {
-    let mut desk = at_cart(Opening::of("steady")).await;
+    let mut desk = Box::pin(at_cart(Opening::of("steady"))).await;
     answered(&mut desk).await;
     somebody_else_redeploys(&desk);
     desk.wait(20).await;
@@ -140,7 +140,7 @@ async fn facts_that_move_end_the_asking() {
 
 #[tokio::test(start_paused = true)]
 async fn what_moved_unseen_is_found_by_the_second_look() {
-    let mut desk = at_cart(Opening::of("steady")).await;
+    let mut desk = Box::pin(at_cart(Opening::of("steady"))).await;
     answered(&mut desk).await;
     somebody_else_redeploys(&desk);
     desk.press("ctrl-s");
@@ -157,7 +157,7 @@ async fn what_moved_unseen_is_found_by_the_second_look() {
 
 #[tokio::test(start_paused = true)]
 async fn stale_data_decides_nothing() {
-    let mut desk = at_cart(Opening::of("steady")).await;
+    let mut desk = Box::pin(at_cart(Opening::of("steady"))).await;
     answered(&mut desk).await;
     desk.sim.set_faults("drop".parse().unwrap());
     desk.wait(40).await;
@@ -171,7 +171,7 @@ async fn stale_data_decides_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn a_refusal_of_aws_is_told_and_recorded() {
-    let mut desk = at_cart(Opening::of("steady")).await;
+    let mut desk = Box::pin(at_cart(Opening::of("steady"))).await;
     answered(&mut desk).await;
     desk.sim
         .set_faults("denied:ecs.UpdateService".parse().unwrap());
@@ -193,7 +193,7 @@ async fn a_refusal_of_aws_is_told_and_recorded() {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_is_lost_is_called_unknown() {
-    let mut desk = at_cart(Opening::of("steady")).await;
+    let mut desk = Box::pin(at_cart(Opening::of("steady"))).await;
     answered(&mut desk).await;
     desk.sim
         .set_faults("drop:ecs.UpdateService".parse().unwrap());
