@@ -156,7 +156,7 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
             wanted.insert(Subscription::Poll {
                 environment: one.environment.name.clone(),
                 read,
-                every: model.paced(every),
+                every,
             });
         }
     }
