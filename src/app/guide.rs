@@ -10,7 +10,7 @@ use super::chord::Chord;
 use super::keymap::{Found, Keymap, spelled};
 use super::model::Model;
 use super::screen::Overlay;
-use super::screen::board::{Pane, Selected};
+use super::screen::board::Pane;
 use super::screen::dialog::{self, Stage};
 use super::screen::service::Tab;
 use super::screen::staging;
@@ -58,7 +58,7 @@ pub fn hints(model: &Model) -> Vec<Hint> {
         .filter_map(|action| {
             Some(Hint {
                 keys: bound.keys(action)?,
-                words: words(model, action),
+                words: super::hints::words(model, action),
                 action,
             })
         })
@@ -97,7 +97,7 @@ pub fn next_steps(model: &Model) -> Vec<NextStep> {
             };
             Some(NextStep {
                 keys: bound.keys(action)?,
-                words: words(model, action),
+                words: super::hints::words(model, action),
                 refused,
             })
         })
@@ -351,64 +351,8 @@ fn picks(model: &Model) -> bool {
     }
 }
 
-/// What the hint bar calls an action.
-fn words(model: &Model, action: Action) -> &'static str {
-    use Action as A;
-    let filter = matches!(model.overlay, Some(Overlay::Filter));
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "most actions are called by their name; a new one is too"
-    )]
-    match action {
-        A::Open if model.board.selected == Some(Selected::Healthy) => "show",
-        A::FocusLogs => "logs",
-        A::Palette => "command",
-        A::Accept if filter => "keep it",
-        A::Accept if matches!(model.overlay, Some(Overlay::Sessions(_))) => "go back in",
-        A::Accept if matches!(model.overlay, Some(Overlay::Picker)) => "go on",
-        A::Confirm if matches!(model.overlay, Some(Overlay::Parting)) => "end them and quit",
-        A::Back if matches!(model.overlay, Some(Overlay::Parting)) => "stay",
-        A::EndSession => "end it",
-        A::Sessions => "sessions",
-        A::Back if filter => "clear it",
-        A::WhatChanged if shows_changes(model) => "everything",
-        A::WhatChanged => "what changed",
-        A::LastWords if has_last_words(model) => "hide last lines",
-        A::LastWords => "last lines",
-        A::NextPane if model.service.is_some() => "next tab",
-        A::NextPane => "next pane",
-        A::NextField => "next field",
-        A::PageDown => "more rows",
-        A::NextEntry => "next",
-        A::StopEnvironment => "stop all",
-        A::StartEnvironment => "start all",
-        A::ClearFilter => "clear filter",
-        A::ToggleHealthy if model.board.show_healthy => "hide healthy",
-        A::ToggleHealthy => "show healthy",
-        A::PauseLogs
-            if model
-                .reader
-                .as_ref()
-                .is_some_and(|reader| reader.at.is_some()) =>
-        {
-            "follow"
-        }
-        A::ReadLogs => "read log",
-        A::NarrowLog => "filter",
-        A::PreviousError => "error before",
-        A::TogglePatterns => "patterns",
-        A::ExpandLine => "fields",
-        A::DropCondition => "drop condition",
-        A::ToggleContext => "around it",
-        A::IncidentStart => "incident start",
-        A::PauseLogs if model.logs.paused => "follow",
-        A::PauseLogs => "pause",
-        _ => action.name(),
-    }
-}
-
 /// Whether only what changed before the trouble is shown.
-fn shows_changes(model: &Model) -> bool {
+pub(super) fn shows_changes(model: &Model) -> bool {
     match (&model.service, &model.chronicle) {
         (Some(page), _) => page.tab == Tab::Timeline && page.sight.before,
         (None, Some(chronicle)) => chronicle.sight.before,
@@ -417,7 +361,7 @@ fn shows_changes(model: &Model) -> bool {
 }
 
 /// Whether the last lines of a task are shown.
-fn has_last_words(model: &Model) -> bool {
+pub(super) fn has_last_words(model: &Model) -> bool {
     let page = model.service.as_ref();
     page.is_some_and(|page| page.last_words.is_some())
 }

@@ -1,9 +1,10 @@
 //! Which actions a hint bar names, on which screen.
 
 use super::action::Action;
+use super::guide::{has_last_words, shows_changes};
 use super::model::Model;
 use super::screen::Overlay;
-use super::screen::board::Pane;
+use super::screen::board::{Pane, Selected};
 
 /// The actions a hint bar names, most useful first.
 #[expect(clippy::too_many_lines, reason = "a table reads best in one piece")]
@@ -74,5 +75,61 @@ pub(super) fn worth_showing(model: &Model) -> &'static [Action] {
             A::Palette,
             A::Quit,
         ],
+    }
+}
+
+/// What the hint bar calls an action.
+pub(super) fn words(model: &Model, action: Action) -> &'static str {
+    use Action as A;
+    let filter = matches!(model.overlay, Some(Overlay::Filter));
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "most actions are called by their name; a new one is too"
+    )]
+    match action {
+        A::Open if model.board.selected == Some(Selected::Healthy) => "show",
+        A::FocusLogs => "logs",
+        A::Palette => "command",
+        A::Accept if filter => "keep it",
+        A::Accept if matches!(model.overlay, Some(Overlay::Sessions(_))) => "go back in",
+        A::Accept if matches!(model.overlay, Some(Overlay::Picker)) => "go on",
+        A::Confirm if matches!(model.overlay, Some(Overlay::Parting)) => "end them and quit",
+        A::Back if matches!(model.overlay, Some(Overlay::Parting)) => "stay",
+        A::EndSession => "end it",
+        A::Sessions => "sessions",
+        A::Back if filter => "clear it",
+        A::WhatChanged if shows_changes(model) => "everything",
+        A::WhatChanged => "what changed",
+        A::LastWords if has_last_words(model) => "hide last lines",
+        A::LastWords => "last lines",
+        A::NextPane if model.service.is_some() => "next tab",
+        A::NextPane => "next pane",
+        A::NextField => "next field",
+        A::PageDown => "more rows",
+        A::NextEntry => "next",
+        A::StopEnvironment => "stop all",
+        A::StartEnvironment => "start all",
+        A::ClearFilter => "clear filter",
+        A::ToggleHealthy if model.board.show_healthy => "hide healthy",
+        A::ToggleHealthy => "show healthy",
+        A::PauseLogs
+            if model
+                .reader
+                .as_ref()
+                .is_some_and(|reader| reader.at.is_some()) =>
+        {
+            "follow"
+        }
+        A::ReadLogs => "read log",
+        A::NarrowLog => "filter",
+        A::PreviousError => "error before",
+        A::TogglePatterns => "patterns",
+        A::ExpandLine => "fields",
+        A::DropCondition => "drop condition",
+        A::ToggleContext => "around it",
+        A::IncidentStart => "incident start",
+        A::PauseLogs if model.logs.paused => "follow",
+        A::PauseLogs => "pause",
+        _ => action.name(),
     }
 }
