@@ -7,6 +7,7 @@ use strum::IntoEnumIterator as _;
 
 use super::action::{Action, Chapter};
 use super::chord::Chord;
+use super::hints::{words, worth_showing};
 use super::keymap::{Found, Keymap, spelled};
 use super::model::Model;
 use super::screen::Overlay;
@@ -14,6 +15,7 @@ use super::screen::board::Pane;
 use super::screen::dialog::{self, Stage};
 use super::screen::service::Tab;
 use super::screen::staging;
+use super::screen::wish;
 use crate::estate::id::{EnvironmentName, TaskArn};
 use crate::estate::text::Text;
 use crate::policy::may_be_stopped;
@@ -92,7 +94,7 @@ pub fn next_steps(model: &Model) -> Vec<NextStep> {
         .filter(|action| offers(model, *action))
         .filter_map(|action| {
             let refused = match (action, subject) {
-                (Action::Redeploy, Some(arn)) => dialog::refused(model, arn),
+                (Action::Redeploy, Some(arn)) => wish::refused(model, arn),
                 (_, _) => None,
             };
             Some(NextStep {
@@ -159,14 +161,26 @@ pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
     )]
     match action {
         A::Confirm if asks(model) => Some("type the reason and the name first"),
-        A::Open | A::Filter | A::Redeploy | A::Shell | A::Forward | A::ToggleHealthy
+        A::Open
+        | A::Filter
+        | A::Redeploy
+        | A::Recycle
+        | A::Rollback
+        | A::StopTask
+        | A::Scale
+        | A::Shell
+        | A::Forward
+        | A::ToggleHealthy
             if open && unread =>
         {
             Some("no service is known yet")
         }
-        A::Redeploy | A::Shell | A::Forward if open => {
+        A::Redeploy | A::Recycle | A::Rollback | A::StopTask | A::Scale | A::Shell | A::Forward
+            if open =>
+        {
             Some("this line is several services: enter shows them")
         }
+        A::Follow if open => Some("no change is on its way"),
         A::ToggleHealthy if open => Some("no healthy service is folded away"),
         A::StopEnvironment | A::StartEnvironment if open && model.carrying.is_some() => {
             Some("wait for the change that is on its way")
@@ -229,6 +243,7 @@ pub(super) fn chapters(model: &Model) -> &'static [Chapter] {
         Some(Overlay::Dialog(_)) => &[Chapter::Dialog, Chapter::Input, Chapter::Global],
         Some(Overlay::Picker | Overlay::Sessions(_)) => &[Chapter::Sessions, Chapter::Global],
         Some(Overlay::Parting) => &[Chapter::Dialog, Chapter::Global],
+        Some(Overlay::Follow) => &[Chapter::Follow, Chapter::Global],
         None => beneath(model),
     }
 }
@@ -303,9 +318,19 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         | A::ToggleContext
         | A::Bookmark
         | A::NextBookmark => model.overlay.is_none() && super::reading::offers(model, action),
-        A::ReadLogs | A::Redeploy | A::Shell | A::Forward => open && model.subject().is_some(),
+        A::ReadLogs | A::Shell | A::Forward => open && model.subject().is_some(),
         A::Sessions => open && !model.sessions.is_empty(),
         A::EndSession => sessions && !model.sessions.is_empty(),
+        A::Redeploy | A::Recycle | A::StopTask | A::Scale => {
+            open && model.subject().is_some() && missing(model, action).is_none()
+        }
+        A::Rollback => {
+            let here = open || matches!(model.overlay, Some(Overlay::Follow));
+            here && model.subject().is_some() && missing(model, action).is_none()
+        }
+        A::Follow => open && model.pursuits.any(),
+        A::Hold | A::CallOff => model.pursuits.recycle.is_some(),
+        A::Acknowledge => dialog.is_some_and(|dialog| dialog::has_unread_warnings(dialog)),
         A::StopEnvironment | A::StartEnvironment => {
             open && staging::meant(model).is_some_and(may_be_stopped)
         }
@@ -351,19 +376,12 @@ fn picks(model: &Model) -> bool {
     }
 }
 
-/// Whether only what changed before the trouble is shown.
-pub(super) fn shows_changes(model: &Model) -> bool {
-    match (&model.service, &model.chronicle) {
-        (Some(page), _) => page.tab == Tab::Timeline && page.sight.before,
-        (None, Some(chronicle)) => chronicle.sight.before,
-        (None, None) => false,
-    }
-}
-
-/// Whether the last lines of a task are shown.
-pub(super) fn has_last_words(model: &Model) -> bool {
-    let page = model.service.as_ref();
-    page.is_some_and(|page| page.last_words.is_some())
+/// The IAM action whose absence AWS answered to this verb before, in the environment of the
+/// service in focus.
+pub(super) fn missing(model: &Model, action: Action) -> Option<&Text> {
+    let (place, _) = model.look.snapshot.service(model.subject()?)?;
+    let verb = (place.environment.name.clone(), action.name());
+    model.denied.get(&verb)
 }
 
 /// The bindings that count now.

@@ -1,20 +1,27 @@
-//! Which actions a hint bar names, on which screen.
+//! What the hint bar names here, and what it calls it.
 
 use super::action::Action;
-use super::guide::{has_last_words, shows_changes};
 use super::model::Model;
 use super::screen::Overlay;
 use super::screen::board::{Pane, Selected};
+use super::screen::service::Tab;
 
 /// The actions a hint bar names, most useful first.
-#[expect(clippy::too_many_lines, reason = "a table reads best in one piece")]
+#[expect(clippy::too_many_lines, reason = "one list a screen")]
 pub(super) fn worth_showing(model: &Model) -> &'static [Action] {
     use Action as A;
     match &model.overlay {
         Some(Overlay::Help(_)) => &[A::Back, A::Down, A::Up],
         Some(Overlay::Palette(_)) => &[A::Accept, A::Complete, A::NextEntry, A::Back],
         Some(Overlay::Filter | Overlay::Condition) => &[A::Accept, A::Back],
-        Some(Overlay::Dialog(_)) => &[A::Confirm, A::NextField, A::PageDown, A::Back],
+        Some(Overlay::Dialog(_)) => &[
+            A::Confirm,
+            A::Acknowledge,
+            A::NextField,
+            A::PageDown,
+            A::Back,
+        ],
+        Some(Overlay::Follow) => &[A::Rollback, A::Hold, A::CallOff, A::Back],
         None if model.reader.is_some() => &[
             A::Back,
             A::NarrowLog,
@@ -37,7 +44,10 @@ pub(super) fn worth_showing(model: &Model) -> &'static [Action] {
             A::WhatChanged,
             A::LastWords,
             A::PauseLogs,
+            A::Follow,
             A::Redeploy,
+            A::Recycle,
+            A::Rollback,
             A::Shell,
             A::Sessions,
             A::Palette,
@@ -62,6 +72,7 @@ pub(super) fn worth_showing(model: &Model) -> &'static [Action] {
             A::FocusLogs,
             A::WhatChanged,
             A::PauseLogs,
+            A::Follow,
             A::Redeploy,
             A::Shell,
             A::Help,
@@ -107,6 +118,8 @@ pub(super) fn words(model: &Model, action: Action) -> &'static str {
         A::NextField => "next field",
         A::PageDown => "more rows",
         A::NextEntry => "next",
+        A::CallOff => "call it off",
+        A::Hold => "hold or go on",
         A::StopEnvironment => "stop all",
         A::StartEnvironment => "start all",
         A::ClearFilter => "clear filter",
@@ -132,4 +145,19 @@ pub(super) fn words(model: &Model, action: Action) -> &'static str {
         A::PauseLogs => "pause",
         _ => action.name(),
     }
+}
+
+/// Whether only what changed before the trouble is shown.
+fn shows_changes(model: &Model) -> bool {
+    match (&model.service, &model.chronicle) {
+        (Some(page), _) => page.tab == Tab::Timeline && page.sight.before,
+        (None, Some(chronicle)) => chronicle.sight.before,
+        (None, None) => false,
+    }
+}
+
+/// Whether the last lines of a task are shown.
+fn has_last_words(model: &Model) -> bool {
+    let page = model.service.as_ref();
+    page.is_some_and(|page| page.last_words.is_some())
 }

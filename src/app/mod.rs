@@ -19,6 +19,7 @@
 
 mod act;
 pub mod action;
+pub mod acts;
 mod attention;
 pub mod chord;
 pub mod command;

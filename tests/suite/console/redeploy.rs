@@ -51,8 +51,8 @@ async fn facts_name_reason_journal_and_the_rollout_on_the_board() {
     let dialog = desk.screen(120, 40);
     for fact in [
         "redeploy cart in production",
-        "3 tasks, start-first (100/200), capacity never below 3",
-        "circuit breaker on",
+        "replace 3 tasks, new ones first",
+        "passed",
         "aws ecs update-service",
         "type cart",
     ] {
@@ -85,7 +85,8 @@ async fn facts_name_reason_journal_and_the_rollout_on_the_board() {
     assert_eq!(desk.journal.verify().unwrap(), 2);
 
     let done = desk.screen(120, 40);
-    assert!(done.contains("AWS took it"), "{done}");
+    assert!(done.contains("changes on their way"), "{done}");
+    assert!(done.contains("in progress"), "{done}");
     desk.press("esc");
     desk.wait(15).await;
     let board = desk.screen(120, 40);
@@ -95,6 +96,14 @@ async fn facts_name_reason_journal_and_the_rollout_on_the_board() {
     let board = desk.screen(120, 40);
     assert!(board.contains("▌ ✔ cart"), "{board}");
     assert!(board.contains("prod-cart:41 completed"), "{board}");
+    desk.press("F");
+    let ended = desk.screen(120, 40);
+    assert!(ended.contains("done and healthy"), "{ended}");
+    let entries = desk.journal.entries().unwrap().entries;
+    let Some(Record::Followed(end)) = entries.last().map(|one| &one.record) else {
+        panic!("{entries:?}");
+    };
+    assert_eq!(&*end.end, "healthy");
 }
 
 #[tokio::test(start_paused = true)]
