@@ -237,7 +237,6 @@ pub(in crate::app) fn accept(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Carries out a command line that makes sense in the console; the others say where they do.
-#[expect(clippy::too_many_lines, reason = "one arm a command")]
 fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
     match command {
         Command::Redeploy(_)
