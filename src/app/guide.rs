@@ -7,7 +7,6 @@ use strum::IntoEnumIterator as _;
 
 use super::action::{Action, Chapter};
 use super::chord::Chord;
-use super::hints::words;
 use super::keymap::{Found, Keymap, spelled};
 use super::model::Model;
 use super::screen::Overlay;
