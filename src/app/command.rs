@@ -13,10 +13,10 @@ use crate::estate::staging::Counts;
 
 use super::keymap::nearest;
 
-pub use super::tailing::Logs;
-
+pub use super::acts::{Act, Recycle, Redeploy, Rollback, Scale, StopTask};
 pub use super::entrance::{Entrance, Exec, Forward, Recordings, Remote, Shell};
 pub use super::measure::{Alarms, Cost, Kpis};
+pub use super::tailing::Logs;
 
 /// The console first-level operations keep open for services on AWS ECS.
 ///
@@ -104,6 +104,14 @@ pub enum Command {
     Cost(Cost),
     /// Start new tasks of a service with the same task definition
     Redeploy(Redeploy),
+    /// Replace a service's tasks one by one; the image stays the same
+    Recycle(Recycle),
+    /// Take the running deployment of a service back
+    Rollback(Rollback),
+    /// Stop one task of a service; it starts another
+    StopTask(StopTask),
+    /// Change how many tasks a service wants
+    Scale(Scale),
     /// Stop every service of a staging environment, each put on record first
     Stop(Bring),
     /// Start an environment as it is on record
@@ -217,27 +225,6 @@ fn back(written: &str) -> Result<SignedDuration, String> {
     let day = SignedDuration::from_hours(24);
     let fits = length > SignedDuration::ZERO && length <= day;
     fits.then_some(length).ok_or_else(wrong)
-}
-
-/// `firstline redeploy`.
-#[derive(Clone, Debug, PartialEq, Args)]
-#[command(after_help = "\
-Examples:
-  firstline redeploy orders --dry-run
-  firstline redeploy orders --reason 'pool stuck, INC-42'
-  firstline redeploy main/orders --reason 'pool stuck, INC-42' --confirm orders")]
-pub struct Redeploy {
-    /// The service: its name, CLUSTER/NAME or ARN
-    pub service: String,
-    /// Why; it goes into the journal
-    #[arg(long, value_name = "WORDS")]
-    pub reason: Option<String>,
-    /// The service's name once more, where nobody can be asked for it
-    #[arg(long, value_name = "NAME")]
-    pub confirm: Option<String>,
-    /// Say what would happen and do nothing
-    #[arg(long)]
-    pub dry_run: bool,
 }
 
 /// `firstline stop`, and what `firstline start` shares with it.

@@ -71,7 +71,13 @@ pub(super) fn edit(model: &mut Model, action: Action) -> bool {
         }
         Some(Overlay::Palette(palette)) => palette.input.edit(action),
         Some(Overlay::Dialog(dialog)) => dialog.edit(action),
-        Some(Overlay::Help(_) | Overlay::Picker | Overlay::Sessions(_) | Overlay::Parting)
+        Some(
+            Overlay::Help(_)
+            | Overlay::Picker
+            | Overlay::Sessions(_)
+            | Overlay::Parting
+            | Overlay::Follow,
+        )
         | None => None,
     };
     written(model, edited == Some(true));
@@ -87,7 +93,13 @@ fn write(model: &mut Model, text: &str) {
         }
         Some(Overlay::Palette(palette)) => palette.input.insert(text),
         Some(Overlay::Dialog(dialog)) => dialog.field_mut().is_some_and(|field| field.insert(text)),
-        Some(Overlay::Help(_) | Overlay::Picker | Overlay::Sessions(_) | Overlay::Parting)
+        Some(
+            Overlay::Help(_)
+            | Overlay::Picker
+            | Overlay::Sessions(_)
+            | Overlay::Parting
+            | Overlay::Follow,
+        )
         | None => false,
     };
     written(model, changed);
@@ -108,7 +120,13 @@ fn written(model: &mut Model, changed: bool) {
         }
         Some(Overlay::Palette(palette)) => palette.rank(),
         Some(Overlay::Dialog(_)) => dialog::review(model),
-        Some(Overlay::Help(_) | Overlay::Picker | Overlay::Sessions(_) | Overlay::Parting)
+        Some(
+            Overlay::Help(_)
+            | Overlay::Picker
+            | Overlay::Sessions(_)
+            | Overlay::Parting
+            | Overlay::Follow,
+        )
         | None => {}
     }
 }

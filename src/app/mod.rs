@@ -13,17 +13,20 @@
 //! | `look` | the estate as last seen and judged |
 //! | `action`, `chord`, `keymap` | verbs, keys, and which is which |
 //! | `guide` | what can be done here and now, by which keys |
+//! | `hints` | which of it a hint bar names |
 //! | `screen` | one file a screen, each with its state |
 //! | `command` | the grammar that argv and the palette share |
 
 mod act;
 pub mod action;
+pub mod acts;
 mod attention;
 pub mod chord;
 pub mod command;
 pub mod effect;
 mod entrance;
 pub mod guide;
+mod hints;
 pub mod input;
 pub mod keymap;
 mod keys;

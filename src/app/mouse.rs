@@ -49,7 +49,13 @@ fn scroll(model: &mut Model, hit: &Hit, steps: isize) {
             _,
         ) => {}
         (
-            Some(Overlay::Palette(_) | Overlay::Filter | Overlay::Condition | Overlay::Parting),
+            Some(
+                Overlay::Palette(_)
+                | Overlay::Filter
+                | Overlay::Condition
+                | Overlay::Parting
+                | Overlay::Follow,
+            ),
             _,
         ) => return,
     }

@@ -9,7 +9,7 @@ use super::keys;
 use super::model::{Model, Notice};
 use super::mouse;
 use super::msg::{Msg, Tone};
-use super::screen::{dialog, entering, sessions, staging};
+use super::screen::{dialog, entering, follow, sessions, staging, wish};
 use super::subscription::SETTLE;
 
 /// Takes in one message; what comes back is to be done.
@@ -30,6 +30,8 @@ fn route(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Mouse(mouse, Some(hit)) => return mouse::point(model, mouse, hit),
         Msg::Mouse(_, None) => {}
         Msg::Road(news) => return dialog::follow(model, news),
+        Msg::Followed(followed) => return follow::begin(model, followed),
+        Msg::Pursuit(pursuit) => return follow::saw(model, *pursuit),
         Msg::Survey(environment, goal, survey) => {
             staging::surveyed(model, &environment, goal, survey);
         }
@@ -103,6 +105,7 @@ fn absorb(model: &mut Model, part: Part) {
         model.arrange_from(at);
         dialog::review(model);
     }
+    wish::open_wished(model);
 }
 
 /// Turns to the log of the service that has been selected long enough, or was opened.

@@ -17,10 +17,10 @@ use crate::policy::{
 };
 use crate::road::{EnvironmentRoad, Halt};
 
+use super::answer::{refuse, typed};
 use super::exit::Exit;
 use super::open::Opened;
 use super::print;
-use super::redeploy::{refuse, typed};
 
 /// Plans, asks, and goes down the road.
 pub(super) async fn run(
@@ -174,6 +174,7 @@ impl Asked<'_> {
         Ok(Answer {
             typed: ask(&question, &self.args.confirm)?,
             reason,
+            acknowledged: Vec::new(),
         })
     }
 

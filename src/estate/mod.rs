@@ -11,6 +11,8 @@ pub mod aspect;
 pub mod board;
 pub mod census;
 pub mod change;
+pub mod closely;
+pub mod deployment;
 pub mod doctor;
 pub mod dossier;
 pub mod environment;
@@ -20,6 +22,7 @@ pub mod feed;
 pub mod figures;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod follow;
 pub mod history;
 pub mod id;
 pub mod identity;

@@ -25,7 +25,10 @@ impl Reading {
             .iter()
             .filter_map(|entry| match &entry.record {
                 Record::Outcome(outcome) => Some((&outcome.intent, outcome.ending)),
-                Record::Intent(_) | Record::SessionEnd(_) | Record::Healed { .. } => None,
+                Record::Intent(_)
+                | Record::SessionEnd(_)
+                | Record::Followed(_)
+                | Record::Healed { .. } => None,
             })
             .collect();
         let recent = self.entries.iter().filter(|entry| entry.at >= since);

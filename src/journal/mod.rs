@@ -9,6 +9,7 @@
 //! |---|---|
 //! | `entry` | what a line says |
 //! | `chain` | how a line is sealed and tied to the one before it; pure |
+//! | `flight` | what is still on its way |
 //! | `recording` | recordings of shells, beside it |
 //! | `deed` | what it tells a timeline |
 //! | `file` | the file: one writer at a time, torn ends healed, synced |
@@ -34,9 +35,10 @@ mod chain;
 mod deed;
 mod entry;
 mod file;
+mod flight;
 mod recording;
 
-pub use entry::{Ending, Entered, Entry, EntryId, Intent, Outcome, Record, SessionEnd};
+pub use entry::{Ending, Entered, Entry, EntryId, FollowEnd, Intent, Outcome, Record, SessionEnd};
 
 /// Who writes: the person and the machine, as the operating system knows them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -162,6 +164,7 @@ impl Journal {
             Record::Intent(_)
             | Record::Outcome(_)
             | Record::SessionEnd(_)
+            | Record::Followed(_)
             | Record::Healed { .. } => None,
         })
     }
@@ -193,7 +196,10 @@ impl Journal {
             .iter()
             .filter_map(|entry| match &entry.record {
                 Record::Outcome(outcome) => Some(outcome.intent.clone()),
-                Record::Intent(_) | Record::SessionEnd(_) | Record::Healed { .. } => None,
+                Record::Intent(_)
+                | Record::SessionEnd(_)
+                | Record::Followed(_)
+                | Record::Healed { .. } => None,
             })
             .collect();
         entries.retain(|entry| {

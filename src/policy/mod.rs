@@ -14,6 +14,7 @@
 //! | `verbs` | the same for recycle, roll back, stop a task, scale |
 //! | `session` | the same for letting somebody in |
 //! | `staging` | the same for whole environments: proven staging or nothing |
+//! | `preflight`, `checks` | the checks of aws.md 4.5, each with its evidence |
 //! | `preview` | the lines a dialog shows before anybody answers |
 //! | `time_box` | how long a session may stay open |
 //! | `capacity` | what a rolling deployment may stop and start (aws.md 4.2) |
@@ -25,8 +26,10 @@ use crate::estate::id::AccountId;
 use crate::estate::text::Text;
 
 mod capacity;
+mod checks;
 mod facts;
 mod node;
+mod preflight;
 mod preview;
 mod rules;
 mod session;
@@ -35,6 +38,7 @@ mod time_box;
 mod verbs;
 
 pub use facts::{Answer, Facts, JournalState, MAX_AGE, Mode};
+pub use preflight::{Check, preflight};
 pub use preview::{Line, Mark, preview};
 pub use rules::{Row, table};
 pub use staging::{may_be_stopped, no_such_verb};
@@ -107,6 +111,10 @@ pub struct Challenge {
     pub alias: Option<Text>,
     /// What will happen, facts first.
     pub lines: Vec<Line>,
+    /// The checks, each with its evidence; empty for what alters no single service.
+    pub checks: Vec<Check>,
+    /// What has to be acknowledged: the amber ones of them.
+    pub amber: Vec<&'static str>,
     /// What is wrong with the answer given so far; `None` before there is one.
     pub complaint: Option<&'static str>,
 }
@@ -155,7 +163,7 @@ pub fn decide(change: &Change, facts: &Facts<'_>) -> Decision {
     let tier = facts.tier(change);
     match facts
         .answer
-        .map(|answer| (answer, answer.complaint(change, tier, facts.unattended)))
+        .map(|answer| (answer, complaint(answer, change, facts, tier)))
     {
         Some((answer, None)) => Decision::Allow(Approved {
             change: change.clone(),
@@ -172,6 +180,22 @@ pub fn decide(change: &Change, facts: &Facts<'_>) -> Decision {
     }
 }
 
+/// What is wrong with `answer`: what it lacks itself, or an amber check nobody acknowledged.
+fn complaint(
+    answer: &Answer,
+    change: &Change,
+    facts: &Facts<'_>,
+    tier: Tier,
+) -> Option<&'static str> {
+    let unread = |check: &&'static str| !answer.acknowledged.contains(check);
+    answer
+        .complaint(change, tier, facts.unattended)
+        .or_else(|| {
+            let unread = preflight::amber(change, facts).iter().any(unread);
+            unread.then_some("the warnings have to be acknowledged")
+        })
+}
+
 fn challenge(change: &Change, facts: &Facts<'_>, complaint: Option<&'static str>) -> Challenge {
     let target = change.target();
     let tier = facts.tier(change);
@@ -186,6 +210,8 @@ fn challenge(change: &Change, facts: &Facts<'_>, complaint: Option<&'static str>
         account: target.account.clone(),
         alias: facts.environment.and_then(|one| one.alias.clone()),
         lines: preview(change, facts),
+        checks: preflight(change, facts),
+        amber: preflight::amber(change, facts),
         complaint,
     }
 }

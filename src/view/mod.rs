@@ -27,6 +27,7 @@ mod environments;
 mod evidence;
 mod feed;
 mod folded;
+mod follow;
 mod help;
 mod hints;
 mod hit;
@@ -99,6 +100,7 @@ fn draw_screen(canvas: &mut Canvas<'_>, area: Rect) {
         Some(Overlay::Help(help)) => help::draw(canvas, area, *help),
         Some(Overlay::Palette(palette)) => palette::draw(canvas, area, palette),
         Some(Overlay::Dialog(dialog)) => dialog::draw(canvas, area, dialog),
+        Some(Overlay::Follow) => follow::draw(canvas, area),
         Some(Overlay::Picker) => picker::draw(canvas, area),
         Some(Overlay::Sessions(list)) => sessions::draw(canvas, area, *list),
         Some(Overlay::Parting) => sessions::draw_parting(canvas, area),

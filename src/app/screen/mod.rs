@@ -4,6 +4,7 @@ pub mod board;
 pub mod chronicle;
 pub mod dialog;
 pub mod entering;
+pub mod follow;
 pub mod help;
 pub mod palette;
 pub mod reader;
@@ -11,6 +12,7 @@ pub mod service;
 pub mod sessions;
 mod sieve;
 pub mod staging;
+pub mod wish;
 
 use dialog::Dialog;
 use help::Help;
@@ -35,6 +37,8 @@ pub enum Overlay {
     Sessions(Sessions),
     /// The question whether to leave although something is open.
     Parting,
+    /// The changes on their way.
+    Follow,
     /// The dialog of a change.
     Dialog(Box<Dialog>),
 }

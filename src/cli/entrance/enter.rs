@@ -3,13 +3,13 @@
 use crate::app::command::Entrance;
 use crate::cli::exit::Exit;
 use crate::cli::open::Opened;
-use crate::cli::{print, redeploy};
+use crate::cli::{answer, print};
 use crate::cloud::{ApplyError, Grant};
 use crate::estate::change::Change;
 use crate::estate::environment::Tier;
 use crate::estate::session::{Purpose, Session};
 use crate::journal::EntryId;
-use crate::policy::{Answer, Approved, Decision, Facts, Mode, decide};
+use crate::policy::{Answer, Approved, Challenge, Decision, Facts, Mode, decide};
 use crate::road::{Carried, Road};
 
 use super::pick::Picked;
@@ -59,29 +59,23 @@ pub(super) async fn enter_all(
         let change = Change::Session(Box::new(session.clone()));
         match judge(opened, picked, &change, None) {
             Decision::Ask(challenge) => {
-                redeploy::show(&challenge, if command { print::aside } else { print::line })?;
+                answer::show(&challenge, if command { print::aside } else { print::line })?;
                 asked = Some(challenge);
             }
-            Decision::Deny(reason) => return Ok((Vec::new(), Some(redeploy::refuse(&reason)))),
+            Decision::Deny(reason) => return Ok((Vec::new(), Some(answer::refuse(&reason)))),
             Decision::Allow(_) => {}
         }
     }
-    let Some(challenge) = asked else {
-        return Ok((Vec::new(), Some(Exit::Refused)));
+    let answer = match asked {
+        None => None,
+        Some(challenge) => match ask(opened, picked, entrance, &challenge).await? {
+            Ok(answer) => Some(answer),
+            Err(exit) => return Ok((Vec::new(), Some(exit))),
+        },
     };
-    let (reason, confirm) = (entrance.reason.as_ref(), entrance.confirm.as_ref());
-    if let Some(missing) = redeploy::missing(reason, confirm, &challenge) {
-        print::problem(&missing);
-        return Ok((Vec::new(), Some(Exit::Refused)));
-    }
-    let answer = redeploy::answer(reason, confirm, &challenge)?;
-    if let Err(sentence) = picked.look_again(opened).await {
-        print::problem(&format!("nothing was opened: {sentence}"));
-        return Ok((Vec::new(), Some(Exit::Moved)));
-    }
     let mut entered = Vec::new();
     for session in sessions {
-        match Box::pin(answered(opened, picked, session, (&answer, tier))).await? {
+        match Box::pin(answered(opened, picked, session, (answer.as_ref(), tier))).await? {
             Ok(one) => entered.push(one),
             Err(exit) => return Ok((entered, Some(exit))),
         }
@@ -89,17 +83,37 @@ pub(super) async fn enter_all(
     Ok((entered, None))
 }
 
-/// Judges the answer about one session, and opens it.
+/// Takes the flags or what the person types, and looks again at what will be entered.
+async fn ask(
+    opened: &Opened,
+    picked: &mut Picked,
+    entrance: &Entrance,
+    challenge: &Challenge,
+) -> anyhow::Result<Result<Answer, Exit>> {
+    let (reason, confirm) = (entrance.reason.as_ref(), entrance.confirm.as_ref());
+    if let Some(missing) = answer::missing(reason, confirm, challenge) {
+        print::problem(&missing);
+        return Ok(Err(Exit::Refused));
+    }
+    let answer = answer::answer(reason, confirm, challenge)?;
+    if let Err(sentence) = picked.look_again(opened).await {
+        print::problem(&format!("nothing was opened: {sentence}"));
+        return Ok(Err(Exit::Moved));
+    }
+    Ok(Ok(answer))
+}
+
+/// Judges one session with the answer, if one was asked for, and opens it.
 async fn answered(
     opened: &Opened,
     picked: &Picked,
     session: Session,
-    (answer, tier): (&Answer, Tier),
+    (answer, tier): (Option<&Answer>, Tier),
 ) -> anyhow::Result<Result<Entered, Exit>> {
     let change = Change::Session(Box::new(session.clone()));
-    match judge(opened, picked, &change, Some(answer)) {
+    match judge(opened, picked, &change, answer) {
         Decision::Allow(approved) => go(opened, picked, &approved, session, tier).await,
-        Decision::Deny(reason) => Ok(Err(redeploy::refuse(&reason))),
+        Decision::Deny(reason) => Ok(Err(answer::refuse(&reason))),
         Decision::Ask(challenge) => {
             let complaint = challenge.complaint.unwrap_or("no answer");
             print::problem(&format!("refused: {complaint}"));
@@ -184,7 +198,9 @@ async fn go(
             Ok(Err(match error {
                 ApplyError::Moved(_) => Exit::Moved,
                 ApplyError::Unchecked(_) => Exit::Refused,
-                ApplyError::Refused(_) | ApplyError::Unclear(_) => Exit::Failed,
+                ApplyError::Refused(_) | ApplyError::Unclear(_) | ApplyError::Halted(_) => {
+                    Exit::Failed
+                }
             }))
         }
     }

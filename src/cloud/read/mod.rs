@@ -7,7 +7,9 @@
 
 mod alarms;
 mod ceiling;
+mod closely;
 mod dossier;
+mod glimpse;
 mod history;
 mod identity;
 mod inventory;
@@ -21,6 +23,7 @@ mod topology;
 
 pub(super) use alarms::AlarmList;
 pub(super) use dossier::DefinitionCache;
+pub use glimpse::Serving;
 pub(super) use kpis::Kpis;
 pub(super) use services::Fleet;
 pub(super) use tasks::TaskLists;

@@ -15,6 +15,7 @@ use crate::app::screen::service::{ServicePage, Tab};
 use crate::app::{Model, Msg, update};
 use crate::estate::aspect::Aspect;
 use crate::estate::change::{Change, Target};
+use crate::estate::closely::example::well;
 use crate::estate::environment::Tier;
 use crate::estate::history::Memory;
 use crate::estate::part::News;
@@ -204,6 +205,7 @@ fn dialog(stage: Stage, columns: u16, rows: u16) -> Model {
         reason: Input::holding("OPS-17 tasks are stuck"),
         name: Input::holding("bil"),
         field: Field::Name,
+        acknowledged: vec![],
     })));
     model
 }
@@ -213,9 +215,16 @@ fn decision(mode: Mode) -> Decision {
     let model = incident(80, 24);
     let change = redeploy(&model);
     let journal = JournalState::Writable;
+    let (_, sighting) = model
+        .look
+        .snapshot
+        .service(&service_arn("billing"))
+        .unwrap();
+    let seen = well(&sighting.service, model.now);
     let facts = Facts {
         mode,
         journal: Some(&journal),
+        examination: Some(&seen),
         ..Facts::seen(&model.look.snapshot, &change, model.now)
     };
     decide(&change, &facts)

@@ -38,6 +38,7 @@ pub(super) struct Opening {
     faults: String,
     cache: Option<PathBuf>,
     world: Option<(Sim, Read)>,
+    record: Option<Journal>,
     orders: Vec<(EnvironmentName, Orders)>,
 }
 
@@ -46,7 +47,7 @@ pub(super) struct Desk {
     pub(super) sim: Sim,
     pub(super) time: Read,
     pub(super) journal: Journal,
-    engine: Engine,
+    engine: Box<Engine>,
     ticks: Interval,
     frames: usize,
     drawn_at: Option<Instant>,
@@ -70,6 +71,7 @@ impl Opening {
             faults: String::new(),
             cache: None,
             world: None,
+            record: None,
         }
     }
 
@@ -93,6 +95,12 @@ impl Opening {
     /// The same AWS, at the same time, that another console looks at or looked at.
     pub(super) fn on(mut self, world: &(Sim, Read)) -> Self {
         self.world = Some(world.clone());
+        self
+    }
+
+    /// The journal of the console before.
+    pub(super) fn record(mut self, folder: &Folder) -> Self {
+        self.record = Some(folder.journal());
         self
     }
 
@@ -136,11 +144,16 @@ impl Opening {
             idle_after: SignedDuration::from_mins(15),
         });
         let folder = Folder::new();
-        let journal = folder.journal();
+        let journal = self.record.unwrap_or_else(|| folder.journal());
         let mut ticks = interval(Duration::try_from(TICK).unwrap());
         ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
         Desk {
-            engine: Engine::start(model, cloud, journal.clone(), Clock::of(Arc::clone(&read))),
+            engine: Box::new(Engine::start(
+                model,
+                cloud,
+                journal.clone(),
+                Clock::of(Arc::clone(&read)),
+            )),
             sim,
             time: read,
             journal,

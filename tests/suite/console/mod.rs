@@ -10,4 +10,5 @@ mod redeploy;
 mod scenarios;
 mod staging;
 mod start;
+mod verbs;
 mod watching;
