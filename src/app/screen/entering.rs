@@ -293,7 +293,9 @@ pub(in crate::app) fn carry(model: &Model, approved: Approved) -> Effect {
         local: asked.map_or(0, |asked| asked.local),
         record: asked
             .and_then(|asked| asked.record)
-            .unwrap_or_else(|| model.habits.record.contains(&tier)),
+            .unwrap_or_else(|| model.habits.records.tiers.contains(&tier)),
+        input: model.habits.records.input,
+        idle_minutes: model.habits.idle_minutes,
         approved,
     }))
 }
