@@ -10,6 +10,7 @@ use proptest::prelude::*;
 
 use super::schema::Document;
 use super::*;
+use crate::estate::catalogue::Known;
 use crate::estate::environment::Tier;
 
 fn root() -> PathBuf {
@@ -96,6 +97,9 @@ fn the_example_holds_every_key() {
                 },
             orders,
             profile: Some(_),
+            role: _,
+            source_identity: false,
+            endpoint_url: None,
             kpis: _,
         } = place
         else {
@@ -117,6 +121,9 @@ fn the_example_holds_every_key() {
             assert!(!order.is_empty() && !databases.is_empty() && !mute_alarms.is_empty());
         }
     }
+    assert!(document.places.iter().any(|place| place.role.is_some()));
+    let full = |one: &Known| !one.dependants.is_empty() && one.pool_size.is_some();
+    assert!(document.services.iter().any(full));
     assert!(place::warnings(&document.places).is_empty());
     hold_shells(&document.shells);
     let Logs { hold, masks } = &document.logs;
