@@ -81,7 +81,8 @@ pub(super) fn draw_next(canvas: &mut Canvas<'_>, area: Rect) {
         if let Some(owner) = &advice.owner {
             pen.put("  call ", Tone::Muted).put(owner, Tone::Accent);
         }
-        pen.put("  because ", Tone::Faint).rest(advice.reason, Tone::Muted);
+        pen.put("  because ", Tone::Faint)
+            .rest(advice.reason, Tone::Muted);
         let mut pen = canvas.pen(line(area, first + 1));
         pen.gap(1).put("▲ ", Tone::Degraded);
         match advice.runbook.as_ref().filter(|_| roomy) {
