@@ -62,14 +62,16 @@ fn every_bad_file_is_refused_with_its_message() {
 fn hold_shells(shells: &Shells) {
     let Shells {
         client,
-        record,
+        records,
+        idle_minutes,
         minutes,
     } = shells;
     assert_eq!(minutes.len(), 3);
     let others = Shells {
         minutes: Vec::new(),
         client: *client,
-        record: record.clone(),
+        records: records.clone(),
+        idle_minutes: *idle_minutes,
     };
     assert_eq!(others, Shells::default());
     for (tier, minutes) in minutes {
