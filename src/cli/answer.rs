@@ -1,10 +1,11 @@
 //! The dialog on a command line: the facts shown, the flags or what is typed taken.
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, BufRead, Write};
 
 use crate::policy::{Answer, Challenge, Mark, Reason};
 
 use super::exit::Exit;
+use super::manner;
 use super::print;
 
 /// Says why not, and what to do instead.
@@ -65,7 +66,7 @@ pub(super) fn missing(
     let confirm = confirm.is_none() && !challenge.confirm.is_empty();
     let confirm = confirm.then(|| format!("--confirm {}", challenge.confirm));
     let flags: Vec<String> = [reason, confirm].into_iter().flatten().collect();
-    (!flags.is_empty() && !io::stdin().is_terminal()).then(|| {
+    (!flags.is_empty() && !manner::may_ask()).then(|| {
         format!(
             "refused: nobody sits here to be asked; add {}",
             flags.join(" and ")

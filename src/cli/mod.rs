@@ -14,6 +14,9 @@
 //! | `status`, `explain`, `timeline`, `logs`, `journal`, `simulate` | one file a subcommand |
 //! | `environment`, `schedule` | stop and start of an environment, by hand and after hours |
 //! | `doctor` | whether everything is in place |
+//! | `settings` | `config`: settings written, checked and shown |
+//! | `manner` | `--quiet` and `--no-input` |
+//! | `manual` | completions and man pages |
 //! | `iam` | what has to be permitted |
 //! | `figures` | KPIs, alarms and what looking costs |
 //! | `exit` | what the exit codes mean |
@@ -33,14 +36,18 @@ mod iam;
 mod journal;
 mod logs;
 mod look;
+mod manner;
+mod manual;
 mod open;
 mod print;
 mod schedule;
+mod settings;
 mod simulate;
 mod status;
 mod timeline;
 
 pub use exit::Exit;
+pub use manual::complete;
 pub use open::Opened;
 
 use std::sync::Arc;
@@ -68,6 +75,7 @@ pub fn sentence(error: &anyhow::Error) -> String {
 /// When settings, keymap or arguments have a mistake, or standard output is gone.
 #[expect(clippy::cognitive_complexity, reason = "one line a subcommand")]
 pub async fn run(flags: &Flags, command: &Command, clock: Clock) -> anyhow::Result<Exit> {
+    manner::take(flags);
     let open = || Opened::new(flags, None, Arc::clone(&clock));
     match command {
         Command::Demo(_) => anyhow::bail!("the demo is a console: start it in a terminal"),
@@ -101,6 +109,9 @@ pub async fn run(flags: &Flags, command: &Command, clock: Clock) -> anyhow::Resu
         Command::Recordings(asked) => entrance::recordings(asked, &open().await?.journal).await,
         Command::SessionAttach => entrance::attach(&open().await?).await,
         Command::Sim(args) => simulate::run(args, &clock).await,
+        Command::Completions(asked) => manual::completions(asked.shell),
+        Command::Man(asked) => manual::man(asked),
+        Command::Config(asked) => settings::run(flags, asked, clock).await,
         Command::Doctor(asked) => doctor::run(flags, asked, clock).await,
         Command::Iam(asked) => iam::run(flags, asked),
         Command::Journal(asked) => journal::run(asked),

@@ -21,7 +21,7 @@ pub(super) fn read(
     let runbook: Option<Text> = text(section, "runbook");
     let dependants = section.texts("dependants").unwrap_or_default();
     let pool_size = section.count("pool_size", 1, 10_000);
-    if section.lacks("name") {
+    if section.needs("name") {
         let advice = "add `name = \"NAME\"` or `name = \"CLUSTER/NAME\"`";
         section.complain(Complaint::new(
             begin.clone(),
