@@ -286,6 +286,8 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
         Command::Demo(_)
         | Command::Sim(_)
         | Command::Journal(_)
+        | Command::Doctor(_)
+        | Command::Iam(_)
         | Command::Cost(_)
         | Command::Schedule(_)
         | Command::Exec(_)
