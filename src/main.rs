@@ -107,6 +107,7 @@ async fn console(flags: &Flags, world: Option<&World>, clock: Clock) -> anyhow::
         orders: opened.orders(),
         hold: opened.settings.logs.hold,
         idle_after: opened.settings.idle_after,
+        terms: opened.settings.terms.clone(),
     };
     let opened = Arc::new(opened);
     let lender = Arc::clone(&opened);

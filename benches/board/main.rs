@@ -45,6 +45,7 @@ fn console() -> Model {
         orders: Vec::new(),
         hold: firstline::estate::log::held::HOLD,
         idle_after: SignedDuration::from_mins(15),
+        terms: firstline::policy::Terms::default(),
     })
 }
 

@@ -11,11 +11,13 @@ use super::model::Model;
 use super::movement;
 use super::msg::Tone;
 use super::screen::Overlay;
+use super::screen::arming;
 use super::screen::board::{Pane, Selected};
 use super::screen::chronicle::{Chronicle, Sight};
 use super::screen::dialog;
 use super::screen::help::Help;
 use super::screen::palette;
+use super::screen::policy;
 use super::screen::service::{ServicePage, Tab};
 use super::screen::staging;
 
@@ -38,7 +40,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::Suspend => return leave(model, Effect::Suspend),
         A::Refresh => return vec![Effect::Refresh],
         A::Accept => return accept(model),
-        A::Confirm => return dialog::confirm(model),
+        A::Confirm => return confirm(model),
         A::Help => model.overlay = Some(Overlay::Help(Help::default())),
         A::Palette => model.overlay = Some(Overlay::Palette(palette::open(model))),
         A::Filter => {
@@ -71,6 +73,13 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         A::StopEnvironment | A::StartEnvironment => return staging::act(model, action),
         A::Shell => return shell(model),
+        A::Arm => return arming::turn(model),
+        A::BreakGlass => arming::break_glass(model),
+        A::Policy => model.overlay = Some(Overlay::Page(policy::page(model))),
+        A::Journal => return vec![Effect::ReadJournal],
+        A::NextField if matches!(model.overlay, Some(Overlay::Arming(_))) => {
+            return arming::confirm(model);
+        }
         A::NextField => dialog::turn(model, 1),
         A::PreviousField => dialog::turn(model, -1),
         A::NextEntry => palette::step(model, 1),
@@ -168,7 +177,15 @@ fn accept(model: &mut Model) -> Vec<Effect> {
             model.board.pane = Pane::Services;
             Vec::new()
         }
-        Some(Overlay::Help(_) | Overlay::Dialog(_)) | None => Vec::new(),
+        Some(Overlay::Help(_) | Overlay::Dialog(_) | Overlay::Arming(_) | Overlay::Page(_))
+        | None => Vec::new(),
+    }
+}
+
+fn confirm(model: &mut Model) -> Vec<Effect> {
+    match &model.overlay {
+        Some(Overlay::Arming(_)) => arming::confirm(model),
+        _ => dialog::confirm(model),
     }
 }
 

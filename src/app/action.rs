@@ -81,6 +81,14 @@ pub enum Action {
     StartEnvironment,
     /// open a shell in the service's healthiest task; the console steps aside
     Shell,
+    /// arm the console for production for a while, or let it only look again
+    Arm,
+    /// go past freeze, cooldown and protection in an emergency; the team is told
+    BreakGlass,
+    /// show the whole policy: what is refused, and why
+    Policy,
+    /// show what was done, by whom and why
+    Journal,
     /// move to the next field
     NextField,
     /// move to the previous field

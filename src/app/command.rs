@@ -70,6 +70,10 @@ pub struct Flags {
     #[arg(long, global = true, action = ArgAction::SetTrue, env = "FIRSTLINE_READ_ONLY",
           value_parser = FalseyValueParser::new())]
     pub read_only: bool,
+    /// Break the glass: go past a freeze, a cooldown, protection and a running deployment; the
+    /// journal has it
+    #[arg(long, global = true, hide_short_help = true)]
+    pub break_glass: bool,
     /// Draw with ASCII characters only
     #[arg(long, global = true, action = ArgAction::SetTrue, env = "FIRSTLINE_ASCII",
           value_parser = FalseyValueParser::new())]
@@ -130,6 +134,10 @@ pub enum Command {
     /// Look into the record of what was done
     #[command(subcommand)]
     Journal(Journal),
+    /// Print what is refused, and why
+    Policy(Policy),
+    /// Write the report for the next level
+    Handoff(Handoff),
 }
 
 /// The simulated world.
@@ -342,12 +350,123 @@ pub struct Sim {
 /// `firstline journal`.
 #[derive(Clone, Debug, PartialEq, Subcommand)]
 pub enum Journal {
+    /// Print what was done, by whom, why and how it ended
+    Show {
+        /// How far back, as in 2h, 30m or 3d; without it everything
+        #[arg(long, value_name = "TIME", value_parser = ago)]
+        since: Option<SignedDuration>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Check that no line was altered, added or lost
     Verify {
         /// The journal; without it the one in use
         #[arg(value_name = "FILE")]
         file: Option<PathBuf>,
     },
+    /// Print the entries as JSON lines, for archives and other programs
+    Export {
+        /// How far back, as in 2h, 30m or 3d; without it everything
+        #[arg(long, value_name = "TIME", value_parser = ago)]
+        since: Option<SignedDuration>,
+    },
+}
+
+/// `firstline handoff`.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[command(after_help = "\
+Examples:
+  firstline handoff
+  firstline handoff orders --since 4h --note 'db team is called'
+  firstline handoff production --json
+  firstline handoff orders --output handoff.md")]
+pub struct Handoff {
+    /// An environment, or a service by name, CLUSTER/NAME or ARN; without it everything
+    #[arg(value_name = "ENVIRONMENT|SERVICE")]
+    pub what: Option<String>,
+    /// How far back, as in 2h, 30m or 3d
+    #[arg(long, value_name = "TIME", value_parser = ago, default_value = "2h")]
+    pub since: SignedDuration,
+    /// What you add
+    #[arg(
+        long,
+        value_name = "WORDS",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub note: String,
+    /// Print JSON instead of Markdown
+    #[arg(long)]
+    pub json: bool,
+    /// Put it into the clipboard of this terminal (OSC 52)
+    #[arg(long)]
+    pub clipboard: bool,
+    /// Write it into this file; one that exists is left alone
+    #[arg(long, value_name = "FILE", conflicts_with = "clipboard")]
+    pub output: Option<PathBuf>,
+}
+
+/// `2h`, `30m`, `3d`.
+fn ago(written: &str) -> Result<SignedDuration, String> {
+    let wrong = || "a time is expected, for example 2h, 30m or 3d".to_owned();
+    let (number, unit) = written.split_at(written.len().saturating_sub(1));
+    let number: i64 = number.parse().map_err(|_| wrong())?;
+    let minutes = match unit {
+        "m" => 1,
+        "h" => 60,
+        "d" => 24 * 60,
+        _ => return Err(wrong()),
+    };
+    let allowed = (1..=525_600).contains(&(number.saturating_mul(minutes)));
+    allowed
+        .then(|| SignedDuration::from_mins(number * minutes))
+        .ok_or_else(wrong)
+}
+
+/// `firstline policy`.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "\
+Examples:
+  firstline policy
+  firstline policy --json | jq '.[] | select(.glass)'
+  firstline policy explain redeploy orders
+  firstline policy explain redeploy orders --reason INC-42 --confirm orders"
+)]
+pub struct Policy {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Explain one decision
+    #[command(subcommand)]
+    pub explain: Option<PolicyOf>,
+}
+
+/// What `firstline policy` does beside printing all of it.
+#[derive(Clone, Debug, PartialEq, Subcommand)]
+pub enum PolicyOf {
+    /// Say which rule decides about a change now, and why; nothing is done
+    Explain(Explain),
+}
+
+/// `firstline policy explain`.
+#[derive(Clone, Debug, PartialEq, Args)]
+pub struct Explain {
+    /// The verb, as in `redeploy`
+    pub verb: String,
+    /// The service: its name, CLUSTER/NAME or ARN
+    pub service: String,
+    /// As if this reason were given
+    #[arg(long, value_name = "WORDS")]
+    pub reason: Option<String>,
+    /// As if this name were typed
+    #[arg(long, value_name = "NAME")]
+    pub confirm: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// A speed that moves the world forward.

@@ -16,7 +16,7 @@ use super::screen::service::Tab;
 use super::screen::staging;
 use crate::estate::id::{EnvironmentName, TaskArn};
 use crate::estate::text::Text;
-use crate::policy::may_be_stopped;
+use crate::policy::{Mode, may_be_stopped};
 
 /// One entry of the hint bar.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -175,6 +175,9 @@ pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
         A::PauseLogs if open => Some("no log is followed yet"),
         A::LastWords if open => Some("no task of it crashed in the time AWS remembers"),
         A::WhatChanged if open => Some("no service is known yet"),
+        A::Arm | A::BreakGlass if open && model.mode == Mode::ReadOnly => {
+            Some("this console is read-only: it cannot be armed")
+        }
         _ => None,
     }
 }
@@ -217,10 +220,12 @@ pub fn following(model: &Model) -> Vec<(String, &'static str)> {
 /// The chapters that give keys their meaning now, the first wins.
 pub(super) fn chapters(model: &Model) -> &'static [Chapter] {
     match &model.overlay {
-        Some(Overlay::Help(_)) => &[Chapter::Help, Chapter::Global],
+        Some(Overlay::Help(_) | Overlay::Page(_)) => &[Chapter::Help, Chapter::Global],
         Some(Overlay::Palette(_)) => &[Chapter::Palette, Chapter::Input, Chapter::Global],
         Some(Overlay::Filter) => &[Chapter::Filter, Chapter::Input, Chapter::Global],
-        Some(Overlay::Dialog(_)) => &[Chapter::Dialog, Chapter::Input, Chapter::Global],
+        Some(Overlay::Dialog(_) | Overlay::Arming(_)) => {
+            &[Chapter::Dialog, Chapter::Input, Chapter::Global]
+        }
         None => beneath(model),
     }
 }
@@ -240,7 +245,7 @@ fn beneath(model: &Model) -> &'static [Chapter] {
 pub(super) const fn takes_text(model: &Model) -> bool {
     matches!(
         model.overlay,
-        Some(Overlay::Palette(_) | Overlay::Filter | Overlay::Dialog(_))
+        Some(Overlay::Palette(_) | Overlay::Filter | Overlay::Dialog(_) | Overlay::Arming(_))
     )
 }
 
@@ -252,6 +257,8 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         _ => None,
     };
     let asking = dialog.is_some_and(|dialog| matches!(dialog.stage, Stage::Asking(_)));
+    let arming = matches!(model.overlay, Some(Overlay::Arming(_)));
+    let glass = model.arm.as_ref().is_some_and(|arm| arm.glass);
     let palette = matches!(model.overlay, Some(Overlay::Palette(_)));
     let filter = matches!(model.overlay, Some(Overlay::Filter));
     let open = model.overlay.is_none();
@@ -264,7 +271,8 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         A::Back => !board || !model.board.filter.is_empty() || model.board.pane != Pane::Services,
         A::PageUp | A::PageDown if planned(model) => true,
         A::Up | A::Down | A::PageUp | A::PageDown | A::Top | A::Bottom => {
-            open || filter || matches!(model.overlay, Some(Overlay::Help(_)))
+            let text = matches!(model.overlay, Some(Overlay::Help(_) | Overlay::Page(_)));
+            open || filter || text
         }
         A::FocusServices | A::FocusKpis => board,
         A::Filter => board && !model.look.rows.is_empty(),
@@ -278,8 +286,12 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         A::StopEnvironment | A::StartEnvironment => {
             open && staging::meant(model).is_some_and(may_be_stopped)
         }
-        A::NextField | A::PreviousField => asking,
-        A::Confirm => dialog.is_some_and(|dialog| dialog.ready),
+        A::NextField => asking || arming,
+        A::PreviousField => asking,
+        A::Confirm => arming || dialog.is_some_and(|dialog| dialog.ready),
+        A::Arm => open && model.mode != Mode::ReadOnly,
+        A::BreakGlass => open && model.mode != Mode::ReadOnly && !glass,
+        A::Policy | A::Journal => open,
         A::Accept => palette || filter,
         A::Complete | A::NextEntry | A::PreviousEntry => palette,
         A::EraseCharacter
@@ -288,7 +300,7 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         | A::CursorLeft
         | A::CursorRight
         | A::CursorStart
-        | A::CursorEnd => palette || filter || asking,
+        | A::CursorEnd => palette || filter || asking || arming,
     }
 }
 
@@ -309,7 +321,8 @@ const AROUND_A_PLAN: usize = 13;
 fn worth_showing(model: &Model) -> &'static [Action] {
     use Action as A;
     match &model.overlay {
-        Some(Overlay::Help(_)) => &[A::Back, A::Down, A::Up],
+        Some(Overlay::Help(_) | Overlay::Page(_)) => &[A::Back, A::Down, A::Up],
+        Some(Overlay::Arming(_)) => &[A::Confirm, A::Back],
         Some(Overlay::Palette(_)) => &[A::Accept, A::Complete, A::NextEntry, A::Back],
         Some(Overlay::Filter) => &[A::Accept, A::Back],
         Some(Overlay::Dialog(_)) => &[A::Confirm, A::NextField, A::PageDown, A::Back],
@@ -369,6 +382,8 @@ fn words(model: &Model, action: Action) -> &'static str {
         A::NextField => "next field",
         A::PageDown => "more rows",
         A::NextEntry => "next",
+        A::Arm if model.arm.is_some() => "disarm",
+        A::Confirm if matches!(model.overlay, Some(Overlay::Arming(_))) => "arm",
         A::StopEnvironment => "stop all",
         A::StartEnvironment => "start all",
         A::ClearFilter => "clear filter",

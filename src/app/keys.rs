@@ -67,7 +67,8 @@ pub(super) fn edit(model: &mut Model, action: Action) -> bool {
         Some(Overlay::Filter) => model.board.filter.edit(action),
         Some(Overlay::Palette(palette)) => palette.input.edit(action),
         Some(Overlay::Dialog(dialog)) => dialog.edit(action),
-        Some(Overlay::Help(_)) | None => None,
+        Some(Overlay::Arming(arming)) => arming.reason.edit(action),
+        Some(Overlay::Help(_) | Overlay::Page(_)) | None => None,
     };
     written(model, edited == Some(true));
     edited.is_some()
@@ -78,7 +79,11 @@ fn write(model: &mut Model, text: &str) {
         Some(Overlay::Filter) => model.board.filter.insert(text),
         Some(Overlay::Palette(palette)) => palette.input.insert(text),
         Some(Overlay::Dialog(dialog)) => dialog.field_mut().is_some_and(|field| field.insert(text)),
-        Some(Overlay::Help(_)) | None => false,
+        Some(Overlay::Arming(arming)) => {
+            arming.complaint = None;
+            arming.reason.insert(text)
+        }
+        Some(Overlay::Help(_) | Overlay::Page(_)) | None => false,
     };
     written(model, changed);
 }
@@ -93,6 +98,6 @@ fn written(model: &mut Model, changed: bool) {
         Some(Overlay::Filter) => model.arrange(),
         Some(Overlay::Palette(palette)) => palette.rank(),
         Some(Overlay::Dialog(_)) => dialog::review(model),
-        Some(Overlay::Help(_)) | None => {}
+        Some(Overlay::Help(_) | Overlay::Arming(_) | Overlay::Page(_)) | None => {}
     }
 }

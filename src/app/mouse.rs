@@ -32,8 +32,8 @@ fn scroll(model: &mut Model, hit: &Hit, steps: isize) {
             turned = model.board.pane != pane;
             model.board.pane = pane;
         }
-        (None | Some(Overlay::Help(_) | Overlay::Dialog(_)), _) => {}
-        (Some(Overlay::Palette(_) | Overlay::Filter), _) => return,
+        (None | Some(Overlay::Help(_) | Overlay::Dialog(_) | Overlay::Page(_)), _) => {}
+        (Some(Overlay::Palette(_) | Overlay::Filter | Overlay::Arming(_)), _) => return,
     }
     let moved = movement::go(model, steps);
     model.touch(turned || moved);

@@ -39,6 +39,9 @@ pub(super) fn go(model: &mut Model, steps: isize) -> bool {
         let rows = dialog.change.plan().map_or(0, Plan::rows);
         return slide(&mut dialog.top, steps, rows);
     }
+    if let Some(Overlay::Page(page)) = &mut model.overlay {
+        return page.scroll(steps, usize::from(model.size.rows.saturating_sub(4)));
+    }
     if let Some(page) = &model.service {
         let height = height(model, page);
         return match &mut model.service {

@@ -55,6 +55,9 @@ const RHYTHM: [(Read, SignedDuration); 5] = [
     (Read::Kpis, SignedDuration::from_secs(60)),
 ];
 
+/// How often change calendars are read: they turn on the minute.
+const CALENDARS: SignedDuration = SignedDuration::from_secs(60);
+
 /// How often the tasks of the opened service are read.
 const TASKS: SignedDuration = SignedDuration::from_secs(15);
 
@@ -133,6 +136,18 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
                 environment: one.environment.name.clone(),
                 read: Read::Asleep(services),
                 every: ASLEEP,
+            });
+        }
+    }
+    let environments = model.look.snapshot.environments.iter();
+    for one in environments.filter(|one| shown(&one.environment.name)) {
+        let environment = one.environment.name.clone();
+        let calendars = model.terms.calendars_of(&environment).to_vec();
+        if !calendars.is_empty() {
+            wanted.insert(Subscription::Poll {
+                environment,
+                read: Read::Calendar(calendars),
+                every: CALENDARS,
             });
         }
     }

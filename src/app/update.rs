@@ -9,7 +9,7 @@ use super::keys;
 use super::model::{Model, Notice};
 use super::mouse;
 use super::msg::{Msg, Tone};
-use super::screen::{dialog, staging};
+use super::screen::{Overlay, arming, dialog, staging};
 use super::subscription::SETTLE;
 
 /// Takes in one message; what comes back is to be done.
@@ -51,6 +51,15 @@ fn route(model: &mut Model, msg: Msg) -> Vec<Effect> {
             let changed = model.look.remember(deeds, model.now);
             model.touch(changed);
         }
+        Msg::Recent(deeds) => {
+            model.recent = deeds;
+            dialog::review(model);
+        }
+        Msg::Armed(arm) => return arming::armed(model, arm),
+        Msg::Page(page) => {
+            model.overlay = Some(Overlay::Page(page));
+            model.touch(true);
+        }
         Msg::Notice(tone, words) => model.say(tone, words),
         Msg::Resize(size) => {
             let changed = model.size != size;
@@ -81,6 +90,7 @@ fn tick(model: &mut Model, now: Timestamp) {
         model.attend();
     }
     settle(model);
+    arming::expire(model);
     if second_passed {
         dialog::review(model);
     }

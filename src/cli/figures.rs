@@ -19,7 +19,7 @@ use crate::estate::{SignedDuration, Timestamp, words};
 
 /// Measures once and prints what there is.
 pub(super) async fn kpis(opened: &Opened, args: &Kpis) -> anyhow::Result<Exit> {
-    let snapshot = look::look(&opened.cloud).await;
+    let snapshot = look::look(opened).await;
     let now = (opened.clock)();
     let since = args.since.unwrap_or(SignedDuration::ZERO);
     let found = match args.what.as_deref() {
@@ -98,7 +98,7 @@ fn table(snapshot: &Snapshot, found: &[Figure], now: Timestamp) -> anyhow::Resul
 /// Asks for every alarm once and prints those that matter.
 pub(super) async fn alarms(opened: &Opened, args: &Alarms) -> anyhow::Result<Exit> {
     let asked = [Read::Identity, Read::Services, Read::Alarms];
-    let snapshot = look::look_at(&opened.cloud, &asked).await;
+    let snapshot = look::look_at(opened, &asked).await;
     let now = (opened.clock)();
     let found = bells(&snapshot);
     let rings = found
@@ -152,7 +152,7 @@ fn bell_table(found: &[&Bell], now: Timestamp) -> anyhow::Result<()> {
 
 /// Asks for everything once, and says what a month of the console costs.
 pub(super) async fn cost(opened: &Opened, args: &Cost) -> anyhow::Result<Exit> {
-    let snapshot = look::look(&opened.cloud).await;
+    let snapshot = look::look(opened).await;
     let usage = opened.cloud.usage((opened.clock)());
     let estimate = Estimate::of(usage.metrics, &opened.settings.prices);
     if args.json {

@@ -7,16 +7,17 @@ use crate::cloud::ApplyError;
 use crate::estate::change::{Change, Target};
 use crate::estate::snapshot::Snapshot;
 use crate::estate::verdict::Judge;
-use crate::policy::{Answer, Approved, Challenge, Decision, Facts, Mark, Mode, Reason, decide};
+use crate::policy::{Answer, Approved, Challenge, Decision, Facts, Mark, Reason, decide};
 use crate::road::{Carried, Road};
 
+use super::desk::Desk;
 use super::exit::Exit;
 use super::open::Opened;
 use super::{look, print};
 
 /// Decides, asks, and carries the change down the road.
 pub(super) async fn run(opened: &Opened, args: &command::Redeploy) -> anyhow::Result<Exit> {
-    let snapshot = look::look(&opened.cloud).await;
+    let snapshot = look::look(opened).await;
     let rows = Judge::default().look(&snapshot, (opened.clock)());
     let row = match find_service(&rows, &args.service) {
         Ok(row) => row,
@@ -74,20 +75,13 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     fn decide(&self, answer: Option<&Answer>) -> Decision {
-        let journal = self.opened.journal.state();
-        let mode = if self.opened.settings.read_only {
-            Mode::ReadOnly
-        } else {
-            Mode::Observe
-        };
+        let desk = Desk::of(self.opened);
         let seen = Facts::seen(self.snapshot, self.change, (self.opened.clock)());
         decide(
             self.change,
             &Facts {
-                mode,
-                journal: Some(&journal),
                 answer,
-                ..seen
+                ..desk.facts(seen)
             },
         )
     }

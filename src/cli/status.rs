@@ -118,7 +118,7 @@ async fn look_once(
     only: Option<&str>,
     judge: &mut Judge,
 ) -> anyhow::Result<(Said, Exit)> {
-    let snapshot = look::look(&opened.cloud).await;
+    let snapshot = look::look(opened).await;
     let now = (opened.clock)();
     let everything = judge.look(&snapshot, now);
     let rows = match only {

@@ -34,7 +34,7 @@ pub(super) async fn run(opened: &Opened, asked: &command::Timeline) -> anyhow::R
             Err(exit) => return Ok(exit),
         }
     } else {
-        let mut snapshot = look::look(&opened.cloud).await;
+        let mut snapshot = look::look(opened).await;
         for part in look::read(&opened.cloud, None, &[Read::History]).await {
             snapshot.absorb(part);
         }

@@ -92,6 +92,7 @@ operations! {
     DATABASE_CLUSTERS = "rds" "DescribeDBClusters" from Databases;
     DATABASE_PARAMETERS = "rds" "DescribeDBParameters" from Databases;
     CACHES = "elasticache" "DescribeCacheClusters" from Caches;
+    CALENDAR = "ssm" "GetCalendarState" from Sessions;
     LOG_EVENTS = "logs" "FilterLogEvents" from Logs;
     GET_LOG_EVENTS = "logs" "GetLogEvents" from Logs;
 }

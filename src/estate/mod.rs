@@ -8,6 +8,7 @@
 pub mod alarm;
 pub mod aspect;
 pub mod board;
+pub mod calendar;
 pub mod change;
 pub mod doctor;
 pub mod dossier;
@@ -18,6 +19,7 @@ pub mod feed;
 pub mod figures;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod handoff;
 pub mod history;
 pub mod id;
 pub mod identity;

@@ -5,6 +5,7 @@ use crate::estate::alarm::Alarm;
 use crate::estate::change::{Change, Target};
 use crate::estate::doctor::{self, Patient};
 use crate::estate::environment::{Environment, Tier};
+use crate::estate::history::Deed;
 use crate::estate::identity::Identity;
 use crate::estate::node::{self, Node};
 use crate::estate::service::{
@@ -15,7 +16,8 @@ use crate::estate::session::{Place, Purpose, Session, node_target};
 use crate::estate::snapshot::Sighting;
 use crate::estate::task::Task;
 
-use super::{Answer, Approved, Decision, Facts, JournalState, Mode, decide};
+use super::{Answer, Approved, Arm, Decision, Facts, JournalState, Mode, Standing, Terms, decide};
+use crate::estate::calendar::CalendarState;
 
 /// Everything a decision looks at, owned.
 #[derive(Clone, Debug)]
@@ -31,6 +33,10 @@ pub(crate) struct Desk {
     pub(crate) patient: Option<Patient>,
     pub(crate) node: Option<Node>,
     pub(crate) answer: Option<Answer>,
+    pub(crate) terms: Terms,
+    pub(crate) arm: Option<Arm>,
+    pub(crate) recent: Option<Vec<Deed>>,
+    pub(crate) calendar: Option<CalendarState>,
 }
 
 impl Desk {
@@ -62,6 +68,10 @@ impl Desk {
                 typed: "orders".into(),
                 reason: "OPS-17 connections leak".into(),
             }),
+            terms: Terms::default(),
+            arm: Some(Arm::new("OPS-17", now, &Terms::default(), false)),
+            recent: Some(vec![]),
+            calendar: None,
         }
     }
 
@@ -79,6 +89,12 @@ impl Desk {
             node: self.node.as_ref(),
             answer: self.answer.as_ref(),
             unattended: None,
+            standing: Standing {
+                terms: &self.terms,
+                arm: self.arm.as_ref(),
+                recent: self.recent.as_deref(),
+            },
+            calendar: self.calendar.as_ref(),
         }
     }
 

@@ -10,6 +10,7 @@
 //! | `engine` | the model with its work; knows no terminal, so a test can drive it |
 //! | `work` | polls and tails, started and dropped as the model wants them |
 //! | `carry` | an approved change sent down the road |
+//! | `pages` | the journal as a page of text |
 //! | `input` | the terminal's events as messages |
 //! | `terminal` | takes the terminal and gives it back whatever happens |
 //! | `signals`, `clock`, `log` | what their names say |
@@ -20,6 +21,7 @@ mod console;
 mod engine;
 mod input;
 pub mod log;
+mod pages;
 mod signals;
 mod terminal;
 mod work;

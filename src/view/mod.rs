@@ -12,9 +12,10 @@
 //! | `board`: `services`, `folded`, `evidence`, `kpis`, `feed`, `logs` | the board and its panes |
 //! | `service`: `tasks`, `deployments`, `capacity` | the page of one service |
 //! | `chronicle` | the timeline of an environment, and of a service |
-//! | `help`, `palette`, `dialog`, `staging` | what lies over a screen |
+//! | `help`, `palette`, `dialog`, `staging`, `arming`, `page` | what lies over a screen |
 //! | `widget` | the small pieces all of them are made of |
 
+mod arming;
 mod banner;
 mod board;
 mod canvas;
@@ -33,6 +34,7 @@ mod identity;
 mod kpis;
 mod layout;
 mod logs;
+mod page;
 mod palette;
 mod service;
 mod services;
@@ -91,8 +93,11 @@ fn draw_screen(canvas: &mut Canvas<'_>, area: Rect) {
         Some(Overlay::Help(help)) => help::draw(canvas, area, *help),
         Some(Overlay::Palette(palette)) => palette::draw(canvas, area, palette),
         Some(Overlay::Dialog(dialog)) => dialog::draw(canvas, area, dialog),
+        Some(Overlay::Arming(arming)) => arming::draw(canvas, area, arming),
+        Some(Overlay::Page(page)) => page::draw(canvas, area, page),
         Some(Overlay::Filter) | None => {}
     }
+    arming::draw_frame(canvas, area, &frame);
     hints::draw_following(canvas, frame.body);
 }
 

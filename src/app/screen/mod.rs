@@ -1,15 +1,20 @@
 //! The screens. Each owns its state; `update` hands it the actions that are its business.
 
+pub mod arming;
 pub mod board;
 pub mod chronicle;
 pub mod dialog;
 pub mod help;
+pub mod page;
 pub mod palette;
+pub mod policy;
 pub mod service;
 pub mod staging;
 
+use arming::Arming;
 use dialog::Dialog;
 use help::Help;
+use page::Page;
 use palette::Palette;
 
 /// What lies over board and page and takes the keys. One at a time.
@@ -23,4 +28,8 @@ pub enum Overlay {
     Filter,
     /// The dialog of a change.
     Dialog(Box<Dialog>),
+    /// The box that arms the console.
+    Arming(Box<Arming>),
+    /// A page of text.
+    Page(Page),
 }

@@ -10,7 +10,7 @@ use crate::app::guide::Bound;
 use crate::app::input::Input;
 use crate::app::model::Model;
 use crate::app::screen::board::Pane;
-use crate::app::screen::{Overlay, dialog, staging};
+use crate::app::screen::{Overlay, dialog, policy, staging};
 use crate::app::sought::Sought;
 use crate::estate::staging::Goal;
 use crate::policy::may_be_stopped;
@@ -232,6 +232,14 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
         Command::Timeline(wanted) => what_happened(model, &wanted),
         Command::Kpis(wanted) => pane(model, Pane::Kpis, wanted.what.as_deref(), wanted.json),
         Command::Alarms(wanted) => pane(model, Pane::Events, None, wanted.json),
+        Command::Policy(command::Policy { explain: None, .. }) => {
+            model.overlay = Some(Overlay::Page(policy::page(model)));
+            Ok(Vec::new())
+        }
+        Command::Journal(command::Journal::Show { json: false, .. }) => {
+            model.overlay = None;
+            Ok(vec![Effect::ReadJournal])
+        }
         Command::Shell(asked) => {
             model.overlay = None;
             Ok(vec![Effect::Lend(Box::new(asked))])
@@ -251,7 +259,9 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
         | Command::Sim(_)
         | Command::Journal(_)
         | Command::Cost(_)
+        | Command::Handoff(_)
         | Command::Schedule(_)
+        | Command::Policy(_)
         | Command::Exec(_)
         | Command::Nodes
         | Command::Forward(_)

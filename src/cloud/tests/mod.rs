@@ -15,7 +15,7 @@ use crate::estate::service::DeploymentStatus;
 use crate::estate::snapshot::Snapshot;
 use crate::estate::text::Text;
 use crate::estate::usage::Prices;
-use crate::policy::{Answer, Approved, Decision, Facts, JournalState, decide};
+use crate::policy::{Answer, Approved, Arm, Decision, Facts, JournalState, Standing, decide};
 use crate::sim::connector::http_client;
 use crate::sim::scenario::Scenario;
 use crate::sim::{Call, Sim, round_trips};
@@ -149,12 +149,18 @@ impl Bench {
                 typed: change.confirmation().to_owned(),
                 reason: "a test".to_owned(),
             };
+            let arm = Arm::of_command(now, false);
             let facts = Facts {
                 journal: Some(&writable),
                 environment: Some(&environment.environment),
                 caller: environment.identity.as_ref(),
                 service: Some(sighting),
                 answer: Some(&answer),
+                standing: Standing {
+                    arm: Some(&arm),
+                    recent: Some(&[]),
+                    ..Standing::NONE
+                },
                 ..Facts::unknown(now)
             };
             if let Decision::Allow(approved) = decide(&change, &facts) {

@@ -19,7 +19,9 @@ use crate::estate::environment::Tier;
 use crate::estate::history::Memory;
 use crate::estate::part::News;
 use crate::estate::problem::{Feed, Problem, ProblemKind};
-use crate::policy::{Challenge, Decision, Facts, JournalState, Mode, Reason, decide};
+use crate::policy::{
+    Arm, Challenge, Decision, Facts, JournalState, Mode, Reason, Standing, decide,
+};
 
 pub(super) fn page(name: &str, tab: Tab, columns: u16, rows: u16) -> Model {
     let mut model = incident(columns, rows);
@@ -213,9 +215,15 @@ fn decision(mode: Mode) -> Decision {
     let model = incident(80, 24);
     let change = redeploy(&model);
     let journal = JournalState::Writable;
+    let arm = Arm::of_command(model.now, false);
     let facts = Facts {
         mode,
         journal: Some(&journal),
+        standing: Standing {
+            arm: Some(&arm),
+            recent: Some(&[]),
+            ..Standing::NONE
+        },
         ..Facts::seen(&model.look.snapshot, &change, model.now)
     };
     decide(&change, &facts)

@@ -14,7 +14,7 @@ use firstline::cloud::{Cloud, Connection, Options};
 use firstline::estate::id::EnvironmentName;
 use firstline::estate::staging::Orders;
 use firstline::journal::Journal;
-use firstline::policy::Mode;
+use firstline::policy::{Arm, Mode, Terms};
 use firstline::runtime::{Clock, Engine, Flow};
 use firstline::sim::scenario::Scenario;
 use firstline::sim::{Call, Sim, connector};
@@ -39,6 +39,8 @@ pub(super) struct Opening {
     cache: Option<PathBuf>,
     world: Option<(Sim, Read)>,
     orders: Vec<(EnvironmentName, Orders)>,
+    armed: bool,
+    terms: Terms,
 }
 
 /// An open console.
@@ -70,6 +72,8 @@ impl Opening {
             cache: None,
             world: None,
             orders: Vec::new(),
+            armed: true,
+            terms: Terms::default(),
         }
     }
 
@@ -79,8 +83,21 @@ impl Opening {
         self
     }
 
+    /// The console observes, as it does when a person starts it.
+    pub(super) fn observing(mut self) -> Self {
+        self.armed = false;
+        self
+    }
+
+    /// What the team decided.
+    pub(super) fn terms(mut self, terms: Terms) -> Self {
+        self.terms = terms;
+        self
+    }
+
     pub(super) fn read_only(mut self) -> Self {
         self.mode = Mode::ReadOnly;
+        self.armed = false;
         self
     }
 
@@ -119,7 +136,7 @@ impl Opening {
         };
         let cloud = Arc::new(Cloud::connect(self.connections, options).await.unwrap());
         let environments = cloud.links().iter().map(|one| one.environment().clone());
-        let model = Model::new(Start {
+        let mut model = Model::new(Start {
             now: read(),
             size: Size {
                 columns: 120,
@@ -133,7 +150,15 @@ impl Opening {
             orders: self.orders,
             hold: firstline::estate::log::held::HOLD,
             idle_after: SignedDuration::from_mins(15),
+            terms: self.terms.clone(),
         });
+        if self.armed {
+            let long = Terms {
+                arming: SignedDuration::from_hours(12),
+                ..Terms::default()
+            };
+            model.arm = Some(Arm::new("the test", read(), &long, false));
+        }
         let folder = Folder::new();
         let journal = folder.journal();
         let mut ticks = interval(Duration::try_from(TICK).unwrap());
