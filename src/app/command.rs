@@ -448,12 +448,12 @@ pub struct Policy {
 #[derive(Clone, Debug, PartialEq, Subcommand)]
 pub enum PolicyOf {
     /// Say which rule decides about a change now, and why; nothing is done
-    Explain(Explain),
+    Explain(Decided),
 }
 
 /// `firstline policy explain`.
 #[derive(Clone, Debug, PartialEq, Args)]
-pub struct Explain {
+pub struct Decided {
     /// The verb, as in `redeploy`
     pub verb: String,
     /// The service: its name, CLUSTER/NAME or ARN

@@ -42,7 +42,7 @@ fn shown(rows: &[Row], json: bool) -> anyhow::Result<Exit> {
     Ok(Exit::Good)
 }
 
-async fn explained(opened: &Opened, wanted: &command::Explain) -> anyhow::Result<Exit> {
+async fn explained(opened: &Opened, wanted: &command::Decided) -> anyhow::Result<Exit> {
     let snapshot = look::look(opened).await;
     let now = (opened.clock)();
     let rows = Judge::default().look(&snapshot, now);

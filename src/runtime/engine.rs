@@ -12,9 +12,9 @@ use crate::app::command::Shell;
 use crate::app::msg::Tone;
 use crate::app::{Effect, Model, Msg, subscriptions, update};
 use crate::cloud::Cloud;
-use crate::estate::{SignedDuration, Timestamp};
 use crate::estate::id::EnvironmentName;
 use crate::estate::staging::{Goal, Survey};
+use crate::estate::{SignedDuration, Timestamp};
 use crate::journal::{EntryId, Journal, JournalError, ring};
 use crate::policy::{Approved, Arm};
 

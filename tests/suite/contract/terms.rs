@@ -15,7 +15,7 @@ use firstline::estate::problem::{Feed, ProblemKind};
 use firstline::estate::service::{DeploymentStatus, Service};
 use firstline::estate::snapshot::{EnvironmentSnapshot, Snapshot};
 use firstline::journal::{Ending, Record};
-use firstline::policy::{Answer, Decision, Facts, JournalState, decide};
+use firstline::policy::{Answer, Arm, Decision, Facts, JournalState, Standing, decide};
 use firstline::road::{Carried, Road};
 
 use super::backend::{Backend, SERVICES, read};
@@ -266,10 +266,17 @@ fn decision(backend: &Backend, seen: &EnvironmentSnapshot) -> Decision {
         typed: backend.talker.to_owned(),
         reason: "the contract".to_owned(),
     };
+    let now = (backend.clock)();
+    let arm = Arm::of_command(now, false);
     let facts = Facts {
         journal: Some(&JournalState::Writable),
         answer: Some(&answer),
-        ..Facts::seen(&snapshot, &change, (backend.clock)())
+        standing: Standing {
+            arm: Some(&arm),
+            recent: Some(&[]),
+            ..Standing::NONE
+        },
+        ..Facts::seen(&snapshot, &change, now)
     };
     decide(&change, &facts)
 }
