@@ -85,6 +85,7 @@ pub(super) fn incident(columns: u16, rows: u16) -> Model {
     model.logs.service = Some(super::estate::service_arn("orders"));
     model.logs.lines = lines().into_iter().collect();
     model.logs.state = TailState::Live;
+    model.recent = Some(Vec::new());
     model
 }
 
