@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use clap::Parser;
 
 use firstline::app::command::{Cli, Command, Flags, World};
-use firstline::app::model::{Display, Size, Start};
+use firstline::app::model::{Display, Habits, Size, Start};
 use firstline::cli::{self, Exit, Opened};
 use firstline::config::{self, Color};
 use firstline::policy::Mode;
@@ -105,21 +105,20 @@ async fn console(flags: &Flags, world: Option<&World>, clock: Clock) -> anyhow::
         only: None,
         keymap,
         orders: opened.orders(),
+        contacts: opened.settings.contacts.clone(),
         hold: opened.settings.logs.hold,
         idle_after: opened.settings.idle_after,
         terms: opened.settings.terms.clone(),
     };
-    let opened = Arc::new(opened);
-    let lender = Arc::clone(&opened);
     let console = Console {
         start,
         cloud: Arc::clone(&opened.cloud),
         journal: opened.journal.clone(),
         clock,
-        lend: Box::new(move |shell| {
-            let opened = Arc::clone(&lender);
-            Box::pin(async move { cli::lend(&opened, &shell).await })
-        }),
+        habits: Habits {
+            record: opened.settings.shells.record.clone(),
+            minutes: opened.settings.shells.minutes.clone(),
+        },
     };
     runtime::run(console)
         .await

@@ -132,6 +132,7 @@ fn task(service: &ServiceArn, number: usize, zone: &str, now: Timestamp) -> Task
         started_by: None,
         zone: Some(zone.into()),
         address: Some(format!("10.0.0.{number}").into()),
+        connectivity: None,
         created_at: Some(ago(now, 40)),
         started_at: Some(ago(now, 39)),
         stopping_at: None,

@@ -43,6 +43,7 @@ fn console() -> Model {
         only: None,
         keymap: Keymap::load(&[]).expect("the embedded keys are right"),
         orders: Vec::new(),
+        contacts: firstline::estate::advice::Contacts::default(),
         hold: firstline::estate::log::held::HOLD,
         idle_after: SignedDuration::from_mins(15),
         terms: firstline::policy::Terms::default(),

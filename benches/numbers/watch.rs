@@ -67,6 +67,7 @@ pub(crate) async fn open(url: &str, cache: Option<PathBuf>) -> Engine {
         only: None,
         keymap: Keymap::load(&[]).expect("the embedded keys are right"),
         orders: Vec::new(),
+        contacts: firstline::estate::advice::Contacts::default(),
         hold: firstline::estate::log::held::HOLD,
         idle_after: SignedDuration::from_mins(15),
         terms: firstline::policy::Terms::default(),

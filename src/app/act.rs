@@ -3,7 +3,6 @@
 use crate::estate::id::ServiceArn;
 
 use super::action::Action;
-use super::command::{Entrance, Shell, spelling};
 use super::effect::Effect;
 use super::guide;
 use super::keys;
@@ -15,10 +14,12 @@ use super::screen::arming;
 use super::screen::board::{Pane, Selected};
 use super::screen::chronicle::{Chronicle, Sight};
 use super::screen::dialog;
+use super::screen::entering::{self, Asked};
 use super::screen::help::Help;
 use super::screen::palette;
 use super::screen::policy;
 use super::screen::service::{ServicePage, Tab};
+use super::screen::sessions;
 use super::screen::staging;
 
 /// Does `action`, if it does anything here.
@@ -34,12 +35,19 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     if keys::edit(model, action) {
         return Vec::new();
     }
+    if super::reading::act(model, action) {
+        model.touch(true);
+        return Vec::new();
+    }
     model.board.chosen |= chooses(action) && model.board.selected.is_some();
     match action {
-        A::Quit => return leave(model, Effect::Quit),
+        A::Quit => return quit(model),
         A::Suspend => return leave(model, Effect::Suspend),
         A::Refresh => return vec![Effect::Refresh],
         A::Accept => return accept(model),
+        A::Confirm if matches!(model.overlay, Some(Overlay::Parting)) => {
+            return leave(model, Effect::Quit);
+        }
         A::Confirm => return confirm(model),
         A::Help => model.overlay = Some(Overlay::Help(Help::default())),
         A::Palette => model.overlay = Some(Overlay::Palette(palette::open(model))),
@@ -66,13 +74,25 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::PauseLogs => model.logs.toggle(),
         A::WhatChanged => what_changed(model),
         A::LastWords => last_words(model),
+        A::ReadLogs
+        | A::NarrowLog
+        | A::DropCondition
+        | A::ClearConditions
+        | A::NextError
+        | A::PreviousError
+        | A::IncidentStart
+        | A::ToggleWrap
+        | A::TogglePatterns
+        | A::ExpandLine
+        | A::ToggleContext
+        | A::Bookmark
+        | A::NextBookmark => {}
         A::Redeploy => {
             if let Some(arn) = model.subject().cloned() {
                 return dialog::redeploy(model, &arn, "", "");
             }
         }
         A::StopEnvironment | A::StartEnvironment => return staging::act(model, action),
-        A::Shell => return shell(model),
         A::Arm => return arming::turn(model),
         A::BreakGlass => arming::break_glass(model),
         A::Policy => model.overlay = Some(Overlay::Page(policy::page(model))),
@@ -80,6 +100,14 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::NextField if matches!(model.overlay, Some(Overlay::Arming(_))) => {
             return arming::confirm(model);
         }
+        A::Shell => {
+            if let Some(arn) = model.subject().cloned() {
+                entering::open(model, &arn, Asked::shell());
+            }
+        }
+        A::Forward => palette::begin_forward(model),
+        A::Sessions => sessions::open(model),
+        A::EndSession => return sessions::end(model),
         A::NextField => dialog::turn(model, 1),
         A::PreviousField => dialog::turn(model, -1),
         A::NextEntry => palette::step(model, 1),
@@ -114,25 +142,18 @@ const fn chooses(action: Action) -> bool {
             | A::ToggleHealthy
             | A::Redeploy
             | A::Shell
+            | A::Forward
     )
 }
 
-/// Lends the terminal to a shell in the service in focus.
-fn shell(model: &mut Model) -> Vec<Effect> {
-    let rows = &model.look.rows;
-    let row = model.subject().and_then(|arn| model.look.row(arn));
-    let Some(target) = row.map(|row| spelling(rows, row)) else {
-        return Vec::new();
-    };
-    let entrance = Entrance {
-        target,
-        ..Entrance::default()
-    };
-    let asked = Shell {
-        entrance,
-        ..Shell::default()
-    };
-    leave(model, Effect::Lend(Box::new(asked)))
+/// Leaves; with something open, only after it was said that this ends it.
+fn quit(model: &mut Model) -> Vec<Effect> {
+    if model.sessions.is_empty() {
+        return leave(model, Effect::Quit);
+    }
+    model.overlay = Some(Overlay::Parting);
+    model.touch(true);
+    Vec::new()
 }
 
 /// Leaves, for good or for a while, but not from a change on its road: its outcome must reach
@@ -148,7 +169,11 @@ fn leave(model: &mut Model, effect: Effect) -> Vec<Effect> {
 
 /// One step back: out of what lies on top.
 fn back(model: &mut Model) {
-    match model.overlay.take() {
+    let overlay = model.overlay.take();
+    if matches!(overlay, Some(Overlay::Picker | Overlay::Dialog(_))) {
+        model.entering = None;
+    }
+    match overlay {
         Some(Overlay::Filter) => return clear_filter(model),
         Some(Overlay::Dialog(dialog)) => return staging::close(model, dialog),
         Some(_) => return,
@@ -177,7 +202,16 @@ fn accept(model: &mut Model) -> Vec<Effect> {
             model.board.pane = Pane::Services;
             Vec::new()
         }
-        Some(Overlay::Help(_) | Overlay::Dialog(_) | Overlay::Arming(_) | Overlay::Page(_))
+        Some(Overlay::Picker) => entering::accept(model),
+        Some(Overlay::Sessions(_)) => sessions::enter(model),
+        Some(
+            Overlay::Help(_)
+            | Overlay::Condition
+            | Overlay::Dialog(_)
+            | Overlay::Parting
+            | Overlay::Arming(_)
+            | Overlay::Page(_),
+        )
         | None => Vec::new(),
     }
 }

@@ -73,13 +73,39 @@ pub enum Action {
     WhatChanged,
     /// show or hide the last log lines of the task that crashed last
     LastWords,
+    /// read the log on the whole screen
+    ReadLogs,
+    /// narrow the log: text, /pattern/, level>=warn, status>=500, -word
+    NarrowLog,
+    /// take the last condition of the log's filter away
+    DropCondition,
+    /// show all lines of the log again
+    ClearConditions,
+    /// to the next error of the log
+    NextError,
+    /// to the previous error of the log
+    PreviousError,
+    /// to where the incident began
+    IncidentStart,
+    /// break long lines at the edge, or cut them
+    ToggleWrap,
+    /// show what similar lines have in common, or the lines
+    TogglePatterns,
+    /// show the line in focus field by field
+    ExpandLine,
+    /// show the lines around the one in focus, whatever the filter says
+    ToggleContext,
+    /// mark the line in focus, or take its mark away
+    Bookmark,
+    /// to the next marked line
+    NextBookmark,
     /// start new tasks of the service with the same task definition
     Redeploy,
     /// plan to stop the environment: every count is put on record first
     StopEnvironment,
     /// plan to start the environment as it is on record
     StartEnvironment,
-    /// open a shell in the service's healthiest task; the console steps aside
+    /// open a shell in a task of the service: pick the container first
     Shell,
     /// arm the console for production for a while, or let it only look again
     Arm,
@@ -89,6 +115,12 @@ pub enum Action {
     Policy,
     /// show what was done, by whom and why
     Journal,
+    /// forward a port of a task of the service, or of a host it can reach
+    Forward,
+    /// list what is open: shells and forwarded ports
+    Sessions,
+    /// end the selected session
+    EndSession,
     /// move to the next field
     NextField,
     /// move to the previous field
@@ -146,10 +178,16 @@ pub enum Chapter {
     Timeline,
     /// Wherever a log has the focus.
     Logs,
+    /// In a log on the whole screen.
+    Reader,
+    /// While a condition of its filter is typed.
+    Condition,
     /// In the help.
     Help,
     /// In the dialog of a change.
     Dialog,
+    /// In the lists of containers to enter and of what is open.
+    Sessions,
     /// In the command palette.
     Palette,
     /// While a filter is typed.

@@ -1,7 +1,8 @@
 //! What the core wants done. Data only: whoever runs the console carries it out.
 
-use super::command::Shell;
 use crate::estate::change::Change;
+use crate::estate::doctor::Logging;
+use crate::estate::environment::Tier;
 use crate::estate::id::EnvironmentName;
 use crate::estate::staging::Goal;
 use crate::policy::{Approved, Arm, Reason};
@@ -13,8 +14,13 @@ pub enum Effect {
     Quit,
     /// Restore the terminal and stop the process until it is continued.
     Suspend,
-    /// Lend the terminal to a shell, and take it again when it is over.
-    Lend(Box<Shell>),
+    /// Open an approved session; what becomes of it comes as
+    /// [`Msg::Session`](super::msg::Msg::Session).
+    Open(Box<Opening>),
+    /// Lend the terminal to the open shell of this number, and take it again when it is left.
+    Enter(u32),
+    /// End the open session of this number.
+    End(u32),
     /// Make every running poll ask at once.
     Refresh,
     /// Look at a whole environment, to plan with; the answer comes as
@@ -31,4 +37,19 @@ pub enum Effect {
     Refused(Box<Change>, Reason),
     /// Send an approved change down the road.
     Carry(Approved),
+}
+
+/// A session to be opened.
+#[derive(Debug)]
+pub struct Opening {
+    /// What policy approved.
+    pub approved: Approved,
+    /// The tier that could be proven.
+    pub tier: Tier,
+    /// Whether the cluster records sessions, where that could be read.
+    pub logging: Option<Logging>,
+    /// The port on this machine, for a forwarded one; 0 takes a free one.
+    pub local: u16,
+    /// Whether to record what is shown.
+    pub record: bool,
 }

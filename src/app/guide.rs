@@ -159,10 +159,14 @@ pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
     )]
     match action {
         A::Confirm if asks(model) => Some("type the reason and the name first"),
-        A::Open | A::Filter | A::Redeploy | A::Shell | A::ToggleHealthy if open && unread => {
+        A::Open | A::Filter | A::Redeploy | A::Shell | A::Forward | A::ToggleHealthy
+            if open && unread =>
+        {
             Some("no service is known yet")
         }
-        A::Redeploy | A::Shell if open => Some("this line is several services: enter shows them"),
+        A::Redeploy | A::Shell | A::Forward if open => {
+            Some("this line is several services: enter shows them")
+        }
         A::ToggleHealthy if open => Some("no healthy service is folded away"),
         A::StopEnvironment | A::StartEnvironment if open && model.carrying.is_some() => {
             Some("wait for the change that is on its way")
@@ -171,6 +175,7 @@ pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
             Some(_) => Some("production has no such verb"),
             None => Some("select a service of the environment first, or type : stop NAME"),
         },
+        A::Sessions if open => Some("nothing is open: s opens a shell"),
         A::ClearFilter if open => Some("nothing is filtered"),
         A::PauseLogs if open => Some("no log is followed yet"),
         A::LastWords if open => Some("no task of it crashed in the time AWS remembers"),
@@ -223,15 +228,21 @@ pub(super) fn chapters(model: &Model) -> &'static [Chapter] {
         Some(Overlay::Help(_) | Overlay::Page(_)) => &[Chapter::Help, Chapter::Global],
         Some(Overlay::Palette(_)) => &[Chapter::Palette, Chapter::Input, Chapter::Global],
         Some(Overlay::Filter) => &[Chapter::Filter, Chapter::Input, Chapter::Global],
+        Some(Overlay::Condition) => &[Chapter::Condition, Chapter::Input, Chapter::Global],
         Some(Overlay::Dialog(_) | Overlay::Arming(_)) => {
             &[Chapter::Dialog, Chapter::Input, Chapter::Global]
         }
+        Some(Overlay::Picker | Overlay::Sessions(_)) => &[Chapter::Sessions, Chapter::Global],
+        Some(Overlay::Parting) => &[Chapter::Dialog, Chapter::Global],
         None => beneath(model),
     }
 }
 
 /// The chapters of the screen under the overlays.
 fn beneath(model: &Model) -> &'static [Chapter] {
+    if model.reader.is_some() {
+        return &[Chapter::Reader, Chapter::Global];
+    }
     match &model.service {
         Some(page) if page.tab == Tab::Logs => &[Chapter::Logs, Chapter::Service, Chapter::Global],
         Some(_) => &[Chapter::Service, Chapter::Global],
@@ -245,7 +256,13 @@ fn beneath(model: &Model) -> &'static [Chapter] {
 pub(super) const fn takes_text(model: &Model) -> bool {
     matches!(
         model.overlay,
-        Some(Overlay::Palette(_) | Overlay::Filter | Overlay::Dialog(_) | Overlay::Arming(_))
+        Some(
+            Overlay::Palette(_)
+                | Overlay::Filter
+                | Overlay::Condition
+                | Overlay::Dialog(_)
+                | Overlay::Arming(_)
+        )
     )
 }
 
@@ -261,38 +278,57 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
     let glass = model.arm.as_ref().is_some_and(|arm| arm.glass);
     let palette = matches!(model.overlay, Some(Overlay::Palette(_)));
     let filter = matches!(model.overlay, Some(Overlay::Filter));
-    let open = model.overlay.is_none();
+    let condition = matches!(model.overlay, Some(Overlay::Condition));
+    let reading = model.overlay.is_none() && model.reader.is_some();
+    let picker = matches!(model.overlay, Some(Overlay::Picker));
+    let sessions = matches!(model.overlay, Some(Overlay::Sessions(_)));
+    let list = picker || sessions;
+    let parting = matches!(model.overlay, Some(Overlay::Parting));
+    let open = model.overlay.is_none() && !reading;
     let board = open && model.service.is_none() && model.chronicle.is_none();
     match action {
         A::Quit | A::Suspend | A::Refresh | A::ToggleTimes => true,
-        A::Help | A::Palette | A::NextPane | A::PreviousPane | A::FocusEvents | A::FocusLogs => {
-            open
-        }
+        A::Help | A::Palette => open || reading,
+        A::NextPane | A::PreviousPane | A::FocusEvents | A::FocusLogs => open,
         A::Back => !board || !model.board.filter.is_empty() || model.board.pane != Pane::Services,
         A::PageUp | A::PageDown if planned(model) => true,
         A::Up | A::Down | A::PageUp | A::PageDown | A::Top | A::Bottom => {
             let text = matches!(model.overlay, Some(Overlay::Help(_) | Overlay::Page(_)));
-            open || filter || text
+            open || reading || filter || list || text
         }
         A::FocusServices | A::FocusKpis => board,
         A::Filter => board && !model.look.rows.is_empty(),
         A::ToggleHealthy => board && (model.board.show_healthy || model.board.folds()),
         A::Open => board && model.board.selected.is_some(),
         A::ClearFilter => board && !model.board.filter.is_empty(),
-        A::PauseLogs => open && model.logs.service.is_some(),
         A::WhatChanged => open && (model.service.is_some() || environment_meant(model).is_some()),
         A::LastWords => open && model.service.is_some() && crashed(model).is_some(),
-        A::Redeploy | A::Shell => open && model.subject().is_some(),
+        A::PauseLogs => reading || (open && model.logs.service.is_some()),
+        A::NarrowLog
+        | A::DropCondition
+        | A::ClearConditions
+        | A::NextError
+        | A::PreviousError
+        | A::IncidentStart
+        | A::ToggleWrap
+        | A::TogglePatterns
+        | A::ExpandLine
+        | A::ToggleContext
+        | A::Bookmark
+        | A::NextBookmark => model.overlay.is_none() && super::reading::offers(model, action),
+        A::ReadLogs | A::Redeploy | A::Shell | A::Forward => open && model.subject().is_some(),
+        A::Sessions => open && !model.sessions.is_empty(),
+        A::EndSession => sessions && !model.sessions.is_empty(),
         A::StopEnvironment | A::StartEnvironment => {
             open && staging::meant(model).is_some_and(may_be_stopped)
         }
         A::NextField => asking || arming,
         A::PreviousField => asking,
-        A::Confirm => arming || dialog.is_some_and(|dialog| dialog.ready),
+        A::Confirm => parting || arming || dialog.is_some_and(|dialog| dialog.ready),
         A::Arm => open && model.mode != Mode::ReadOnly,
         A::BreakGlass => open && model.mode != Mode::ReadOnly && !glass,
         A::Policy | A::Journal => open,
-        A::Accept => palette || filter,
+        A::Accept => palette || filter || condition || picks(model),
         A::Complete | A::NextEntry | A::PreviousEntry => palette,
         A::EraseCharacter
         | A::EraseWord
@@ -300,7 +336,7 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         | A::CursorLeft
         | A::CursorRight
         | A::CursorStart
-        | A::CursorEnd => palette || filter || asking || arming,
+        | A::CursorEnd => palette || filter || condition || asking || arming,
     }
 }
 
@@ -317,6 +353,21 @@ fn planned(model: &Model) -> bool {
 /// the hint bar.
 const AROUND_A_PLAN: usize = 13;
 
+/// Whether the list that lies on top has something to take.
+fn picks(model: &Model) -> bool {
+    match &model.overlay {
+        Some(Overlay::Picker) => {
+            let entering = model.entering.as_ref();
+            entering.is_some_and(|entering| entering.index().is_some())
+        }
+        Some(Overlay::Sessions(list)) => {
+            let chosen = list.chosen(&model.sessions);
+            chosen.is_some_and(|one| one.port.is_none())
+        }
+        _ => false,
+    }
+}
+
 /// The actions a hint bar names, most useful first.
 fn worth_showing(model: &Model) -> &'static [Action] {
     use Action as A;
@@ -324,8 +375,24 @@ fn worth_showing(model: &Model) -> &'static [Action] {
         Some(Overlay::Help(_) | Overlay::Page(_)) => &[A::Back, A::Down, A::Up],
         Some(Overlay::Arming(_)) => &[A::Confirm, A::Back],
         Some(Overlay::Palette(_)) => &[A::Accept, A::Complete, A::NextEntry, A::Back],
-        Some(Overlay::Filter) => &[A::Accept, A::Back],
+        Some(Overlay::Filter | Overlay::Condition) => &[A::Accept, A::Back],
         Some(Overlay::Dialog(_)) => &[A::Confirm, A::NextField, A::PageDown, A::Back],
+        None if model.reader.is_some() => &[
+            A::Back,
+            A::NarrowLog,
+            A::PauseLogs,
+            A::PreviousError,
+            A::TogglePatterns,
+            A::ExpandLine,
+            A::DropCondition,
+            A::ToggleContext,
+            A::IncidentStart,
+            A::Help,
+            A::Quit,
+        ],
+        Some(Overlay::Picker) => &[A::Accept, A::Down, A::Up, A::Back],
+        Some(Overlay::Sessions(_)) => &[A::Accept, A::EndSession, A::Down, A::Up, A::Back],
+        Some(Overlay::Parting) => &[A::Confirm, A::Back],
         None if model.service.is_some() => &[
             A::Back,
             A::NextPane,
@@ -333,6 +400,8 @@ fn worth_showing(model: &Model) -> &'static [Action] {
             A::LastWords,
             A::PauseLogs,
             A::Redeploy,
+            A::Shell,
+            A::Sessions,
             A::Palette,
             A::Help,
             A::Quit,
@@ -340,12 +409,24 @@ fn worth_showing(model: &Model) -> &'static [Action] {
         None if model.chronicle.is_some() => {
             &[A::Back, A::WhatChanged, A::Palette, A::Help, A::Quit]
         }
+        None if model.service.is_none() && model.board.pane == Pane::Logs => &[
+            A::ReadLogs,
+            A::PauseLogs,
+            A::Open,
+            A::Filter,
+            A::Help,
+            A::NextPane,
+            A::Palette,
+            A::Quit,
+        ],
         None => &[
             A::Open,
             A::FocusLogs,
             A::WhatChanged,
             A::PauseLogs,
             A::Redeploy,
+            A::Shell,
+            A::Sessions,
             A::Filter,
             A::ClearFilter,
             A::Help,
@@ -372,6 +453,12 @@ fn words(model: &Model, action: Action) -> &'static str {
         A::FocusLogs => "logs",
         A::Palette => "command",
         A::Accept if filter => "keep it",
+        A::Accept if matches!(model.overlay, Some(Overlay::Sessions(_))) => "go back in",
+        A::Accept if matches!(model.overlay, Some(Overlay::Picker)) => "go on",
+        A::Confirm if matches!(model.overlay, Some(Overlay::Parting)) => "end them and quit",
+        A::Back if matches!(model.overlay, Some(Overlay::Parting)) => "stay",
+        A::EndSession => "end it",
+        A::Sessions => "sessions",
         A::Back if filter => "clear it",
         A::WhatChanged if shows_changes(model) => "everything",
         A::WhatChanged => "what changed",
@@ -389,6 +476,22 @@ fn words(model: &Model, action: Action) -> &'static str {
         A::ClearFilter => "clear filter",
         A::ToggleHealthy if model.board.show_healthy => "hide healthy",
         A::ToggleHealthy => "show healthy",
+        A::PauseLogs
+            if model
+                .reader
+                .as_ref()
+                .is_some_and(|reader| reader.at.is_some()) =>
+        {
+            "follow"
+        }
+        A::ReadLogs => "read log",
+        A::NarrowLog => "filter",
+        A::PreviousError => "error before",
+        A::TogglePatterns => "patterns",
+        A::ExpandLine => "fields",
+        A::DropCondition => "drop condition",
+        A::ToggleContext => "around it",
+        A::IncidentStart => "incident start",
         A::PauseLogs if model.logs.paused => "follow",
         A::PauseLogs => "pause",
         _ => action.name(),

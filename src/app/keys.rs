@@ -65,10 +65,21 @@ pub(super) fn paste(model: &mut Model, text: &str) {
 pub(super) fn edit(model: &mut Model, action: Action) -> bool {
     let edited = match &mut model.overlay {
         Some(Overlay::Filter) => model.board.filter.edit(action),
+        Some(Overlay::Condition) => {
+            let reader = model.reader.as_mut();
+            reader.and_then(|reader| reader.typed.edit(action))
+        }
         Some(Overlay::Palette(palette)) => palette.input.edit(action),
         Some(Overlay::Dialog(dialog)) => dialog.edit(action),
         Some(Overlay::Arming(arming)) => arming.reason.edit(action),
-        Some(Overlay::Help(_) | Overlay::Page(_)) | None => None,
+        Some(
+            Overlay::Help(_)
+            | Overlay::Picker
+            | Overlay::Sessions(_)
+            | Overlay::Parting
+            | Overlay::Page(_),
+        )
+        | None => None,
     };
     written(model, edited == Some(true));
     edited.is_some()
@@ -77,13 +88,24 @@ pub(super) fn edit(model: &mut Model, action: Action) -> bool {
 fn write(model: &mut Model, text: &str) {
     let changed = match &mut model.overlay {
         Some(Overlay::Filter) => model.board.filter.insert(text),
+        Some(Overlay::Condition) => {
+            let reader = model.reader.as_mut();
+            reader.is_some_and(|reader| reader.typed.insert(text))
+        }
         Some(Overlay::Palette(palette)) => palette.input.insert(text),
         Some(Overlay::Dialog(dialog)) => dialog.field_mut().is_some_and(|field| field.insert(text)),
         Some(Overlay::Arming(arming)) => {
             arming.complaint = None;
             arming.reason.insert(text)
         }
-        Some(Overlay::Help(_) | Overlay::Page(_)) | None => false,
+        Some(
+            Overlay::Help(_)
+            | Overlay::Picker
+            | Overlay::Sessions(_)
+            | Overlay::Parting
+            | Overlay::Page(_),
+        )
+        | None => false,
     };
     written(model, changed);
 }
@@ -96,8 +118,21 @@ fn written(model: &mut Model, changed: bool) {
     model.touch(true);
     match &mut model.overlay {
         Some(Overlay::Filter) => model.arrange(),
+        Some(Overlay::Condition) => {
+            if let Some(reader) = &mut model.reader {
+                reader.complaint = None;
+            }
+        }
         Some(Overlay::Palette(palette)) => palette.rank(),
         Some(Overlay::Dialog(_)) => dialog::review(model),
-        Some(Overlay::Help(_) | Overlay::Arming(_) | Overlay::Page(_)) | None => {}
+        Some(
+            Overlay::Help(_)
+            | Overlay::Picker
+            | Overlay::Sessions(_)
+            | Overlay::Parting
+            | Overlay::Page(_)
+            | Overlay::Arming(_),
+        )
+        | None => {}
     }
 }

@@ -35,6 +35,7 @@ mod mouse;
 mod movement;
 pub mod msg;
 
+mod reading;
 pub mod screen;
 mod sought;
 pub mod subscription;

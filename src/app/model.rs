@@ -2,17 +2,19 @@
 
 use crate::estate::SignedDuration;
 use crate::estate::Timestamp;
+use crate::estate::advice::{Advice, Contacts, advise};
 use crate::estate::alarm::{Alarm, AlarmState};
 use crate::estate::board::{Headline, kpi_strip};
-use crate::estate::environment::Environment;
+use crate::estate::environment::{Environment, Tier};
 use crate::estate::event::{Event, EventKind};
 use crate::estate::history::Deed;
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::kpi::Attention;
 use crate::estate::staging::Orders;
+use crate::estate::standing::Standing;
 use crate::estate::text::Text;
 use crate::estate::usage::Usage;
-use crate::policy::{Arm, JournalState, Mode, Standing, Terms};
+use crate::policy::{self, Arm, JournalState, Mode, Terms, longest};
 
 use super::action::Action;
 use super::chord::Chord;
@@ -23,6 +25,8 @@ use super::msg::Tone;
 use super::screen::Overlay;
 use super::screen::board::{Board, Selected};
 use super::screen::chronicle::Chronicle;
+use super::screen::entering::Entering;
+use super::screen::reader::Reader;
 use super::screen::service::ServicePage;
 use super::screen::staging::{Run, Wanted};
 
@@ -53,6 +57,10 @@ pub struct Model {
     pub overlay: Option<Overlay>,
     /// The log of the selected or opened service.
     pub logs: Logs,
+    /// A log on the whole screen, over board and page.
+    pub reader: Option<Box<Reader>>,
+    /// How many bytes of log lines are held.
+    pub(super) hold: usize,
     /// The one line at the bottom that tells of something that just happened.
     pub notice: Option<Notice>,
     /// Whether the journal takes a line; `None` when nobody tried.
@@ -65,12 +73,20 @@ pub struct Model {
     pub recent: Option<Vec<Deed>>,
     /// The change on its road, if there is one: one at a time.
     pub carrying: Option<ServiceArn>,
+    /// How sessions are recorded and bounded when nobody says.
+    pub habits: Habits,
+    /// What somebody wants to enter, while they pick and answer.
+    pub entering: Option<Entering>,
+    /// What is open: shells and forwarded ports, oldest first.
+    pub sessions: Vec<Standing>,
     /// The environment that is stopped or started, or was last.
     pub run: Option<Run>,
     /// The look that was asked for, to plan with.
     pub(super) surveying: Option<Wanted>,
     /// How environments are stopped and started.
     orders: Vec<(EnvironmentName, Orders)>,
+    /// Whom to call and what to read, by service and symptom.
+    pub contacts: Contacts,
     /// What every key does.
     pub keymap: Keymap,
     /// Keys of a sequence that is not complete yet.
@@ -84,6 +100,33 @@ pub struct Model {
     /// How long nobody has to be here until everything slows down.
     pub(super) idle_after: SignedDuration,
     pub(super) dirty: bool,
+}
+
+/// How sessions are recorded and bounded when nobody says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Habits {
+    /// The tiers whose shells are recorded.
+    pub record: Vec<Tier>,
+    /// Minutes until a session is ended, for each tier that has a number of its own.
+    pub minutes: Vec<(Tier, u32)>,
+}
+
+impl Default for Habits {
+    fn default() -> Self {
+        Self {
+            record: vec![Tier::Production],
+            minutes: Vec::new(),
+        }
+    }
+}
+
+impl Habits {
+    /// Minutes a session in `tier` is open: never more than policy allows.
+    pub fn minutes(&self, tier: Tier) -> u32 {
+        let mut own = self.minutes.iter();
+        let own = own.find_map(|(other, minutes)| (*other == tier).then_some(*minutes));
+        own.unwrap_or_else(|| longest(tier))
+    }
 }
 
 /// A terminal's size in cells.
@@ -142,6 +185,8 @@ pub struct Start {
     pub keymap: Keymap,
     /// How environments are stopped and started; one that is not named has nothing set.
     pub orders: Vec<(EnvironmentName, Orders)>,
+    /// Whom to call and what to read, by service and symptom.
+    pub contacts: Contacts,
     /// How many bytes of log lines are held.
     pub hold: usize,
     /// How long nobody has to touch a key until everything is asked for more slowly.
@@ -187,15 +232,21 @@ impl Model {
             chronicle: None,
             overlay: None,
             logs: Logs::holding(start.hold),
+            reader: None,
+            hold: start.hold,
             notice: None,
             journal: None,
             terms: start.terms,
             arm: None,
             recent: None,
             carrying: None,
+            habits: Habits::default(),
+            entering: None,
+            sessions: Vec::new(),
             run: None,
             surveying: None,
             orders: start.orders,
+            contacts: start.contacts,
             keymap: start.keymap,
             pending: Vec::new(),
             focused: true,
@@ -236,6 +287,15 @@ impl Model {
         Some(Focus::Environment(chronicle.environment.clone()))
     }
 
+    /// What to do about a service, the most telling first.
+    pub fn advice(&self, arn: &ServiceArn) -> Vec<Advice> {
+        let place = self.look.snapshot.service(arn).map(|(place, _)| place);
+        let row = self.look.row(arn);
+        place.zip(row).map_or_else(Vec::new, |(place, row)| {
+            advise(place, row, &self.contacts, self.now)
+        })
+    }
+
     /// What the settings say about stopping and starting an environment.
     pub fn orders(&self, environment: &EnvironmentName) -> Orders {
         let mut known = self.orders.iter();
@@ -244,8 +304,8 @@ impl Model {
     }
 
     /// What the console brings to a decision.
-    pub fn standing(&self) -> Standing<'_> {
-        Standing {
+    pub fn standing(&self) -> policy::Standing<'_> {
+        policy::Standing {
             terms: &self.terms,
             arm: self.arm.as_ref(),
             recent: self.recent.as_deref(),

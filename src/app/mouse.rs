@@ -17,6 +17,17 @@ pub(super) fn point(model: &mut Model, mouse: Mouse, hit: Hit) -> Vec<Effect> {
     if dialog::just_opened(model) {
         return Vec::new();
     }
+    if model.reader.is_some() && !matches!(hit, Hit::Hint(_) | Hit::Entry(_)) {
+        // Board and page lie beneath.
+        let steps = match mouse {
+            Mouse::Click => 0,
+            Mouse::ScrollUp => -WHEEL,
+            Mouse::ScrollDown => WHEEL,
+        };
+        let moved = model.overlay.is_none() && movement::go(model, steps);
+        model.touch(moved);
+        return Vec::new();
+    }
     match mouse {
         Mouse::Click => return click(model, hit),
         Mouse::ScrollUp => scroll(model, &hit, -WHEEL),
@@ -32,8 +43,27 @@ fn scroll(model: &mut Model, hit: &Hit, steps: isize) {
             turned = model.board.pane != pane;
             model.board.pane = pane;
         }
-        (None | Some(Overlay::Help(_) | Overlay::Dialog(_) | Overlay::Page(_)), _) => {}
-        (Some(Overlay::Palette(_) | Overlay::Filter | Overlay::Arming(_)), _) => return,
+        (
+            None
+            | Some(
+                Overlay::Help(_)
+                | Overlay::Dialog(_)
+                | Overlay::Picker
+                | Overlay::Sessions(_)
+                | Overlay::Page(_),
+            ),
+            _,
+        ) => {}
+        (
+            Some(
+                Overlay::Palette(_)
+                | Overlay::Filter
+                | Overlay::Condition
+                | Overlay::Parting
+                | Overlay::Arming(_),
+            ),
+            _,
+        ) => return,
     }
     let moved = movement::go(model, steps);
     model.touch(turned || moved);

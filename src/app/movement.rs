@@ -8,6 +8,7 @@ use super::model::Model;
 use super::screen::Overlay;
 use super::screen::board::Pane;
 use super::screen::service::{ServicePage, Tab};
+use super::screen::{entering, sessions};
 
 /// How far `action` moves, upwards when negative.
 pub(super) fn steps(model: &Model, action: Action) -> isize {
@@ -41,6 +42,14 @@ pub(super) fn go(model: &mut Model, steps: isize) -> bool {
     }
     if let Some(Overlay::Page(page)) = &mut model.overlay {
         return page.scroll(steps, usize::from(model.size.rows.saturating_sub(4)));
+    }
+    match model.overlay {
+        Some(Overlay::Picker) => return entering::step(model, steps),
+        Some(Overlay::Sessions(_)) => return sessions::step(model, steps),
+        _ => {}
+    }
+    if let Some(reader) = &mut model.reader {
+        return reader.go(steps);
     }
     if let Some(page) = &model.service {
         let height = height(model, page);

@@ -6,6 +6,7 @@ use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::log::TailNews;
 use crate::estate::part::Part;
 use crate::estate::staging::{Event, Goal, Survey};
+use crate::estate::standing::{Standing, Way};
 use crate::estate::text::Text;
 use crate::estate::usage::Usage;
 
@@ -45,6 +46,10 @@ pub enum Msg {
     Survey(EnvironmentName, Goal, Result<Box<Survey>, Text>),
     /// Something happened on the way to stopping or starting an environment.
     Staging(EnvironmentName, Event),
+    /// The containers of a service somebody may enter came home, or why they did not.
+    Ways(ServiceArn, Result<Vec<Way>, Text>),
+    /// Something became of a session.
+    Session(SessionNews),
     /// Whether the journal takes a line; while it does not, no change is possible.
     Journal(JournalState),
     /// What the journal says was done lately, for the story of a service.
@@ -98,6 +103,33 @@ pub struct RoadNews {
     pub service: ServiceArn,
     /// Where it is.
     pub stage: RoadStage,
+}
+
+/// What became of a session.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SessionNews {
+    /// It is open.
+    Opened {
+        /// Its number in this console.
+        number: u32,
+        /// The service whose task was entered.
+        service: ServiceArn,
+        /// Whether it has a screen to be shown.
+        shell: bool,
+        /// What was opened, in a sentence.
+        words: Text,
+    },
+    /// All that is open, as it is now.
+    Standing(Vec<Standing>),
+    /// It is over.
+    Ended {
+        /// The service whose task was entered.
+        service: ServiceArn,
+        /// How it ended, in a sentence.
+        words: Text,
+        /// Whether it ended against everybody's will.
+        bad: bool,
+    },
 }
 
 /// The milestones of the road.

@@ -6,11 +6,14 @@ use crate::estate::SignedDuration;
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::kpi::Attention;
 use crate::estate::part::Read;
+use crate::estate::problem::Feed;
 use crate::estate::snapshot::EnvironmentSnapshot;
 use crate::estate::staging::RESTORE_TAG;
+use crate::estate::verdict::Health;
 use crate::policy::may_be_stopped;
 
 use super::model::Model;
+use super::screen::Overlay;
 use super::screen::service::ServicePage;
 
 /// How long a selection must rest before its log is tailed: scrolling over forty services must
@@ -36,6 +39,14 @@ pub enum Subscription {
         environment: EnvironmentName,
         /// To what.
         attention: Attention,
+    },
+    /// Look at the containers of a service somebody may enter, as often as policy wants them
+    /// looked at; the answers come as [`Msg::Ways`](super::msg::Msg::Ways).
+    Ways {
+        /// Where.
+        environment: EnvironmentName,
+        /// Which.
+        service: ServiceArn,
     },
     /// Follow a service's log; its news come as [`Msg::Tail`](super::msg::Msg::Tail).
     Tail {
@@ -108,6 +119,32 @@ fn of_page(model: &Model, page: &ServicePage) -> Vec<(Read, SignedDuration)> {
     reads
 }
 
+/// How often the running tasks of unwatched services are counted.
+const CENSUS: SignedDuration = SignedDuration::from_secs(60);
+
+/// How often the targets of a service that is not well are read, and of how many such services
+/// at a time: all of ELBv2 shares ten requests a second (aws.md 2.2).
+const TARGETS: SignedDuration = SignedDuration::from_secs(60);
+const MOST_TARGETS: usize = 12;
+
+/// The worst services that stand behind a load balancer: why their targets fail is worth a call.
+fn sick_behind_balancers(model: &Model) -> impl Iterator<Item = Subscription> {
+    let rows = model.look.rows.iter();
+    let sick = rows.filter(|row| {
+        let sick = matches!(row.verdict.health, Health::Down | Health::Degraded);
+        sick && row.running > 0 && model.shows(&row.environment)
+    });
+    let behind = sick.filter(|row| {
+        let seen = model.look.snapshot.service(&row.arn);
+        seen.is_some_and(|(_, seen)| !seen.service.target_groups.is_empty())
+    });
+    behind.take(MOST_TARGETS).map(|row| Subscription::Poll {
+        environment: row.environment.clone(),
+        read: Read::Targets(row.arn.clone()),
+        every: TARGETS,
+    })
+}
+
 /// What should be running for `model`.
 pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
     let mut wanted = BTreeSet::new();
@@ -151,6 +188,18 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
             });
         }
     }
+    for one in &model.look.snapshot.environments {
+        // It completes a picture: the picture comes first.
+        let read = |feed| one.feed(feed).is_some_and(|state| state.asked_at.is_some());
+        if shown(&one.environment.name) && read(Feed::Services) && read(Feed::Metrics) {
+            wanted.insert(Subscription::Poll {
+                environment: one.environment.name.clone(),
+                read: Read::Census,
+                every: CENSUS,
+            });
+        }
+    }
+    wanted.extend(sick_behind_balancers(model));
     if let Some(page) = &model.service {
         let polls = of_page(model, page).into_iter();
         wanted.extend(polls.map(|(read, every)| Subscription::Poll {
@@ -163,6 +212,20 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
             environment: chronicle.environment.clone(),
             read: Read::History,
             every: HISTORY,
+        });
+    }
+    let read = model.reader.iter().flat_map(|reader| &reader.services);
+    wanted.extend(read.map(|(environment, service)| Subscription::Tail {
+        environment: environment.clone(),
+        service: service.clone(),
+    }));
+    if let Some(entering) = &model.entering
+        && matches!(model.overlay, Some(Overlay::Picker | Overlay::Dialog(_)))
+        && model.carrying.is_none()
+    {
+        wanted.insert(Subscription::Ways {
+            environment: entering.environment.clone(),
+            service: entering.service.clone(),
         });
     }
     let followed = model.logs.service.as_ref();

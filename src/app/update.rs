@@ -9,7 +9,7 @@ use super::keys;
 use super::model::{Model, Notice};
 use super::mouse;
 use super::msg::{Msg, Tone};
-use super::screen::{Overlay, arming, dialog, staging};
+use super::screen::{Overlay, arming, dialog, entering, sessions, staging};
 use super::subscription::SETTLE;
 
 /// Takes in one message; what comes back is to be done.
@@ -33,12 +33,16 @@ fn route(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Survey(environment, goal, survey) => {
             staging::surveyed(model, &environment, goal, survey);
         }
+        Msg::Ways(service, ways) => entering::found(model, &service, ways),
+        Msg::Session(news) => return sessions::follow(model, news),
         Msg::Staging(environment, event) => staging::follow(model, &environment, &event),
         Msg::Paste(text) => keys::paste(model, &text),
         Msg::Tick(now) => tick(model, now),
         Msg::Part(part) => absorb(model, part),
         Msg::Tail(news) => {
-            let changed = model.logs.absorb(news);
+            let reader = model.reader.as_mut();
+            let read = reader.is_some_and(|reader| reader.absorb(&news));
+            let changed = model.logs.absorb(news) | read;
             model.touch(changed);
         }
         Msg::Usage(usage) => {
@@ -89,6 +93,8 @@ fn tick(model: &mut Model, now: Timestamp) {
     if second_passed && model.is_idle() != model.attention.iter().any(|(_, one)| one.idle) {
         model.attend();
     }
+    let searched = model.reader.as_mut().is_some_and(|reader| reader.search());
+    model.touch(searched);
     settle(model);
     arming::expire(model);
     if second_passed {

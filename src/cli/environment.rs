@@ -243,7 +243,7 @@ impl Asked<'_> {
             totals.left_out,
             totals.now,
             totals.after,
-            plan.saving(self.orders).told()
+            plan.saving(self.orders).told(plan.goal)
         ))?;
         if let Some(words) = plan.untouched() {
             print::line(words)?;

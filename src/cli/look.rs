@@ -16,10 +16,11 @@ use crate::estate::snapshot::Snapshot;
 use crate::estate::verdict::Judge;
 
 /// Everything a verdict may need.
-const WHOLE: [Read; 5] = [
+const WHOLE: [Read; 6] = [
     Read::Identity,
     Read::Services,
     Read::Stops,
+    Read::Census,
     Read::Alarms,
     Read::Kpis,
 ];

@@ -58,18 +58,6 @@ pub fn sentence(error: &anyhow::Error) -> String {
     })
 }
 
-/// Opens a shell for a console that has stepped aside, over the estate it looks at. Whatever
-/// kept the shell from opening stays to be read until Enter is pressed.
-pub async fn lend(opened: &Opened, asked: &crate::app::command::Shell) {
-    match Box::pin(entrance::shell(opened, asked)).await {
-        Ok(Exit::Good) => return,
-        Ok(_) => {}
-        Err(error) => print::problem(&format!("{error:#}")),
-    }
-    print::problem("press Enter to go back to the console");
-    let _ = std::io::stdin().read_line(&mut String::new());
-}
-
 /// Runs a subcommand that needs no console. Errors are the person's to mend: they end with
 /// [`Exit::Usage`].
 ///

@@ -1,14 +1,21 @@
 //! What a shell needs, read: the task, its definition, its host and its cluster.
 
-use aws_sdk_ecs::types as aws;
-use futures::future::join3;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::gate;
+use aws_sdk_ecs::types as aws;
+use futures::future::{join_all, join3};
+
 use super::link::Link;
+use super::{convert, gate};
+use crate::estate::Timestamp;
 use crate::estate::doctor::{Agent, Definition, Logging, Patient};
-use crate::estate::id::{ClusterArn, TaskArn};
+use crate::estate::id::{ClusterArn, ServiceArn, TaskArn};
 use crate::estate::problem::{Feed, Problem};
+use crate::estate::standing::Way;
 use crate::estate::text::Text;
+
+/// Tasks there are to pick from, at most: `DescribeTasks` takes no more at once (aws.md 2.1).
+const PICKED_FROM: usize = 100;
 
 /// A container a session could enter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,58 +35,94 @@ impl Link {
         task: &TaskArn,
     ) -> Result<Vec<Candidate>, Problem> {
         let seen_at = self.gate.now();
-        let ecs = &self.clients.ecs;
-        let call = ecs
-            .describe_tasks()
-            .cluster(cluster.as_str())
-            .tasks(task.as_str())
-            .send();
-        let answer = self
-            .gate
-            .call(Feed::Tasks, &gate::DESCRIBE_TASKS, call)
+        let tasks = self
+            .tasks_described(cluster, std::slice::from_ref(task))
             .await?;
-        let Some(task) = answer.tasks().first() else {
-            return Ok(Vec::new());
-        };
-        let (definition, logging, host_agent) = join3(
-            self.definition(task),
-            self.logging(cluster),
-            self.host_agent(cluster, task),
-        )
-        .await;
-        let candidate = |container: &aws::Container| Candidate {
-            patient: Patient {
-                seen_at,
-                task: task.task_arn().unwrap_or_default().into(),
-                last_status: task.last_status().unwrap_or_default().into(),
-                desired_status: task.desired_status().unwrap_or_default().into(),
-                exec_enabled: task.enable_execute_command(),
-                launch_type: launch_type(task).into(),
-                platform: task.platform_version().map(Text::clean),
-                host_agent: host_agent.clone(),
-                container: container.name().unwrap_or_default().into(),
-                runtime_id: container.runtime_id().unwrap_or_default().into(),
-                container_status: container.last_status().unwrap_or_default().into(),
-                agent: agent(container),
-                definition: definition
-                    .as_ref()
-                    .and_then(|one| defined(one, container.name()?)),
-                logging: logging.clone(),
-            },
-            service: task
-                .group()
-                .and_then(|group| group.strip_prefix("service:"))
-                .map(Text::clean),
-        };
-        Ok(task.containers().iter().map(candidate).collect())
+        let found = self.candidates(cluster, &tasks, seen_at).await;
+        Ok(found.into_iter().map(|(_, candidate)| candidate).collect())
     }
 
-    async fn definition(&self, task: &aws::Task) -> Option<aws::TaskDefinition> {
+    /// The same for each container of each task of `service` that runs, with the task itself:
+    /// what there is to pick from.
+    ///
+    /// # Errors
+    /// When the tasks could not be listed or described.
+    pub async fn ways(&self, service: &ServiceArn) -> Result<Vec<Way>, Problem> {
+        let seen_at = self.gate.now();
+        let cluster = self.cluster_of(service);
+        let mut arns = self.running_tasks(service).await?;
+        if arns.is_empty() {
+            return Ok(Vec::new());
+        }
+        arns.truncate(PICKED_FROM);
+        let tasks = self.tasks_described(&cluster, &arns).await?;
+        let found = self.candidates(&cluster, &tasks, seen_at).await;
+        let way = |(raw, candidate): (&aws::Task, Candidate)| {
+            Some(Way {
+                task: convert::task(raw, &cluster)?,
+                patient: candidate.patient,
+            })
+        };
+        Ok(found.into_iter().filter_map(way).collect())
+    }
+
+    async fn tasks_described(
+        &self,
+        cluster: &ClusterArn,
+        tasks: &[TaskArn],
+    ) -> Result<Vec<aws::Task>, Problem> {
+        let arns = tasks.iter().map(|one| one.as_str().to_owned()).collect();
+        let describe = self.clients.ecs.describe_tasks().cluster(cluster.as_str());
+        let call = describe.set_tasks(Some(arns)).send();
+        let operation = &gate::DESCRIBE_TASKS;
+        let answer = self.gate.call(Feed::Tasks, operation, call).await?;
+        Ok(answer.tasks.unwrap_or_default())
+    }
+
+    /// Each container of `tasks`; a definition or an instance they share is read once.
+    async fn candidates<'a>(
+        &self,
+        cluster: &ClusterArn,
+        tasks: &'a [aws::Task],
+        seen_at: Timestamp,
+    ) -> Vec<(&'a aws::Task, Candidate)> {
+        let distinct = |of: fn(&aws::Task) -> Option<&str>| -> BTreeSet<&str> {
+            tasks.iter().filter_map(of).collect()
+        };
+        let definitions = distinct(aws::Task::task_definition_arn);
+        let hosts = distinct(aws::Task::container_instance_arn);
+        let (read, logging, agents) = join3(
+            join_all(definitions.iter().map(|arn| self.definition(arn))),
+            self.logging(cluster),
+            join_all(hosts.iter().map(|host| self.host_agent(cluster, host))),
+        )
+        .await;
+        let definitions: BTreeMap<&str, _> = definitions.into_iter().zip(read).collect();
+        let agents: BTreeMap<&str, _> = hosts.into_iter().zip(agents).collect();
+        let around = |task: &aws::Task| Around {
+            seen_at,
+            definition: task
+                .task_definition_arn()
+                .and_then(|arn| definitions.get(arn)?.as_ref()),
+            logging: logging.as_ref(),
+            host_agent: task
+                .container_instance_arn()
+                .and_then(|host| agents.get(host)?.as_ref()),
+        };
+        let each = tasks.iter().flat_map(|task| {
+            let around = around(task);
+            let containers = task.containers().iter();
+            containers.map(move |one| (task, candidate(task, one, &around)))
+        });
+        each.collect()
+    }
+
+    async fn definition(&self, arn: &str) -> Option<aws::TaskDefinition> {
         let call = self
             .clients
             .ecs
             .describe_task_definition()
-            .task_definition(task.task_definition_arn()?)
+            .task_definition(arn)
             .send();
         let operation = &gate::DESCRIBE_TASK_DEFINITION;
         let answer = self.gate.call(Feed::Tasks, operation, call).await.ok()?;
@@ -104,19 +147,54 @@ impl Link {
         Some(configured.map_or(Logging::Default, logged))
     }
 
-    /// The ECS agent's version on the task's instance; Fargate has none.
-    async fn host_agent(&self, cluster: &ClusterArn, task: &aws::Task) -> Option<Text> {
+    /// The ECS agent's version on an instance; Fargate has none.
+    async fn host_agent(&self, cluster: &ClusterArn, host: &str) -> Option<Text> {
         let call = self
             .clients
             .ecs
             .describe_container_instances()
             .cluster(cluster.as_str())
-            .container_instances(task.container_instance_arn()?)
+            .container_instances(host)
             .send();
         let operation = &gate::CONTAINER_INSTANCES;
         let answer = self.gate.call(Feed::Tasks, operation, call).await.ok()?;
         let version = answer.container_instances().first()?.version_info()?;
         version.agent_version().map(Text::clean)
+    }
+}
+
+/// What is known around a task beside itself.
+struct Around<'a> {
+    seen_at: Timestamp,
+    definition: Option<&'a aws::TaskDefinition>,
+    logging: Option<&'a Logging>,
+    host_agent: Option<&'a Text>,
+}
+
+fn candidate(task: &aws::Task, container: &aws::Container, around: &Around<'_>) -> Candidate {
+    Candidate {
+        patient: Patient {
+            seen_at: around.seen_at,
+            task: task.task_arn().unwrap_or_default().into(),
+            last_status: task.last_status().unwrap_or_default().into(),
+            desired_status: task.desired_status().unwrap_or_default().into(),
+            exec_enabled: task.enable_execute_command(),
+            launch_type: launch_type(task).into(),
+            platform: task.platform_version().map(Text::clean),
+            host_agent: around.host_agent.cloned(),
+            container: container.name().unwrap_or_default().into(),
+            runtime_id: container.runtime_id().unwrap_or_default().into(),
+            container_status: container.last_status().unwrap_or_default().into(),
+            agent: agent(container),
+            definition: around
+                .definition
+                .and_then(|one| defined(one, container.name()?)),
+            logging: around.logging.cloned(),
+        },
+        service: task
+            .group()
+            .and_then(|group| group.strip_prefix("service:"))
+            .map(Text::clean),
     }
 }
 

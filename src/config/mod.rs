@@ -12,6 +12,7 @@
 //! | `schema` | which keys there are and what they may hold |
 //! | `kpis` | KPIs that are added, changed, pinned or hidden, and what metrics may cost |
 //! | `shell` | how shells are opened, recorded and bounded |
+//! | `contact` | whom to call and what to read |
 //! | `orders` | how an environment is stopped and started |
 //! | `policy` | what a team decides: arming, roles, freezes, rules |
 //! | `variables` | the environment variables that are settings and no flag's |
@@ -21,6 +22,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::estate::SignedDuration;
+use crate::estate::advice::Contacts;
 use crate::estate::environment::Environment;
 use crate::estate::kpi::Wanted;
 use crate::estate::log::held::HOLD;
@@ -29,6 +31,7 @@ use crate::estate::usage::Prices;
 use crate::policy::Terms;
 
 mod complaint;
+mod contact;
 mod folders;
 mod keys;
 mod kpis;
@@ -66,6 +69,8 @@ pub struct Settings {
     pub idle_after: SignedDuration,
     /// How shells are opened, recorded and bounded.
     pub shells: Shells,
+    /// Whom to call and what to read, by service and symptom.
+    pub contacts: Contacts,
     /// The login name, for the journal.
     pub user: String,
     /// What the team decided.
@@ -247,6 +252,7 @@ impl Settings {
             break_glass: flags.break_glass,
             region: flags.region.clone(),
             display,
+            contacts: Contacts(document.contacts),
             logs: document.logs,
             prices: document.prices,
             idle_after: document.idle_after.unwrap_or(IDLE_AFTER),

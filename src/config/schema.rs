@@ -7,6 +7,7 @@ use std::path::Path;
 use toml::de::DeTable;
 
 use crate::estate::SignedDuration;
+use crate::estate::advice::Contact;
 use crate::estate::environment::{Environment, Tier};
 use crate::estate::id::AccountId;
 use crate::estate::kpi::Wanted;
@@ -24,6 +25,7 @@ use super::{Color, ConfigError, DisplayLayer, Keymap, Logs, Place, Shells, Zone}
 pub(super) struct Document {
     pub(super) read_only: bool,
     pub(super) places: Vec<Place>,
+    pub(super) contacts: Vec<Contact>,
     pub(super) display: DisplayLayer,
     pub(super) logs: Logs,
     pub(super) prices: Prices,
@@ -84,6 +86,11 @@ impl Document {
             self.prices = kpis::prices(&mut section);
             let idle = section.count("idle_minutes", 1, 240);
             self.idle_after = idle.map(|minutes| SignedDuration::from_mins(minutes.into()));
+            root.absorb(section);
+        }
+        for (mut section, begin) in root.tables("contact") {
+            self.contacts
+                .push(super::contact::read(&mut section, &begin));
             root.absorb(section);
         }
         if let Some(mut section) = root.table("display") {

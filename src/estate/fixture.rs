@@ -105,6 +105,7 @@ pub(crate) fn stop(age: i64, code: &str, exit: i32, reason: &str) -> Task {
         started_by: None,
         zone: None,
         address: None,
+        connectivity: None,
         created_at: None,
         started_at: None,
         stopping_at: None,

@@ -5,10 +5,12 @@
 //! Why: what a verdict, a KPI or a change means must be one rule in one place, tested by the
 //! thousand without a runtime.
 
+pub mod advice;
 pub mod alarm;
 pub mod aspect;
 pub mod board;
 pub mod calendar;
+pub mod census;
 pub mod change;
 pub mod doctor;
 pub mod dossier;
@@ -35,6 +37,7 @@ pub mod service;
 pub mod session;
 pub mod snapshot;
 pub mod staging;
+pub mod standing;
 pub mod stops;
 pub mod task;
 pub mod text;

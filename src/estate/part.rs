@@ -1,8 +1,11 @@
 //! What one read of AWS brings home: a part of the next snapshot, with its failures inside.
 
+use std::collections::BTreeMap;
+
 use super::Timestamp;
 use super::alarm::Alarm;
 use super::calendar::CalendarState;
+use super::census::{Census, Member};
 use super::dossier::Leaf;
 use super::history::Memory;
 use super::id::{ClusterArn, EnvironmentName, ServiceArn, TaskArn, TaskDefinitionArn};
@@ -55,6 +58,9 @@ pub enum News {
         /// Its tasks.
         tasks: Vec<Task>,
     },
+    /// The running tasks of whole clusters, counted; of services that are not among them nothing
+    /// is known.
+    Census(BTreeMap<Member, Census>),
     /// Every alarm that could be read; `complete` when it was the full list and not only those
     /// in ALARM.
     Alarms {
@@ -89,6 +95,7 @@ impl News {
             Self::Services(_) => Feed::Services,
             Self::Stops(_) => Feed::Stops,
             Self::Tasks { .. } => Feed::Tasks,
+            Self::Census(_) => Feed::Census,
             Self::Alarms { .. } => Feed::Alarms,
             Self::Kpis(_) => Feed::Metrics,
             Self::Asleep(_) => Feed::Topology,
@@ -112,6 +119,10 @@ pub enum Read {
     Alarms,
     /// KPI values.
     Kpis,
+    /// The running tasks of every cluster in which one is not watched by a load balancer.
+    Census,
+    /// What the load balancer thinks of the tasks of one service.
+    Targets(ServiceArn),
     /// The tasks of one service.
     Tasks(ServiceArn),
     /// Everything else about one service: its dossier.

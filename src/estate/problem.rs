@@ -20,6 +20,8 @@ pub enum Feed {
     Stops,
     /// Tasks of the opened service.
     Tasks,
+    /// Running tasks of all services.
+    Census,
     /// Alarms.
     Alarms,
     /// Load balancers, target groups, databases, caches.

@@ -75,6 +75,15 @@ impl Service {
         sets.find(|set| set.status == DeploymentStatus::Primary)
     }
 
+    /// Whether it is deploying by stages that its entries in `deployments` do not tell.
+    pub fn goes_by_stages(&self) -> bool {
+        let moving = self.deployments.len() > 1
+            || self
+                .primary()
+                .is_some_and(|one| one.rollout == Rollout::InProgress);
+        self.controller == Controller::Ecs && self.strategy != Strategy::Rolling && moving
+    }
+
     /// The value of a tag.
     pub fn tag(&self, key: &str) -> Option<&Text> {
         self.tags

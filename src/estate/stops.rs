@@ -269,6 +269,7 @@ mod tests {
             started_by: None,
             zone: None,
             address: None,
+            connectivity: None,
             created_at: None,
             started_at: None,
             stopping_at: None,

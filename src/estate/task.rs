@@ -33,6 +33,9 @@ pub struct Task {
     pub zone: Option<Text>,
     /// Its private address, by which a load balancer knows it.
     pub address: Option<Text>,
+    /// CONNECTED or DISCONNECTED: whether the agent that reports on it is heard; AWS's word.
+    #[serde(default)]
+    pub connectivity: Option<Text>,
     /// When it was asked for.
     pub created_at: Option<Timestamp>,
     /// When it reached RUNNING.
@@ -46,6 +49,11 @@ pub struct Task {
 }
 
 impl Task {
+    /// Whether the agent that reports on it is not heard any more.
+    pub fn is_silent(&self) -> bool {
+        self.connectivity.as_deref() == Some("DISCONNECTED")
+    }
+
     /// Whether it belongs to `service`.
     pub fn belongs_to(&self, service: &ServiceArn, cluster: &ClusterArn) -> bool {
         self.cluster == *cluster && self.service_name.as_deref() == Some(service.name())

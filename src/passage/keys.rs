@@ -1,7 +1,7 @@
 //! What is typed.
 
 use std::io::{self, PipeReader, PipeWriter};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use rustix::event::{PollFd, PollFlags, poll};
 use tokio::sync::mpsc;
@@ -10,26 +10,45 @@ use tokio::sync::mpsc;
 const AT_ONCE: usize = 4096;
 
 /// What is typed, from now until dropped. A key typed after that is left for the next reader:
-/// the thread waits for the terminal and for its own end at once, and reads only what is there.
+/// the thread waits for the terminal and for its own end at once, reads only what is there, and
+/// is gone when the drop is over.
 pub(super) struct Keys {
     typed: mpsc::Receiver<Vec<u8>>,
     /// Closed, it wakes the thread.
-    _end: PipeWriter,
+    end: Option<PipeWriter>,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl Keys {
     pub(super) fn listen() -> io::Result<Self> {
         let (wake, end) = io::pipe()?;
         let (tell, typed) = mpsc::channel(16);
-        thread::Builder::new()
+        let thread = thread::Builder::new()
             .name("keys".to_owned())
             .spawn(move || listen(&wake, &tell))?;
-        Ok(Self { typed, _end: end })
+        Ok(Self {
+            typed,
+            end: Some(end),
+            thread: Some(thread),
+        })
     }
 
     /// The next keys; `None` once the terminal is gone.
     pub(super) async fn next(&mut self) -> Option<Vec<u8>> {
         self.typed.recv().await
+    }
+}
+
+impl Drop for Keys {
+    /// Waits for the thread. Between looking and reading it would else take a key that is meant
+    /// for whoever reads next, and then wait for another one to take.
+    fn drop(&mut self) {
+        self.typed.close();
+        self.end = None;
+        if let Some(thread) = self.thread.take() {
+            // A thread that panicked has said so.
+            let _ = thread.join();
+        }
     }
 }
 

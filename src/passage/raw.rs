@@ -5,16 +5,13 @@ use std::io::{self, IsTerminal as _};
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
 
 /// The terminal in raw mode; dropped, it is as it was before.
-pub struct Raw {
+pub(super) struct Raw {
     before: Termios,
 }
 
 impl Raw {
     /// Takes the terminal of standard input.
-    ///
-    /// # Errors
-    /// When standard input is no terminal, or is gone.
-    pub fn take() -> io::Result<Self> {
+    pub(super) fn take() -> io::Result<Self> {
         let input = io::stdin();
         let before = tcgetattr(&input)?;
         let mut raw = before.clone();

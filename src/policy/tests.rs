@@ -100,6 +100,7 @@ fn stopped(reason: &str, minutes_ago: i64) -> Task {
         started_by: None,
         zone: None,
         address: None,
+        connectivity: None,
         created_at: None,
         started_at: None,
         stopping_at: None,

@@ -4,11 +4,25 @@
 //! call twice.
 //!
 //! Why: the console and the command line must not have two ways of altering AWS; neither
-//! `runtime` nor `cli` may know the other, so the road they share is a room of its own.
+//! `runtime` nor `cli` may know the other, so the road they share is a room of its own. Letting
+//! somebody in is a change with a long tail, and its end belongs to the same road.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `environment` | the road of a whole environment |
+//! | `visit` | an open session, from what let somebody in to its written end |
+//! | `shell` | a shell that is open, with its recording |
+//! | `recording` | a recording on its way |
 
 mod environment;
+mod recording;
+mod shell;
+mod visit;
 
 pub use environment::{EnvironmentRoad, Halt};
+pub use recording::{Recording, RecordingError};
+pub use shell::{Clock, Finished, OpenShell};
+pub use visit::{Parting, Visit, Watch};
 
 use crate::cloud::{ApplyError, Grant, Link, Receipt};
 use crate::estate::Timestamp;
@@ -69,7 +83,7 @@ impl Road<'_> {
     }
 
     /// The same for an approved session: what lets somebody in comes beside how it was carried,
-    /// when AWS gave it. How the session ends is written with [`Journal::session_end`].
+    /// when AWS gave it. How the session ends is written by [`Visit::end`].
     pub async fn open(&self, approved: &Approved, link: &Link) -> (Carried, Option<Grant>) {
         let mut granted = None;
         let call = async |approved: &Approved, intent: &EntryId| {

@@ -120,7 +120,7 @@ fn brought(ended: Result<Progress, Halt>) -> RoadStage {
 }
 
 /// How the road's end is told.
-fn ended(carried: Carried) -> RoadStage {
+pub(super) fn ended(carried: Carried) -> RoadStage {
     let (intent, answer, unrecorded) = match carried {
         Carried::NotAsked(error) => {
             let words = format!("nothing was done: the journal took no line: {error}");

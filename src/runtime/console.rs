@@ -4,21 +4,22 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crossterm::event::EventStream;
-use futures::StreamExt;
-use futures::future::BoxFuture;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep_until, timeout};
 
 use super::clock::Clock;
 use super::engine::{Engine, Flow};
 use super::input;
+use super::keyboard::Keyboard;
+use super::lent;
 use super::signals::{Asked, Signals, stop_until_continued};
 use super::terminal::Screen;
-use crate::app::command::Shell;
-use crate::app::model::{Display, Size, Start};
+use crate::app::model::{Display, Habits, Size, Start};
+use crate::app::msg::Tone;
 use crate::app::{Model, Msg, TICK};
 use crate::cloud::Cloud;
 use crate::journal::Journal;
+use crate::passage::{Left, converse};
 use crate::view;
 use crate::view::theme::{Depth, Glyphs, Theme};
 
@@ -39,13 +40,9 @@ pub struct Console {
     pub journal: Journal,
     /// The time.
     pub clock: Clock,
-    /// Opens a shell in the terminal it is lent.
-    pub lend: Lend,
+    /// How sessions are recorded and bounded when nobody says.
+    pub habits: Habits,
 }
-
-/// Opens a shell in the terminal it is lent; done when the terminal is free again. Handed in by
-/// `main`: the other face opens it, with the same guards.
-pub type Lend = Box<dyn Fn(Box<Shell>) -> BoxFuture<'static, ()> + Send + Sync>;
 
 /// Runs the console until the person or a signal ends it, and gives the terminal back.
 ///
@@ -60,19 +57,16 @@ pub async fn run(console: Console) -> io::Result<()> {
         ..console.start
     };
     let theme = theme(start.display);
-    let engine = Engine::start(
-        Model::new(start),
-        console.cloud,
-        console.journal,
-        console.clock,
-    );
+    let mut model = Model::new(start);
+    model.habits = console.habits;
+    let engine = Engine::start(model, console.cloud, console.journal, console.clock);
     let mut desk = Desk {
         engine,
         theme,
-        events: EventStream::new(),
+        keyboard: Some(Keyboard::listen()?),
+        resized: signal(SignalKind::window_change())?,
         ticks: ticks()?,
         drawn_at: None,
-        lend: console.lend,
     };
     let ended = desk.work(&mut screen, &mut signals).await;
     drop(screen);
@@ -80,12 +74,16 @@ pub async fn run(console: Console) -> io::Result<()> {
     ended
 }
 
-/// A change that is under way when the console ends is seen through to its record.
+/// A change that is under way when the console ends is seen through to its record, and what is
+/// open is ended.
 async fn last_words(engine: &mut Engine) {
-    if !engine.is_carrying() {
-        return;
+    match (engine.is_carrying(), engine.has_sessions()) {
+        (true, _) => {
+            say("firstline: a change is on its way; waiting for its outcome to be recorded …");
+        }
+        (false, true) => say("firstline: ending what is open …"),
+        (false, false) => return,
     }
-    say("firstline: a change is on its way; waiting for its outcome to be recorded …");
     if timeout(LAST_WORDS, engine.finish()).await.is_err() {
         say("firstline: no answer; the journal holds the intent without an outcome");
     }
@@ -126,10 +124,11 @@ fn ticks() -> io::Result<Interval> {
 struct Desk {
     engine: Engine,
     theme: Theme,
-    events: EventStream,
+    /// What reads the keys; nothing while somebody else does.
+    keyboard: Option<Keyboard>,
+    resized: Signal,
     ticks: Interval,
     drawn_at: Option<Instant>,
-    lend: Lend,
 }
 
 /// What woke the loop.
@@ -137,6 +136,7 @@ enum Woken {
     Input(Option<io::Result<crossterm::event::Event>>),
     Background(Option<Msg>),
     Signal(Asked),
+    Resized,
     Tick,
     Frame,
 }
@@ -150,6 +150,10 @@ impl Desk {
                 | Woken::Background(None)
                 | Woken::Signal(Asked::End) => Flow::Quit,
                 Woken::Input(Some(Ok(event))) => self.input(event),
+                Woken::Resized => {
+                    let (columns, rows) = screen.size()?;
+                    self.engine.handle(Msg::Resize(Size { columns, rows }))
+                }
                 Woken::Background(Some(msg)) => self.engine.handle(msg),
                 Woken::Signal(Asked::Suspend) => Flow::Suspend,
                 Woken::Tick => self.engine.tick(),
@@ -164,18 +168,76 @@ impl Desk {
                     screen.take_again()?;
                     self.resumed(screen)?;
                 }
-                Flow::Lend(shell) => {
-                    // What reads the keys must be gone, or it would take some of the shell's.
-                    self.events = EventStream::new();
-                    screen.give_back()?;
-                    (self.lend)(shell).await;
-                    // Signals were the shell's.
-                    *signals = Signals::listen()?;
-                    screen.take_again()?;
-                    self.resumed(screen)?;
+                Flow::Enter(number) => {
+                    if self.enter(number, screen, signals).await? == Flow::Quit {
+                        return Ok(());
+                    }
                 }
             }
         }
+    }
+
+    /// Steps aside for an open shell, and is back as it was. Meanwhile everything goes on: what
+    /// comes home is taken in, and nothing is drawn.
+    async fn enter(
+        &mut self,
+        number: u32,
+        screen: &mut Screen,
+        signals: &mut Signals,
+    ) -> io::Result<Flow> {
+        // What is said before the shell shows comes from the list.
+        self.engine.tick();
+        let Some(kept) = self.engine.shell(number) else {
+            self.engine
+                .handle(Msg::Notice(Tone::Info, "it is over".into()));
+            return Ok(Flow::Go);
+        };
+        // Waits until its thread is gone: the keys are the shell's from here on.
+        self.keyboard = None;
+        screen.give_back()?;
+        lent::announce(self.engine.model(), number);
+        let left = {
+            let lent = std::pin::pin!(converse(&kept));
+            self.beside(lent).await
+        };
+        // Signals were the shell's.
+        *signals = Signals::listen()?;
+        screen.take_again()?;
+        self.keyboard = Some(Keyboard::listen()?);
+        self.resumed(screen)?;
+        match left {
+            Ok(Left::Over(_)) => Ok(Flow::Go),
+            Ok(Left::Away { typed }) => Ok(self.typed(&typed)),
+            Ok(Left::Told) => Ok(Flow::Quit),
+            Err(error) => {
+                let words = format!("the terminal could not be lent: {error}");
+                self.engine.handle(Msg::Notice(Tone::Bad, words.into()));
+                Ok(Flow::Go)
+            }
+        }
+    }
+
+    /// Takes in what comes home until `lent` is done.
+    async fn beside<T>(&mut self, mut lent: impl Future<Output = T> + Unpin) -> T {
+        loop {
+            tokio::select! {
+                biased;
+                done = &mut lent => return done,
+                Some(msg) = self.engine.next() => { self.engine.handle(msg); }
+                _ = self.ticks.tick() => { self.engine.tick(); }
+            }
+        }
+    }
+
+    /// Keys that were typed right behind the one that left the shell.
+    fn typed(&mut self, bytes: &[u8]) -> Flow {
+        for chord in input::plain(bytes) {
+            let flow = self.engine.input(Msg::Key(chord));
+            if flow != Flow::Go {
+                return flow;
+            }
+        }
+        Flow::Go
     }
 
     async fn wake(&mut self, signals: &mut Signals) -> Woken {
@@ -183,7 +245,8 @@ impl Desk {
         tokio::select! {
             biased;
             asked = signals.next() => Woken::Signal(asked),
-            event = self.events.next() => Woken::Input(event),
+            event = next(&mut self.keyboard) => Woken::Input(event),
+            _ = self.resized.recv() => Woken::Resized,
             () = sleep_until(frame.unwrap_or_else(far)), if frame.is_some() => Woken::Frame,
             msg = self.engine.next() => Woken::Background(msg),
             _ = self.ticks.tick() => Woken::Tick,
@@ -233,6 +296,14 @@ impl Desk {
         #[cfg(debug_assertions)]
         panic_if_asked();
         Ok(())
+    }
+}
+
+/// The next event; never, while somebody else reads the keys.
+async fn next(keyboard: &mut Option<Keyboard>) -> Option<io::Result<crossterm::event::Event>> {
+    match keyboard {
+        Some(keyboard) => keyboard.next().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -7,15 +7,17 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::carry::{Carrier, Carriers};
 use super::clock::Clock;
+use super::sessions::{Opener, Sessions};
 use super::work::{Post, Work};
-use crate::app::command::Shell;
-use crate::app::msg::Tone;
+use crate::app::effect::Opening;
+use crate::app::msg::{SessionNews, Tone};
 use crate::app::{Effect, Model, Msg, subscriptions, update};
 use crate::cloud::Cloud;
 use crate::estate::id::EnvironmentName;
 use crate::estate::staging::{Goal, Survey};
 use crate::estate::{SignedDuration, Timestamp};
 use crate::journal::{EntryId, Journal, JournalError, ring};
+use crate::passage::Kept;
 use crate::policy::{Approved, Arm};
 
 /// The console without its terminal.
@@ -23,6 +25,7 @@ pub struct Engine {
     model: Model,
     work: Work,
     carriers: Carriers,
+    sessions: Sessions,
     journal: Journal,
     clock: Clock,
     post: Post,
@@ -36,8 +39,8 @@ pub enum Flow {
     Go,
     /// Step aside until the person comes back.
     Suspend,
-    /// Lend the terminal to a shell.
-    Lend(Box<Shell>),
+    /// Lend the terminal to the open shell of this number.
+    Enter(u32),
     /// End.
     Quit,
 }
@@ -51,6 +54,7 @@ impl Engine {
             model,
             work,
             carriers: Carriers::default(),
+            sessions: Sessions::default(),
             journal,
             clock,
             post,
@@ -84,6 +88,10 @@ impl Engine {
     /// Tells the model the time.
     pub fn tick(&mut self) -> Flow {
         let now = self.clock.now();
+        let standing = self.sessions.standing();
+        if !standing.is_empty() || !self.model.sessions.is_empty() {
+            self.handle(Msg::Session(SessionNews::Standing(standing)));
+        }
         self.handle(Msg::Tick(now))
     }
 
@@ -91,7 +99,7 @@ impl Engine {
     pub fn input(&mut self, msg: Msg) -> Flow {
         match self.tick() {
             Flow::Go => self.handle(msg),
-            other @ (Flow::Suspend | Flow::Lend(_) | Flow::Quit) => other,
+            other @ (Flow::Suspend | Flow::Enter(_) | Flow::Quit) => other,
         }
     }
 
@@ -102,7 +110,9 @@ impl Engine {
             match effect {
                 Effect::Quit => flow = Flow::Quit,
                 Effect::Suspend => flow = Flow::Suspend,
-                Effect::Lend(shell) => flow = Flow::Lend(shell),
+                Effect::Enter(number) => flow = Flow::Enter(number),
+                Effect::End(number) => self.sessions.end(number),
+                Effect::Open(opening) => self.open(opening),
                 Effect::Refresh => {
                     self.work.refresh();
                     self.try_journal();
@@ -121,14 +131,25 @@ impl Engine {
         flow
     }
 
-    /// Waits until every change on its road has ended and is recorded.
+    /// Waits until every change on its road has ended and is recorded, and ends what is open.
     pub async fn finish(&mut self) {
         self.carriers.finish().await;
+        self.sessions.finish().await;
     }
 
     /// Whether a change is still on its road.
     pub fn is_carrying(&self) -> bool {
         self.carriers.any()
+    }
+
+    /// Whether a shell or a port is open, or about to be.
+    pub fn has_sessions(&self) -> bool {
+        self.sessions.any()
+    }
+
+    /// The open shell of this number, to lend the terminal to.
+    pub fn shell(&self, number: u32) -> Option<Kept> {
+        self.sessions.shell(number)
     }
 
     /// Finds out whether the journal takes a line. On its own thread: a folder on a dead file
@@ -204,6 +225,20 @@ impl Engine {
             };
             // Nobody listens any more only while the console ends.
             let _ = post.send(Msg::Survey(environment, goal, survey));
+        });
+    }
+
+    fn open(&mut self, opening: Box<Opening>) {
+        let target = opening.approved.change().target();
+        let seen = self.model.look.snapshot.environment(&target.environment);
+        self.sessions.open(Opener {
+            caller: seen.and_then(|one| one.identity.clone()),
+            link: self.work.cloud().link(&target.environment).cloned(),
+            journal: self.journal.clone(),
+            clock: self.clock.clone(),
+            post: self.post.clone(),
+            size: (self.model.size.columns, self.model.size.rows),
+            opening,
         });
     }
 

@@ -77,9 +77,35 @@ fn chord(event: KeyEvent) -> Option<Chord> {
     Some(chord)
 }
 
+/// The plain keys in `bytes` as a terminal sends them: letters, Enter, Esc, Tab. Whatever belongs
+/// to a longer sequence is left out.
+pub(super) fn plain(bytes: &[u8]) -> Vec<Chord> {
+    let text = String::from_utf8_lossy(bytes);
+    let whole = text.split('\x1b').next().unwrap_or_default();
+    let keys = whole.chars().filter_map(|one| match one {
+        '\r' => Some(Chord::named(Named::Enter)),
+        '\t' => Some(Chord::named(Named::Tab)),
+        one if one.is_control() => None,
+        one => Some(Chord::char(one)),
+    });
+    let alone = (text == "\x1b").then(|| Chord::named(Named::Esc));
+    keys.chain(alone).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn plain_keys_are_told_from_sequences() {
+        let written = |bytes: &[u8]| -> Vec<String> {
+            plain(bytes).iter().map(ToString::to_string).collect()
+        };
+        assert_eq!(written(b"jq\r"), ["j", "q", "enter"]);
+        assert_eq!(written(b"\x1b"), ["esc"]);
+        assert_eq!(written(b"j\x1b[200~qqq\x1b[201~"), ["j"]);
+        assert!(written(b"\x03\x04").is_empty());
+    }
 
     #[test]
     fn keys_arrive_as_people_write_them() {

@@ -11,7 +11,10 @@
 //! | `work` | polls and tails, started and dropped as the model wants them |
 //! | `carry` | an approved change sent down the road |
 //! | `pages` | the journal as a page of text |
-//! | `input` | the terminal's events as messages |
+//! | `sessions`, `port` | shells and forwarded ports, from approval to written end |
+//! | `keyboard` | the terminal's events, read on a thread that ends when it should |
+//! | `input` | those events as messages |
+//! | `lent` | what is said before the terminal is lent to a shell |
 //! | `terminal` | takes the terminal and gives it back whatever happens |
 //! | `signals`, `clock`, `log` | what their names say |
 
@@ -20,12 +23,16 @@ pub mod clock;
 mod console;
 mod engine;
 mod input;
+mod keyboard;
+mod lent;
 pub mod log;
 mod pages;
+mod port;
+mod sessions;
 mod signals;
 mod terminal;
 mod work;
 
 pub use clock::Clock;
-pub use console::{Console, Lend, run};
+pub use console::{Console, run};
 pub use engine::{Engine, Flow};

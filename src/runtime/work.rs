@@ -23,6 +23,9 @@ const SHORTEST_PAUSE: SignedDuration = SignedDuration::from_secs(1);
 /// How long after the full minute metrics are asked for: the minute has to end first.
 const AFTER_THE_MINUTE: i64 = 2;
 
+/// Policy wants a container to have been looked at within 30 seconds.
+const WAYS: SignedDuration = SignedDuration::from_secs(10);
+
 /// The background work.
 pub(super) struct Work {
     cloud: Arc<Cloud>,
@@ -105,6 +108,18 @@ impl Work {
                 self.cloud.link(environment)?.attend(attention.clone());
                 None
             }
+            Subscription::Ways {
+                environment,
+                service,
+            } => {
+                let look = Ways {
+                    link: Arc::clone(self.cloud.link(environment)?),
+                    service: service.clone(),
+                    clock: self.clock.clone(),
+                    post: self.post.clone(),
+                };
+                Some(tokio::spawn(look.run(Arc::clone(&at_once))).abort_handle())
+            }
             Subscription::Tail {
                 environment,
                 service,
@@ -149,9 +164,11 @@ impl Poll {
                 Read::Identity
                 | Read::Services
                 | Read::Stops
+                | Read::Census
                 | Read::Alarms
                 | Read::Asleep(_)
                 | Read::Tasks(_)
+                | Read::Targets(_)
                 | Read::Dossier(_)
                 | Read::LastWords { .. }
                 | Read::History
@@ -160,6 +177,29 @@ impl Poll {
             tokio::select! {
                 () = self.clock.pause(due.max(SHORTEST_PAUSE)) => {}
                 () = self.at_once.notified() => {}
+            }
+        }
+    }
+}
+
+/// The containers of a service, again and again while somebody picks or answers.
+struct Ways {
+    link: Arc<Link>,
+    service: ServiceArn,
+    clock: Clock,
+    post: Post,
+}
+
+impl Ways {
+    async fn run(self, at_once: Arc<Notify>) {
+        loop {
+            let ways = self.link.ways(&self.service).await;
+            let ways = ways.map_err(|problem| problem.sentence);
+            // Nobody listens any more only while the console ends.
+            let _ = self.post.send(Msg::Ways(self.service.clone(), ways));
+            tokio::select! {
+                () = self.clock.pause(WAYS) => {}
+                () = at_once.notified() => {}
             }
         }
     }

@@ -12,6 +12,7 @@ use super::widget::field::field;
 use super::widget::panel::{middle, panel};
 use crate::app::input::Input;
 use crate::app::screen::dialog::{Dialog, Field, Stage};
+use crate::estate::change::Change;
 use crate::estate::environment::Tier;
 use crate::policy::{Challenge, Line, Mark, Reason};
 
@@ -43,7 +44,11 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, dialog: &Dialog) {
                 canvas,
                 inside,
                 said,
-                "closing this stops nothing; the board shows how it goes",
+                if is_session(dialog) {
+                    "closing this stops nothing; o lists what is open"
+                } else {
+                    "closing this stops nothing; the board shows how it goes"
+                },
             );
         }
         Stage::Done { words, journal } => {
@@ -60,6 +65,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, dialog: &Dialog) {
             );
         }
     }
+}
+
+fn is_session(dialog: &Dialog) -> bool {
+    matches!(dialog.change, Change::Session(_))
 }
 
 /// The border of a change in production does not look like any other.

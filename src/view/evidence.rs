@@ -9,8 +9,6 @@ use super::widget::cut::wrap;
 use crate::app::Model;
 use crate::app::screen::board::Selected;
 use crate::estate::board::Row;
-use crate::estate::stops::stop;
-use crate::estate::verdict::Health;
 
 /// Draws everything that is known of the selected service's state: its row may be too short for
 /// that. Below it, when there is a line left, what people do about it.
@@ -39,16 +37,16 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
     if let Some(hint) = hint(model, row).filter(|_| parts.len() < usize::from(area.height)) {
         let mut pen = canvas.pen(line(area, parts.len()));
         pen.gap(1).put("▌", Tone::Faint).gap(3);
-        pen.put("→ ", Tone::Accent).rest(hint, Tone::Text);
+        pen.put("→ ", Tone::Accent).rest(&hint, Tone::Text);
     }
 }
 
-/// What first-level operations do about the newest abnormal stop of a service that is not well.
-fn hint(model: &Model, row: &Row) -> Option<&'static str> {
-    let sick = matches!(row.verdict.health, Health::Down | Health::Degraded);
-    let (place, seen) = model.look.snapshot.service(&row.arn)?;
-    let cluster = &seen.service.cluster;
-    let mut own = place.stops.iter();
-    let newest = own.find(|task| task.belongs_to(&row.arn, cluster) && stop(task).abnormal)?;
-    sick.then(|| stop(newest).hint)
+/// What to do about a service that is not well, and whom to call; about one that is nothing is
+/// said.
+fn hint(model: &Model, row: &Row) -> Option<String> {
+    let advice = model.advice(&row.arn).into_iter().next()?;
+    Some(match advice.owner {
+        Some(owner) => format!("{} ({owner})", advice.words),
+        None => advice.words.to_owned(),
+    })
 }

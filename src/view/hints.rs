@@ -25,6 +25,12 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
         field(&mut pen, &model.board.filter, half, true);
         pen.gap(2);
     }
+    if let (Some(Overlay::Condition), Some(reader)) = (&model.overlay, &model.reader) {
+        let half = area.width / 2;
+        pen.put("/ ", Tone::Accent);
+        field(&mut pen, &reader.typed, half, true);
+        pen.gap(2);
+    }
     for hint in fitting(&hints(model), pen.room()) {
         pen.put(&hint.keys, Tone::Accent).gap(1);
         pen.put(hint.words, Tone::Muted).gap(GAP);

@@ -12,7 +12,8 @@
 //! | `board`: `services`, `folded`, `evidence`, `kpis`, `feed`, `logs` | the board and its panes |
 //! | `service`: `tasks`, `deployments`, `capacity` | the page of one service |
 //! | `chronicle` | the timeline of an environment, and of a service |
-//! | `help`, `palette`, `dialog`, `staging`, `arming`, `page` | what lies over a screen |
+//! | `reader` | a log on the whole screen |
+//! | `help`, `palette`, `dialog`, `staging`, `picker`, `sessions`, `arming`, `page` | what lies over a screen |
 //! | `widget` | the small pieces all of them are made of |
 
 mod arming;
@@ -36,8 +37,11 @@ mod layout;
 mod logs;
 mod page;
 mod palette;
+mod picker;
+mod reader;
 mod service;
 mod services;
+mod sessions;
 mod staging;
 mod tasks;
 pub mod theme;
@@ -78,10 +82,14 @@ fn draw_screen(canvas: &mut Canvas<'_>, area: Rect) {
     let frame = layout::frame(area);
     identity::draw(canvas, frame.identity);
     identity::draw_rule(canvas, frame.rule);
-    banner::draw(canvas, frame.banner);
+    if canvas.model.reader.is_none() {
+        banner::draw(canvas, frame.banner);
+    }
     banner::draw_status(canvas, frame.status);
     hints::draw(canvas, frame.hints);
-    if canvas.model.service.is_some() {
+    if let Some(reader) = &canvas.model.reader {
+        reader::draw(canvas, &frame, reader);
+    } else if canvas.model.service.is_some() {
         service::draw(canvas, &frame);
     } else if canvas.model.chronicle.is_some() {
         chronicle::draw(canvas, &frame);
@@ -95,7 +103,10 @@ fn draw_screen(canvas: &mut Canvas<'_>, area: Rect) {
         Some(Overlay::Dialog(dialog)) => dialog::draw(canvas, area, dialog),
         Some(Overlay::Arming(arming)) => arming::draw(canvas, area, arming),
         Some(Overlay::Page(page)) => page::draw(canvas, area, page),
-        Some(Overlay::Filter) | None => {}
+        Some(Overlay::Picker) => picker::draw(canvas, area),
+        Some(Overlay::Sessions(list)) => sessions::draw(canvas, area, *list),
+        Some(Overlay::Parting) => sessions::draw_parting(canvas, area),
+        Some(Overlay::Filter | Overlay::Condition) | None => {}
     }
     arming::draw_frame(canvas, area, &frame);
     hints::draw_following(canvas, frame.body);

@@ -288,7 +288,7 @@ fn draw_totals(canvas: &mut Canvas<'_>, area: Rect, plan: &Plan) {
     pen.right(&totals.after.to_string(), COUNT, Tone::Strong);
     let saving = plan
         .saving(&canvas.model.orders(&plan.target.environment))
-        .told();
+        .told(plan.goal);
     let mut pen = canvas.pen(line(area, 1));
     pen.gap(2).rest(&saving, Tone::Muted);
     if let Some(words) = plan.untouched() {

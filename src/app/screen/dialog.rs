@@ -8,8 +8,9 @@ use crate::app::effect::Effect;
 use crate::app::input::Input;
 use crate::app::model::Model;
 use crate::app::msg::{RoadNews, RoadStage, Tone};
-use crate::app::screen::{Overlay, arming, staging};
+use crate::app::screen::{Overlay, arming, entering, staging};
 use crate::estate::change::{Belief, Change, Target};
+use crate::estate::doctor::Patient;
 use crate::estate::id::ServiceArn;
 use crate::estate::staging::{Counts, Goal, Plan};
 use crate::estate::text::Text;
@@ -116,6 +117,9 @@ impl Dialog {
         let asks = |plan: &Plan| plan.asking().next().is_some();
         if self.change.plan().is_some_and(asks) {
             &[Field::Counts, Field::Reason, Field::Name]
+        } else if matches!(&self.stage, Stage::Asking(one) if one.confirm.is_empty()) {
+            // Outside production a session asks for no name.
+            &[Field::Reason]
         } else {
             &[Field::Reason, Field::Name]
         }
@@ -239,13 +243,12 @@ pub(in crate::app) fn ask_for(
         top: 0,
         reason: Input::holding(reason),
         name: Input::holding(name),
-        field: if reason.is_empty() {
-            Field::Reason
-        } else {
-            Field::Name
-        },
+        field: Field::Reason,
     })));
     model.touch(true);
+    if !reason.is_empty() {
+        turn(model, 1);
+    }
     review(model);
     refused
 }
@@ -319,7 +322,7 @@ fn carry(model: &mut Model, approved: Approved) -> Vec<Effect> {
         dialog.ready = false;
     }
     model.touch(true);
-    vec![Effect::Carry(approved)]
+    vec![entering::carry(model, approved)]
 }
 
 /// The change moved along its road.
@@ -401,15 +404,28 @@ fn facts<'a>(model: &'a Model, change: &Change, answer: Option<&'a Answer>) -> F
         mode: model.mode,
         journal: model.journal.as_ref(),
         standing: model.standing(),
+        patient: patient(model, change),
         answer,
         ..Facts::seen(&model.look.snapshot, change, model.now)
     }
+}
+
+/// What was read of the container a session would enter.
+fn patient<'a>(model: &'a Model, change: &Change) -> Option<&'a Patient> {
+    let Change::Session(session) = change else {
+        return None;
+    };
+    model.entering.as_ref()?.patient(session)
 }
 
 /// What differs between the service and what `change` believes of it.
 fn moved(model: &Model, change: &Change) -> Option<String> {
     // Every service of a plan is looked at again on the road, and a plan grows old.
     if change.plan().is_some() {
+        return None;
+    }
+    // A session depends on its container alone, which policy compares with what was read.
+    if matches!(change, Change::Session(_)) {
         return None;
     }
     let target = change.target();

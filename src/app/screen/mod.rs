@@ -4,11 +4,15 @@ pub mod arming;
 pub mod board;
 pub mod chronicle;
 pub mod dialog;
+pub mod entering;
 pub mod help;
 pub mod page;
 pub mod palette;
 pub mod policy;
+pub mod reader;
 pub mod service;
+pub mod sessions;
+mod sieve;
 pub mod staging;
 
 use arming::Arming;
@@ -16,6 +20,7 @@ use dialog::Dialog;
 use help::Help;
 use page::Page;
 use palette::Palette;
+use sessions::Sessions;
 
 /// What lies over board and page and takes the keys. One at a time.
 #[derive(Clone, Debug)]
@@ -26,6 +31,15 @@ pub enum Overlay {
     Palette(Palette),
     /// The filter line; what is typed lives in the board, because it stays when this closes.
     Filter,
+    /// A condition of the log's filter; what is typed lives in the reader.
+    Condition,
+    /// The containers somebody may enter; what is picked from is
+    /// [`Model::entering`](super::model::Model::entering), because the dialog needs it too.
+    Picker,
+    /// What is open.
+    Sessions(Sessions),
+    /// The question whether to leave although something is open.
+    Parting,
     /// The dialog of a change.
     Dialog(Box<Dialog>),
     /// The box that arms the console.

@@ -10,7 +10,7 @@ use crate::app::guide::Bound;
 use crate::app::input::Input;
 use crate::app::model::Model;
 use crate::app::screen::board::Pane;
-use crate::app::screen::{Overlay, dialog, policy, staging};
+use crate::app::screen::{Overlay, dialog, entering, policy, staging};
 use crate::app::sought::Sought;
 use crate::estate::staging::Goal;
 use crate::policy::may_be_stopped;
@@ -92,6 +92,20 @@ pub(in crate::app) fn open(model: &Model) -> Palette {
     palette
 }
 
+/// Opens the palette with the beginning of a `forward` for the service in focus: what is missing
+/// is typed behind it.
+pub(in crate::app) fn begin_forward(model: &mut Model) {
+    let rows = &model.look.rows;
+    let row = model.subject().and_then(|arn| model.look.row(arn));
+    let Some(name) = row.map(|row| command::spelling(rows, row)) else {
+        return;
+    };
+    let mut palette = open(model);
+    palette.input = Input::holding(&format!("forward {name} "));
+    palette.rank();
+    model.overlay = Some(Overlay::Palette(palette));
+}
+
 fn lines(model: &Model) -> Vec<Entry> {
     let line = |text: String, help: String| Entry {
         text,
@@ -111,6 +125,15 @@ fn lines(model: &Model) -> Vec<Entry> {
             line(
                 format!("timeline {name}"),
                 format!("what happened to it, {place}"),
+            ),
+            line(format!("logs {name}"), "read its log".to_owned()),
+            line(
+                format!("shell {name}"),
+                format!("pick a container, {place}"),
+            ),
+            line(
+                format!("forward {name}"),
+                "[HOST:]PORT [--local PORT]".to_owned(),
             ),
         ]
     });
@@ -241,8 +264,12 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             Ok(vec![Effect::ReadJournal])
         }
         Command::Shell(asked) => {
-            model.overlay = None;
-            Ok(vec![Effect::Lend(Box::new(asked))])
+            entering::shell(model, asked)?;
+            Ok(Vec::new())
+        }
+        Command::Forward(asked) => {
+            entering::forward(model, &asked)?;
+            Ok(Vec::new())
         }
         Command::Stop(asked) => {
             let effects = staging::command(model, Goal::Stop, &asked, &[])?;
@@ -254,8 +281,11 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             close(model);
             Ok(effects)
         }
+        Command::Logs(asked) => {
+            super::super::reading::open_line(model, &asked)?;
+            Ok(Vec::new())
+        }
         Command::Demo(_)
-        | Command::Logs(_)
         | Command::Sim(_)
         | Command::Journal(_)
         | Command::Cost(_)
@@ -264,7 +294,6 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
         | Command::Policy(_)
         | Command::Exec(_)
         | Command::Nodes
-        | Command::Forward(_)
         | Command::Recordings(_)
         | Command::SessionAttach => {
             Err("this is a command for the shell, not for the console".to_owned())

@@ -49,7 +49,9 @@ fn what_is_polled_follows_from_what_is_shown() {
             Subscription::Poll {
                 environment, read, ..
             } => Some((environment.to_string(), read)),
-            Subscription::Attend { .. } | Subscription::Tail { .. } => None,
+            Subscription::Attend { .. } | Subscription::Tail { .. } | Subscription::Ways { .. } => {
+                None
+            }
         };
         subscriptions(&desktop.model)
             .into_iter()

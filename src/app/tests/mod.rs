@@ -14,10 +14,12 @@ use super::model::{Display, Size, Start};
 use super::{Effect, Model, Msg, update};
 
 mod board;
+mod entering;
 mod grammar;
 mod guide;
 mod live;
 mod palette;
+mod reader;
 mod redeploy;
 mod staging;
 
@@ -42,6 +44,7 @@ impl Desktop {
             only: None,
             keymap: Keymap::load(&[]).unwrap(),
             orders: Vec::new(),
+            contacts: crate::estate::advice::Contacts::default(),
             hold: crate::estate::log::held::HOLD,
             idle_after: SignedDuration::from_mins(15),
             terms: crate::policy::Terms::default(),

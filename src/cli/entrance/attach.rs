@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::cli::exit::Exit;
 use crate::cli::open::Opened;
 use crate::cli::print;
-use crate::passage::{Left, Limits, Passage, Raw, is_terminal};
+use crate::passage::{Keeping, Kept, Left, Over, converse, is_terminal, size};
 use crate::session::channel::{Channel, Ended, Kind};
 
 use super::exec;
@@ -30,7 +30,7 @@ pub(in crate::cli) async fn run(opened: &Opened) -> anyhow::Result<Exit> {
         return Ok(Exit::Usage);
     };
     let (target, options) = link.way_in(&grant, Kind::Shell);
-    let mut channel = match Channel::open(target, options, link.upkeep(&grant)).await {
+    let channel = match Channel::open(target, options, link.upkeep(&grant)).await {
         Ok(channel) => channel,
         Err(error) => {
             print::problem(&error.to_string());
@@ -38,11 +38,11 @@ pub(in crate::cli) async fn run(opened: &Opened) -> anyhow::Result<Exit> {
         }
     };
     let ended = if is_terminal() {
-        lend(&mut channel).await?
+        lend(channel).await?
     } else {
+        let mut channel = channel;
         exec::carry(&mut channel).await?.0
     };
-    drop(channel);
     if matches!(ended, Some(Ended::Remote { .. })) {
         return Ok(Exit::Good);
     }
@@ -53,19 +53,25 @@ pub(in crate::cli) async fn run(opened: &Opened) -> anyhow::Result<Exit> {
     Ok(Exit::Good)
 }
 
-async fn lend(channel: &mut Channel) -> io::Result<Option<Ended>> {
+/// Lends the terminal to it; how the other side ended it, if it did.
+async fn lend(channel: Channel) -> io::Result<Option<Ended>> {
     let (_tell, notices) = tokio::sync::mpsc::channel(1);
-    let _raw = Raw::take()?;
-    let passage = Passage {
-        channel,
-        limits: Limits { open: OPEN },
+    let keeping = Keeping {
+        open: OPEN,
+        size: size().unwrap_or((80, 24)),
         notices,
-        copy: &mut |_| {},
+        copy: Box::new(|_| {}),
     };
-    match passage.converse().await? {
-        Left::Ended(ended) => Ok(Some(ended)),
-        Left::LetGo | Left::TimeBox | Left::Told => Ok(None),
-    }
+    let (kept, over) = Kept::keep(channel, keeping);
+    let left = converse(&kept).await;
+    kept.end("left");
+    drop(kept);
+    // Whatever it says, its channel is gone when this is over.
+    let _ = over.await;
+    Ok(match left? {
+        Left::Over(Over::Ended(ended)) => Some(ended),
+        Left::Over(Over::LetGo(_) | Over::TimeBox) | Left::Away { .. } | Left::Told => None,
+    })
 }
 
 /// The first line, and not a byte of what follows.

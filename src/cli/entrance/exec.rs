@@ -7,10 +7,11 @@ use crate::cli::exit::Exit;
 use crate::cli::open::Opened;
 use crate::cli::print;
 use crate::estate::session::{Purpose, command_telling_its_status, exit_status};
-use crate::session::channel::{Channel, Ended, Event, Kind};
+use crate::road::Parting;
+use crate::session::channel::{Channel, Ended, Event};
 
 use super::enter::enter;
-use super::inside::{Ending, Inside};
+use super::inside;
 use super::pick::pick;
 
 /// The longest the words that tell an exit status can be.
@@ -41,15 +42,15 @@ async fn command(opened: &Opened, args: &Exec) -> anyhow::Result<Exit> {
         Ok(entered) => entered,
         Err(exit) => return Ok(exit),
     };
-    let mut inside = match Inside::open(opened, &picked, entered, Kind::Shell).await {
+    let visit = inside::visit(opened, &picked, entered);
+    let (mut channel, visit) = match inside::open(opened, visit).await {
         Ok(inside) => inside,
         Err(error) => {
             print::problem(&error.to_string());
             return Ok(Exit::Failed);
         }
     };
-    let minutes = inside.time_box();
-    let carried = tokio::time::timeout(minutes, carry(&mut inside.channel));
+    let carried = tokio::time::timeout(visit.time_box(), carry(&mut channel));
     let (words, by_aws, exit) = match carried.await {
         Err(_) => ("the time box ended".to_owned(), false, Exit::Failed),
         Ok(Err(error)) => (error.to_string(), false, Exit::Failed),
@@ -67,12 +68,13 @@ async fn command(opened: &Opened, args: &Exec) -> anyhow::Result<Exit> {
             (words, over, exit)
         }
     };
-    let ending = Ending {
+    let parting = Parting {
         words,
         by_aws,
         recording: None,
     };
-    inside.end(opened, &ending).await;
+    drop(channel);
+    inside::end(opened, visit, &parting).await;
     Ok(exit)
 }
 

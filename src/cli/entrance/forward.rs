@@ -8,11 +8,12 @@ use crate::cli::exit::Exit;
 use crate::cli::open::Opened;
 use crate::cli::print;
 use crate::estate::session::Purpose;
-use crate::session::channel::{Ended, Kind};
+use crate::road::Parting;
+use crate::session::channel::Ended;
 use crate::session::forward::{Counters, Forward, ForwardEvent, Listen};
 
 use super::enter::enter;
-use super::inside::{Ending, Inside};
+use super::inside;
 use super::pick::pick;
 
 /// Forwards until Ctrl-C, the time box, or the other end.
@@ -32,19 +33,16 @@ pub(in crate::cli) async fn run(opened: &Opened, args: &command::Forward) -> any
         Ok(entered) => entered,
         Err(exit) => return Ok(exit),
     };
-    let inside = match Inside::open(opened, &picked, entered, Kind::Port).await {
+    let visit = inside::visit(opened, &picked, entered);
+    let (channel, visit) = match inside::open(opened, visit).await {
         Ok(inside) => inside,
         Err(error) => {
             print::problem(&error.to_string());
             return Ok(Exit::Failed);
         }
     };
-    let minutes = inside.time_box();
-    let (watching, mut notices) = {
-        let (notices, watch) = inside.watch();
-        (watch, notices)
-    };
-    let (channel, inside) = inside.split();
+    let minutes = visit.time_box();
+    let (mut notices, watching) = visit.watch();
     let listen = Listen {
         address: SocketAddr::from((Ipv4Addr::LOCALHOST, args.local)),
         ..Listen::default()
@@ -61,12 +59,12 @@ pub(in crate::cli) async fn run(opened: &Opened, args: &command::Forward) -> any
         }
     };
     drop(watching);
-    let ending = Ending {
+    let parting = Parting {
         words,
         by_aws,
         recording: None,
     };
-    inside.end(opened, &ending).await;
+    inside::end(opened, visit, &parting).await;
     Ok(exit)
 }
 

@@ -15,10 +15,11 @@ use tokio::sync::mpsc;
 use crate::cli::exit::Exit;
 use crate::cli::open::Opened;
 use crate::cli::print;
+use crate::road::Parting;
 use crate::session::plugin::PROGRAM;
 
 use super::enter::Entered;
-use super::inside::{Ending, Held};
+use super::inside;
 use super::pick::Picked;
 
 /// So long before the end of the time box it is said.
@@ -43,10 +44,10 @@ pub(super) async fn lend(
         picked.spot.recorded(),
         session.minutes,
     ))?;
-    let held = Held::of(opened, picked, entered);
-    let (mut notices, watching) = held.watch();
+    let visit = inside::visit(opened, picked, entered);
+    let (mut notices, watching) = visit.watch();
     let ended = match handover {
-        Some(handover) => carry(handover.command(), held.time_box(), &mut notices).await,
+        Some(handover) => carry(handover.command(), visit.time_box(), &mut notices).await,
         None => Err(io::Error::other("nobody knows where the session leads")),
     };
     drop(watching);
@@ -59,12 +60,12 @@ pub(super) async fn lend(
             (format!("{PROGRAM}: {error}"), Exit::Failed)
         }
     };
-    let ending = Ending {
+    let parting = Parting {
         words,
         by_aws: false,
         recording: None,
     };
-    held.end(opened, &ending).await;
+    inside::end(opened, visit, &parting).await;
     Ok(exit)
 }
 

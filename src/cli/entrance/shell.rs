@@ -1,22 +1,26 @@
 //! `firstline shell TARGET`: a shell in a container, in this terminal.
 
 use std::io::Write as _;
+use std::sync::Arc;
 
 use crate::app::command::Shell;
 use crate::cli::exit::Exit;
 use crate::cli::open::Opened;
 use crate::cli::print;
 use crate::config::Client;
+use crate::estate::environment::Tier;
 use crate::estate::session::Purpose;
 use crate::journal::EntryId;
-use crate::passage::{Left, Limits, Passage, Raw, Shown, is_terminal, size};
-use crate::session::channel::{Ended, Kind};
+use crate::passage::{Left, converse, is_terminal, size};
+use crate::road::{OpenShell, Recording};
 
 use super::enter::enter;
-use super::inside::{Ending, Inside};
-use super::pick::{Picked, pick};
+use super::inside;
+use super::pick::pick;
 use super::plugin;
-use super::recordings::Recorder;
+
+/// Columns and rows where nobody knows them.
+const SIZE: (u16, u16) = (80, 24);
 
 /// Decides, opens, lends the terminal, ends.
 pub(in crate::cli) async fn run(opened: &Opened, args: &Shell) -> anyhow::Result<Exit> {
@@ -47,10 +51,17 @@ pub(in crate::cli) async fn run(opened: &Opened, args: &Shell) -> anyhow::Result
         return plugin::lend(opened, &picked, entered).await;
     }
     let records = args.record || (shells.record.contains(&entered.tier) && !args.no_record);
-    let recorder = recorder(opened, records, &entered.intent);
-    let inside = match Inside::open(opened, &picked, entered, Kind::Shell).await {
-        Ok(inside) => inside,
-        Err(error) => {
+    let recording = recording(opened, records, &entered.intent);
+    let tier = entered.tier;
+    let visit = inside::visit(opened, &picked, entered);
+    let size = size().unwrap_or(SIZE);
+    let way = (&opened.journal, Arc::clone(&opened.clock));
+    let shell = match Box::pin(OpenShell::open(visit, size, recording, way)).await {
+        Ok(shell) => shell,
+        Err((error, problems)) => {
+            for problem in &problems {
+                print::problem(problem);
+            }
             print::problem(&error.to_string());
             print::problem(
                 "AWS's own client may find a way: set client = \"plugin\" under [shell] in the settings",
@@ -58,14 +69,16 @@ pub(in crate::cli) async fn run(opened: &Opened, args: &Shell) -> anyhow::Result
             return Ok(Exit::Failed);
         }
     };
-    lend(opened, &picked, inside, recorder).await
+    banner(tier, &shell)?;
+    lend(opened, shell).await
 }
 
 /// A recording that cannot be made is said and does not keep anybody from their work.
-fn recorder(opened: &Opened, wanted: bool, intent: &EntryId) -> Option<Recorder> {
-    let size = size().unwrap_or((80, 24));
-    match wanted.then(|| Recorder::begin(opened, intent, size))? {
-        Ok(recorder) => Some(recorder),
+fn recording(opened: &Opened, wanted: bool, intent: &EntryId) -> Option<Recording> {
+    let now = (opened.clock)();
+    let size = size().unwrap_or(SIZE);
+    match wanted.then(|| Recording::begin(&opened.journal, intent, size, now))? {
+        Ok(recording) => Some(recording),
         Err(error) => {
             print::problem(&format!("no recording: {error}"));
             None
@@ -73,71 +86,41 @@ fn recorder(opened: &Opened, wanted: bool, intent: &EntryId) -> Option<Recorder>
     }
 }
 
-async fn lend(
-    opened: &Opened,
-    picked: &Picked,
-    mut inside: Inside,
-    mut recorder: Option<Recorder>,
-) -> anyhow::Result<Exit> {
-    banner(picked, &inside, recorder.as_ref())?;
-    let (notices, watching) = inside.watch();
-    let limits = Limits {
-        open: inside.time_box(),
-    };
-    let raw = Raw::take()?;
-    let mut copy = |shown: Shown<'_>| {
-        if let Some(recorder) = &mut recorder {
-            recorder.keep((opened.clock)(), shown);
-        }
-    };
-    let passage = Passage {
-        channel: &mut inside.channel,
-        limits,
-        notices,
-        copy: &mut copy,
-    };
-    let left = passage.converse().await;
-    drop(raw);
-    drop(watching);
-    let (words, by_aws) = match &left {
-        Ok(Left::Ended(Ended::Remote { output })) if output.trim().is_empty() => {
-            ("the shell ended".to_owned(), true)
-        }
-        Ok(Left::Ended(ended)) => {
-            let over = matches!(ended, Ended::Remote { .. } | Ended::TimedOut);
-            (ended.to_string(), over)
-        }
-        Ok(Left::LetGo) => ("left with Ctrl-]".to_owned(), false),
-        Ok(Left::TimeBox) => ("the time box ended".to_owned(), false),
-        Ok(Left::Told) => ("the terminal or the process ended".to_owned(), false),
-        Err(error) => (format!("the terminal failed: {error}"), false),
-    };
-    // The terminal may be gone, and the journal must be told all the same.
+/// Lends the terminal; whoever leaves ends the session, because nothing here could keep it.
+async fn lend(opened: &Opened, shell: OpenShell) -> anyhow::Result<Exit> {
+    let kept = shell.kept();
+    let left = converse(&kept).await;
+    kept.end(&match &left {
+        Ok(Left::Away { .. }) => "left with Ctrl-]".to_owned(),
+        Ok(Left::Told) => "the terminal or the process ended".to_owned(),
+        Ok(Left::Over(_)) => String::new(),
+        Err(error) => format!("the terminal failed: {error}"),
+    });
+    drop(kept);
+    let finished = Box::pin(shell.finish(&opened.journal)).await;
+    let words = &finished.words;
+    // The terminal may be gone.
     let _ = writeln!(std::io::stderr(), "\nfirstline: {words}");
-    let recording = recorder.map(Recorder::end);
-    let bad = !by_aws && !matches!(left, Ok(Left::LetGo | Left::TimeBox | Left::Told));
-    let ending = Ending {
-        words,
-        by_aws,
-        recording,
-    };
-    inside.end(opened, &ending).await;
+    for problem in &finished.problems {
+        print::problem(problem);
+    }
+    let bad = finished.bad || left.is_err();
     Ok(if bad { Exit::Failed } else { Exit::Good })
 }
 
 /// Where one is, for how long, and who keeps what.
-fn banner(picked: &Picked, inside: &Inside, recorder: Option<&Recorder>) -> std::io::Result<()> {
-    let session = &inside.entered().session;
-    let tier = inside.entered().tier.word().to_uppercase();
+fn banner(tier: Tier, shell: &OpenShell) -> std::io::Result<()> {
+    let visit = shell.visit();
+    let session = visit.session();
     print::line(&format!(
-        "{tier}: {} of {}; {}; ended after {} min; Ctrl-] leaves",
+        "{}: {} of {}; {}; ended after {} min; Ctrl-] leaves",
+        tier.word().to_uppercase(),
         session.place.words(),
-        picked.target.service.name(),
-        inside.aws(),
+        session.target.service.name(),
+        visit.aws(),
         session.minutes,
     ))?;
-    if let Some(recorder) = recorder {
-        let path = recorder.path().display();
+    if let Some(path) = shell.recorded() {
         print::line(&format!(
             "what is shown is kept in {path}; secrets are masked only as far as they can be told"
         ))?;

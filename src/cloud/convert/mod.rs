@@ -15,7 +15,7 @@ pub(super) use definition::definition;
 pub(super) use history::{alarm_change, trail_event};
 pub(super) use rollout::{breaker, images, rollout};
 pub(super) use scaling::{activity, scaling};
-pub(super) use service::service;
+pub(super) use service::{progress, service};
 pub(super) use target::target;
 pub(super) use task::task;
 

@@ -3,11 +3,12 @@
 use aws_sdk_ecs::types as aws;
 
 use super::{count, text_or_empty, time_of};
+use crate::estate::SignedDuration;
 use crate::estate::id::{ClusterArn, ServiceArn, TargetGroupArn, TaskDefinitionArn};
 use crate::estate::notice;
 use crate::estate::service::{
-    Controller, Deployment, DeploymentStatus, Rolling, Rollout, Scheduling, Service, ServiceEvent,
-    ServiceStatus, Stability, Strategy, TaskSet,
+    Controller, Deployment, DeploymentStatus, Progress, Rolling, Rollout, Scheduling, Service,
+    ServiceEvent, ServiceStatus, Stability, Stage, Strategy, TaskSet, Waiting,
 };
 use crate::estate::text::Text;
 
@@ -163,6 +164,45 @@ fn strategy(raw: Option<&aws::DeploymentConfiguration>) -> Strategy {
         "LINEAR" => Strategy::Linear,
         "CANARY" => Strategy::Canary,
         other => Strategy::Unknown(other.into()),
+    }
+}
+
+/// How far a deployment is that goes by stages.
+pub(in crate::cloud) fn progress(raw: &aws::ServiceDeployment) -> Progress {
+    let word = raw
+        .lifecycle_stage()
+        .map(aws::ServiceDeploymentLifecycleStage::as_str);
+    let stage = match word {
+        None => Stage::Absent,
+        Some("RECONCILE_SERVICE" | "PRE_SCALE_UP" | "SCALE_UP" | "POST_SCALE_UP") => {
+            Stage::Starting
+        }
+        Some(
+            "TEST_TRAFFIC_SHIFT"
+            | "POST_TEST_TRAFFIC_SHIFT"
+            | "PRE_PRODUCTION_TRAFFIC_SHIFT"
+            | "PRODUCTION_TRAFFIC_SHIFT"
+            | "POST_PRODUCTION_TRAFFIC_SHIFT",
+        ) => Stage::Shifting,
+        Some("BAKE_TIME") => Stage::Baking,
+        Some("CLEAN_UP") => Stage::CleaningUp,
+        Some(other) => Stage::Unknown(other.into()),
+    };
+    let mut hooks = raw.lifecycle_hook_details().iter();
+    let waiting = hooks
+        .find(|hook| hook.status() == Some(&aws::DeploymentLifecycleHookStatus::AwaitingAction));
+    let configuration = raw.deployment_configuration();
+    let bake = configuration.and_then(aws::DeploymentConfiguration::bake_time_in_minutes);
+    Progress {
+        status: text_or_empty(raw.status().map(aws::ServiceDeploymentStatus::as_str)),
+        stage,
+        started_at: time_of(raw.started_at().or(raw.created_at())),
+        updated_at: time_of(raw.updated_at()),
+        bake: SignedDuration::from_mins(i64::from(bake.unwrap_or_default())),
+        waiting: waiting.map(|hook| Waiting {
+            hook: text_or_empty(hook.hook_id()),
+            expires_at: time_of(hook.expires_at()),
+        }),
     }
 }
 

@@ -27,6 +27,7 @@ pub(in crate::cloud) fn task(raw: &aws::Task, cluster: &ClusterArn) -> Option<Ta
         started_by: text(raw.started_by()),
         zone: text(raw.availability_zone()),
         address: text(address(raw)),
+        connectivity: text(raw.connectivity().map(aws::Connectivity::as_str)),
         created_at: time_of(raw.created_at()),
         started_at: time_of(raw.started_at()),
         stopping_at: time_of(raw.stopping_at()),

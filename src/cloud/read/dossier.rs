@@ -77,6 +77,17 @@ impl Link {
         .await;
     }
 
+    /// Reads what the load balancer thinks of each task of `service`, and nothing else.
+    pub(in crate::cloud) async fn read_targets(&self, service: &ServiceArn, sink: Sink<'_>) {
+        let at = self.gate.now();
+        let known = self.fleet.service(service);
+        let groups = known.map(|one| one.target_groups).unwrap_or_default();
+        let mut read = self.targets_of(&groups).await;
+        read.at = Some(at);
+        let (service, leaf) = (service.clone(), Leaf::Targets(read));
+        sink(self.part(at, News::Leaf { service, leaf }, Vec::new()));
+    }
+
     async fn deployments_and_definitions(
         &self,
         service: &ServiceArn,

@@ -15,6 +15,7 @@ mod inventory;
 mod kpis;
 mod metrics;
 mod services;
+mod stages;
 mod stops;
 mod tasks;
 mod topology;

@@ -48,6 +48,7 @@ struct Memory {
 pub(in crate::cloud) struct Known {
     pub(in crate::cloud) cluster: ClusterArn,
     pub(in crate::cloud) target_groups: Vec<TargetGroupArn>,
+    pub(in crate::cloud) on_instances: bool,
     /// Those of all its deployments, the current one first.
     pub(in crate::cloud) task_definitions: Vec<TaskDefinitionArn>,
 }
@@ -103,6 +104,7 @@ impl Fleet {
             let known = Known {
                 cluster: service.cluster.clone(),
                 target_groups: service.target_groups.clone(),
+                on_instances: service.on_instances,
                 task_definitions: definitions(service),
             };
             memory.known.insert(service.arn.clone(), known);
@@ -382,28 +384,39 @@ impl Link {
                 described.services = services
                     .filter_map(|raw| convert::service(raw, cluster))
                     .collect();
+                let problem = self
+                    .follow(answer.services(), &mut described.services)
+                    .await;
+                described.problems.extend(problem);
                 let failures = answer.failures().iter();
-                described.problems = failures.filter_map(|one| self.not_described(one)).collect();
+                let failures = failures.map(|one| self.not_described(one));
+                described.problems.extend(failures);
             }
             Err(problem) => described.problems.push(problem),
         }
         described
     }
 
-    /// A service that is `MISSING` is gone, and the inventory will say so; any other failure is
-    /// worth a line.
-    fn not_described(&self, failure: &aws_sdk_ecs::types::Failure) -> Option<Problem> {
+    /// A service that AWS does not describe is unknown at once, not only when its data is old. One
+    /// that is `MISSING` is probably gone: the next look lists what there is before anything else.
+    fn not_described(&self, failure: &aws_sdk_ecs::types::Failure) -> Problem {
         let reason = failure.reason().unwrap_or("no reason given");
-        (reason != "MISSING").then(|| Problem {
+        let kind = if reason == "MISSING" {
+            self.fleet.memory().due = None;
+            ProblemKind::NotFound
+        } else {
+            ProblemKind::Other
+        };
+        Problem {
             feed: Feed::Services,
             operation: gate::DESCRIBE_SERVICES.name,
-            kind: ProblemKind::Other,
+            kind,
             sentence: format!(
                 "AWS did not describe {}: {reason}",
                 failure.arn().unwrap_or("a service")
             )
             .into(),
             at: self.gate.now(),
-        })
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Tasks: those of one service, and those that stopped.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
 use aws_sdk_ecs::types::DesiredStatus;
@@ -11,6 +11,7 @@ use crate::cloud::connect::{Connection, Options};
 use crate::cloud::link::{Link, Sink};
 use crate::cloud::{convert, gate};
 use crate::estate::Timestamp;
+use crate::estate::census;
 use crate::estate::id::{ClusterArn, Region, ServiceArn, TaskArn, TaskDefinitionArn};
 use crate::estate::part::News;
 use crate::estate::problem::{Feed, Problem};
@@ -114,6 +115,44 @@ impl Link {
         sink(self.part(at, News::Tasks { service, tasks }, found.problems));
     }
 
+    /// The running tasks of every cluster with a service that no load balancer watches, or whose
+    /// agents may fall silent: of those, the tasks themselves are all that tells.
+    pub(in crate::cloud) async fn read_census(&self, sink: Sink<'_>) {
+        self.know_services(sink).await;
+        let at = self.gate.now();
+        let known = self.fleet.known();
+        let unwatched = known
+            .values()
+            .filter(|one| one.target_groups.is_empty() || one.on_instances);
+        let clusters: BTreeSet<&ClusterArn> = unwatched.map(|one| &one.cluster).collect();
+        let found = join_all(clusters.into_iter().map(|cluster| self.running_in(cluster))).await;
+        let (mut census, mut problems) = (BTreeMap::new(), Vec::new());
+        for one in found {
+            problems.extend(one.problems);
+            census.extend(census::count(&one.tasks, at));
+        }
+        sink(self.part(at, News::Census(census), problems));
+    }
+
+    /// All running tasks of a cluster, or none: a part of them would be counted as if it were all.
+    async fn running_in(&self, cluster: &ClusterArn) -> Found<Task> {
+        let status = DesiredStatus::Running;
+        let listed = self.list_tasks(cluster, None, status, Feed::Census).await;
+        if !listed.problems.is_empty() {
+            return Found {
+                tasks: Vec::new(),
+                problems: listed.problems,
+            };
+        }
+        let mut found = self
+            .describe_tasks(cluster, &listed.tasks, Feed::Census)
+            .await;
+        if !found.problems.is_empty() {
+            found.tasks.clear();
+        }
+        found
+    }
+
     async fn tasks_of(&self, service: &ServiceArn) -> Found<Task> {
         let cluster = self.cluster_of(service);
         let list = |status| self.list_tasks(&cluster, Some(service.name()), status, Feed::Tasks);
@@ -125,6 +164,24 @@ impl Link {
         found.problems.extend(running.problems);
         found.problems.extend(stopped.problems);
         found
+    }
+
+    /// The tasks of `service` that run or are about to.
+    ///
+    /// # Errors
+    /// When they could not be listed.
+    pub(in crate::cloud) async fn running_tasks(
+        &self,
+        service: &ServiceArn,
+    ) -> Result<Vec<TaskArn>, Problem> {
+        let cluster = self.cluster_of(service);
+        let status = DesiredStatus::Running;
+        let list = self.list_tasks(&cluster, Some(service.name()), status, Feed::Tasks);
+        let found = list.await;
+        match found.problems.into_iter().next() {
+            Some(problem) if found.tasks.is_empty() => Err(problem),
+            _ => Ok(found.tasks),
+        }
     }
 
     /// The task definitions of the tasks of an opened service, newest look.

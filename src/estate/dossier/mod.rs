@@ -16,7 +16,7 @@ pub mod target;
 pub use definition::{ContainerDefinition, Difference, TaskDefinition, differences};
 pub use rollout::{Breaker, Forecast, ServiceDeployment, forecast};
 pub use scaling::Scaling;
-pub use target::{Target, TargetGroup};
+pub use target::{Target, TargetGroup, sick_words, sick_zone};
 
 use super::Timestamp;
 use super::aspect::Aspect;

@@ -53,6 +53,33 @@ impl Target {
     }
 }
 
+/// What is wrong with the targets of a service, in a few words: `Target.Timeout, all in
+/// eu-central-1b`; nothing when nothing is.
+pub fn sick_words(groups: &[TargetGroup]) -> Option<String> {
+    let sick = groups.iter().flat_map(|group| &group.targets);
+    let sick: Vec<&Target> = sick.filter(|target| target.is_unhealthy()).collect();
+    let reason = sick.iter().find(|target| !target.reason.is_empty());
+    let reason = match (sick.first(), reason) {
+        (None, _) => return None,
+        (Some(_), Some(named)) => named.reason.to_string(),
+        (Some(_), None) => "no reason given".to_owned(),
+    };
+    Some(match sick_zone(groups) {
+        Some(zone) => format!("{reason}, all in {zone}"),
+        None => reason,
+    })
+}
+
+/// The one zone in which targets are unhealthy, when there are targets elsewhere too.
+pub fn sick_zone(groups: &[TargetGroup]) -> Option<&Text> {
+    let all = || groups.iter().flat_map(|group| &group.targets);
+    let mut sick = all().filter(|target| target.is_unhealthy());
+    let zone = sick.next()?.zone.as_ref()?;
+    let alone = sick.all(|target| target.zone.as_ref() == Some(zone));
+    let elsewhere = all().any(|target| target.is_healthy() && target.zone.as_ref() != Some(zone));
+    (alone && elsewhere).then_some(zone)
+}
+
 impl TargetGroup {
     /// How many are healthy.
     pub fn healthy(&self) -> usize {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::alarm::{Alarm, AlarmState};
 use super::calendar::CalendarState;
+use super::census::{Census, Member};
 use super::dossier::Dossier;
 use super::environment::Environment;
 use super::history::History;
@@ -53,6 +54,8 @@ pub struct EnvironmentSnapshot {
     pub dossiers: BTreeMap<ServiceArn, Dossier>,
     /// What AWS remembers of the environment, once somebody asked.
     pub history: History,
+    /// What the running tasks of its services say of themselves, as far as it was asked.
+    pub census: BTreeMap<Member, Census>,
     /// Its alarms.
     pub alarms: Vec<Alarm>,
     /// Its KPIs.
@@ -150,6 +153,7 @@ impl EnvironmentSnapshot {
             tasks: BTreeMap::new(),
             dossiers: BTreeMap::new(),
             history: History::default(),
+            census: BTreeMap::new(),
             alarms: Vec::new(),
             kpis: Vec::new(),
             asleep: None,
@@ -187,6 +191,8 @@ impl EnvironmentSnapshot {
                 self.services.retain(|arn, seen| {
                     services.contains(arn) || unlisted.contains(&seen.service.cluster)
                 });
+                self.census
+                    .retain(|(cluster, _), _| clusters.contains(cluster));
                 self.clusters = clusters;
             }
             News::Services(services) => {
@@ -208,6 +214,7 @@ impl EnvironmentSnapshot {
                     },
                 );
             }
+            News::Census(census) => self.census.extend(census),
             News::Alarms { alarms, complete } => self.absorb_alarms(alarms, complete),
             News::Asleep(asleep) => self.asleep = Some(asleep),
             News::Kpis(kpis) => self.absorb_kpis(kpis, part.at),

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::orders::Price;
+use super::plan::Goal;
 
 /// CPU and memory of one task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -63,8 +64,9 @@ impl Saving {
         }
     }
 
-    /// The saving in a sentence; what is unknown is said, not guessed.
-    pub fn told(&self) -> String {
+    /// What a stop saves, or what runs again after a start, in a sentence; what is unknown is
+    /// said, not guessed.
+    pub fn told(&self, goal: Goal) -> String {
         let unpriced = match self.unpriced {
             0 => String::new(),
             1 => "; 1 task has no known price".to_owned(),
@@ -73,10 +75,14 @@ impl Saving {
         match (self.dollars_per_hour, &self.source) {
             (Some(dollars), Some(source)) => {
                 let night = dollars * NIGHT;
-                format!("saves about ${night:.2} a night ({source}){unpriced}")
+                let verb = match goal {
+                    Goal::Stop => "saves",
+                    Goal::Start => "left running it costs",
+                };
+                format!("{verb} about ${night:.2} a night ({source}){unpriced}")
             }
             _ if self.unpriced == 0 => "nothing runs".to_owned(),
-            _ => "what it saves is not known: no price or no task size".to_owned(),
+            _ => "what that is worth is not known: no price or no task size".to_owned(),
         }
     }
 }

@@ -136,7 +136,7 @@ fn a_saving_says_what_it_does_not_know() {
     };
     let price = Price::estimated("eu-central-1");
     let told = |tasks: &[(u32, Option<Size>)], price: Option<&Price>| {
-        Saving::of(tasks.iter().copied(), price).told()
+        Saving::of(tasks.iter().copied(), price).told(Goal::Stop)
     };
     // 8 tasks of 0.5 vCPU and 1 GiB, 14 hours: 8 * (0.02328 + 0.00511) * 14.
     assert_eq!(
@@ -150,6 +150,8 @@ fn a_saving_says_what_it_does_not_know() {
     assert_eq!(Price::estimated("xx-north-9"), None);
     assert!(told(&[(8, Some(half))], None).contains("not known"));
     assert_eq!(told(&[(0, None)], None), "nothing runs");
+    let again = Saving::of([(8, Some(half))].into_iter(), price.as_ref()).told(Goal::Start);
+    assert!(again.starts_with("left running it costs about $3.18 a night"));
 }
 
 fn environment() -> (Vec<crate::estate::service::Service>, Orders) {

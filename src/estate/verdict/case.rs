@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 
 use super::{Health, Verdict};
+use crate::estate::census::Census;
+use crate::estate::dossier::TargetGroup;
 use crate::estate::id::{ClusterArn, ServiceArn};
 use crate::estate::kpi::{Kpi, KpiKind};
 use crate::estate::notice::Notice;
@@ -10,6 +12,7 @@ use crate::estate::service::{Controller, Deployment, DeploymentStatus, Rollout, 
 use crate::estate::snapshot::{EnvironmentSnapshot, Sighting};
 use crate::estate::stops::{self, Stop};
 use crate::estate::task::Task;
+use crate::estate::text::Text;
 use crate::estate::{SignedDuration, Timestamp, words};
 
 /// Stops this recent count (aws.md 1.5).
@@ -255,6 +258,28 @@ impl<'a> Case<'a> {
             .iter()
             .copied()
             .filter(move |kpi| kpi.kind == kind)
+    }
+
+    /// What the load balancer thinks of each of its tasks, if that was asked within the last
+    /// minute and a half.
+    pub(super) fn targets(&self) -> Option<&'a [TargetGroup]> {
+        let read = &self.environment.dossier(&self.service.arn)?.targets;
+        let fresh = self.ago(read.at?) <= SignedDuration::from_secs(90);
+        read.news
+            .as_deref()
+            .filter(|_| fresh && read.problem.is_none())
+    }
+
+    /// What its running tasks say of themselves, if that was asked within the last three minutes
+    /// and speaks of as many tasks as the service does.
+    pub(super) fn census(&self) -> Option<&'a Census> {
+        let member = (
+            self.service.cluster.clone(),
+            Text::from(self.service.arn.name()),
+        );
+        let census = self.environment.census.get(&member)?;
+        let fresh = self.ago(census.seen_at) <= SignedDuration::from_mins(3);
+        (fresh && census.all.running == self.service.running).then_some(census)
     }
 
     /// Its tasks, if it was opened and they were read within the last minute.

@@ -2,6 +2,7 @@
 
 use super::case::{Case, METRICS, SERVICES};
 use super::{Health, Verdict};
+use crate::estate::dossier;
 use crate::estate::kpi::{self, Kpi, KpiKind, Reading};
 use crate::estate::service::Rollout;
 use crate::estate::{SignedDuration, Timestamp, notice, stops, words};
@@ -90,6 +91,9 @@ pub(super) fn no_healthy_target(case: &Case<'_>) -> Option<Verdict> {
     let evidence = [
         case.running(),
         "no healthy target".to_owned(),
+        case.targets()
+            .and_then(dossier::sick_words)
+            .unwrap_or_default(),
         "requests may still reach them: the load balancer fails open".to_owned(),
     ];
     Some(case.verdict(Health::Down, Some(settled), &evidence, METRICS))

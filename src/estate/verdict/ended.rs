@@ -2,10 +2,11 @@
 
 use super::case::{Case, SERVICES};
 use super::{Health, Verdict, unreadable};
-use crate::estate::Timestamp;
+use crate::estate::notice::Notice;
 use crate::estate::service::{Scheduling, ServiceStatus};
 use crate::estate::staging::RESTORE_TAG;
 use crate::estate::words;
+use crate::estate::{SignedDuration, Timestamp};
 
 pub(super) fn deleting(case: &Case<'_>) -> Option<Verdict> {
     let word = match case.service.status {
@@ -23,6 +24,16 @@ pub(super) fn deleting(case: &Case<'_>) -> Option<Verdict> {
     ))
 }
 
+/// What keeps the last tasks, when ECS said so since they were to go.
+fn held(case: &Case<'_>) -> String {
+    let mut events = case.service.events.iter();
+    let held = events.find(|event| Notice::of(&event.message) == Notice::Protected);
+    let recent = held.filter(|event| case.ago(event.at) <= SignedDuration::from_hours(6));
+    recent.map_or_else(String::new, |_| {
+        "tasks protect themselves from being stopped: it will not end by itself".to_owned()
+    })
+}
+
 fn tasks_left(case: &Case<'_>) -> String {
     let left = case.service.running.saturating_add(case.service.pending);
     words::counted(usize::try_from(left).unwrap_or(usize::MAX), "task")
@@ -34,7 +45,7 @@ pub(super) fn nothing_wanted(case: &Case<'_>) -> Option<Verdict> {
         return None;
     }
     if service.running > 0 || service.pending > 0 {
-        let evidence = [format!("draining {}", tasks_left(case))];
+        let evidence = [format!("draining {}", tasks_left(case)), held(case)];
         return Some(case.verdict(
             Health::Stopping,
             case.newest_movement(),

@@ -1,12 +1,16 @@
 //! The last two rows: everything wanted runs; does anybody check that it works?
 
-use super::case::{Case, METRICS, SERVICES};
-use super::{Health, Verdict};
+use super::case::{Case, METRICS, SERVICES, TASKS};
+use super::{Health, Verdict, sets};
 use crate::estate::kpi::{self, KpiKind, Reading};
 use crate::estate::problem::Feed;
-use crate::estate::service::{Controller, Rollout};
+use crate::estate::service::Rollout;
 use crate::estate::{SignedDuration, words};
 
+/// How late the load balancers' metrics are (aws.md 2.5), with a minute to spare.
+const LAG: SignedDuration = SignedDuration::from_mins(3);
+/// Without requests for so long a service that had some is worth a word.
+const SILENCE: SignedDuration = SignedDuration::from_mins(8);
 /// Stops and alarms older than this prove nothing about now.
 const PROOF: SignedDuration = SignedDuration::from_mins(3);
 
@@ -20,37 +24,50 @@ pub(super) fn healthy(case: &Case<'_>) -> Option<Verdict> {
     if !settled {
         return None;
     }
+    let of_set = service.primary_set().and_then(|set| set.settled_at);
     let since = service
         .primary()
-        .and_then(|one| one.updated_at.or(one.created_at));
+        .and_then(|one| one.updated_at.or(one.created_at))
+        .or(of_set);
     let label = service.task_definition.label().to_owned();
+    let quiet = no_traffic(case).unwrap_or_default();
     Some(match proof(case) {
         Ok(proof) => {
-            let evidence = [case.running(), proof, label];
-            case.verdict(Health::Healthy, since, &evidence, METRICS)
+            let evidence = [case.running(), proof.words, quiet, label];
+            case.verdict(Health::Healthy, since, &evidence, proof.source)
         }
         Err(gap) => {
-            let evidence = [case.running(), gap, label];
+            let evidence = [case.running(), gap, quiet, label];
             case.verdict(Health::HealthyUnverified, since, &evidence, SERVICES)
         }
     })
 }
 
+/// A service that was asked for something in the last hours and is not any more works, as far as
+/// its tasks go; that nobody reaches it is worth a word all the same (aws.md 10, scenario 15).
+fn no_traffic(case: &Case<'_>) -> Option<String> {
+    let requests = case.kpis_of(KpiKind::Requests).next()?;
+    let as_of = requests.series.as_of.filter(|&at| case.ago(at) <= PROOF)?;
+    let mut points = requests.series.points.iter().rev();
+    let last = points.find(|point| point.value > 0.0)?;
+    let silent = as_of.duration_since(last.at) - LAG;
+    if silent < SILENCE {
+        return None;
+    }
+    let before = words::rate(last.value);
+    let minutes = words::duration(silent);
+    Some(format!("no traffic for {minutes}, {before} before"))
+}
+
+/// What proves that the tasks work, and which operation told it.
+struct Proof {
+    words: String,
+    source: &'static str,
+}
+
 /// What proves that the tasks work, or what is missing for the proof.
-fn proof(case: &Case<'_>) -> Result<String, String> {
-    match &case.service.controller {
-        Controller::Ecs => {}
-        Controller::CodeDeploy | Controller::External | Controller::Unknown(_) => {
-            return Err("its deployments are not ECS's: rollout not seen".to_owned());
-        }
-    }
-    let completed = case
-        .service
-        .primary()
-        .is_some_and(|one| one.rollout == Rollout::Completed);
-    if !completed {
-        return Err("AWS does not tell its rollout state".to_owned());
-    }
+fn proof(case: &Case<'_>) -> Result<Proof, String> {
+    settled(case)?;
     for (feed, what) in [(Feed::Stops, "stopped tasks"), (Feed::Alarms, "alarms")] {
         let good_at = case.environment.feed(feed).and_then(|state| state.good_at);
         if good_at.is_none_or(|at| case.ago(at) > PROOF) {
@@ -64,19 +81,51 @@ fn proof(case: &Case<'_>) -> Result<String, String> {
     }
 }
 
+/// Nothing is on its way: one completed deployment, none told behind a Classic Load Balancer, or
+/// a steady task set.
+fn settled(case: &Case<'_>) -> Result<(), String> {
+    if sets::by_sets(case.service) {
+        return sets::unsettled(case.service).map_or(Ok(()), Err);
+    }
+    match case.service.primary().map(|one| &one.rollout) {
+        Some(Rollout::Completed) => Ok(()),
+        Some(Rollout::Absent) if case.service.classic_balancer => Ok(()),
+        Some(Rollout::Absent | Rollout::InProgress | Rollout::Failed | Rollout::Unknown(_))
+        | None => Err("AWS does not tell its rollout state".to_owned()),
+    }
+}
+
 /// No target group: every task must pass its container health check.
-fn containers(case: &Case<'_>) -> Result<String, String> {
+fn containers(case: &Case<'_>) -> Result<Proof, String> {
+    let desired = case.service.desired;
+    let proven = |zones: usize| Proof {
+        words: match zones {
+            0 | 1 => "all pass their container health check".to_owned(),
+            zones => format!("all pass their container health check, in {zones} zones"),
+        },
+        source: TASKS,
+    };
     let none = || "no target group, container health not seen".to_owned();
+    if let Some(census) = case.census() {
+        let tally = census.all;
+        return match (tally.running == desired, tally.healthy) {
+            (true, healthy) if healthy == desired && tally.silent == 0 => {
+                Ok(proven(census.zones.len()))
+            }
+            (_, 0) => Err("no health check defined".to_owned()),
+            (..) => Err("no target group, container health not proven".to_owned()),
+        };
+    }
     let tasks = case.tasks().ok_or_else(none)?;
     let mut running = 0_u32;
     for task in tasks.iter().filter(|task| &*task.last_status == "RUNNING") {
-        if &*task.health != "HEALTHY" {
+        if &*task.health != "HEALTHY" || task.is_silent() {
             return Err("no target group, container health not proven".to_owned());
         }
         running += 1;
     }
-    if running == case.service.desired {
-        Ok("all pass their container health check".to_owned())
+    if running == desired {
+        Ok(proven(0))
     } else {
         Err(none())
     }
@@ -84,7 +133,7 @@ fn containers(case: &Case<'_>) -> Result<String, String> {
 
 /// Every target group must see at least as many healthy targets as there are tasks wanted, and
 /// none that stays unhealthy.
-fn targets(case: &Case<'_>) -> Result<String, String> {
+fn targets(case: &Case<'_>) -> Result<Proof, String> {
     let unsettled = case.unsettled_since();
     let mut groups = 0;
     let mut fewest = f64::INFINITY;
@@ -116,5 +165,8 @@ fn targets(case: &Case<'_>) -> Result<String, String> {
         let desired = case.service.desired;
         return Err(format!("{fewest_words} of {desired} targets known healthy"));
     }
-    Ok(format!("{fewest_words} targets healthy"))
+    Ok(Proof {
+        words: format!("{fewest_words} targets healthy"),
+        source: METRICS,
+    })
 }

@@ -14,6 +14,11 @@ const LOOKS: u8 = 2;
 /// A change to degraded is believed after so long, however few looks there were.
 const LONG_ENOUGH: SignedDuration = SignedDuration::from_secs(60);
 
+/// More turns than this within the window are flapping: one row that says so, not one news after
+/// the other (aws.md 10, scenario 9).
+const FLAPPING: usize = 3;
+const FLAPPING_WINDOW: SignedDuration = SignedDuration::from_mins(30);
+
 /// Judges look after look. A fresh one judges the first look as it is, which is all a one-shot
 /// report needs.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +41,8 @@ struct Memory {
     desired: u32,
     past: Past,
     doubt: Option<Doubt>,
+    /// When it turned from well to not well or back, within the window of flapping.
+    turns: Vec<Timestamp>,
 }
 
 /// A change that is seen but not yet believed.
@@ -56,7 +63,7 @@ impl Judge {
             let evidence = Evidence::of(environment, now);
             for (arn, sighting) in &environment.services {
                 let memory = remember(before.get(arn), &evidence, sighting, now);
-                rows.push(row(environment, sighting, &memory.shown, now));
+                rows.push(row(environment, sighting, &memory.told(), now));
                 self.memory.insert(arn.clone(), memory);
             }
         }
@@ -122,7 +129,9 @@ fn remember(
         Some(memory) if shown.health == Health::Unknown => (memory.known, memory.known_since),
         Some(_) | None => (shown.health, shown.since),
     };
+    let turns = before.map_or_else(Vec::new, |memory| memory.turned(&shown, now));
     Memory {
+        turns,
         shown,
         known,
         known_since,
@@ -135,6 +144,40 @@ fn remember(
 }
 
 impl Memory {
+    /// Its turns within the window, with the one to `shown` if that is one. Losing sight of it is
+    /// no turn.
+    fn turned(&self, shown: &Verdict, now: Timestamp) -> Vec<Timestamp> {
+        let mut turns = self.turns.clone();
+        let seen = shown.health != Health::Unknown && self.known != Health::Unknown;
+        if seen && calm(self.known) != calm(shown.health) {
+            turns.push(now);
+        }
+        turns.retain(|&at| now.duration_since(at) <= FLAPPING_WINDOW);
+        turns
+    }
+
+    /// The verdict as it is told: what turns again and again is not well even while it seems so.
+    fn told(&self) -> Verdict {
+        let shown = self.shown.clone();
+        let turns = self.turns.len();
+        let sick = matches!(shown.health, Health::Degraded | Health::Down);
+        if turns <= FLAPPING || !(sick || calm(shown.health)) {
+            return shown;
+        }
+        let health = if sick { shown.health } else { Health::Degraded };
+        let word = shown.health.word();
+        let evidence = format!(
+            "flapping, {turns} changes in 30 min, now {word}: {}",
+            shown.evidence
+        );
+        Verdict {
+            health,
+            since: self.turns.first().copied().or(shown.since),
+            evidence: evidence.into(),
+            source: shown.source,
+        }
+    }
+
     /// What to show, given what is seen now.
     fn settle(
         &self,
@@ -330,6 +373,41 @@ mod tests {
             "no metric so late"
         );
         assert_ne!(mended.since, Some(ago(-15)));
+    }
+
+    #[test]
+    fn a_service_that_turns_again_and_again_is_flapping_and_then_no_more() {
+        let mut judge = Judge::default();
+        let well = |_: &mut Service| {};
+        let mut second = 0;
+        let mut turn = |judge: &mut Judge, change: fn(&mut Service)| {
+            for _ in 0..3 {
+                second += 15;
+                look(judge, second, &scene(second, change));
+            }
+            (second, look(judge, second, &scene(second, change)))
+        };
+        turn(&mut judge, well);
+        for _ in 0..2 {
+            let (_, verdict) = turn(&mut judge, sick);
+            assert!(
+                !verdict.evidence.contains("flapping"),
+                "{}",
+                verdict.evidence
+            );
+            turn(&mut judge, well);
+        }
+        let (second, fine) = turn(&mut judge, well);
+        assert_eq!(fine.health, Health::Degraded, "it only seems well");
+        assert!(
+            fine.evidence
+                .starts_with("flapping, 4 changes in 30 min, now "),
+            "{}",
+            fine.evidence
+        );
+        let later = second + 1900;
+        let calm = look(&mut judge, later, &scene(later, well));
+        assert!(!calm.evidence.contains("flapping"), "{}", calm.evidence);
     }
 
     #[test]

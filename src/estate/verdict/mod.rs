@@ -12,6 +12,8 @@ mod ended;
 mod healthy;
 mod judge;
 mod moving;
+mod sets;
+mod stages;
 mod trouble;
 mod unreadable;
 
@@ -118,13 +120,16 @@ type Row = fn(&Case<'_>) -> Option<Verdict>;
 
 /// The rows in the order in which they are asked. Values nobody can read are asked after the
 /// bad news, which they must not hide, and before everything good.
-const ROWS: [Row; 16] = [
+const ROWS: [Row; 21] = [
     unreadable::stale,
+    unreadable::silent_agents,
     ended::deleting,
     ended::nothing_wanted,
     down::nothing_runs,
+    sets::primary_is_empty,
     down::no_healthy_target,
     trouble::failed_rollout,
+    stages::ended,
     trouble::crash_loop,
     trouble::short,
     trouble::unhealthy,
@@ -133,6 +138,8 @@ const ROWS: [Row; 16] = [
     trouble::alarm,
     trouble::kpi,
     unreadable::unknown_value,
+    stages::moving,
+    sets::moving,
     moving::moving,
     healthy::healthy,
 ];

@@ -2,7 +2,9 @@
 
 use super::case::{Case, SERVICES};
 use super::{Health, Verdict};
-use crate::estate::service::{Controller, Deployment, DeploymentStatus, Rollout, Service};
+use crate::estate::service::{
+    Controller, Deployment, DeploymentStatus, Rollout, Scheduling, Service,
+};
 
 pub(super) fn moving(case: &Case<'_>) -> Option<Verdict> {
     let service = case.service;
@@ -29,10 +31,14 @@ pub(super) fn moving(case: &Case<'_>) -> Option<Verdict> {
     Some(case.verdict(Health::Deploying, since, &evidence, SERVICES))
 }
 
-/// The fewest tasks a rolling deployment keeps running (aws.md 4.2); 100 % where AWS does not
-/// say.
+/// The fewest tasks a rolling deployment keeps running (aws.md 4.2); where AWS does not say,
+/// 100 %, of a daemon none.
 pub(super) fn floor(service: &Service) -> u32 {
-    let percent = service.rolling.minimum_healthy_percent.unwrap_or(100);
+    let unsaid = match service.scheduling {
+        Scheduling::Daemon => 0,
+        Scheduling::Replica | Scheduling::Unknown(_) => 100,
+    };
+    let percent = service.rolling.minimum_healthy_percent.unwrap_or(unsaid);
     let floor = (u64::from(service.desired) * u64::from(percent)).div_ceil(100);
     u32::try_from(floor).unwrap_or(u32::MAX)
 }

@@ -1,17 +1,27 @@
 use proptest::prelude::*;
+use proptest::strategy::Strategy as _;
 
 use super::*;
 use crate::estate::alarm::AlarmState;
+use crate::estate::aspect::Aspect;
+use crate::estate::dossier::{Target, TargetGroup};
 use crate::estate::fixture::{
     ago, alarm, deployment, environment, event, kpi, problem, service, stop, thresholds,
 };
 use crate::estate::kpi::{Ceiling, KpiKind, Unit};
 use crate::estate::problem::Feed;
 use crate::estate::service::{
-    Controller, DeploymentStatus, Rollout, Scheduling, Service, ServiceStatus,
+    Controller, DeploymentStatus, Progress, Rollout, Scheduling, Service, ServiceStatus, Stability,
+    Stage, Strategy, TaskSet, Waiting,
 };
 use crate::estate::snapshot::Tasks;
 use crate::estate::task::Task;
+use crate::estate::{
+    SignedDuration,
+    census::{Census, Tally},
+    text::Text,
+};
+use std::collections::BTreeMap;
 
 /// Judges the service `orders` after `change` broke it or its environment.
 fn judged(change: impl FnOnce(&mut Service, &mut EnvironmentSnapshot)) -> Verdict {
@@ -376,6 +386,44 @@ fn unhealthy_targets_tasks_and_open_events_degrade() {
 }
 
 #[test]
+fn why_targets_fail_is_said_when_it_was_asked() {
+    let target = |zone: &str, state: &str, reason: &str| Target {
+        id: "10.0.0.1".into(),
+        port: Some(8080),
+        zone: Some(zone.into()),
+        state: state.into(),
+        reason: reason.into(),
+        description: Text::default(),
+    };
+    let asked = |age: i64| {
+        judged(|orders, estate| {
+            let mut sick = kpi(KpiKind::UnhealthyTargets, Unit::Count, &[0.0, 1.0, 1.0]);
+            sick.services = vec![orders.arn.clone()];
+            estate.kpis.push(sick);
+            let groups = vec![TargetGroup {
+                arn: orders.target_groups[0].clone(),
+                targets: vec![
+                    target("eu-central-1a", "healthy", ""),
+                    target("eu-central-1b", "unhealthy", "Target.Timeout"),
+                ],
+            }];
+            let dossier = estate.dossiers.entry(orders.arn.clone()).or_default();
+            dossier.targets = Aspect::of(ago(age), Ok(groups));
+        })
+    };
+    says(
+        &asked(20),
+        Health::Degraded,
+        "4/4 running, 1 target unhealthy for 4 min, Target.Timeout, all in eu-central-1b",
+    );
+    says(
+        &asked(200),
+        Health::Degraded,
+        "4/4 running, 1 target unhealthy for 4 min",
+    );
+}
+
+#[test]
 fn a_rollout_without_movement_is_stuck() {
     let rollout = |age| judged(|orders, _| deploying(orders, 2, 3, age));
     says(
@@ -521,6 +569,304 @@ fn without_a_proof_healthy_is_unverified() {
     );
 }
 
+fn counted(
+    orders: &Service,
+    estate: &mut EnvironmentSnapshot,
+    all: Tally,
+    sick_zone: Option<&str>,
+) {
+    let fine = Tally {
+        running: 1,
+        healthy: 1,
+        ..Tally::default()
+    };
+    let mut zones: BTreeMap<Text, Tally> = [("a".into(), fine)].into();
+    zones.extend(sick_zone.map(|zone| {
+        (
+            zone.into(),
+            Tally {
+                unhealthy: 1,
+                running: 1,
+                ..all
+            },
+        )
+    }));
+    let census = Census {
+        seen_at: ago(20),
+        all,
+        zones,
+    };
+    estate
+        .census
+        .insert((orders.cluster.clone(), orders.name.clone()), census);
+}
+
+#[test]
+fn running_tasks_prove_or_disprove_what_no_load_balancer_watches() {
+    let tally = |healthy, unhealthy, silent| Tally {
+        running: 4,
+        healthy,
+        unhealthy,
+        silent,
+    };
+    let with = |all: Tally, zone: Option<&str>| {
+        judged(|orders, estate| {
+            orders.target_groups.clear();
+            orders.on_instances = true;
+            counted(orders, estate, all, zone);
+        })
+    };
+    let proven = with(tally(4, 0, 0), None);
+    says(
+        &proven,
+        Health::Healthy,
+        "4/4 running, all pass their container health check, orders:57",
+    );
+    assert_eq!(proven.source, "DescribeTasks");
+    says(
+        &with(tally(0, 0, 0), None),
+        Health::HealthyUnverified,
+        "4/4 running, no health check defined, orders:57",
+    );
+    assert_eq!(with(tally(3, 0, 0), None).health, Health::HealthyUnverified);
+    says(
+        &with(tally(3, 1, 0), Some("b")),
+        Health::Degraded,
+        "4/4 running, 1 task unhealthy, all in b",
+    );
+    says(
+        &with(tally(4, 0, 2), None),
+        Health::Degraded,
+        "4/4 running, 2 tasks on instances whose agent is silent",
+    );
+    says(
+        &with(tally(4, 0, 4), None),
+        Health::Unknown,
+        "4/4 running, none of its instances' agents is heard: this is what they said last",
+    );
+    let old = judged(|orders, estate| {
+        orders.target_groups.clear();
+        counted(orders, estate, tally(4, 0, 0), None);
+        orders.running = 3;
+    });
+    assert_ne!(
+        old.health,
+        Health::Healthy,
+        "a census of other tasks proves nothing"
+    );
+}
+
+/// A service whose deployments are another controller's.
+fn with_sets(orders: &mut Service, controller: Controller, sets: &[(u32, Stability)]) {
+    orders.controller = controller;
+    orders.deployments.clear();
+    orders.task_sets = sets
+        .iter()
+        .enumerate()
+        .map(|(place, (running, stability))| TaskSet {
+            status: if place == 0 {
+                DeploymentStatus::Primary
+            } else {
+                DeploymentStatus::Active
+            },
+            task_definition: orders.task_definition.clone(),
+            desired: 4,
+            running: *running,
+            pending: 0,
+            stability: stability.clone(),
+            created_at: Some(ago(7200)),
+            settled_at: Some(ago(7000)),
+        })
+        .collect();
+}
+
+#[test]
+fn task_sets_speak_for_services_that_ecs_does_not_deploy() {
+    for controller in [Controller::CodeDeploy, Controller::External] {
+        let of = |sets: &[(u32, Stability)]| {
+            judged(|orders, _| with_sets(orders, controller.clone(), sets))
+        };
+        let steady = of(&[(4, Stability::Steady)]);
+        says(
+            &steady,
+            Health::Healthy,
+            "4/4 running, 4 targets healthy, orders:57",
+        );
+        assert_eq!(steady.since, Some(ago(7000)));
+        assert_eq!(of(&[(4, Stability::Stabilizing)]).health, Health::Deploying);
+        let two = [(4, Stability::Steady), (2, Stability::Steady)];
+        assert_eq!(of(&two).health, Health::Deploying);
+        assert_eq!(
+            of(&[(4, Stability::Unknown("ODD".into()))]).health,
+            Health::Unknown
+        );
+        assert_eq!(of(&[]).health, Health::HealthyUnverified);
+        says(
+            &of(&[(0, Stability::Stabilizing), (4, Stability::Steady)]),
+            Health::Down,
+            "4/4 running, 0/4 of the primary task set orders:57",
+        );
+    }
+}
+
+#[test]
+fn a_classic_load_balancer_excuses_a_rollout_without_a_state() {
+    let classic = |classic_balancer| {
+        judged(|orders, _| {
+            orders.deployments[0].rollout = Rollout::Absent;
+            orders.classic_balancer = classic_balancer;
+        })
+        .health
+    };
+    assert_eq!(
+        (classic(true), classic(false)),
+        (Health::Healthy, Health::HealthyUnverified)
+    );
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "a table reads best in one piece")]
+fn deployments_by_stages_say_where_they_are_and_are_not_stuck() {
+    let staged = |change: fn(&mut Progress)| {
+        judged(|orders, _| {
+            deploying(orders, 4, 4, 1200);
+            orders.strategy = Strategy::BlueGreen;
+            let mut progress = Progress {
+                status: "IN_PROGRESS".into(),
+                stage: Stage::Baking,
+                started_at: Some(ago(1200)),
+                updated_at: Some(ago(840)),
+                bake: SignedDuration::from_mins(20),
+                waiting: None,
+            };
+            change(&mut progress);
+            orders.progress = Some(progress);
+        })
+    };
+    let said = "orders:58 4/4 new, 4 old, circuit breaker on, blue/green, ";
+    let moving = |change: fn(&mut Progress), stage: &str| {
+        says(
+            &staged(change),
+            Health::Deploying,
+            &format!("{said}{stage}"),
+        );
+    };
+    moving(|_| {}, "baking, 6 min left");
+    moving(|one| one.stage = Stage::Starting, "starting");
+    moving(|one| one.stage = Stage::Shifting, "shifting traffic");
+    moving(
+        |one| {
+            one.waiting = Some(Waiting {
+                hook: "qa".into(),
+                expires_at: Some(ago(-3600)),
+            });
+        },
+        "waiting for approval (qa, gives up in 1 h)",
+    );
+    assert_eq!(staged(|_| {}).source, "DescribeServiceDeployments");
+    assert_eq!(
+        staged(|one| one.stage = Stage::Unknown("X".into())).health,
+        Health::Unknown
+    );
+    for (status, words) in [
+        ("ROLLBACK_IN_PROGRESS", "failed, rolling back"),
+        ("ROLLBACK_FAILED", "failed, and so did its rollback"),
+        ("STOPPED", "was stopped"),
+    ] {
+        let ended = judged(|orders, _| {
+            deploying(orders, 4, 4, 1200);
+            orders.strategy = Strategy::Canary;
+            orders.progress = Some(Progress {
+                status: status.into(),
+                stage: Stage::Absent,
+                started_at: None,
+                updated_at: None,
+                bake: SignedDuration::ZERO,
+                waiting: None,
+            });
+        });
+        let evidence = format!("8/4 running, deploy orders:58 {words}");
+        says(&ended, Health::Degraded, &evidence);
+    }
+    let unread = judged(|orders, _| {
+        deploying(orders, 4, 4, 1200);
+        orders.strategy = Strategy::Linear;
+    });
+    assert!(
+        unread.evidence.ends_with("linear, its stage was not read"),
+        "{}",
+        unread.evidence
+    );
+    let odd = judged(|orders, _| orders.strategy = Strategy::Unknown("X".into()));
+    assert_eq!(odd.health, Health::Unknown);
+}
+
+#[test]
+fn a_daemon_may_dip_to_nothing_while_it_deploys_and_no_longer() {
+    let daemon = |age| {
+        judged(|orders, _| {
+            deploying(orders, 1, 2, age);
+            orders.scheduling = Scheduling::Daemon;
+            orders.rolling.minimum_healthy_percent = None;
+        })
+        .health
+    };
+    assert_eq!(
+        (daemon(300), daemon(840)),
+        (Health::Deploying, Health::Degraded)
+    );
+    let gone = judged(|orders, _| {
+        (orders.scheduling, orders.running) = (Scheduling::Daemon, 0);
+    });
+    assert_eq!(gone.health, Health::Down);
+    let nowhere = judged(|orders, _| {
+        orders.scheduling = Scheduling::Daemon;
+        (orders.desired, orders.running) = (0, 0);
+    });
+    says(
+        &nowhere,
+        Health::StoppedUnexplained,
+        "daemon, and no instance to run on",
+    );
+}
+
+#[test]
+fn a_protected_task_is_why_a_service_does_not_stop() {
+    let verdict = judged(|orders, _| {
+        (orders.desired, orders.running) = (0, 1);
+        let held = "(service orders) was unable to scale in due to (reason 1 more protected tasks than desired).";
+        orders.events.insert(0, event(60, held));
+    });
+    says(
+        &verdict,
+        Health::Stopping,
+        "draining 1 task, tasks protect themselves from being stopped: it will not end by itself",
+    );
+}
+
+#[test]
+fn a_service_that_nobody_asks_any_more_says_so() {
+    let asked = |values: &[f64]| {
+        judged(|orders, estate| {
+            let mut requests = kpi(KpiKind::Requests, Unit::PerMinute, values);
+            requests.services = vec![orders.arn.clone()];
+            estate.kpis.push(requests);
+        })
+    };
+    let mut silent = vec![300.0; 4];
+    silent.extend([0.0; 12]);
+    says(
+        &asked(&silent),
+        Health::Healthy,
+        "4/4 running, 4 targets healthy, no traffic for 12 min, 5/s before, orders:57",
+    );
+    assert!(!asked(&[300.0; 16]).evidence.contains("no traffic"));
+    assert!(
+        !asked(&[0.0; 16]).evidence.contains("no traffic"),
+        "it never had any"
+    );
+}
+
 #[test]
 fn the_rollout_is_said_shortly() {
     let mut orders = service("orders");
@@ -546,6 +892,8 @@ prop_compose! {
         status in 0..6,
         scheduling in 0..6,
         controller in 0..6,
+        (strategy, stability) in (0..6, 0..5),
+        sets in prop::collection::vec(0_u32..5, 0..3),
         deployments in prop::collection::vec((0..4, 0..5, 0_u32..3, any_time()), 0..3),
         events in prop::collection::vec((0..6_usize, 0_i64..9000), 0..3),
         group in any::<bool>(),
@@ -575,6 +923,19 @@ prop_compose! {
             4 => Controller::External,
             _ => Controller::Unknown("X".into()),
         };
+        orders.strategy = match strategy {
+            0..4 => Strategy::Rolling,
+            4 => Strategy::BlueGreen,
+            _ => Strategy::Unknown("X".into()),
+        };
+        let stability = match stability {
+            0 => Stability::Stabilizing,
+            1..4 => Stability::Steady,
+            _ => Stability::Unknown("X".into()),
+        };
+        let sets: Vec<_> = sets.into_iter().map(|running| (running, stability.clone())).collect();
+        let controller = orders.controller.clone();
+        with_sets(&mut orders, controller, &sets);
         orders.deployments = deployments
             .into_iter()
             .map(|(status, rollout, failed, at)| {
@@ -605,7 +966,7 @@ prop_compose! {
     }
 }
 
-fn any_time() -> impl Strategy<Value = Option<Timestamp>> {
+fn any_time() -> impl proptest::strategy::Strategy<Value = Option<Timestamp>> {
     prop_oneof![
         Just(None),
         (-100_i64..9000).prop_map(|age| Some(ago(age))),
@@ -617,17 +978,30 @@ fn any_time() -> impl Strategy<Value = Option<Timestamp>> {
 /// The condition of the Healthy row, written again from what AWS says.
 fn may_be_healthy(orders: &Service, estate: &EnvironmentSnapshot, age: i64) -> bool {
     let deployment = &orders.deployments;
-    age <= 60
-        && orders.status == ServiceStatus::Active
-        && !matches!(orders.scheduling, Scheduling::Unknown(_))
-        && orders.controller == Controller::Ecs
-        && orders.desired > 0
-        && orders.running == orders.desired
-        && orders.pending == 0
+    let sets = &orders.task_sets;
+    let by_ecs = orders.controller == Controller::Ecs
         && deployment.len() == 1
         && deployment[0].status == DeploymentStatus::Primary
         && deployment[0].rollout == Rollout::Completed
-        && deployment[0].failed == 0
+        && deployment[0].failed == 0;
+    let by_another = matches!(
+        orders.controller,
+        Controller::CodeDeploy | Controller::External
+    ) && sets.len() == 1
+        && sets[0].stability == Stability::Steady
+        && sets[0].running > 0
+        && deployment.iter().all(|one| {
+            !matches!(one.status, DeploymentStatus::Unknown(_))
+                && !matches!(one.rollout, Rollout::Unknown(_))
+        });
+    age <= 60
+        && !matches!(orders.strategy, Strategy::Unknown(_))
+        && (by_ecs || by_another)
+        && orders.status == ServiceStatus::Active
+        && !matches!(orders.scheduling, Scheduling::Unknown(_))
+        && orders.desired > 0
+        && orders.running == orders.desired
+        && orders.pending == 0
         && !orders.target_groups.is_empty()
         && estate.stops.is_empty()
         && estate.alarms.is_empty()

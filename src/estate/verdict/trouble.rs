@@ -4,6 +4,8 @@ use super::case::{ALARMS, Case, METRICS, SERVICES, TASKS};
 use super::moving::{deploy_words, floor};
 use super::{Health, Verdict};
 use crate::estate::alarm::AlarmState;
+use crate::estate::census::Census;
+use crate::estate::dossier;
 use crate::estate::kpi::{self, KpiKind, Level};
 use crate::estate::notice::{self, Notice};
 use crate::estate::service::{Controller, Rollout};
@@ -158,6 +160,9 @@ pub(super) fn unhealthy(case: &Case<'_>) -> Option<Verdict> {
         let why = format!("{} unhealthy", words::counted(sick, "task"));
         return Some(case.degraded(None, vec![why], TASKS));
     }
+    if let Some(census) = case.census().filter(|census| census.all.sick() > 0) {
+        return Some(case.degraded(None, census_words(census), TASKS));
+    }
     let (count, since) = case
         .kpis_of(KpiKind::UnhealthyTargets)
         .filter(|kpi| level_fresh(kpi, case))
@@ -170,8 +175,26 @@ pub(super) fn unhealthy(case: &Case<'_>) -> Option<Verdict> {
     let count = words::number(count);
     let noun = if count == "1" { "target" } else { "targets" };
     let ago = words::duration(case.ago(since));
-    let why = format!("{count} {noun} unhealthy for {ago}");
-    Some(case.degraded(Some(since), vec![why], METRICS))
+    let mut why = vec![format!("{count} {noun} unhealthy for {ago}")];
+    why.extend(case.targets().and_then(dossier::sick_words));
+    Some(case.degraded(Some(since), why, METRICS))
+}
+
+/// `1 task unhealthy, 1 on an instance that is not heard, all in eu-central-1b`.
+fn census_words(census: &Census) -> Vec<String> {
+    let tasks = |count: u32| words::counted(usize::try_from(count).unwrap_or(0), "task");
+    let mut why = Vec::new();
+    if census.all.unhealthy > 0 {
+        why.push(format!("{} unhealthy", tasks(census.all.unhealthy)));
+    }
+    if census.all.silent > 0 {
+        why.push(format!(
+            "{} on instances whose agent is silent",
+            tasks(census.all.silent)
+        ));
+    }
+    why.extend(census.sick_zone().map(|zone| format!("all in {zone}")));
+    why
 }
 
 fn level_fresh(kpi: &kpi::Kpi, case: &Case<'_>) -> bool {
@@ -192,6 +215,9 @@ pub(super) fn event(case: &Case<'_>) -> Option<Verdict> {
 }
 
 pub(super) fn stuck(case: &Case<'_>) -> Option<Verdict> {
+    if case.service.goes_by_stages() {
+        return None;
+    }
     let moved_at = case.moved_at().filter(|_| case.in_rollout())?;
     if case.ago(moved_at) <= STUCK {
         return None;

@@ -1,9 +1,12 @@
 //! Rows for what nobody can know: old data, and values this version does not know.
 
-use super::case::{Case, SERVICES};
+use super::case::{Case, SERVICES, TASKS};
+use super::sets;
 use super::{Health, Verdict};
 use crate::estate::problem::{Feed, Problem};
-use crate::estate::service::{Controller, DeploymentStatus, Rollout, Scheduling, ServiceStatus};
+use crate::estate::service::{
+    Controller, DeploymentStatus, Rollout, Scheduling, ServiceStatus, Stability, Stage, Strategy,
+};
 use crate::estate::snapshot::{EnvironmentSnapshot, Sighting};
 use crate::estate::{SignedDuration, Timestamp, words};
 
@@ -48,6 +51,21 @@ fn unknown_status(case: &Case<'_>) -> Option<Verdict> {
     }
 }
 
+/// Every agent that reports on its tasks is silent: what they said last, and ECS repeats, proves
+/// nothing (aws.md 1.1).
+pub(super) fn silent_agents(case: &Case<'_>) -> Option<Verdict> {
+    let census = case.census().filter(|_| case.service.desired > 0)?;
+    let all = census.all;
+    if all.running == 0 || all.silent < all.running {
+        return None;
+    }
+    let evidence = [
+        case.running(),
+        "none of its instances' agents is heard: this is what they said last".to_owned(),
+    ];
+    Some(case.verdict(Health::Unknown, None, &evidence, TASKS))
+}
+
 /// Values that would have to be understood before anything good can be said.
 pub(super) fn unknown_value(case: &Case<'_>) -> Option<Verdict> {
     let service = case.service;
@@ -63,6 +81,20 @@ pub(super) fn unknown_value(case: &Case<'_>) -> Option<Verdict> {
         }
         if let Rollout::Unknown(word) = &one.rollout {
             return Some(unknown(case, "rollout state", word));
+        }
+    }
+    if let Strategy::Unknown(word) = &service.strategy {
+        return Some(unknown(case, "deployment strategy", word));
+    }
+    if let Some(Stage::Unknown(word)) = service.progress.as_ref().map(|one| &one.stage) {
+        return Some(unknown(case, "deployment stage", word));
+    }
+    for set in service.task_sets.iter().filter(|_| sets::by_sets(service)) {
+        if let DeploymentStatus::Unknown(word) = &set.status {
+            return Some(unknown(case, "task set status", word));
+        }
+        if let Stability::Unknown(word) = &set.stability {
+            return Some(unknown(case, "task set stability", word));
         }
     }
     let lost = service.controller == Controller::Ecs && service.primary().is_none();

@@ -160,6 +160,21 @@ fn agent() -> String {
     "3.3.2299.0".to_owned()
 }
 
+/// Who deploys a service, and how its tasks are spread.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ServiceKind {
+    /// ECS's own rolling update of replicas.
+    #[default]
+    Rolling,
+    /// ECS's own rolling update, one task on each instance.
+    Daemon,
+    /// AWS CodeDeploy, with task sets.
+    CodeDeploy,
+    /// Somebody else, with task sets.
+    External,
+}
+
 /// A service. Numbers are those of a usual noon.
 #[expect(
     clippy::struct_excessive_bools,
@@ -226,6 +241,12 @@ pub struct ServiceSpec {
     /// Circuit breaker with rollback.
     #[serde(default = "yes")]
     pub breaker: bool,
+    /// Who deploys it and how it is spread.
+    #[serde(default)]
+    pub kind: ServiceKind,
+    /// Whether its tasks run on EC2 instances instead of Fargate.
+    #[serde(default)]
+    pub instances: bool,
     /// Container health check.
     #[serde(default)]
     pub health_check: bool,

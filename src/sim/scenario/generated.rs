@@ -2,7 +2,7 @@
 
 use super::{
     Scenario,
-    estate::{AccountSpec, BalancerSpec, ClusterSpec, Estate, ServiceSpec},
+    estate::{AccountSpec, BalancerSpec, ClusterSpec, Estate, ServiceKind, ServiceSpec},
 };
 use crate::sim::world::{Tags, dice::Dice};
 
@@ -77,6 +77,8 @@ fn service(number: usize, clusters: usize, dice: &mut Dice) -> ServiceSpec {
         cache: None,
         percents: [100, 200],
         breaker: true,
+        kind: ServiceKind::Rolling,
+        instances: false,
         health_check: dice.chance(0.3),
         warm_seconds: 8,
         exec: false,

@@ -14,11 +14,11 @@ use thiserror::Error;
 
 pub use estate::{
     AccountSpec, AlarmSpec, BalancerSpec, CacheSpec, ClusterSpec, DatabaseSpec, Estate, KeySpec,
-    NodeSpec, ServiceSpec,
+    NodeSpec, ServiceKind, ServiceSpec,
 };
 
 /// The shipped scenarios: name and file.
-const SHIPPED: [(&str, &str); 7] = [
+const SHIPPED: [(&str, &str); 18] = [
     ("demo", include_str!("demo.toml")),
     ("steady", include_str!("steady.toml")),
     ("bad-deploy", include_str!("bad-deploy.toml")),
@@ -26,6 +26,17 @@ const SHIPPED: [(&str, &str); 7] = [
     ("db-connections", include_str!("db-connections.toml")),
     ("oom", include_str!("oom.toml")),
     ("throttled", include_str!("throttled.toml")),
+    ("zone-impaired", include_str!("zone-impaired.toml")),
+    ("secret-deleted", include_str!("secret-deleted.toml")),
+    ("image-gone", include_str!("image-gone.toml")),
+    ("target-flapping", include_str!("target-flapping.toml")),
+    ("deadlock", include_str!("deadlock.toml")),
+    ("silence", include_str!("silence.toml")),
+    ("stale-agent", include_str!("stale-agent.toml")),
+    ("other-controllers", include_str!("other-controllers.toml")),
+    ("protected", include_str!("protected.toml")),
+    ("keep-alive", include_str!("keep-alive.toml")),
+    ("disk-full", include_str!("disk-full.toml")),
 ];
 
 /// Why a scenario cannot be had.
@@ -65,6 +76,9 @@ pub struct Scenario {
 #[serde(deny_unknown_fields)]
 struct Timeline {
     about: String,
+    /// Services that only this scenario has.
+    #[serde(default, rename = "service")]
+    services: Vec<ServiceSpec>,
     #[serde(default, rename = "effect")]
     effects: Vec<Effect>,
 }
@@ -134,6 +148,67 @@ pub enum Act {
         #[serde(default)]
         zone: Option<String>,
     },
+    /// The desired count changes, as auto scaling changes it.
+    Scale {
+        /// Of this service.
+        service: String,
+        /// To this.
+        to: u32,
+    },
+    /// Tasks that are started from now on fail to start; those that run are not concerned.
+    Refuse {
+        /// Of this service.
+        service: String,
+        /// So long after they were made.
+        after: SignedDuration,
+        /// `stoppedReason` in AWS's words.
+        reason: String,
+    },
+    /// The scheduler replaces tasks, as rebalancing between zones does.
+    Replace {
+        /// Of this service.
+        service: String,
+        /// So many.
+        tasks: usize,
+    },
+    /// Now and then a target fails its health check, and the scheduler replaces its task.
+    Flap {
+        /// Of this service.
+        service: String,
+        /// So often.
+        every: SignedDuration,
+    },
+    /// The agents of its instances fall silent: whatever they said last is said for ever.
+    Disconnect {
+        /// Of this service.
+        service: String,
+    },
+    /// Its tasks protect themselves from scaling in.
+    Protect {
+        /// Of this service.
+        service: String,
+        /// So many.
+        tasks: usize,
+    },
+    /// No request and no log line arrives any more.
+    Silence {
+        /// Of this service.
+        service: String,
+    },
+    /// Its targets close kept-alive connections too early: the load balancer answers 502.
+    Mismatch {
+        /// Of this service.
+        service: String,
+        /// So many a minute.
+        per_minute: f64,
+    },
+    /// A zone is in trouble: targets time out, agents fall silent, nothing can be placed.
+    Impair {
+        /// In the account with this alias.
+        account: String,
+        /// `eu-central-1b`.
+        zone: String,
+    },
     /// Somebody else polls an operation and drains its bucket.
     Poll {
         /// In the account with this alias.
@@ -143,6 +218,27 @@ pub enum Act {
         /// Calls per second.
         rate: f64,
     },
+}
+
+impl Act {
+    /// The service it happens to, as `cluster/service`, when it happens to one.
+    pub fn service(&self) -> Option<&str> {
+        match self {
+            Self::Deploy { service, .. }
+            | Self::Die { service, .. }
+            | Self::Leak { service, .. }
+            | Self::Sicken { service, .. }
+            | Self::Scale { service, .. }
+            | Self::Refuse { service, .. }
+            | Self::Replace { service, .. }
+            | Self::Flap { service, .. }
+            | Self::Disconnect { service }
+            | Self::Protect { service, .. }
+            | Self::Silence { service }
+            | Self::Mismatch { service, .. } => Some(service),
+            Self::Poll { .. } | Self::Impair { .. } => None,
+        }
+    }
 }
 
 impl Scenario {
@@ -176,6 +272,8 @@ impl Scenario {
             file: name.to_owned(),
             source,
         })?;
+        let mut estate = estate;
+        estate.services.extend(timeline.services);
         Ok(Self {
             name: name.to_owned(),
             about: timeline.about,

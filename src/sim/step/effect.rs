@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{rollout, task};
+use crate::sim::world::verb::desire;
 use crate::sim::{
     scenario::{Act, Effect},
     world::{
@@ -69,13 +70,18 @@ fn happen(world: &mut World, moment: &Moment, now: Timestamp) {
         }
         return;
     }
-    let (Act::Deploy { service, .. }
-    | Act::Die { service, .. }
-    | Act::Leak { service, .. }
-    | Act::Sicken { service, .. }
-    | Act::Poll {
-        account: service, ..
-    }) = &moment.act;
+    if let Act::Impair { account, zone } = &moment.act {
+        let accounts = world.accounts.iter_mut();
+        for account in accounts.filter(|found| found.alias == *account) {
+            for service in &mut account.services {
+                impair(service, zone, moment.begins, now);
+            }
+        }
+        return;
+    }
+    let Some(service) = moment.act.service() else {
+        return;
+    };
     let (cluster, name) = service.split_once('/').unwrap_or(("", service));
     for account in &mut world.accounts {
         if let Act::Deploy { tag, by, .. } = &moment.act {
@@ -184,6 +190,7 @@ fn befall(service: &mut Service, act: &Act, begins: bool, now: Timestamp) {
                 exit: *exit,
                 reason: reason.clone(),
                 early: *early,
+                refusal: None,
                 pause: pause.as_secs(),
             };
             service.motion.curse = begins.then(|| curse.clone());
@@ -202,7 +209,96 @@ fn befall(service: &mut Service, act: &Act, begins: bool, now: Timestamp) {
                 task.fate.failing = begins.then_some(now);
             }
         }
-        Act::Deploy { .. } | Act::Poll { .. } => {}
+        Act::Refuse { after, reason, .. } => {
+            service.motion.curse = begins.then(|| Curse {
+                task_definition: service.task_definition.clone(),
+                after: after.as_secs(),
+                spread: 2,
+                exit: 0,
+                reason: None,
+                early: true,
+                refusal: Some(reason.clone()),
+                pause: 0,
+            });
+        }
+        Act::Scale { .. }
+        | Act::Replace { .. }
+        | Act::Flap { .. }
+        | Act::Disconnect { .. }
+        | Act::Protect { .. }
+        | Act::Silence { .. }
+        | Act::Mismatch { .. }
+        | Act::Impair { .. }
+        | Act::Deploy { .. }
+        | Act::Poll { .. } => disturb(service, act, begins, now),
+    }
+}
+
+/// What happens to one service without its tasks' being cursed.
+fn disturb(service: &mut Service, act: &Act, begins: bool, now: Timestamp) {
+    match act {
+        Act::Scale { to, .. } if begins => desire(service, *to, now),
+        Act::Replace { tasks, .. } if begins => replace(service, *tasks, now),
+        Act::Flap { every, .. } => {
+            service.motion.flap = begins.then(|| (every.as_secs(), now));
+        }
+        Act::Disconnect { .. } => {
+            for task in &mut service.tasks {
+                task.fate.silent = begins.then_some(now);
+            }
+        }
+        Act::Protect { tasks, .. } => {
+            let wanted = service.tasks.iter_mut().filter(|task| task.wanted);
+            for task in wanted.take(*tasks) {
+                task.protect(begins.then(|| now + SignedDuration::from_hours(2)));
+            }
+        }
+        Act::Silence { .. } => service.motion.deserted = begins,
+        Act::Mismatch { per_minute, .. } => {
+            service.motion.mismatch = if begins { *per_minute } else { 0.0 };
+        }
+        Act::Scale { .. }
+        | Act::Replace { .. }
+        | Act::Die { .. }
+        | Act::Leak { .. }
+        | Act::Sicken { .. }
+        | Act::Refuse { .. }
+        | Act::Impair { .. }
+        | Act::Deploy { .. }
+        | Act::Poll { .. } => {}
+    }
+}
+
+/// The scheduler stops healthy tasks to place others elsewhere.
+fn replace(service: &mut Service, tasks: usize, now: Timestamp) {
+    let deployment = service.primary().map(|one| one.id.clone());
+    let wanted = service.tasks.iter().filter(|task| task.wanted);
+    let going: Vec<String> = wanted.take(tasks).map(|task| task.id.clone()).collect();
+    let deployment = deployment.unwrap_or_default();
+    rollout::stop_and_say(service, &going, &deployment, now);
+}
+
+/// What a zone in trouble does to one service: what stands behind a load balancer there times
+/// out, an instance there falls silent, and a task that would have to go there has no place.
+fn impair(service: &mut Service, zone: &str, begins: bool, now: Timestamp) {
+    service.motion.due = now;
+    service.motion.closed_zone = begins.then(|| zone.to_owned());
+    let on_instances = service.launch_type != "FARGATE";
+    let behind_balancer = service.target_group.is_some();
+    let here = service.tasks.iter_mut();
+    let here = here.filter(|task| task.wanted && task.availability_zone == zone);
+    let mut any = false;
+    for task in here {
+        any = true;
+        task.fate.failing = (begins && behind_balancer).then_some(now);
+        task.fate.silent = (begins && on_instances).then_some(now);
+    }
+    if any && begins && behind_balancer {
+        service.say_once(
+            now,
+            "was unable to place a task. Reason: Capacity is unavailable at this time. Please try \
+            again later or in a different availability zone.",
+        );
     }
 }
 

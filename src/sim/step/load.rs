@@ -97,11 +97,16 @@ fn serve(service: &mut Service, strain: f64, now: Timestamp) {
     let share = (number(serving) / desired).min(1.0);
     let motion = &mut service.motion;
     motion.drift = drift;
-    let arriving = service.nature.rpm * curve(now) * drift;
+    let arriving = if motion.deserted {
+        0.0
+    } else {
+        service.nature.rpm * curve(now) * drift
+    };
     motion.requests = if running > 0 { arriving.round() } else { 0.0 };
     motion.rejected = if running > 0 { 0.0 } else { arriving.round() };
     // Requests a dying task had in its hands.
-    motion.broken = (died * arriving / desired * 0.06).round().min(arriving);
+    let broken = died * arriving / desired * 0.06 + motion.mismatch;
+    motion.broken = broken.round().min(arriving);
     motion.strain = strain;
     motion.errors = strain * 0.14;
     motion.slowness = (1.0 + 2.0 * strain) * (2.0 - share).max(1.0);

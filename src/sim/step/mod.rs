@@ -42,6 +42,7 @@ fn schedule(account: &mut Account, now: Timestamp) {
             continue;
         }
         let passings = task::step(service, now);
+        task::flap(service, now);
         rollout::step(service, &account.task_definitions, &passings, now);
         let mut groups = account.target_groups.iter_mut();
         if let Some(group) = groups.find(|group| Some(&group.arn) == service.target_group.as_ref())
@@ -60,7 +61,7 @@ fn due(service: &Service, now: Timestamp) -> Timestamp {
         .is_some_and(|it| it.rollout == RolloutState::InProgress)
         || service.tasks.iter().filter(|task| task.wanted).count()
             != usize::try_from(service.desired).unwrap_or(0);
-    if moving || !service.motion.steady {
+    if moving || !service.motion.steady || service.motion.flap.is_some() {
         return now + TICK;
     }
     let forgotten = SignedDuration::from_hours(1);

@@ -253,6 +253,14 @@ fn stop_surplus(service: &mut Service, now: Timestamp) {
         let free = |task: &Task| task.started_by == deployment && task.protection(now).is_none();
         let mut surplus = ids(service, free);
         surplus.drain(..surplus.len().saturating_sub(many));
+        let held = many - surplus.len();
+        if held > 0 {
+            let reason = format!("{held} more protected tasks than desired");
+            service.say_once(
+                now,
+                &format!("was unable to scale in due to (reason {reason})."),
+            );
+        }
         return stop_and_say(service, &surplus, &deployment, now);
     }
     let serving = ids(service, |found| task::serves(found, now)).len();
@@ -276,7 +284,7 @@ fn stop_surplus(service: &mut Service, now: Timestamp) {
     }
 }
 
-pub(super) fn stop_and_say(
+pub(in crate::sim) fn stop_and_say(
     service: &mut Service,
     going: &[String],
     deployment: &str,

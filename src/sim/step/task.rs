@@ -133,7 +133,14 @@ pub(in crate::sim) fn settle(
 
 /// The zone (0, 1, 2) with the fewest tasks.
 fn emptiest_zone(service: &Service) -> usize {
+    let closed = |zone: &str| {
+        let closed = service.motion.closed_zone.as_ref();
+        closed.is_some_and(|closed| closed.ends_with(zone))
+    };
     let count = |zone: &str| {
+        if closed(zone) {
+            return usize::MAX;
+        }
         let here = |task: &&Task| task.wanted && task.availability_zone.ends_with(zone);
         service.tasks.iter().filter(here).count()
     };
@@ -164,7 +171,44 @@ pub(in crate::sim) fn doomed(
         at: from + seconds(lives.max(1)),
         exit: curse.exit,
         reason: curse.reason.clone(),
+        refusal: curse.refusal.clone(),
         pause: curse.pause,
+    }
+}
+
+/// A target that fails now and then, and the task behind it that goes for that.
+pub(in crate::sim) fn flap(service: &mut Service, now: Timestamp) {
+    let Some((every, next)) = service.motion.flap else {
+        return;
+    };
+    let group = service.target_group.clone().unwrap_or_default();
+    let reason = format!("Task failed ELB health checks in (target-group {group})");
+    let failing = |task: &&Task| {
+        task.wanted
+            && task
+                .fate
+                .failing
+                .is_some_and(|at| now.duration_since(at) >= seconds(35))
+    };
+    let gone: Vec<String> = service
+        .tasks
+        .iter()
+        .filter(failing)
+        .map(|task| task.id.clone())
+        .collect();
+    stop(
+        service,
+        &gone,
+        (StopCode::ServiceSchedulerInitiated, &reason),
+        now,
+    );
+    if next > now {
+        return;
+    }
+    service.motion.flap = Some((every, now + seconds(every)));
+    let mut serving = service.tasks.iter_mut();
+    if let Some(task) = serving.find(|task| serves(task, now)) {
+        task.fate.failing = Some(now);
     }
 }
 
@@ -175,6 +219,9 @@ pub(in crate::sim) fn stop(
     (code, reason): (StopCode, &str),
     now: Timestamp,
 ) {
+    if ids.is_empty() {
+        return;
+    }
     let behind_balancer = service.target_group.is_some();
     service.motion.stirred = now;
     service.motion.due = now;
@@ -292,12 +339,17 @@ fn die(task: &mut Task, doom: &Doom, now: Timestamp) -> Passing {
     let ran = task.started_at.is_some();
     task.wanted = false;
     task.status = TaskStatus::Deprovisioning;
-    task.stop_code = Some(StopCode::EssentialContainerExited);
-    task.stopped_reason = Some("Essential container in task exited".to_owned());
     task.stopping_at = Some(now);
-    task.execution_stopped_at = Some(now);
-    task.container.exit_code = Some(doom.exit);
-    task.container.reason.clone_from(&doom.reason);
+    if let Some(refusal) = &doom.refusal {
+        task.stop_code = Some(StopCode::TaskFailedToStart);
+        task.stopped_reason = Some(refusal.clone());
+    } else {
+        task.stop_code = Some(StopCode::EssentialContainerExited);
+        task.stopped_reason = Some("Essential container in task exited".to_owned());
+        task.execution_stopped_at = Some(now);
+        task.container.exit_code = Some(doom.exit);
+        task.container.reason.clone_from(&doom.reason);
+    }
     if task.container.health == Health::Healthy {
         task.container.health = Health::Unknown;
     }

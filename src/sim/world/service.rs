@@ -141,6 +141,14 @@ pub(in crate::sim) struct Motion {
     pub stirred: Timestamp,
     /// The deployment does not complete before this moment.
     pub settle: Timestamp,
+    /// How often a target fails, and when the next one does.
+    pub flap: Option<(i64, Timestamp)>,
+    /// Nobody asks it for anything.
+    pub deserted: bool,
+    /// Requests a minute whose connection it closes too early.
+    pub mismatch: f64,
+    /// A zone in which nothing can be placed.
+    pub closed_zone: Option<String>,
 }
 
 /// What tasks of one task definition die of, while a scenario says so.
@@ -158,6 +166,8 @@ pub(in crate::sim) struct Curse {
     pub reason: Option<String>,
     /// They do not reach `RUNNING`.
     pub early: bool,
+    /// They are never started: `stoppedReason`.
+    pub refusal: Option<String>,
     /// Seconds the scheduler waits after each.
     pub pause: i64,
 }
@@ -182,6 +192,10 @@ impl Motion {
             leak: 0.0,
             stirred: now,
             settle: now,
+            flap: None,
+            deserted: false,
+            mismatch: 0.0,
+            closed_zone: None,
         }
     }
 }

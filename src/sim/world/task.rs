@@ -143,6 +143,8 @@ pub(in crate::sim) struct Fate {
     pub healthy_at: Option<Timestamp>,
     /// It dies of this.
     pub doom: Option<Doom>,
+    /// Its instance's agent is silent since.
+    pub silent: Option<Timestamp>,
     /// Its target fails the health check since.
     pub failing: Option<Timestamp>,
     /// `UpdateTaskProtection`: ECS does not stop it before.
@@ -160,6 +162,8 @@ pub(in crate::sim) struct Doom {
     pub exit: i32,
     /// The container's reason.
     pub reason: Option<String>,
+    /// It was never started: `stoppedReason`.
+    pub refusal: Option<String>,
     /// The scheduler waits so many seconds after it.
     pub pause: i64,
 }

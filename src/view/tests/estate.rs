@@ -335,6 +335,7 @@ pub(super) fn task(name: &str, revision: u32, number: u32) -> Task {
         started_by: Some(format!("ecs-svc/{name}{revision}").into()),
         zone: Some(zones[number as usize % 3].into()),
         address: Some(format!("10.0.{number}.7").into()),
+        connectivity: None,
         created_at: Some(ago(i64::from(number) + 1, 20)),
         started_at: Some(ago(i64::from(number), 50)),
         stopping_at: None,

@@ -13,7 +13,9 @@ mod dossier;
 mod estate;
 mod hostile;
 mod pages;
+mod reader;
 mod rows;
+mod sessions;
 mod staging;
 mod svg;
 

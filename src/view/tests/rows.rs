@@ -27,6 +27,7 @@ pub(super) fn unread(columns: u16, rows: u16) -> Model {
         only: None,
         keymap: Keymap::load(&[]).unwrap(),
         orders: Vec::new(),
+        contacts: crate::estate::advice::Contacts::default(),
         hold: crate::estate::log::held::HOLD,
         idle_after: SignedDuration::from_mins(15),
         terms: crate::policy::Terms::default(),

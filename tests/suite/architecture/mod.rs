@@ -52,8 +52,8 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "road",
-        may_name: &["estate", "policy", "journal", "cloud"],
-        because: "both faces alter AWS on this one road, so it can know neither",
+        may_name: &["estate", "policy", "journal", "cloud", "session", "passage"],
+        because: "both faces alter AWS and let somebody in on this one road, so it can know neither",
     },
     Room {
         name: "session",
@@ -78,7 +78,8 @@ const ROOMS: &[Room] = &[
     Room {
         name: "runtime",
         may_name: &[
-            "app", "cloud", "config", "estate", "journal", "policy", "road", "view",
+            "app", "cloud", "config", "estate", "journal", "passage", "policy", "road", "session",
+            "view",
         ],
         because: "the shell drives the console over any AWS, simulated or not",
     },

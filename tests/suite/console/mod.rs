@@ -3,6 +3,7 @@
 
 mod arming;
 mod harness;
+mod incidents;
 mod memory;
 mod outage;
 mod page;

@@ -41,7 +41,7 @@ async fn watch(scenario: &str, moments: &[Moment]) {
 #[tokio::test(start_paused = true)]
 async fn steady_stays_quiet() {
     let quiet: &[&str] = &[
-        "production  ✔ 10  ○ 5",
+        "production  ✔ 14  ○ 1",
         "■ report … stopped by bob",
         "NO ALARM",
     ];
@@ -58,7 +58,7 @@ async fn a_bad_deploy_fails_and_rolls_back() {
     watch(
         "bad-deploy",
         &[
-            (5, &["production  ✔ 10  ○ 5"], &["▲ "]),
+            (5, &["production  ✔ 14  ○ 1"], &["▲ "]),
             (
                 60,
                 &["◌ orders … deploying … 4/4 … failed in a row for prod-orders:58"],
@@ -137,19 +137,19 @@ async fn a_throttled_account_is_unknown_and_recovers() {
     watch(
         "throttled",
         &[
-            (5, &["production  ✔ 10  ○ 5"], &["asks for fewer"]),
+            (5, &["production  ✔ 14  ○ 1"], &["asks for fewer"]),
             (
                 76,
                 &[
                     "production … unknown",
                     "AWS asks for fewer DescribeServices calls",
-                    "staging … ✔ 6  ○ 2",
+                    "staging … ✔ 7  ○ 1",
                 ],
                 &["✖"],
             ),
             (
                 1_700,
-                &["production  ✔ 10  ○ 5"],
+                &["production  ✔ 14  ○ 1"],
                 &["asks for fewer", "unknown"],
             ),
         ],

@@ -8,6 +8,7 @@ mod harness;
 mod node;
 mod plugin;
 mod sealed;
+mod session;
 mod shell;
 
 use std::os::unix::process::ExitStatusExt;

@@ -253,30 +253,3 @@ fn nobody_gets_in_without_a_reason_or_read_only() {
     }
     assert_eq!(estate.called("ExecuteCommand"), 0);
 }
-
-/// The console lends the terminal, and is back as it was: the same page, the same keys.
-#[test]
-fn the_console_steps_aside_and_comes_back() {
-    let mut console = Terminal::firstline("aside", &["demo"], 120, 40);
-    console.wait_for("billing");
-    console.press("/billing\r");
-    console.press("\r");
-    console.wait_for("DEPLOYMENTS");
-    console.press(":shell prod/billing\r");
-    console.wait_for("reason: ");
-    console.press("OPS-1\r");
-    console.wait_for("to go on: ");
-    console.press("billing\r");
-    console.wait_for("root@billing-");
-    assert!(!console.screen().alternate_screen());
-    console.press("stty size\r");
-    console.wait_for("40 120");
-    console.press("\x03\x03\x03");
-    console.press("exit\r");
-    console.wait_until("page of billing", |screen| {
-        screen.alternate_screen() && screen.contents().contains("q quit")
-    });
-    console.press("q");
-    assert!(console.end().success());
-    assert_given_back(&console);
-}

@@ -108,20 +108,12 @@ fn every_shipped_scenario_is_well_formed_and_names_what_exists() {
                 .any(|it| it == service)
         };
         for effect in &scenario.effects {
-            match &effect.act {
-                Act::Poll { account, .. } => {
-                    assert!(
-                        scenario
-                            .estate
-                            .accounts
-                            .iter()
-                            .any(|spec| spec.alias == *account)
-                    );
-                }
-                Act::Deploy { service, .. }
-                | Act::Die { service, .. }
-                | Act::Leak { service, .. }
-                | Act::Sicken { service, .. } => assert!(named(service), "{name}: {service}"),
+            if let Act::Poll { account, .. } | Act::Impair { account, .. } = &effect.act {
+                let mut accounts = scenario.estate.accounts.iter();
+                assert!(accounts.any(|spec| spec.alias == *account), "{name}");
+            }
+            if let Some(service) = effect.act.service() {
+                assert!(named(service), "{name}: {service}");
             }
         }
         for account in &world(name).accounts {

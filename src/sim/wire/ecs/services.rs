@@ -118,7 +118,13 @@ fn described(service: &Service) -> Value {
             "containerPort": service.port,
         }
     });
-    let newest = service.service_deployments.first();
+    let by_ecs = service.controller == "ECS";
+    let own = service.deployments.iter().filter(|_| by_ecs);
+    let task_sets = (!by_ecs).then(|| {
+        let sets = service.deployments.iter();
+        Value::list(sets.map(|one| task_set(service, one)))
+    });
+    let newest = service.service_deployments.first().filter(|_| by_ecs);
     let revisions = service
         .deployments
         .iter()
@@ -138,7 +144,8 @@ fn described(service: &Service) -> Value {
         "platformFamily": "Linux",
         "taskDefinition": &service.task_definition,
         "deploymentConfiguration": configuration(service),
-        "deployments": Value::list(service.deployments.iter().map(|one| deployment(service, one))),
+        "deployments": Value::list(own.map(|one| deployment(service, one))),
+        "taskSets": task_sets,
         "events": events(service),
         "createdAt": service.created_at,
         "createdBy": &service.created_by,
@@ -212,6 +219,41 @@ fn deployment(service: &Service, deployment: &Deployment) -> Value {
         "networkConfiguration": network(service),
         "rolloutState": deployment.rollout.as_ref(),
         "rolloutStateReason": &deployment.rollout_reason,
+    }
+}
+
+/// A deployment as other controllers have it.
+fn task_set(service: &Service, deployment: &Deployment) -> Value {
+    let id = deployment.id.replace('/', "-");
+    let (running, pending) = (
+        service.running_of(&deployment.id),
+        service.pending_of(&deployment.id),
+    );
+    let steady = pending == 0 && u32::try_from(running) == Ok(deployment.desired);
+    let balancers = service.target_group.iter().map(|target_group| {
+        record! {
+            "targetGroupArn": target_group,
+            "containerName": &service.container,
+            "containerPort": service.port,
+        }
+    });
+    record! {
+        "id": &id,
+        "taskSetArn": service.sibling_arn("task-set", &format!("{}/{id}", service.name)),
+        "serviceArn": &service.arn,
+        "clusterArn": &service.cluster_arn,
+        "status": deployment.status.as_ref(),
+        "taskDefinition": &deployment.task_definition,
+        "computedDesiredCount": deployment.desired,
+        "pendingCount": pending,
+        "runningCount": running,
+        "createdAt": deployment.created_at,
+        "updatedAt": deployment.updated_at,
+        "launchType": service.launch_type,
+        "loadBalancers": Value::list(balancers),
+        "scale": record! { "value": 100.0, "unit": "PERCENT" },
+        "stabilityStatus": if steady { "STEADY_STATE" } else { "STABILIZING" },
+        "stabilityStatusAt": deployment.updated_at,
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) fn list(context: &mut Context<'_>, input: Input<'_>) -> Result<Value,
         .into_iter()
         .filter(|task| family.is_none_or(|family| family_of(task) == family))
         .filter(|task| started_by.is_none_or(|wanted| task.started_by == wanted))
-        .filter(|_| launch_type.is_none_or(|wanted| wanted == "FARGATE"))
+        .filter(|task| launch_type.is_none_or(|wanted| wanted == self::launch_type(account, task)))
         .map(|task| Value::from(&task.arn));
     let page = PAGES.page(arns, input.integer("maxResults")?, input.text("nextToken")?)?;
     Ok(listed("taskArns", page.items, page.next))
@@ -84,6 +84,16 @@ fn family_of(task: &Task) -> &str {
     name.split(':').next().unwrap_or_default()
 }
 
+/// What the task's service runs on.
+fn launch_type(account: &Account, task: &Task) -> &'static str {
+    let mut services = account.services.iter();
+    let service = services.find(|service| {
+        service.cluster_arn == task.cluster_arn
+            && task.group.strip_prefix("service:") == Some(service.name.as_str())
+    });
+    service.map_or("FARGATE", |service| service.launch_type)
+}
+
 fn described(account: &Account, task: &Task) -> Value {
     let connected = task.started_at.or(task.pull_started_at);
     record! {
@@ -95,14 +105,17 @@ fn described(account: &Account, task: &Task) -> Value {
         "lastStatus": task.status.as_ref(),
         "desiredStatus": task.desired_status(),
         "healthStatus": task.container.health.as_ref(),
-        "launchType": "FARGATE",
+        "launchType": launch_type(account, task),
         "platformVersion": "1.4.0",
         "platformFamily": "Linux",
         "availabilityZone": &task.availability_zone,
         "cpu": task.cpu.to_string(),
         "memory": task.memory.to_string(),
-        "connectivity": connected.map(|_| "CONNECTED"),
-        "connectivityAt": connected,
+        "connectivity": connected.map(|_| match task.fate.silent {
+            Some(_) => "DISCONNECTED",
+            None => "CONNECTED",
+        }),
+        "connectivityAt": task.fate.silent.or(connected),
         "enableExecuteCommand": task.enable_execute_command,
         "attachments": vec![attachment(account, task)],
         "attributes": vec![record! { "name": "ecs.cpu-architecture", "value": "x86_64" }],

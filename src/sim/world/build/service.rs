@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Ground, days_before};
 use crate::sim::{
-    scenario::ServiceSpec,
+    scenario::{ServiceKind, ServiceSpec},
     step::{health, rollout, speech::Voice, task},
     world::{
         Account, ContainerDefinition, LogGroup, Service, ServiceDeployment,
@@ -161,9 +161,16 @@ fn bare(ground: &Ground<'_>, account: &Account, spec: &ServiceSpec, mut dice: Di
         task_definition: String::new(),
         created_at: days_before(ground.start, dice.seconds(60, 380)),
         created_by: format!("arn:aws:iam::{}:role/terraform", account.id),
-        scheduling_strategy: "REPLICA",
-        controller: "ECS",
-        launch_type: "FARGATE",
+        scheduling_strategy: match spec.kind {
+            ServiceKind::Daemon => "DAEMON",
+            ServiceKind::Rolling | ServiceKind::CodeDeploy | ServiceKind::External => "REPLICA",
+        },
+        controller: match spec.kind {
+            ServiceKind::CodeDeploy => "CODE_DEPLOY",
+            ServiceKind::External => "EXTERNAL",
+            ServiceKind::Rolling | ServiceKind::Daemon => "ECS",
+        },
+        launch_type: if spec.instances { "EC2" } else { "FARGATE" },
         platform_version: "LATEST",
         enable_execute_command: spec.exec,
         grace_seconds: if spec.balancer.is_some() { 60 } else { 0 },

@@ -1,0 +1,157 @@
+use strum::IntoEnumIterator as _;
+
+use super::*;
+use crate::estate::fixture::{ago, environment, service, stop};
+use crate::estate::snapshot::Snapshot;
+use crate::estate::task::Task;
+use crate::estate::verdict::Judge;
+
+#[test]
+fn every_symptom_has_a_rule_of_its_own() {
+    let mut said = std::collections::BTreeMap::new();
+    for symptom in Symptom::iter() {
+        assert!(
+            TABLE.iter().any(|(named, _)| *named == symptom),
+            "{symptom:?}"
+        );
+        let rule = rule(symptom);
+        assert!(!rule.words.is_empty() && !rule.reason.is_empty() && !rule.warning.is_empty());
+        let other = said.insert(rule.words, symptom);
+        assert!(other.is_none(), "{symptom:?} says what {other:?} says");
+        assert_eq!(
+            symptom.to_string().parse(),
+            Ok(symptom),
+            "the settings can name it"
+        );
+    }
+}
+
+/// What is advised for `orders` after these stops.
+fn advised(stops: Vec<Task>, contacts: &Contacts) -> Vec<Advice> {
+    let mut orders = service("orders");
+    orders.running = 2;
+    orders.tags = vec![("owner".into(), "shop".into())];
+    let mut estate = environment(vec![orders]);
+    estate.stops = stops;
+    let snapshot = Snapshot {
+        environments: vec![estate],
+    };
+    let row = Judge::default().look(&snapshot, ago(0)).remove(0);
+    advise(&snapshot.environments[0], &row, contacts, ago(0))
+}
+
+#[test]
+fn the_stops_of_a_service_say_what_to_do() {
+    let first = |code: &str, exit: i32, reason: &str| {
+        let stops = vec![stop(20, code, exit, reason), stop(80, code, exit, reason)];
+        advised(stops, &Contacts::default())[0].symptom
+    };
+    let failed = "TaskFailedToStart";
+    for (code, exit, reason, symptom) in [
+        (
+            failed,
+            0,
+            "CannotPullContainerError: not found",
+            Symptom::ImageGone,
+        ),
+        (
+            failed,
+            0,
+            "CannotPullContainerError: toomanyrequests",
+            Symptom::RegistryLimit,
+        ),
+        (
+            failed,
+            0,
+            "CannotPullContainerError: request canceled",
+            Symptom::RegistryUnreachable,
+        ),
+        (
+            failed,
+            0,
+            "CannotPullContainerError: no space left on device",
+            Symptom::DiskFull,
+        ),
+        (
+            failed,
+            0,
+            "ResourceInitializationError: unable to pull secrets",
+            Symptom::SecretUnreadable,
+        ),
+        (
+            failed,
+            0,
+            "ResourceInitializationError: logging driver",
+            Symptom::NotPrepared,
+        ),
+        (failed, 0, "no network interface", Symptom::NoNetwork),
+        ("EssentialContainerExited", 139, "", Symptom::CrashLoop),
+        ("EssentialContainerExited", 0, "", Symptom::EndsByItself),
+        (
+            "EssentialContainerExited",
+            137,
+            "OutOfMemoryError: Container killed due to memory usage",
+            Symptom::OutOfMemory,
+        ),
+        (
+            "ServiceSchedulerInitiated",
+            0,
+            "Task failed ELB health checks in (target-group x)",
+            Symptom::Flapping,
+        ),
+    ] {
+        assert_eq!(first(code, exit, reason), symptom, "{reason}");
+    }
+}
+
+#[test]
+fn nothing_is_advised_where_nothing_is_wrong() {
+    let snapshot = Snapshot {
+        environments: vec![environment(vec![service("orders")])],
+    };
+    let row = Judge::default().look(&snapshot, ago(0)).remove(0);
+    let advice = advise(
+        &snapshot.environments[0],
+        &row,
+        &Contacts::default(),
+        ago(0),
+    );
+    assert_eq!(advice, []);
+}
+
+#[test]
+fn the_closest_contact_is_named_and_the_tag_stands_in() {
+    let crash = || vec![stop(20, "EssentialContainerExited", 1, "")];
+    let named = |contacts: Vec<Contact>| {
+        let first = advised(crash(), &Contacts(contacts)).remove(0);
+        (
+            first.owner.map(|one| one.to_string()),
+            first.runbook.map(|one| one.to_string()),
+        )
+    };
+    let entry = |service: Option<&str>, symptom, owner: &str, runbook: Option<&str>| Contact {
+        service: service.map(Into::into),
+        symptom,
+        owner: (!owner.is_empty()).then(|| owner.into()),
+        runbook: runbook.map(Into::into),
+    };
+    let some = |text: &str| Some(text.to_owned());
+    assert_eq!(named(Vec::new()), (some("shop"), None));
+    let all = || entry(None, None, "desk", Some("https://wiki/all"));
+    let crashes = || {
+        entry(
+            None,
+            Some(Symptom::CrashLoop),
+            "",
+            Some("https://wiki/crash"),
+        )
+    };
+    let orders = || entry(Some("prod/orders"), None, "team orders", None);
+    assert_eq!(named(vec![all()]), (some("desk"), some("https://wiki/all")));
+    assert_eq!(
+        named(vec![orders(), crashes(), all()]),
+        (some("team orders"), some("https://wiki/crash"))
+    );
+    let other = entry(Some("billing"), None, "money", None);
+    assert_eq!(named(vec![other]), (some("shop"), None));
+}

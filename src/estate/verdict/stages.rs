@@ -1,0 +1,84 @@
+//! Rows for deployments that go by stages: blue/green, linear and canary.
+
+use super::case::{Case, SERVICES};
+use super::moving::deploy_words;
+use super::{Health, Verdict};
+use crate::estate::service::{Progress, Stage, Strategy};
+use crate::estate::{SignedDuration, words};
+
+/// The operation that tells of stages.
+const DEPLOYMENTS: &str = "DescribeServiceDeployments";
+
+/// A deployment that was ended, or that goes back.
+pub(super) fn ended(case: &Case<'_>) -> Option<Verdict> {
+    let progress = case.service.progress.as_ref()?;
+    let what = match &*progress.status {
+        "STOPPED" => "was stopped",
+        "STOP_REQUESTED" => "is being stopped",
+        "ROLLBACK_REQUESTED" | "ROLLBACK_IN_PROGRESS" => "failed, rolling back",
+        "ROLLBACK_FAILED" => "failed, and so did its rollback",
+        _ => return None,
+    };
+    let label = case.service.task_definition.label();
+    let evidence = [case.running(), format!("deploy {label} {what}")];
+    let since = progress.updated_at.or(progress.started_at);
+    Some(case.verdict(Health::Degraded, since, &evidence, DEPLOYMENTS))
+}
+
+/// Where it is: a stage may last as long as its bake time, a hook as long as somebody takes to
+/// answer, and neither is stuck.
+pub(super) fn moving(case: &Case<'_>) -> Option<Verdict> {
+    if !case.service.goes_by_stages() || !case.aborts.is_empty() {
+        return None;
+    }
+    let name = match case.service.strategy {
+        Strategy::BlueGreen => "blue/green",
+        Strategy::Linear => "linear",
+        Strategy::Canary => "canary",
+        Strategy::Rolling | Strategy::Unknown(_) => return None,
+    };
+    let mut evidence = vec![deploy_words(case.service), name.to_owned()];
+    let Some(progress) = &case.service.progress else {
+        evidence.push("its stage was not read".to_owned());
+        let since = case.service.primary().and_then(|one| one.created_at);
+        return Some(case.verdict(Health::Deploying, since, &evidence, SERVICES));
+    };
+    evidence.push(stage_words(case, progress));
+    Some(case.verdict(
+        Health::Deploying,
+        progress.started_at,
+        &evidence,
+        DEPLOYMENTS,
+    ))
+}
+
+/// `baking, 4 min left`.
+fn stage_words(case: &Case<'_>, progress: &Progress) -> String {
+    if let Some(waiting) = &progress.waiting {
+        let until = waiting.expires_at.map(|at| at.duration_since(case.now));
+        return match until {
+            Some(left) => format!(
+                "waiting for approval ({}, gives up in {})",
+                waiting.hook,
+                words::duration(left)
+            ),
+            None => format!("waiting for approval ({})", waiting.hook),
+        };
+    }
+    match &progress.stage {
+        Stage::Starting => "starting".to_owned(),
+        Stage::Shifting => "shifting traffic".to_owned(),
+        Stage::Baking => {
+            let left = progress
+                .updated_at
+                .map(|at| (at + progress.bake).duration_since(case.now));
+            let left = left.filter(SignedDuration::is_positive);
+            left.map_or_else(
+                || "baking".to_owned(),
+                |left| format!("baking, {} left", words::duration(left)),
+            )
+        }
+        Stage::CleaningUp => "removing the old tasks".to_owned(),
+        Stage::Absent | Stage::Unknown(_) => "AWS names no stage".to_owned(),
+    }
+}

@@ -1,0 +1,118 @@
+//! The time box and the silence.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// Before the end of the time box a warning comes, this long before.
+const WARNINGS: [Duration; 2] = [Duration::from_mins(5), Duration::from_mins(1)];
+/// AWS ends a session nobody uses after 20 minutes; it is said this long before.
+const IDLE: Duration = Duration::from_mins(18);
+
+/// What the time says.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Passed {
+    Quiet,
+    Warn(String),
+    Over,
+}
+
+/// The time box and the silence, in the runtime's own time.
+pub(super) struct Clock {
+    ends: Instant,
+    used: Instant,
+    warned: usize,
+    idle: bool,
+}
+
+impl Clock {
+    pub(super) fn start(open: Duration) -> Self {
+        let begin = now();
+        // A box shorter than a warning needs no such warning.
+        let warned = WARNINGS.iter().filter(|&&before| before >= open).count();
+        Self {
+            ends: begin + open,
+            used: begin,
+            warned,
+            idle: false,
+        }
+    }
+
+    pub(super) fn used(&mut self) {
+        self.used = now();
+        self.idle = false;
+    }
+
+    /// When it was last used.
+    pub(super) const fn used_at(&self) -> Instant {
+        self.used
+    }
+
+    /// When the time box ends.
+    pub(super) const fn ends_at(&self) -> Instant {
+        self.ends
+    }
+
+    pub(super) fn passed(&mut self) -> Passed {
+        let now = now();
+        let left = self.ends.saturating_duration_since(now);
+        if left.is_zero() {
+            return Passed::Over;
+        }
+        let due = WARNINGS.iter().filter(|&&before| left <= before).count();
+        if due > self.warned {
+            self.warned = due;
+            let minutes = left.as_secs().div_ceil(60);
+            return Passed::Warn(format!("the time box ends in {minutes} min"));
+        }
+        if !self.idle && now.duration_since(self.used) >= IDLE {
+            self.idle = true;
+            let words = "nobody used this for 18 min; AWS ends it after 20";
+            return Passed::Warn(words.to_owned());
+        }
+        Passed::Quiet
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the time box runs in the runtime's own time, which a test may pause"
+)]
+pub(super) fn now() -> Instant {
+    Instant::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn the_time_box_warns_twice_and_ends() {
+        let mut clock = Clock::start(Duration::from_mins(10));
+        assert_eq!(clock.passed(), Passed::Quiet);
+        tokio::time::advance(Duration::from_mins(5)).await;
+        assert_eq!(
+            clock.passed(),
+            Passed::Warn("the time box ends in 5 min".into())
+        );
+        assert_eq!(clock.passed(), Passed::Quiet);
+        tokio::time::advance(Duration::from_mins(4)).await;
+        assert_eq!(
+            clock.passed(),
+            Passed::Warn("the time box ends in 1 min".into())
+        );
+        tokio::time::advance(Duration::from_mins(1)).await;
+        assert_eq!(clock.passed(), Passed::Over);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn silence_is_said_once() {
+        let mut clock = Clock::start(Duration::from_hours(8));
+        tokio::time::advance(Duration::from_mins(18)).await;
+        assert!(matches!(clock.passed(), Passed::Warn(words) if words.contains("18 min")));
+        assert_eq!(clock.passed(), Passed::Quiet);
+        clock.used();
+        tokio::time::advance(Duration::from_mins(18)).await;
+        assert!(matches!(clock.passed(), Passed::Warn(_)));
+    }
+}

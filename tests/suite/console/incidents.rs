@@ -1,0 +1,201 @@
+//! The incidents of first-level operations, watched second by second: what is believed of the
+//! service, on what evidence, and what is advised. Read it as a table. A rule that only compares
+//! running with desired runs beside it, and is wrong.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use firstline::estate::board::Row;
+use firstline::estate::verdict::Health;
+
+use super::harness::{Desk, Opening};
+
+/// Seconds after opening; the verdict; words of its evidence; what is advised first, `-` for
+/// nothing.
+type Moment = (u64, Health, &'static str, &'static str);
+
+/// Scenario, service, and what is seen when.
+type Incident = (&'static str, &'static str, &'static [Moment]);
+
+use Health::{Degraded, Deploying, Down, Healthy, HealthyUnverified, Stopping, Unknown};
+
+#[rustfmt::skip]
+const INCIDENTS: &[Incident] = &[
+    ("bad-deploy", "orders", &[
+        (10, Healthy, "4 targets healthy", "-"),
+        (200, Degraded, "FAILED", "rolling-back"),
+        (600, Degraded, "a deploy failed", "deploy-failed"),
+    ]),
+    ("crash-loop", "worker", &[
+        (10, Degraded, "segfault (139)", "crash-loop"),
+        (600, Degraded, "segfault (139)", "crash-loop"),
+    ]),
+    ("db-connections", "billing", &[
+        (10, Healthy, "", "-"),
+        (1200, Degraded, "billing-5xx-high", "database-full"),
+    ]),
+    ("keep-alive", "web", &[
+        (300, Healthy, "6 targets healthy", "balancer-errors"),
+    ]),
+    ("oom", "report", &[
+        (600, Degraded, "report-memory-high", "out-of-memory"),
+    ]),
+    ("zone-impaired", "web", &[
+        (120, Degraded, "Target.Timeout, all in eu-central-1b", "zone-impaired"),
+        (600, Degraded, "Target.Timeout, all in eu-central-1b", "zone-impaired"),
+    ]),
+    ("zone-impaired", "ingest", &[
+        (120, Degraded, "all in eu-central-1b", "zone-impaired"),
+    ]),
+    ("secret-deleted", "accounts", &[
+        (30, Healthy, "", "-"),
+        (240, Degraded, "secret or registry credentials", "secret-unreadable"),
+        (600, Degraded, "secret or registry credentials", "secret-unreadable"),
+    ]),
+    ("image-gone", "web", &[
+        (60, Degraded, "image not found", "image-gone"),
+        (600, Degraded, "image not found", "image-gone"),
+    ]),
+    ("target-flapping", "search", &[
+        (120, Degraded, "load balancer's health check", "flapping"),
+        (900, Degraded, "load balancer's health check", "flapping"),
+    ]),
+    ("throttled", "orders", &[
+        (10, Healthy, "", "-"),
+        (120, Unknown, "no data for", "api-throttled"),
+    ]),
+    ("disk-full", "ingest", &[
+        (120, Degraded, "host disk full", "disk-full"),
+    ]),
+    ("deadlock", "ledger", &[
+        (10, Healthy, "", "-"),
+        (120, Degraded, "allow neither a start nor a stop", "deadlock"),
+        (900, Degraded, "allow neither a start nor a stop", "deadlock"),
+    ]),
+    ("silence", "cart", &[
+        (300, Healthy, "no traffic for", "no-traffic"),
+        (900, Healthy, "no traffic for", "no-traffic"),
+    ]),
+    ("stale-agent", "ingest", &[
+        (50, Healthy, "all pass their container health check", "-"),
+        (240, Unknown, "agents", "agents-silent"),
+    ]),
+    ("other-controllers", "checkout", &[
+        (120, Healthy, "3 targets healthy", "-"),
+        (600, Healthy, "3 targets healthy", "-"),
+    ]),
+    ("other-controllers", "quotes", &[
+        (120, Healthy, "2 targets healthy", "-"),
+        (900, Down, "0/2", "crash-loop"),
+    ]),
+    ("other-controllers", "node-agent", &[
+        (60, Healthy, "all pass their container health check", "-"),
+        (600, Degraded, "exit 1", "crash-loop"),
+    ]),
+    ("protected", "importer", &[
+        (120, Stopping, "protect themselves", "protected"),
+    ]),
+    ("steady", "worker", &[
+        (90, HealthyUnverified, "no health check defined", "-"),
+    ]),
+    ("demo", "search", &[
+        (10, Deploying, "search:113", "-"),
+    ]),
+];
+
+fn row<'a>(desk: &'a Desk, service: &str) -> &'a Row {
+    let rows = &desk.model().look.rows;
+    let here = |row: &&Row| &*row.name == service && row.environment.as_str() == "production";
+    rows.iter().find(here).unwrap()
+}
+
+const fn calm(health: Health) -> bool {
+    matches!(health, Healthy | HealthyUnverified | Deploying)
+}
+
+/// One line of what is seen, and whether it is what the table says.
+fn look(desk: &Desk, service: &str, expected: &Moment, naive: &mut bool) -> (String, bool) {
+    let (second, health, words, advised) = *expected;
+    let row = row(desk, service);
+    let advice = desk.model().advice(&row.arn);
+    let first = advice
+        .first()
+        .map_or("-".to_owned(), |one| one.symptom.to_string());
+    let fine = row.running == row.desired;
+    // Green where something is wrong, which is the mistake that lets people sleep.
+    *naive |= fine && (!calm(row.verdict.health) || first == "no-traffic");
+    let right =
+        row.verdict.health == health && row.verdict.evidence.contains(words) && first == advised;
+    let line = format!(
+        "{} {second} s {service}: {:?}, {} [{}], advised {first}; naive says {}",
+        if right { " " } else { "!" },
+        row.verdict.health,
+        row.verdict.evidence,
+        row.verdict.source,
+        if fine { "fine" } else { "not fine" },
+    );
+    (line, right)
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_incident_is_judged_with_evidence_and_advice_where_a_naive_rule_is_fooled() {
+    let (mut table, mut wrong) = (String::new(), 0);
+    let mut fooled = BTreeSet::new();
+    for (scenario, service, moments) in INCIDENTS {
+        let mut desk = Opening::of(scenario).open().await;
+        let mut now = 0;
+        let _ = writeln!(table, "{scenario}");
+        for moment in *moments {
+            desk.wait(moment.0 - now).await;
+            now = moment.0;
+            let mut naive = false;
+            let (line, right) = look(&desk, service, moment, &mut naive);
+            let _ = writeln!(table, "{line}");
+            wrong += usize::from(!right);
+            if naive {
+                fooled.insert(*scenario);
+            }
+        }
+    }
+    assert_eq!(wrong, 0, "lines with ! are not as the table says:\n{table}");
+    assert!(
+        fooled.len() >= 6,
+        "the naive rule is fooled by {fooled:?} only:\n{table}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_crash_loop_is_degraded_within_two_minutes_of_its_second_stop() {
+    let text = r#"
+        about = "worker begins to crash after a while."
+        [[effect]]
+        at = "2m"
+        do.die = { service = "prod-batch/worker", after = "45s", spread = "8s", exit = 139 }
+    "#;
+    let estate = firstline::sim::scenario::Estate::shipped().unwrap();
+    let scenario = firstline::sim::scenario::Scenario::parsed("mine", text, estate).unwrap();
+    let mut desk = Opening::over(scenario, vec![crate::opened::production()])
+        .open()
+        .await;
+    let mut degraded = None;
+    for second in 0..420 {
+        desk.wait(1).await;
+        if row(&desk, "worker").verdict.health == Degraded {
+            degraded = Some(second);
+            break;
+        }
+    }
+    let now = (desk.time)();
+    let stops = &desk.model().look.snapshot.environments[0].stops;
+    let mut ended: Vec<_> = stops
+        .iter()
+        .filter(|task| task.service_name.as_deref() == Some("worker"))
+        .filter_map(|task| task.stopped_at)
+        .collect();
+    ended.sort();
+    let since = now.duration_since(ended[1]).as_secs();
+    assert!(
+        degraded.is_some() && since <= 120,
+        "{degraded:?}, {since} s after the second stop"
+    );
+}
