@@ -1,5 +1,6 @@
 //! What each action does. Movement and text are their own files; here is the rest.
 
+use crate::estate::closely::Wish;
 use crate::estate::id::ServiceArn;
 
 use super::action::Action;
@@ -15,19 +16,27 @@ use super::screen::board::{Pane, Selected};
 use super::screen::chronicle::{Chronicle, Sight};
 use super::screen::dialog;
 use super::screen::entering::{self, Asked};
+use super::screen::follow;
 use super::screen::help::Help;
 use super::screen::palette;
 use super::screen::policy;
 use super::screen::service::{ServicePage, Tab};
 use super::screen::sessions;
 use super::screen::staging;
+use super::screen::wish;
 
 /// Does `action`, if it does anything here.
 #[expect(clippy::too_many_lines, reason = "one line an action")]
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     use Action as A;
     if !model.offers(action) {
-        if let Some(why) = guide::refusal(model, action) {
+        if let Some(missing) = guide::missing(model, action).cloned() {
+            let verb = action.name();
+            model.say(
+                Tone::Bad,
+                format!("you may not {verb}: {missing} is missing"),
+            );
+        } else if let Some(why) = guide::refusal(model, action) {
             model.say(Tone::Info, why);
         }
         return Vec::new();
@@ -87,11 +96,15 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         | A::ToggleContext
         | A::Bookmark
         | A::NextBookmark => {}
-        A::Redeploy => {
-            if let Some(arn) = model.subject().cloned() {
-                return dialog::redeploy(model, &arn, "", "");
-            }
-        }
+        A::Redeploy => return wish(model, Wish::Redeploy),
+        A::Recycle => return wish(model, Wish::Recycle),
+        A::Rollback => return wish(model, Wish::Rollback),
+        A::StopTask => return wish(model, Wish::StopTask(None)),
+        A::Scale => palette::scale(model),
+        A::Follow => model.overlay = Some(Overlay::Follow),
+        A::Hold => return follow::hold(model),
+        A::CallOff => return follow::call_off(model),
+        A::Acknowledge => dialog::acknowledge(model),
         A::StopEnvironment | A::StartEnvironment => return staging::act(model, action),
         A::Arm => return arming::turn(model),
         A::BreakGlass => arming::break_glass(model),
@@ -141,6 +154,10 @@ const fn chooses(action: Action) -> bool {
             | A::PauseLogs
             | A::ToggleHealthy
             | A::Redeploy
+            | A::Recycle
+            | A::Rollback
+            | A::StopTask
+            | A::Scale
             | A::Shell
             | A::Forward
     )
@@ -154,6 +171,14 @@ fn quit(model: &mut Model) -> Vec<Effect> {
     model.overlay = Some(Overlay::Parting);
     model.touch(true);
     Vec::new()
+}
+
+/// Looks closely at the service in focus, to do to it what is wished.
+fn wish(model: &mut Model, wanted: Wish) -> Vec<Effect> {
+    let Some(arn) = model.subject().cloned() else {
+        return Vec::new();
+    };
+    wish::wish(model, &arn, wanted, ("", ""))
 }
 
 /// Leaves, for good or for a while, but not from a change on its road: its outcome must reach
@@ -210,7 +235,8 @@ fn accept(model: &mut Model) -> Vec<Effect> {
             | Overlay::Dialog(_)
             | Overlay::Parting
             | Overlay::Arming(_)
-            | Overlay::Page(_),
+            | Overlay::Page(_)
+            | Overlay::Follow,
         )
         | None => Vec::new(),
     }

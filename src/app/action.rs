@@ -101,6 +101,22 @@ pub enum Action {
     NextBookmark,
     /// start new tasks of the service with the same task definition
     Redeploy,
+    /// replace the service's tasks one by one; the image stays the same
+    Recycle,
+    /// take the running deployment of the service back
+    Rollback,
+    /// stop the task of the service that is worst off; the service starts another
+    StopTask,
+    /// change how many tasks the service wants
+    Scale,
+    /// show the changes that are on their way
+    Follow,
+    /// hold the recycle before the next task, or let it go on
+    Hold,
+    /// call the recycle off before the next task
+    CallOff,
+    /// acknowledge the warnings of the dialog
+    Acknowledge,
     /// plan to stop the environment: every count is put on record first
     StopEnvironment,
     /// plan to start the environment as it is on record
@@ -184,6 +200,8 @@ pub enum Chapter {
     Condition,
     /// In the help.
     Help,
+    /// While the changes on their way are shown.
+    Follow,
     /// In the dialog of a change.
     Dialog,
     /// In the lists of containers to enter and of what is open.

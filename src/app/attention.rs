@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::estate::SignedDuration;
 use crate::estate::id::{EnvironmentName, KpiId};
 use crate::estate::kpi::{Attention, Kpi, Level, level};
 
@@ -10,23 +9,11 @@ use super::model::Model;
 
 /// Headlines that may be in sight at once.
 const IN_SIGHT: usize = 12;
-/// How much slower everything is asked while nobody is at the keyboard.
-const IDLE_PACE: i32 = 4;
 
 impl Model {
     /// Whether nobody touched a key or the mouse for a while.
     pub fn is_idle(&self) -> bool {
         self.now.duration_since(self.touched_at) >= self.idle_after
-    }
-
-    /// An interval, stretched while nobody is looking. A change that is on its road and an
-    /// environment that stops or starts are looked at whoever touches a key.
-    pub(super) fn paced(&self, every: SignedDuration) -> SignedDuration {
-        if self.is_idle() {
-            every * IDLE_PACE
-        } else {
-            every
-        }
     }
 
     /// Somebody is here.

@@ -13,10 +13,11 @@ use crate::estate::staging::Counts;
 
 use super::keymap::nearest;
 
-pub use super::tailing::Logs;
-
+pub use super::account::{Decided, Handoff, Journal, Policy, PolicyOf};
+pub use super::acts::{Act, Recycle, Redeploy, Rollback, Scale, StopTask};
 pub use super::entrance::{Entrance, Exec, Forward, Recordings, Remote, Shell};
 pub use super::measure::{Alarms, Cost, Kpis};
+pub use super::tailing::Logs;
 
 /// The console first-level operations keep open for services on AWS ECS.
 ///
@@ -108,6 +109,14 @@ pub enum Command {
     Cost(Cost),
     /// Start new tasks of a service with the same task definition
     Redeploy(Redeploy),
+    /// Replace a service's tasks one by one; the image stays the same
+    Recycle(Recycle),
+    /// Take the running deployment of a service back
+    Rollback(Rollback),
+    /// Stop one task of a service; it starts another
+    StopTask(StopTask),
+    /// Change how many tasks a service wants
+    Scale(Scale),
     /// Stop every service of a staging environment, each put on record first
     Stop(Bring),
     /// Start an environment as it is on record
@@ -227,27 +236,6 @@ fn back(written: &str) -> Result<SignedDuration, String> {
     fits.then_some(length).ok_or_else(wrong)
 }
 
-/// `firstline redeploy`.
-#[derive(Clone, Debug, PartialEq, Args)]
-#[command(after_help = "\
-Examples:
-  firstline redeploy orders --dry-run
-  firstline redeploy orders --reason 'pool stuck, INC-42'
-  firstline redeploy main/orders --reason 'pool stuck, INC-42' --confirm orders")]
-pub struct Redeploy {
-    /// The service: its name, CLUSTER/NAME or ARN
-    pub service: String,
-    /// Why; it goes into the journal
-    #[arg(long, value_name = "WORDS")]
-    pub reason: Option<String>,
-    /// The service's name once more, where nobody can be asked for it
-    #[arg(long, value_name = "NAME")]
-    pub confirm: Option<String>,
-    /// Say what would happen and do nothing
-    #[arg(long)]
-    pub dry_run: bool,
-}
-
 /// `firstline stop`, and what `firstline start` shares with it.
 #[derive(Clone, Debug, PartialEq, Args)]
 #[command(after_help = "\
@@ -347,68 +335,8 @@ pub struct Sim {
     pub line: String,
 }
 
-/// `firstline journal`.
-#[derive(Clone, Debug, PartialEq, Subcommand)]
-pub enum Journal {
-    /// Print what was done, by whom, why and how it ended
-    Show {
-        /// How far back, as in 2h, 30m or 3d; without it everything
-        #[arg(long, value_name = "TIME", value_parser = ago)]
-        since: Option<SignedDuration>,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Check that no line was altered, added or lost
-    Verify {
-        /// The journal; without it the one in use
-        #[arg(value_name = "FILE")]
-        file: Option<PathBuf>,
-    },
-    /// Print the entries as JSON lines, for archives and other programs
-    Export {
-        /// How far back, as in 2h, 30m or 3d; without it everything
-        #[arg(long, value_name = "TIME", value_parser = ago)]
-        since: Option<SignedDuration>,
-    },
-}
-
-/// `firstline handoff`.
-#[derive(Clone, Debug, PartialEq, Args)]
-#[command(after_help = "\
-Examples:
-  firstline handoff
-  firstline handoff orders --since 4h --note 'db team is called'
-  firstline handoff production --json
-  firstline handoff orders --output handoff.md")]
-pub struct Handoff {
-    /// An environment, or a service by name, CLUSTER/NAME or ARN; without it everything
-    #[arg(value_name = "ENVIRONMENT|SERVICE")]
-    pub what: Option<String>,
-    /// How far back, as in 2h, 30m or 3d
-    #[arg(long, value_name = "TIME", value_parser = ago, default_value = "2h")]
-    pub since: SignedDuration,
-    /// What you add
-    #[arg(
-        long,
-        value_name = "WORDS",
-        default_value = "",
-        hide_default_value = true
-    )]
-    pub note: String,
-    /// Print JSON instead of Markdown
-    #[arg(long)]
-    pub json: bool,
-    /// Put it into the clipboard of this terminal (OSC 52)
-    #[arg(long)]
-    pub clipboard: bool,
-    /// Write it into this file; one that exists is left alone
-    #[arg(long, value_name = "FILE", conflicts_with = "clipboard")]
-    pub output: Option<PathBuf>,
-}
-
 /// `2h`, `30m`, `3d`.
-fn ago(written: &str) -> Result<SignedDuration, String> {
+pub(super) fn ago(written: &str) -> Result<SignedDuration, String> {
     let wrong = || "a time is expected, for example 2h, 30m or 3d".to_owned();
     let (number, unit) = written.split_at(written.len().saturating_sub(1));
     let number: i64 = number.parse().map_err(|_| wrong())?;
@@ -422,51 +350,6 @@ fn ago(written: &str) -> Result<SignedDuration, String> {
     allowed
         .then(|| SignedDuration::from_mins(number * minutes))
         .ok_or_else(wrong)
-}
-
-/// `firstline policy`.
-#[derive(Clone, Debug, PartialEq, Args)]
-#[command(
-    args_conflicts_with_subcommands = true,
-    after_help = "\
-Examples:
-  firstline policy
-  firstline policy --json | jq '.[] | select(.glass)'
-  firstline policy explain redeploy orders
-  firstline policy explain redeploy orders --reason INC-42 --confirm orders"
-)]
-pub struct Policy {
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-    /// Explain one decision
-    #[command(subcommand)]
-    pub explain: Option<PolicyOf>,
-}
-
-/// What `firstline policy` does beside printing all of it.
-#[derive(Clone, Debug, PartialEq, Subcommand)]
-pub enum PolicyOf {
-    /// Say which rule decides about a change now, and why; nothing is done
-    Explain(Decided),
-}
-
-/// `firstline policy explain`.
-#[derive(Clone, Debug, PartialEq, Args)]
-pub struct Decided {
-    /// The verb, as in `redeploy`
-    pub verb: String,
-    /// The service: its name, CLUSTER/NAME or ARN
-    pub service: String,
-    /// As if this reason were given
-    #[arg(long, value_name = "WORDS")]
-    pub reason: Option<String>,
-    /// As if this name were typed
-    #[arg(long, value_name = "NAME")]
-    pub confirm: Option<String>,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// A speed that moves the world forward.

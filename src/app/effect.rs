@@ -3,6 +3,7 @@
 use crate::estate::change::Change;
 use crate::estate::doctor::Logging;
 use crate::estate::environment::Tier;
+use crate::estate::follow::Followed;
 use crate::estate::id::EnvironmentName;
 use crate::estate::staging::Goal;
 use crate::policy::{Approved, Arm, Reason};
@@ -37,6 +38,13 @@ pub enum Effect {
     Refused(Box<Change>, Reason),
     /// Send an approved change down the road.
     Carry(Approved),
+    /// Follow a change to its end; every look comes as
+    /// [`Msg::Pursuit`](super::msg::Msg::Pursuit).
+    Follow(Followed),
+    /// Hold the recycle on its road before the next task, or let it go on.
+    Hold(bool),
+    /// Call the recycle on its road off.
+    CallOff,
 }
 
 /// A session to be opened.

@@ -10,10 +10,11 @@ use super::chord::Chord;
 use super::keymap::{Found, Keymap, spelled};
 use super::model::Model;
 use super::screen::Overlay;
-use super::screen::board::{Pane, Selected};
+use super::screen::board::Pane;
 use super::screen::dialog::{self, Stage};
 use super::screen::service::Tab;
 use super::screen::staging;
+use super::screen::wish;
 use crate::estate::id::{EnvironmentName, TaskArn};
 use crate::estate::text::Text;
 use crate::policy::{Mode, may_be_stopped};
@@ -52,13 +53,13 @@ pub struct HelpLine {
 /// What the hint bar shows, most useful first; a narrow screen shows as many as fit.
 pub fn hints(model: &Model) -> Vec<Hint> {
     let bound = Bound::here(model);
-    let wanted = worth_showing(model).iter().copied();
+    let wanted = super::hints::worth_showing(model).iter().copied();
     wanted
         .filter(|action| offers(model, *action))
         .filter_map(|action| {
             Some(Hint {
                 keys: bound.keys(action)?,
-                words: words(model, action),
+                words: super::hints::words(model, action),
                 action,
             })
         })
@@ -92,12 +93,12 @@ pub fn next_steps(model: &Model) -> Vec<NextStep> {
         .filter(|action| offers(model, *action))
         .filter_map(|action| {
             let refused = match (action, subject) {
-                (Action::Redeploy, Some(arn)) => dialog::refused(model, arn),
+                (Action::Redeploy, Some(arn)) => wish::refused(model, arn),
                 (_, _) => None,
             };
             Some(NextStep {
                 keys: bound.keys(action)?,
-                words: words(model, action),
+                words: super::hints::words(model, action),
                 refused,
             })
         })
@@ -159,14 +160,26 @@ pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
     )]
     match action {
         A::Confirm if asks(model) => Some("type the reason and the name first"),
-        A::Open | A::Filter | A::Redeploy | A::Shell | A::Forward | A::ToggleHealthy
+        A::Open
+        | A::Filter
+        | A::Redeploy
+        | A::Recycle
+        | A::Rollback
+        | A::StopTask
+        | A::Scale
+        | A::Shell
+        | A::Forward
+        | A::ToggleHealthy
             if open && unread =>
         {
             Some("no service is known yet")
         }
-        A::Redeploy | A::Shell | A::Forward if open => {
+        A::Redeploy | A::Recycle | A::Rollback | A::StopTask | A::Scale | A::Shell | A::Forward
+            if open =>
+        {
             Some("this line is several services: enter shows them")
         }
+        A::Follow if open => Some("no change is on its way"),
         A::ToggleHealthy if open => Some("no healthy service is folded away"),
         A::StopEnvironment | A::StartEnvironment if open && model.carrying.is_some() => {
             Some("wait for the change that is on its way")
@@ -234,6 +247,7 @@ pub(super) fn chapters(model: &Model) -> &'static [Chapter] {
         }
         Some(Overlay::Picker | Overlay::Sessions(_)) => &[Chapter::Sessions, Chapter::Global],
         Some(Overlay::Parting) => &[Chapter::Dialog, Chapter::Global],
+        Some(Overlay::Follow) => &[Chapter::Follow, Chapter::Global],
         None => beneath(model),
     }
 }
@@ -267,6 +281,7 @@ pub(super) const fn takes_text(model: &Model) -> bool {
 }
 
 /// Whether `action` does anything in `model`.
+#[expect(clippy::too_many_lines, reason = "a table reads best in one piece")]
 pub(super) fn offers(model: &Model, action: Action) -> bool {
     use Action as A;
     let dialog = match &model.overlay {
@@ -316,9 +331,19 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         | A::ToggleContext
         | A::Bookmark
         | A::NextBookmark => model.overlay.is_none() && super::reading::offers(model, action),
-        A::ReadLogs | A::Redeploy | A::Shell | A::Forward => open && model.subject().is_some(),
+        A::ReadLogs | A::Shell | A::Forward => open && model.subject().is_some(),
         A::Sessions => open && !model.sessions.is_empty(),
         A::EndSession => sessions && !model.sessions.is_empty(),
+        A::Redeploy | A::Recycle | A::StopTask | A::Scale => {
+            open && model.subject().is_some() && missing(model, action).is_none()
+        }
+        A::Rollback => {
+            let here = open || matches!(model.overlay, Some(Overlay::Follow));
+            here && model.subject().is_some() && missing(model, action).is_none()
+        }
+        A::Follow => open && model.pursuits.any(),
+        A::Hold | A::CallOff => model.pursuits.recycle.is_some(),
+        A::Acknowledge => dialog.is_some_and(|dialog| dialog::has_unread_warnings(dialog)),
         A::StopEnvironment | A::StartEnvironment => {
             open && staging::meant(model).is_some_and(may_be_stopped)
         }
@@ -368,149 +393,12 @@ fn picks(model: &Model) -> bool {
     }
 }
 
-/// The actions a hint bar names, most useful first.
-fn worth_showing(model: &Model) -> &'static [Action] {
-    use Action as A;
-    match &model.overlay {
-        Some(Overlay::Help(_) | Overlay::Page(_)) => &[A::Back, A::Down, A::Up],
-        Some(Overlay::Arming(_)) => &[A::Confirm, A::Back],
-        Some(Overlay::Palette(_)) => &[A::Accept, A::Complete, A::NextEntry, A::Back],
-        Some(Overlay::Filter | Overlay::Condition) => &[A::Accept, A::Back],
-        Some(Overlay::Dialog(_)) => &[A::Confirm, A::NextField, A::PageDown, A::Back],
-        None if model.reader.is_some() => &[
-            A::Back,
-            A::NarrowLog,
-            A::PauseLogs,
-            A::PreviousError,
-            A::TogglePatterns,
-            A::ExpandLine,
-            A::DropCondition,
-            A::ToggleContext,
-            A::IncidentStart,
-            A::Help,
-            A::Quit,
-        ],
-        Some(Overlay::Picker) => &[A::Accept, A::Down, A::Up, A::Back],
-        Some(Overlay::Sessions(_)) => &[A::Accept, A::EndSession, A::Down, A::Up, A::Back],
-        Some(Overlay::Parting) => &[A::Confirm, A::Back],
-        None if model.service.is_some() => &[
-            A::Back,
-            A::NextPane,
-            A::WhatChanged,
-            A::LastWords,
-            A::PauseLogs,
-            A::Redeploy,
-            A::Shell,
-            A::Sessions,
-            A::Palette,
-            A::Help,
-            A::Quit,
-        ],
-        None if model.chronicle.is_some() => {
-            &[A::Back, A::WhatChanged, A::Palette, A::Help, A::Quit]
-        }
-        None if model.service.is_none() && model.board.pane == Pane::Logs => &[
-            A::ReadLogs,
-            A::PauseLogs,
-            A::Open,
-            A::Filter,
-            A::Help,
-            A::NextPane,
-            A::Palette,
-            A::Quit,
-        ],
-        None => &[
-            A::Open,
-            A::FocusLogs,
-            A::WhatChanged,
-            A::PauseLogs,
-            A::Redeploy,
-            A::Shell,
-            A::Sessions,
-            A::Filter,
-            A::ClearFilter,
-            A::Help,
-            A::ToggleHealthy,
-            A::NextPane,
-            A::StopEnvironment,
-            A::StartEnvironment,
-            A::Palette,
-            A::Quit,
-        ],
-    }
-}
-
-/// What the hint bar calls an action.
-fn words(model: &Model, action: Action) -> &'static str {
-    use Action as A;
-    let filter = matches!(model.overlay, Some(Overlay::Filter));
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "most actions are called by their name; a new one is too"
-    )]
-    match action {
-        A::Open if model.board.selected == Some(Selected::Healthy) => "show",
-        A::FocusLogs => "logs",
-        A::Palette => "command",
-        A::Accept if filter => "keep it",
-        A::Accept if matches!(model.overlay, Some(Overlay::Sessions(_))) => "go back in",
-        A::Accept if matches!(model.overlay, Some(Overlay::Picker)) => "go on",
-        A::Confirm if matches!(model.overlay, Some(Overlay::Parting)) => "end them and quit",
-        A::Back if matches!(model.overlay, Some(Overlay::Parting)) => "stay",
-        A::EndSession => "end it",
-        A::Sessions => "sessions",
-        A::Back if filter => "clear it",
-        A::WhatChanged if shows_changes(model) => "everything",
-        A::WhatChanged => "what changed",
-        A::LastWords if has_last_words(model) => "hide last lines",
-        A::LastWords => "last lines",
-        A::NextPane if model.service.is_some() => "next tab",
-        A::NextPane => "next pane",
-        A::NextField => "next field",
-        A::PageDown => "more rows",
-        A::NextEntry => "next",
-        A::Arm if model.arm.is_some() => "disarm",
-        A::Confirm if matches!(model.overlay, Some(Overlay::Arming(_))) => "arm",
-        A::StopEnvironment => "stop all",
-        A::StartEnvironment => "start all",
-        A::ClearFilter => "clear filter",
-        A::ToggleHealthy if model.board.show_healthy => "hide healthy",
-        A::ToggleHealthy => "show healthy",
-        A::PauseLogs
-            if model
-                .reader
-                .as_ref()
-                .is_some_and(|reader| reader.at.is_some()) =>
-        {
-            "follow"
-        }
-        A::ReadLogs => "read log",
-        A::NarrowLog => "filter",
-        A::PreviousError => "error before",
-        A::TogglePatterns => "patterns",
-        A::ExpandLine => "fields",
-        A::DropCondition => "drop condition",
-        A::ToggleContext => "around it",
-        A::IncidentStart => "incident start",
-        A::PauseLogs if model.logs.paused => "follow",
-        A::PauseLogs => "pause",
-        _ => action.name(),
-    }
-}
-
-/// Whether only what changed before the trouble is shown.
-fn shows_changes(model: &Model) -> bool {
-    match (&model.service, &model.chronicle) {
-        (Some(page), _) => page.tab == Tab::Timeline && page.sight.before,
-        (None, Some(chronicle)) => chronicle.sight.before,
-        (None, None) => false,
-    }
-}
-
-/// Whether the last lines of a task are shown.
-fn has_last_words(model: &Model) -> bool {
-    let page = model.service.as_ref();
-    page.is_some_and(|page| page.last_words.is_some())
+/// The IAM action whose absence AWS answered to this verb before, in the environment of the
+/// service in focus.
+pub(super) fn missing(model: &Model, action: Action) -> Option<&Text> {
+    let (place, _) = model.look.snapshot.service(model.subject()?)?;
+    let verb = (place.environment.name.clone(), action.name());
+    model.denied.get(&verb)
 }
 
 /// The bindings that count now.

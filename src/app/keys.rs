@@ -77,7 +77,8 @@ pub(super) fn edit(model: &mut Model, action: Action) -> bool {
             | Overlay::Picker
             | Overlay::Sessions(_)
             | Overlay::Parting
-            | Overlay::Page(_),
+            | Overlay::Page(_)
+            | Overlay::Follow,
         )
         | None => None,
     };
@@ -103,7 +104,8 @@ fn write(model: &mut Model, text: &str) {
             | Overlay::Picker
             | Overlay::Sessions(_)
             | Overlay::Parting
-            | Overlay::Page(_),
+            | Overlay::Page(_)
+            | Overlay::Follow,
         )
         | None => false,
     };
@@ -131,7 +133,8 @@ fn written(model: &mut Model, changed: bool) {
             | Overlay::Sessions(_)
             | Overlay::Parting
             | Overlay::Page(_)
-            | Overlay::Arming(_),
+            | Overlay::Arming(_)
+            | Overlay::Follow,
         )
         | None => {}
     }

@@ -1,5 +1,7 @@
 //! Everything the console knows and shows.
 
+use std::collections::BTreeMap;
+
 use crate::estate::SignedDuration;
 use crate::estate::Timestamp;
 use crate::estate::advice::{Advice, Contacts, advise};
@@ -26,9 +28,11 @@ use super::screen::Overlay;
 use super::screen::board::{Board, Selected};
 use super::screen::chronicle::Chronicle;
 use super::screen::entering::Entering;
+use super::screen::follow::Pursuits;
 use super::screen::reader::Reader;
 use super::screen::service::ServicePage;
 use super::screen::staging::{Run, Wanted};
+use super::screen::wish::Wished;
 
 /// The state of the console. `update` alone changes it; the view reads it.
 #[derive(Debug)]
@@ -79,6 +83,12 @@ pub struct Model {
     pub entering: Option<Entering>,
     /// What is open: shells and forwarded ports, oldest first.
     pub sessions: Vec<Standing>,
+    /// The changes that are followed to their end.
+    pub pursuits: Pursuits,
+    /// What was wished and is being looked at closely.
+    pub(super) wished: Option<Wished>,
+    /// Verbs AWS denied, with the IAM action that is missing.
+    pub(super) denied: BTreeMap<(EnvironmentName, &'static str), Text>,
     /// The environment that is stopped or started, or was last.
     pub run: Option<Run>,
     /// The look that was asked for, to plan with.
@@ -243,6 +253,9 @@ impl Model {
             habits: Habits::default(),
             entering: None,
             sessions: Vec::new(),
+            pursuits: Pursuits::default(),
+            wished: None,
+            denied: BTreeMap::new(),
             run: None,
             surveying: None,
             orders: start.orders,
@@ -269,6 +282,9 @@ impl Model {
 
     /// The service that an action is about: the opened one, otherwise the selected one.
     pub fn subject(&self) -> Option<&ServiceArn> {
+        if let Some(Overlay::Follow) = &self.overlay {
+            return self.pursuits.worst();
+        }
         if let Some(page) = &self.service {
             return Some(&page.arn);
         }

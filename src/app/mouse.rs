@@ -60,7 +60,8 @@ fn scroll(model: &mut Model, hit: &Hit, steps: isize) {
                 | Overlay::Filter
                 | Overlay::Condition
                 | Overlay::Parting
-                | Overlay::Arming(_),
+                | Overlay::Arming(_)
+                | Overlay::Follow,
             ),
             _,
         ) => return,

@@ -1,6 +1,7 @@
 //! Everything that can happen to the console.
 
 use crate::estate::Timestamp;
+use crate::estate::follow::{Followed, Pursuit};
 use crate::estate::history::Deed;
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::log::TailNews;
@@ -50,6 +51,10 @@ pub enum Msg {
     Ways(ServiceArn, Result<Vec<Way>, Text>),
     /// Something became of a session.
     Session(SessionNews),
+    /// A change went to AWS: it is to be followed to its end.
+    Followed(Followed),
+    /// A followed change was looked at.
+    Pursuit(Box<Pursuit>),
     /// Whether the journal takes a line; while it does not, no change is possible.
     Journal(JournalState),
     /// What the journal says was done lately, for the story of a service.
@@ -139,6 +144,15 @@ pub enum RoadStage {
     Journalled,
     /// Service and caller were read again and had not moved; AWS is being called.
     Calling,
+    /// A recycle came so far.
+    Recycled {
+        /// Tasks stopped.
+        done: usize,
+        /// Of so many.
+        of: usize,
+        /// What it does or waits for.
+        words: Text,
+    },
     /// AWS did it, and the outcome is on disk.
     Done {
         /// The journal entry; empty when it is about more than one.
@@ -155,6 +169,8 @@ pub enum RoadStage {
     Failed {
         /// What happened, in a sentence.
         words: Text,
+        /// The IAM action that is missing, where that was it.
+        denied: Option<Text>,
     },
 }
 

@@ -15,6 +15,7 @@ use crate::policy::may_be_stopped;
 use super::model::Model;
 use super::screen::Overlay;
 use super::screen::service::ServicePage;
+use super::screen::wish;
 
 /// How long a selection must rest before its log is tailed: scrolling over forty services must
 /// not open forty tails (`FilterLogEvents` allows few calls a second, aws.md 2.2).
@@ -71,6 +72,10 @@ const CALENDARS: SignedDuration = SignedDuration::from_secs(60);
 
 /// How often the tasks of the opened service are read.
 const TASKS: SignedDuration = SignedDuration::from_secs(15);
+
+/// How often a service is looked at closely while a dialog about it is open: policy decides on
+/// nothing older than thirty seconds.
+const CLOSELY: SignedDuration = SignedDuration::from_secs(15);
 
 /// How often it is read what came back in a stopped environment, and by whom.
 const ASLEEP: SignedDuration = SignedDuration::from_mins(2);
@@ -145,9 +150,8 @@ fn sick_behind_balancers(model: &Model) -> impl Iterator<Item = Subscription> {
     })
 }
 
-/// What should be running for `model`.
-pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
-    let mut wanted = BTreeSet::new();
+/// What is read of whole environments.
+fn of_environments(model: &Model, wanted: &mut BTreeSet<Subscription>) {
     let shown = |name: &EnvironmentName| model.only.as_ref().is_none_or(|only| only == name);
     let environments = model.look.snapshot.environments.iter();
     for one in environments.filter(|one| shown(&one.environment.name)) {
@@ -155,7 +159,7 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
             wanted.insert(Subscription::Poll {
                 environment: one.environment.name.clone(),
                 read,
-                every: model.paced(every),
+                every,
             });
         }
     }
@@ -199,6 +203,12 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
             });
         }
     }
+}
+
+/// What should be running for `model`.
+pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
+    let mut wanted = BTreeSet::new();
+    of_environments(model, &mut wanted);
     wanted.extend(sick_behind_balancers(model));
     if let Some(page) = &model.service {
         let polls = of_page(model, page).into_iter();
@@ -220,7 +230,10 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
         service: service.clone(),
     }));
     if let Some(entering) = &model.entering
-        && matches!(model.overlay, Some(Overlay::Picker | Overlay::Dialog(_)))
+        && matches!(
+            model.overlay,
+            Some(Overlay::Picker | Overlay::Dialog(_) | Overlay::Arming(_))
+        )
         && model.carrying.is_none()
     {
         wanted.insert(Subscription::Ways {
@@ -228,6 +241,13 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
             service: entering.service.clone(),
         });
     }
+    wanted.extend(
+        wish::looked_at(model).map(|(environment, service)| Subscription::Poll {
+            environment,
+            read: Read::Closely(service),
+            every: CLOSELY,
+        }),
+    );
     let followed = model.logs.service.as_ref();
     wanted.extend(followed.and_then(|service| {
         let (place, _) = model.look.snapshot.service(service)?;

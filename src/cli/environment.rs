@@ -15,11 +15,11 @@ use crate::estate::text::Text;
 use crate::policy::{Answer, Approved, Decision, Facts, decide, may_be_stopped, no_such_verb};
 use crate::road::{EnvironmentRoad, Halt};
 
+use super::answer::{refuse, typed};
 use super::desk::Desk;
 use super::exit::Exit;
 use super::open::Opened;
 use super::print;
-use super::redeploy::{refuse, typed};
 
 /// Plans, asks, and goes down the road.
 pub(super) async fn run(
@@ -166,6 +166,7 @@ impl Asked<'_> {
         Ok(Answer {
             typed: ask(&question, &self.args.confirm)?,
             reason,
+            acknowledged: Vec::new(),
         })
     }
 

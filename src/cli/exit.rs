@@ -9,6 +9,8 @@ pub enum Exit {
     Good,
     /// `status`: something is degraded, or deploys for too long.
     Degraded,
+    /// A change was done, and the service is not healthy.
+    NotHealthy,
     /// `status`: something is down.
     Down,
     /// `status`: something is unknown, stale or could not be read.
@@ -19,6 +21,8 @@ pub enum Exit {
     Refused,
     /// The service moved between the decision and the call; nothing was done.
     Moved,
+    /// A change is still on its way after the time it was followed.
+    TimedOut,
     /// `exec`: the command ran and ended with this.
     Command(u8),
     /// `exec`: refused, not opened, or nobody knows how the command ended. 125, as with `env`,
@@ -33,10 +37,11 @@ impl Exit {
     pub const fn code(self) -> u8 {
         match self {
             Self::Good => 0,
-            Self::Degraded => 1,
+            Self::Degraded | Self::NotHealthy => 1,
             Self::Down | Self::Failed => 2,
             Self::Unknown | Self::Refused => 3,
             Self::Moved => 4,
+            Self::TimedOut => 5,
             Self::Command(status) => status,
             Self::NotRun => 125,
             Self::Usage => 64,

@@ -11,12 +11,15 @@
 //! | `demo` | the simulated estate and how to connect to it |
 //! | `look` | one whole look at the estate |
 //! | `entrance` | shells, commands and forwarded ports |
-//! | `status`, `explain`, `timeline`, `logs`, `redeploy`, `journal`, `policy`, `handoff`, `simulate` | one file a subcommand |
+//! | `act`, `follow`, `answer` | the verbs on one service: decided, followed, asked |
+//! | `status`, `explain`, `timeline`, `logs`, `journal`, `policy`, `handoff`, `simulate` | one file a subcommand |
 //! | `environment`, `schedule` | stop and start of an environment, by hand and after hours |
 //! | `figures` | KPIs, alarms and what looking costs |
 //! | `exit` | what the exit codes mean |
 //! | `print` | the only place that writes to standard output |
 
+mod act;
+mod answer;
 mod demo;
 mod desk;
 mod entrance;
@@ -24,6 +27,7 @@ mod environment;
 mod exit;
 mod explain;
 mod figures;
+mod follow;
 mod handoff;
 mod journal;
 mod logs;
@@ -31,7 +35,6 @@ mod look;
 mod open;
 mod policy;
 mod print;
-mod redeploy;
 mod schedule;
 mod simulate;
 mod status;
@@ -75,7 +78,14 @@ pub async fn run(flags: &Flags, command: &Command, clock: Clock) -> anyhow::Resu
         Command::Kpis(args) => figures::kpis(&open().await?, args).await,
         Command::Alarms(args) => figures::alarms(&open().await?, args).await,
         Command::Cost(args) => figures::cost(&open().await?, args).await,
-        Command::Redeploy(args) => redeploy::run(&open().await?, args).await,
+        Command::Redeploy(_)
+        | Command::Recycle(_)
+        | Command::Rollback(_)
+        | Command::StopTask(_)
+        | Command::Scale(_) => match command.wish() {
+            Some((args, wish)) => act::run(&open().await?, args, &wish).await,
+            None => Ok(Exit::Usage),
+        },
         Command::Stop(args) => {
             environment::run(&open().await?, Goal::Stop, args, &Counts::default()).await
         }

@@ -3,10 +3,11 @@
 use anyhow::Context;
 
 use crate::app::command::{self, find_service};
-use crate::estate::change::{Change, Target};
+use crate::estate::part::Read;
 use crate::estate::verdict::Judge;
-use crate::policy::{Answer, Explained, Facts, Row, explain, table};
+use crate::policy::{Answer, Explained, Facts, Mark, Row, explain, preflight, table};
 
+use super::act::{read, wished};
 use super::desk::Desk;
 use super::exit::Exit;
 use super::open::Opened;
@@ -43,38 +44,42 @@ fn shown(rows: &[Row], json: bool) -> anyhow::Result<Exit> {
 }
 
 async fn explained(opened: &Opened, wanted: &command::Decided) -> anyhow::Result<Exit> {
-    let snapshot = look::look(opened).await;
-    let now = (opened.clock)();
-    let rows = Judge::default().look(&snapshot, now);
-    let row = match find_service(&rows, &wanted.service) {
-        Ok(row) => row,
+    let mut snapshot = look::look(opened).await;
+    let rows = Judge::default().look(&snapshot, (opened.clock)());
+    let (environment, arn) = match find_service(&rows, &wanted.service) {
+        Ok(row) => (row.environment.clone(), row.arn.clone()),
         Err(sentence) => {
             print::problem(&sentence);
             print::problems(snapshot.problems());
             return Ok(Exit::Unknown);
         }
     };
-    let seen = snapshot.service(&row.arn).map(|(_, seen)| &seen.service);
-    let Some(target) = seen.and_then(|service| Target::of(service, &row.environment)) else {
-        print::problem("AWS gave this service an ARN nobody can read");
-        return Ok(Exit::Refused);
-    };
-    let change = match wanted.verb.as_str() {
-        "redeploy" => Change::Redeploy(target),
-        other => {
-            print::problem(&format!("{other} cannot be explained; redeploy can"));
-            return Ok(Exit::Usage);
+    if let Some(link) = opened.cloud.link(&environment) {
+        read(link, &mut snapshot, &[Read::Closely(arn.clone())]).await;
+    }
+    let change = match wished(&snapshot, (&environment, &arn), &wanted.wish()) {
+        Ok(change) => change,
+        Err(sentence) => {
+            print::problem(&format!("refused: {sentence}"));
+            return Ok(Exit::Refused);
         }
     };
+    let desk = Desk::of(opened);
+    let seen = desk.facts(Facts::seen(&snapshot, &change, (opened.clock)()));
+    let checks = preflight(&change, &seen).into_iter();
     let answer = Answer {
         typed: wanted.confirm.clone().unwrap_or_default(),
         reason: wanted.reason.clone().unwrap_or_default(),
+        // The question is what the rules say, not who has read the warnings.
+        acknowledged: checks
+            .filter(|check| check.mark == Mark::Warn)
+            .map(|check| check.about)
+            .collect(),
     };
     let given = wanted.confirm.is_some() || wanted.reason.is_some();
-    let desk = Desk::of(opened);
     let facts = Facts {
         answer: given.then_some(&answer),
-        ..desk.facts(Facts::seen(&snapshot, &change, now))
+        ..seen
     };
     let said = explain(&change, &facts);
     if wanted.json {

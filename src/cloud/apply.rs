@@ -21,10 +21,13 @@ use crate::estate::id::{DeploymentId, ServiceDeploymentArn, TaskArn};
 use crate::estate::problem::{Feed, Problem};
 use crate::estate::service::{DeploymentStatus, Service};
 use crate::estate::text::Text;
+use crate::estate::words::duration;
 use crate::policy::Approved;
 
 /// How long an approval is good: the world it judged is gone after that.
-const APPROVAL_AGE: SignedDuration = SignedDuration::from_mins(5);
+pub(super) const APPROVAL_AGE: SignedDuration = SignedDuration::from_mins(5);
+/// The same of a recycle: its tasks wait for one another.
+const RECYCLE_AGE: SignedDuration = SignedDuration::from_hours(2);
 /// How old the second look may be when the change is asked for (aws.md 8.1).
 pub(super) const SECOND_LOOK_AGE: SignedDuration = SignedDuration::from_secs(2);
 
@@ -50,6 +53,9 @@ pub enum ApplyError {
     /// The second look failed, so nothing was asked of AWS.
     #[error("not done, because looking again failed: {}", .0.sentence)]
     Unchecked(Problem),
+    /// A part was done, then it ended early; the words say how far it came.
+    #[error("ended early: {0}")]
+    Halted(String),
     /// AWS said no; nothing was altered.
     #[error("AWS refused: {}", .0.sentence)]
     Refused(Problem),
@@ -104,7 +110,7 @@ impl Link {
             return Err(ApplyError::Moved(sentence.to_owned()));
         };
         let target = change.target();
-        self.still_meant(approved, target)?;
+        self.still_meant(approved, target, APPROVAL_AGE)?;
         self.seen_again(target, operation).await?;
         match change {
             Change::Redeploy(target) => self.redeploy(target, app).await,
@@ -138,15 +144,41 @@ impl Link {
         Ok(())
     }
 
-    /// Whether the approval is fresh and about something of this link.
+    /// Stops one task of an approved recycle, as [`Link::apply`] carries out a change: looking
+    /// again first, once, without a retry. Tasks wait for each other, so the approval is good
+    /// for longer.
+    ///
+    /// # Errors
+    /// As [`Link::apply`].
+    pub async fn recycle_step(
+        &self,
+        approved: &Approved,
+        task: &TaskArn,
+        app: &str,
+    ) -> Result<Receipt, ApplyError> {
+        let target = approved.change().target();
+        let covered =
+            matches!(approved.change(), Change::Recycle { tasks, .. } if tasks.contains(task));
+        if !covered {
+            let sentence = format!("no recycle of task {} was approved", task.short());
+            return Err(ApplyError::Moved(sentence));
+        }
+        self.still_meant(approved, target, RECYCLE_AGE)?;
+        self.seen_again(target, &gate::STOP_TASK).await?;
+        self.stop_task(target, task, &because(approved), app).await
+    }
+
+    /// Whether the approval is no older than `longest` and about something of this link.
     pub(super) fn still_meant(
         &self,
         approved: &Approved,
         target: &Target,
+        longest: SignedDuration,
     ) -> Result<(), ApplyError> {
         let age = self.gate.now().duration_since(approved.decided_at());
-        let sentence = if age > APPROVAL_AGE {
-            "it was approved more than five minutes ago; propose it again".to_owned()
+        let sentence = if age > longest {
+            let longest = duration(longest);
+            format!("it was approved more than {longest} ago; propose it again")
         } else if target.environment != self.environment.name {
             format!("it was approved for the environment {}", target.environment)
         } else if target.region != self.gate.region {

@@ -44,7 +44,7 @@ pub(super) enum Bucket {
     EnvironmentChanges,
     /// `ListTagsForResource`.
     TagReads,
-    /// Service deployments, read.
+    /// Service deployments and revisions, read.
     Deployments,
     /// `DescribeServiceRevisions`.
     Revisions,
@@ -54,6 +54,8 @@ pub(super) enum Bucket {
     Nodes,
     /// Opening, resuming and ending sessions; AWS publishes no number.
     Sessions,
+    /// ECR's `DescribeImages`; asked a few times for one change.
+    Images,
     /// `GetMetricData`.
     Metrics,
     /// `DescribeAlarms`; ECS's own alarm rollback lives from the same quota.
@@ -93,6 +95,7 @@ impl Bucket {
             | Self::Caches
             | Self::Callers
             | Self::Nodes
+            | Self::Images
             | Self::Scaling => (100.0, 20.0),
             Self::EnvironmentChanges => (10.0, 20.0),
             Self::Clusters

@@ -35,6 +35,7 @@ pub(super) struct Clients {
     pub(super) callers: aws_sdk_sts::Client,
     pub(super) scaling: aws_sdk_applicationautoscaling::Client,
     pub(super) trail: aws_sdk_cloudtrail::Client,
+    images: aws_sdk_ecr::Client,
     config: SdkConfig,
 }
 
@@ -82,6 +83,7 @@ impl Clients {
             keys: aws_sdk_kms::Client::new(&config),
             callers: aws_sdk_sts::Client::new(&config),
             scaling: aws_sdk_applicationautoscaling::Client::new(&config),
+            images: aws_sdk_ecr::Client::new(&config),
             trail: aws_sdk_cloudtrail::Client::new(&config),
             config,
         }
@@ -104,6 +106,21 @@ impl Clients {
     /// The endpoint asked instead of AWS, where one is set.
     pub(super) fn endpoint(&self) -> Option<&str> {
         self.config.endpoint_url()
+    }
+
+    /// An ECR client for `region`: a registry may lie elsewhere than its services.
+    pub(super) fn images_in(&self, region: &str) -> aws_sdk_ecr::Client {
+        if self
+            .config
+            .region()
+            .is_some_and(|own| own.as_ref() == region)
+        {
+            return self.images.clone();
+        }
+        let elsewhere = aws_sdk_ecr::config::Builder::from(&self.config)
+            .region(SdkRegion::new(region.to_owned()))
+            .build();
+        aws_sdk_ecr::Client::from_conf(elsewhere)
     }
 
     /// Where the credentials come from.

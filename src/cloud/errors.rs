@@ -107,6 +107,11 @@ impl Failure {
         }
     }
 
+    /// Whether AWS refused with exactly this code.
+    pub(super) fn has_code(&self, wanted: &str) -> bool {
+        matches!(self, Self::Refused { code, .. } if code == wanted)
+    }
+
     /// Whether nothing can have happened: AWS said no, or the request had no credentials to
     /// leave with. A lost or unreadable answer, or trouble inside AWS, proves nothing.
     pub(super) fn is_a_clear_no(&self, operation: &Operation) -> bool {

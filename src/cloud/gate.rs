@@ -57,6 +57,7 @@ operations! {
     TAG = "ecs" "TagResource" from EnvironmentChanges;
     UNTAG = "ecs" "UntagResource" from EnvironmentChanges;
     SET_DESIRED = "ecs" "UpdateService" from EnvironmentChanges;
+    DESCRIBE_IMAGES = "ecr" "DescribeImages" from Images;
     LIST_DEPLOYMENTS = "ecs" "ListServiceDeployments" from Deployments;
     DESCRIBE_DEPLOYMENTS = "ecs" "DescribeServiceDeployments" from Deployments;
     DESCRIBE_REVISIONS = "ecs" "DescribeServiceRevisions" from Revisions;
@@ -85,9 +86,9 @@ operations! {
     MUTE = "cloudwatch" "PutAlarmMuteRule" from EnvironmentChanges;
     UNMUTE = "cloudwatch" "DeleteAlarmMuteRule" from EnvironmentChanges;
     METRIC_DATA = "cloudwatch" "GetMetricData" from Metrics;
-    TARGET_HEALTH = "elasticloadbalancing" "DescribeTargetHealth" from LoadBalancers;
     TRAIL = "cloudtrail" "LookupEvents" from Trail;
     TARGET_GROUPS = "elasticloadbalancing" "DescribeTargetGroups" from LoadBalancers;
+    TARGET_HEALTH = "elasticloadbalancing" "DescribeTargetHealth" from LoadBalancers;
     DATABASES = "rds" "DescribeDBInstances" from Databases;
     DATABASE_CLUSTERS = "rds" "DescribeDBClusters" from Databases;
     DATABASE_PARAMETERS = "rds" "DescribeDBParameters" from Databases;

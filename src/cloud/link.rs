@@ -86,6 +86,7 @@ impl Link {
             Read::Kpis => self.read_kpis(sink).await,
             Read::Tasks(service) => self.read_tasks(service, sink).await,
             Read::Targets(service) => self.read_targets(service, sink).await,
+            Read::Closely(service) => self.read_closely(service, sink).await,
             Read::Dossier(service) => self.read_dossier(service, sink).await,
             Read::History => self.read_history(sink).await,
             Read::Asleep(services) => self.read_asleep(services, sink).await,

@@ -33,6 +33,7 @@ pub use environment::Look;
 pub use examine::Candidate;
 pub use grant::Grant;
 pub use link::Link;
+pub use read::Serving;
 pub use tail::{Span, Tail};
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use aws_config::retry::RetryConfig;
 use aws_sdk_ecs::operation::RequestId as _;
 
-use super::apply::{ApplyError, Receipt, SECOND_LOOK_AGE, app_name};
+use super::apply::{APPROVAL_AGE, ApplyError, Receipt, SECOND_LOOK_AGE, app_name};
 use super::errors::Failure;
 use super::gate::{self, Operation};
 use super::grant::Grant;
@@ -40,7 +40,7 @@ impl Link {
             return Err(ApplyError::Moved(sentence.to_owned()));
         };
         let target = &session.target;
-        self.still_meant(approved, target)?;
+        self.still_meant(approved, target, APPROVAL_AGE)?;
         let operation = if session.is_executed() {
             &gate::EXECUTE_COMMAND
         } else {

@@ -12,6 +12,8 @@ pub mod board;
 pub mod calendar;
 pub mod census;
 pub mod change;
+pub mod closely;
+pub mod deployment;
 pub mod doctor;
 pub mod dossier;
 pub mod environment;
@@ -21,6 +23,7 @@ pub mod feed;
 pub mod figures;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod follow;
 pub mod handoff;
 pub mod history;
 pub mod id;

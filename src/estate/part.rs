@@ -6,6 +6,7 @@ use super::Timestamp;
 use super::alarm::Alarm;
 use super::calendar::CalendarState;
 use super::census::{Census, Member};
+use super::closely::Examination;
 use super::dossier::Leaf;
 use super::history::Memory;
 use super::id::{ClusterArn, EnvironmentName, ServiceArn, TaskArn, TaskDefinitionArn};
@@ -61,6 +62,13 @@ pub enum News {
     /// The running tasks of whole clusters, counted; of services that are not among them nothing
     /// is known.
     Census(BTreeMap<Member, Census>),
+    /// A close look at one service.
+    Closely {
+        /// The service.
+        service: ServiceArn,
+        /// What was seen.
+        examination: Box<Examination>,
+    },
     /// Every alarm that could be read; `complete` when it was the full list and not only those
     /// in ALARM.
     Alarms {
@@ -96,6 +104,7 @@ impl News {
             Self::Stops(_) => Feed::Stops,
             Self::Tasks { .. } => Feed::Tasks,
             Self::Census(_) => Feed::Census,
+            Self::Closely { .. } => Feed::Closely,
             Self::Alarms { .. } => Feed::Alarms,
             Self::Kpis(_) => Feed::Metrics,
             Self::Asleep(_) => Feed::Topology,
@@ -125,6 +134,8 @@ pub enum Read {
     Targets(ServiceArn),
     /// The tasks of one service.
     Tasks(ServiceArn),
+    /// Everything a change of one service is judged by.
+    Closely(ServiceArn),
     /// Everything else about one service: its dossier.
     Dossier(ServiceArn),
     /// What AWS remembers of the environment.

@@ -22,6 +22,8 @@ pub enum Feed {
     Tasks,
     /// Running tasks of all services.
     Census,
+    /// A close look at one service, for a change.
+    Closely,
     /// Alarms.
     Alarms,
     /// Load balancers, target groups, databases, caches.

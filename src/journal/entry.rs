@@ -24,6 +24,11 @@ use super::{JournalError, Who, chain};
 pub struct EntryId(Text);
 
 impl EntryId {
+    /// An id that was handed out before.
+    pub(super) const fn new(digits: Text) -> Self {
+        Self(digits)
+    }
+
     /// The digits.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -69,6 +74,8 @@ pub enum Record {
     Armed(Armed),
     /// Somebody took the arm away.
     Disarmed,
+    /// A change that was followed came to its end.
+    Followed(FollowEnd),
     /// A writer died in the middle of a line; this is what it had written.
     Healed {
         /// The torn line.
@@ -282,6 +289,19 @@ pub struct Outcome {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session_id: Option<Text>,
     /// From intent to outcome, in milliseconds.
+    pub milliseconds: i64,
+}
+
+/// How a change that AWS took ended in the end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowEnd {
+    /// The intent that began it.
+    pub intent: EntryId,
+    /// `healthy`, `unhealthy` or `failed`.
+    pub end: Text,
+    /// The same in a sentence.
+    pub words: Text,
+    /// From intent to end, in milliseconds.
     pub milliseconds: i64,
 }
 

@@ -11,6 +11,7 @@
 //! | `chain` | how a line is sealed and tied to the one before it; pure |
 //! | `telling` | entries as people read them |
 //! | `bell` | tells a team that somebody broke the glass |
+//! | `flight` | what is still on its way |
 //! | `recording` | recordings of shells, beside it |
 //! | `deed` | what it tells a timeline |
 //! | `file` | the files: one writer at a time, torn ends healed, synced |
@@ -42,13 +43,14 @@ mod chain;
 mod deed;
 mod entry;
 mod file;
+mod flight;
 mod reading;
 mod recording;
 mod telling;
 
 pub use bell::ring;
 pub use entry::{
-    Armed, Ending, Entered, Entry, EntryId, Intent, Outcome, Record, Refused, SessionEnd,
+    Armed, Ending, Entered, Entry, EntryId, FollowEnd, Intent, Outcome, Record, Refused, SessionEnd,
 };
 pub use file::write_new;
 pub use reading::Reading;

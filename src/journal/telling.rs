@@ -9,7 +9,7 @@ use crate::estate::handoff::Act;
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::text::Text;
 
-use super::entry::{Ending, Entry, EntryId, Intent, Outcome, Record};
+use super::entry::{Ending, Entry, EntryId, FollowEnd, Intent, Outcome, Record, SessionEnd};
 
 impl From<Told> for Act {
     fn from(told: Told) -> Self {
@@ -97,39 +97,79 @@ fn cut(by: &str) -> &str {
 
 /// Every entry that began something, oldest first, each with how it ended.
 pub fn told(entries: &[Entry]) -> Vec<Told> {
-    let outcomes: BTreeMap<&EntryId, &Outcome> = entries
-        .iter()
-        .filter_map(|entry| {
-            let Record::Outcome(outcome) = &entry.record else {
-                return None;
-            };
-            Some((&outcome.intent, outcome))
-        })
-        .collect();
-    let ends: BTreeMap<&EntryId, i64> = entries
-        .iter()
-        .filter_map(|entry| {
-            let Record::SessionEnd(end) = &entry.record else {
-                return None;
-            };
-            Some((&end.intent, end.milliseconds))
-        })
-        .collect();
+    let ends = Ends::of(entries);
     entries
         .iter()
-        .filter_map(|entry| match &entry.record {
-            Record::Intent(intent) => {
-                let open = ends.get(&entry.id).copied();
-                Some(asked(entry, intent, outcomes.get(&entry.id).copied(), open))
-            }
-            Record::Outcome(_)
-            | Record::SessionEnd(_)
-            | Record::Refused(_)
-            | Record::Armed(_)
-            | Record::Disarmed
-            | Record::Healed { .. } => alone(entry),
+        .filter_map(|entry| match entry.record.intent() {
+            Some(intent) => Some(asked(entry, intent, &ends)),
+            None => alone(entry),
         })
         .collect()
+}
+
+/// What ended which intent.
+#[derive(Default)]
+struct Ends<'a> {
+    outcomes: BTreeMap<&'a EntryId, &'a Outcome>,
+    sessions: BTreeMap<&'a EntryId, &'a SessionEnd>,
+    followed: BTreeMap<&'a EntryId, &'a FollowEnd>,
+}
+
+impl<'a> Ends<'a> {
+    fn of(entries: &'a [Entry]) -> Self {
+        let mut ends = Self::default();
+        for entry in entries {
+            match &entry.record {
+                Record::Outcome(outcome) => {
+                    ends.outcomes.insert(&outcome.intent, outcome);
+                }
+                Record::SessionEnd(end) => {
+                    ends.sessions.insert(&end.intent, end);
+                }
+                Record::Followed(end) => {
+                    ends.followed.insert(&end.intent, end);
+                }
+                Record::Intent(_)
+                | Record::Refused(_)
+                | Record::Armed(_)
+                | Record::Disarmed
+                | Record::Healed { .. } => {}
+            }
+        }
+        ends
+    }
+
+    /// How the intent `id` ended, and how that sounds.
+    fn words(&self, id: &EntryId) -> (Text, Tone) {
+        let Some(outcome) = self.outcomes.get(id) else {
+            let words = "no outcome: a console died, or it is still on its way";
+            return (words.into(), Tone::Bad);
+        };
+        let seconds = outcome.milliseconds / 1000;
+        let session = self.sessions.get(id).map(|end| end.milliseconds / 1000);
+        let words = match (outcome.ending, session) {
+            (Ending::Done, Some(open)) => format!("done, open for {open} s"),
+            (Ending::Done, None) => format!("done in {seconds} s"),
+            (Ending::Refused, _) => format!("not asked of AWS: {}", outcome.words),
+            (Ending::Failed, _) => format!("AWS refused: {}", outcome.words),
+            (Ending::Unclear, _) => format!("nobody knows: {}", outcome.words),
+        };
+        if let Some(end) = self.followed.get(id) {
+            let tone = if &*end.end == "healthy" {
+                Tone::Good
+            } else {
+                Tone::Bad
+            };
+            let seconds = end.milliseconds / 1000;
+            let words = format!("{words}; followed for {seconds} s: {}", end.words);
+            return (words.into(), tone);
+        }
+        let tone = match outcome.ending {
+            Ending::Done => Tone::Good,
+            Ending::Refused | Ending::Failed | Ending::Unclear => Tone::Bad,
+        };
+        (words.into(), tone)
+    }
 }
 
 /// An entry nobody has told anything about yet.
@@ -150,8 +190,9 @@ fn plain(entry: &Entry) -> Told {
 }
 
 /// A change that was asked for, with its end.
-fn asked(entry: &Entry, intent: &Intent, outcome: Option<&Outcome>, open: Option<i64>) -> Told {
-    let (ended, tone) = ending(outcome, open);
+fn asked(entry: &Entry, intent: &Intent, ends: &Ends<'_>) -> Told {
+    let (ended, tone) = ends.words(&entry.id);
+    let outcome = ends.outcomes.get(&entry.id);
     let step = intent.step.as_ref().map(|step| format!(", {step}"));
     let glass = if intent.glass { ", glass broken" } else { "" };
     let (verb, name) = (&intent.verb, intent.target.name());
@@ -204,26 +245,8 @@ fn alone(entry: &Entry) -> Option<Told> {
             tone: Tone::Bad,
             ..plain
         },
-        Record::Intent(_) | Record::Outcome(_) | Record::SessionEnd(_) => return None,
+        Record::Intent(_) | Record::Outcome(_) | Record::SessionEnd(_) | Record::Followed(_) => {
+            return None;
+        }
     })
-}
-
-fn ending(outcome: Option<&Outcome>, open: Option<i64>) -> (Text, Tone) {
-    let Some(outcome) = outcome else {
-        let words = "no outcome: a console died, or it is still on its way";
-        return (words.into(), Tone::Bad);
-    };
-    let seconds = outcome.milliseconds / 1000;
-    let words = match (outcome.ending, open) {
-        (Ending::Done, Some(open)) => format!("done, open for {} s", open / 1000),
-        (Ending::Done, None) => format!("done in {seconds} s"),
-        (Ending::Refused, _) => format!("not asked of AWS: {}", outcome.words),
-        (Ending::Failed, _) => format!("AWS refused: {}", outcome.words),
-        (Ending::Unclear, _) => format!("nobody knows: {}", outcome.words),
-    };
-    let tone = match outcome.ending {
-        Ending::Done => Tone::Good,
-        Ending::Refused | Ending::Failed | Ending::Unclear => Tone::Bad,
-    };
-    (words.into(), tone)
 }

@@ -3,10 +3,12 @@
 use crate::estate::Timestamp;
 use crate::estate::alarm::Alarm;
 use crate::estate::change::{Change, Target};
+use crate::estate::closely::{self, Examination};
 use crate::estate::doctor::{self, Patient};
 use crate::estate::environment::{Environment, Tier};
 use crate::estate::history::Deed;
 use crate::estate::identity::Identity;
+use crate::estate::kpi::Kpi;
 use crate::estate::node::{self, Node};
 use crate::estate::service::{
     Controller, Deployment, DeploymentStatus, Rolling, Rollout, Scheduling, Service, ServiceStatus,
@@ -30,6 +32,8 @@ pub(crate) struct Desk {
     pub(crate) sighting: Option<Sighting>,
     pub(crate) stops: Vec<Task>,
     pub(crate) alarms: Vec<Alarm>,
+    pub(crate) kpis: Vec<Kpi>,
+    pub(crate) examination: Option<Examination>,
     pub(crate) patient: Option<Patient>,
     pub(crate) node: Option<Node>,
     pub(crate) answer: Option<Answer>,
@@ -62,11 +66,14 @@ impl Desk {
             }),
             stops: vec![],
             alarms: vec![],
+            kpis: vec![],
+            examination: Some(closely::example::well(&orders(), now)),
             patient: Some(doctor::example::well(now)),
             node: Some(node::example::well(now)),
             answer: Some(Answer {
                 typed: "orders".into(),
                 reason: "OPS-17 connections leak".into(),
+                acknowledged: vec![],
             }),
             terms: Terms::default(),
             arm: Some(Arm::new("OPS-17", now, &Terms::default(), false)),
@@ -85,6 +92,8 @@ impl Desk {
             service: self.sighting.as_ref(),
             stops: &self.stops,
             alarms: &self.alarms,
+            kpis: &self.kpis,
+            examination: self.examination.as_ref(),
             patient: self.patient.as_ref(),
             node: self.node.as_ref(),
             answer: self.answer.as_ref(),

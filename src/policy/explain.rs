@@ -177,13 +177,12 @@ pub fn explain(change: &Change, facts: &Facts<'_>) -> Explained {
 }
 
 fn looks(change: &Change, facts: &Facts<'_>) -> Vec<Look> {
-    let glass = guards::glass(facts);
     let mut looks = Vec::new();
     for rule in rules::about(change) {
         let sentence = (rule.denies)(change, facts).map(Text::from);
         let said = match &sentence {
             None => "passes",
-            Some(_) if glass && BEHIND_GLASS.contains(&rule.name) => "behind glass",
+            Some(_) if guards::is_passed(rule, facts) => "behind glass",
             Some(_) => "denies",
         };
         looks.push(Look {

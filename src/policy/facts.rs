@@ -3,9 +3,11 @@
 use crate::estate::alarm::Alarm;
 use crate::estate::calendar::CalendarState;
 use crate::estate::change::Change;
+use crate::estate::closely::Examination;
 use crate::estate::doctor::Patient;
 use crate::estate::environment::{Environment, Tier};
 use crate::estate::identity::Identity;
+use crate::estate::kpi::Kpi;
 use crate::estate::node::Node;
 use crate::estate::session::Place;
 use crate::estate::snapshot::{Sighting, Snapshot};
@@ -44,6 +46,8 @@ pub struct Answer {
     pub typed: String,
     /// Why, in their words.
     pub reason: String,
+    /// The amber checks they acknowledged.
+    pub acknowledged: Vec<&'static str>,
 }
 
 impl Answer {
@@ -121,6 +125,10 @@ pub struct Facts<'a> {
     pub stops: &'a [Task],
     /// The environment's alarms.
     pub alarms: &'a [Alarm],
+    /// The environment's KPIs.
+    pub kpis: &'a [Kpi],
+    /// A close look at the service.
+    pub examination: Option<&'a Examination>,
     /// What was read about the container a session would enter.
     pub patient: Option<&'a Patient>,
     /// What was read about the node a session would enter.
@@ -148,6 +156,8 @@ impl<'a> Facts<'a> {
             service: None,
             stops: &[],
             alarms: &[],
+            kpis: &[],
+            examination: None,
             patient: None,
             node: None,
             answer: None,
@@ -169,6 +179,8 @@ impl<'a> Facts<'a> {
             stops: place.map_or(&[], |one| &one.stops),
             alarms: place.map_or(&[], |one| &one.alarms),
             calendar: place.and_then(|one| one.calendar.as_ref()),
+            kpis: place.map_or(&[], |one| &one.kpis),
+            examination: place.and_then(|one| one.closely.get(&target.service)),
             ..Self::unknown(now)
         }
     }

@@ -4,17 +4,17 @@ use std::fmt::Write as _;
 
 use proptest::prelude::*;
 
-use super::example::{Desk, now, redeploy, session};
+use super::example::{Desk, caller, now, orders, redeploy, session};
 use super::*;
 use crate::estate::SignedDuration;
 use crate::estate::calendar::CalendarState;
-use crate::estate::change::Change;
+use crate::estate::change::{Change, Target};
 use crate::estate::history::{Deed, DeedEnding};
 use crate::estate::service::Rollout;
 use crate::estate::session::Purpose;
-use crate::estate::staging::Hours;
+use crate::estate::staging::{Goal, Hours, Orders, Plan, Sight, Survey};
 
-/// One change of every verb the tests know.
+/// One change of every verb.
 fn every_change() -> Vec<Change> {
     let forward = Purpose::Forward {
         host: None,
@@ -22,9 +22,71 @@ fn every_change() -> Vec<Change> {
     };
     let exec = Purpose::Command("ls".into());
     let sessions = [Purpose::Shell, exec, forward];
-    std::iter::once(redeploy())
+    let target = || redeploy().target().clone();
+    let task = "arn:aws:ecs:eu-central-1:123456789012:task/main/0a";
+    let deployment = "arn:aws:ecs:eu-central-1:123456789012:service-deployment/main/orders/9";
+    let changes = [
+        redeploy(),
+        Change::Recycle {
+            target: target(),
+            tasks: vec![task.into()],
+        },
+        Change::Rollback {
+            target: Target::of(&desk_of("rollback").service().clone(), &"production".into())
+                .unwrap(),
+            deployment: deployment.into(),
+        },
+        Change::StopTask {
+            target: target(),
+            task: task.into(),
+        },
+        Change::Scale {
+            target: target(),
+            count: 6,
+        },
+        Change::StopEnvironment(Box::new(plan(Goal::Stop))),
+        Change::StartEnvironment(Box::new(plan(Goal::Start))),
+    ];
+    changes
+        .into_iter()
         .chain(sessions.map(|purpose| Change::Session(Box::new(session(purpose)))))
         .collect()
+}
+
+/// A desk with nothing against the verb; only what is on its way can be rolled back.
+fn desk_of(verb: &str) -> Desk {
+    let mut desk = Desk::ready();
+    let answer = desk.answer.as_mut().unwrap();
+    if matches!(verb, "stop" | "start") {
+        let environment = desk.environment.as_mut().unwrap();
+        environment.name = "staging".into();
+        environment.tier = Tier::Staging;
+        answer.typed = "staging".to_owned();
+    }
+    // What has to be acknowledged has its own test.
+    answer.acknowledged = preflight::every_check();
+    if verb == "rollback" {
+        desk.service().deployments[0].rollout = Rollout::InProgress;
+    }
+    desk
+}
+
+/// What stopping or starting an environment of one service would do.
+fn plan(goal: Goal) -> Plan {
+    let survey = Survey {
+        taken_at: now(),
+        caller: caller(),
+        region: "eu-central-1".into(),
+        clusters: vec![orders().cluster],
+        lock: None,
+        services: vec![Sight::of(orders())],
+        databases: vec![],
+        muting: None,
+        problems: vec![],
+    };
+    let environment = desk_of("stop").environment.unwrap();
+    let place = (&environment, &Orders::default());
+    Plan::new(goal, place, &survey, now()).unwrap()
 }
 
 fn deed(service: &str, minutes: i64) -> Deed {
@@ -132,7 +194,9 @@ const FACTS: &[(&str, Spoil)] = &[
 ];
 
 const TIERS: &[(&str, Spoil)] = &[
-    ("production", |_| {}),
+    ("production", |desk| {
+        desk.environment.as_mut().unwrap().tier = Tier::Production;
+    }),
     ("unproven", |desk| {
         let environment = desk.environment.as_mut().unwrap();
         environment.tier = Tier::Staging;
@@ -178,7 +242,7 @@ fn cells(change: &Change, tier: Spoil, fact: Spoil) -> String {
     for (mode, set_mode) in MODES {
         for (freeze, set_freeze) in FREEZES {
             for (role, set_role) in ROLES {
-                let mut desk = Desk::ready();
+                let mut desk = desk_of(change.verb());
                 for spoil in [&tier, set_mode, set_freeze, set_role, &fact] {
                     spoil(&mut desk);
                 }
@@ -262,6 +326,15 @@ fn the_policy_as_one_table() {
 }
 
 #[test]
+fn the_table_leaves_no_verb_out() {
+    let changes = every_change();
+    let verbs: Vec<&str> = changes.iter().map(Change::verb).collect();
+    for verb in VERBS {
+        assert!(verbs.contains(&verb), "{verb}");
+    }
+}
+
+#[test]
 fn the_whole_policy_on_one_page() {
     let terms = Terms {
         callers: callers(Role::Operator),
@@ -299,13 +372,17 @@ fn the_whole_policy_on_one_page() {
 #[test]
 fn an_arm_ends_by_the_minute() {
     let mut desk = Desk::ready();
+    let see = |desk: &mut Desk| {
+        desk.sighting.as_mut().unwrap().seen_at = desk.now;
+        desk.examination.as_mut().unwrap().seen_at = desk.now;
+    };
     desk.now += SignedDuration::from_mins(15) - SignedDuration::from_secs(1);
-    desk.sighting.as_mut().unwrap().seen_at = desk.now;
+    see(&mut desk);
     assert_eq!(decided(&redeploy(), &desk), "allow");
     desk.now += SignedDuration::from_secs(1);
     assert_eq!(decided(&redeploy(), &desk), "not-armed");
     desk.now = now() - SignedDuration::from_secs(1);
-    desk.sighting.as_mut().unwrap().seen_at = desk.now;
+    see(&mut desk);
     assert_eq!(
         decided(&redeploy(), &desk),
         "not-armed",
@@ -357,6 +434,47 @@ fn explaining_names_the_rule_that_decided() {
 }
 
 #[test]
+fn a_rollback_is_never_frozen() {
+    let rollback = every_change()
+        .into_iter()
+        .find(|change| change.verb() == "rollback")
+        .unwrap();
+    let mut desk = desk_of("rollback");
+    desk.terms.freezes = vec![freeze()];
+    desk.terms.calendars = vec![("production".into(), vec!["acme".into()])];
+    desk.recent = Some(vec![
+        deed("orders", 1),
+        deed("a", 1),
+        deed("b", 1),
+        deed("c", 1),
+    ]);
+    assert_eq!(decided(&rollback, &desk), "allow");
+}
+
+/// What a broken glass passes is still in sight, and has to be acknowledged.
+#[test]
+fn behind_glass_a_freeze_is_amber() {
+    let mut desk = Desk::ready();
+    desk.terms.freezes = vec![freeze()];
+    let said = |desk: &Desk| {
+        let checks = preflight(&redeploy(), &desk.facts());
+        let freeze = checks.iter().find(|check| check.about == "freeze").unwrap();
+        (freeze.mark, freeze.words.to_string())
+    };
+    assert_eq!(said(&desk).0, Mark::Bad);
+    desk.arm.as_mut().unwrap().glass = true;
+    let (mark, words) = said(&desk);
+    assert_eq!(mark, Mark::Warn);
+    assert!(
+        words.starts_with("behind the broken glass: frozen"),
+        "{words}"
+    );
+    assert_eq!(decided(&redeploy(), &desk), "ask");
+    desk.answer.as_mut().unwrap().acknowledged = vec!["freeze"];
+    assert_eq!(decided(&redeploy(), &desk), "allow");
+}
+
+#[test]
 fn every_rule_behind_glass_exists() {
     let names: Vec<&str> = rules::all().map(|rule| rule.name).collect();
     for name in guards::BEHIND_GLASS {
@@ -382,7 +500,7 @@ proptest! {
     ) {
         let changes = every_change();
         let change = which.get(&changes);
-        let mut desk = Desk::ready();
+        let mut desk = desk_of(change.verb());
         for spoil in [tier, mode, role, fact] {
             spoil(&mut desk);
         }
@@ -410,7 +528,7 @@ proptest! {
     ) {
         let changes = every_change();
         let change = which.get(&changes);
-        let mut desk = Desk::ready();
+        let mut desk = desk_of(change.verb());
         for spoil in [tier, mode, fact] {
             spoil(&mut desk);
         }

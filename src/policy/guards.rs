@@ -1,4 +1,5 @@
-//! The guards a team sets: roles, its own rules, protection, freezes, pace, arming. They come on top of what `rules` and `staging` refuse.
+//! The guards a team sets: roles, its own rules, protection, freezes, pace, arming. They come
+//! on top of what `rules` and `staging` refuse.
 
 use crate::estate::change::Change;
 use crate::estate::environment::Tier;
@@ -8,7 +9,7 @@ use crate::estate::text::Text;
 
 use super::facts::Facts;
 use super::role::{Role, matches, role_of};
-use super::rules::Rule;
+use super::rules::{Rule, rules};
 use super::standing::is_restart;
 use super::terms::{PACE_WINDOW, Ruling};
 
@@ -21,18 +22,6 @@ pub(super) const BEHIND_GLASS: [&str; 6] = [
     "pace",
     "deploying",
 ];
-
-macro_rules! rules {
-    ($(#[$about:meta])* $list:ident: $($name:literal, $when:literal, $denies:expr, $alternative:literal;)*) => {
-        $(#[$about])*
-        pub(super) static $list: &[Rule] = &[$(Rule {
-            name: $name,
-            when: $when,
-            denies: $denies,
-            alternative: $alternative,
-        }),*];
-    };
-}
 
 rules! {
     /// After who and where, before the service itself.
@@ -47,6 +36,11 @@ rules! {
         "wait for its end; a rollback is never frozen; or break the glass";
     "calendar", "a change calendar is CLOSED, or nobody knows", calendar,
         "wait until it is OPEN; a rollback is never frozen; or break the glass";
+}
+
+rules! {
+    /// After the service itself: what is on its way says more than that it was begun lately.
+    PACE:
     "cooldown", "production: the service was restarted a short while ago", cooldown,
         "watch what the last restart did; or break the glass";
     "pace", "production: too many services were restarted within ten minutes", pace,
@@ -64,6 +58,11 @@ rules! {
 pub(super) fn glass(facts: &Facts<'_>) -> bool {
     let armed = facts.standing.arm;
     armed.is_some_and(|arm| arm.glass && arm.left(facts.now).is_some())
+}
+
+/// Whether a broken glass lets a change pass this rule.
+pub(super) fn is_passed(rule: &Rule, facts: &Facts<'_>) -> bool {
+    glass(facts) && BEHIND_GLASS.contains(&rule.name)
 }
 
 fn role_in(facts: &Facts<'_>) -> Option<Role> {

@@ -18,6 +18,7 @@
 //! | `standing` | what the console brings: armed or not, what was done lately |
 //! | `explain` | why a decision is what it is, and the whole table for a reviewer |
 //! | `staging` | the same for whole environments: proven staging or nothing |
+//! | `preflight`, `checks` | the checks of aws.md 4.5, each with its evidence |
 //! | `preview` | the lines a dialog shows before anybody answers |
 //! | `time_box` | how long a session may stay open |
 //! | `capacity` | what a rolling deployment may stop and start (aws.md 4.2) |
@@ -29,10 +30,12 @@ use crate::estate::id::AccountId;
 use crate::estate::text::Text;
 
 mod capacity;
+mod checks;
 mod explain;
 mod facts;
 mod guards;
 mod node;
+mod preflight;
 mod preview;
 mod role;
 mod rules;
@@ -45,6 +48,7 @@ mod verbs;
 
 pub use explain::{Explained, Look, Row, explain, table};
 pub use facts::{Answer, Facts, JournalState, MAX_AGE, Mode};
+pub use preflight::{Check, preflight};
 pub use preview::{Line, Mark, preview};
 pub use role::{Callers, Role, role_of};
 pub use staging::{may_be_stopped, no_such_verb};
@@ -127,6 +131,10 @@ pub struct Challenge {
     pub alias: Option<Text>,
     /// What will happen, facts first.
     pub lines: Vec<Line>,
+    /// The checks, each with its evidence; empty for what alters no single service.
+    pub checks: Vec<Check>,
+    /// What has to be acknowledged: the amber ones of them.
+    pub amber: Vec<&'static str>,
     /// What is wrong with the answer given so far; `None` before there is one.
     pub complaint: Option<&'static str>,
 }
@@ -162,9 +170,8 @@ pub struct Reason {
 /// assert_eq!(reason.rule, "read-only");
 /// ```
 pub fn decide(change: &Change, facts: &Facts<'_>) -> Decision {
-    let glass = guards::glass(facts);
-    let whole = |rule: &&rules::Rule| !(glass && guards::BEHIND_GLASS.contains(&rule.name));
-    let denied = rules::about(change).filter(whole).find_map(|rule| {
+    let stands = |rule: &&rules::Rule| !guards::is_passed(rule, facts);
+    let denied = rules::about(change).filter(stands).find_map(|rule| {
         (rule.denies)(change, facts).map(|sentence| Reason {
             rule: rule.name,
             sentence: Text::from(sentence),
@@ -174,13 +181,10 @@ pub fn decide(change: &Change, facts: &Facts<'_>) -> Decision {
     if let Some(reason) = denied {
         return Decision::Deny(reason);
     }
-    let tier = facts.tier(change);
-    match facts.answer.map(|answer| {
-        (
-            answer,
-            answer.complaint(change, asks_name(change, facts, tier), facts.unattended),
-        )
-    }) {
+    match facts
+        .answer
+        .map(|answer| (answer, complaint(answer, change, facts)))
+    {
         Some((answer, None)) => Decision::Allow(Approved {
             change: change.clone(),
             typed: if answer.typed.is_empty() && facts.unattended.is_some() {
@@ -202,11 +206,23 @@ pub fn decide(change: &Change, facts: &Facts<'_>) -> Decision {
 
 /// Whether the target's name has to be typed: always in production, and elsewhere unless the verb
 /// or one of the team's own rules lets a reason do.
-fn asks_name(change: &Change, facts: &Facts<'_>, tier: Tier) -> bool {
+fn asks_name(change: &Change, facts: &Facts<'_>) -> bool {
+    let tier = facts.tier(change);
     let excused = tier != Tier::Production
         && change.plan().is_none()
         && guards::ruling(change, facts) == Some(Ruling::Allow);
     facts::needs_name(change, tier) && !excused
+}
+
+/// What is wrong with `answer`: what it lacks itself, or an amber check nobody acknowledged.
+fn complaint(answer: &Answer, change: &Change, facts: &Facts<'_>) -> Option<&'static str> {
+    let unread = |check: &&'static str| !answer.acknowledged.contains(check);
+    answer
+        .complaint(change, asks_name(change, facts), facts.unattended)
+        .or_else(|| {
+            let unread = preflight::amber(change, facts).iter().any(unread);
+            unread.then_some("the warnings have to be acknowledged")
+        })
 }
 
 fn challenge(change: &Change, facts: &Facts<'_>, complaint: Option<&'static str>) -> Challenge {
@@ -214,7 +230,7 @@ fn challenge(change: &Change, facts: &Facts<'_>, complaint: Option<&'static str>
     let tier = facts.tier(change);
     Challenge {
         verb: change.verb(),
-        confirm: if asks_name(change, facts, tier) {
+        confirm: if asks_name(change, facts) {
             Text::clean(change.confirmation())
         } else {
             Text::default()
@@ -223,6 +239,8 @@ fn challenge(change: &Change, facts: &Facts<'_>, complaint: Option<&'static str>
         account: target.account.clone(),
         alias: facts.environment.and_then(|one| one.alias.clone()),
         lines: preview(change, facts),
+        checks: preflight(change, facts),
+        amber: preflight::amber(change, facts),
         complaint,
     }
 }

@@ -1,16 +1,18 @@
 //! The facts a dialog shows before anybody types a word.
 
-use crate::estate::alarm::AlarmState;
 use crate::estate::change::Change;
 use crate::estate::doctor::{Finding, examine};
 use crate::estate::identity::Identity;
+use crate::estate::kpi::{KpiKind, value_words};
 use crate::estate::node::Node;
-use crate::estate::service::{Rollout, Scheduling, Service};
+use crate::estate::service::{Scheduling, Service};
 use crate::estate::session::{Place, Purpose, Session};
 use crate::estate::text::Text;
+use crate::estate::words::counted;
 
 use super::capacity::Room;
 use super::facts::Facts;
+use super::preflight::preflight;
 
 /// How a fact bears on the change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,10 +58,9 @@ pub fn preview(change: &Change, facts: &Facts<'_>) -> Vec<Line> {
         lines.extend(entered(session, facts));
     } else if let Some(seen) = facts.service {
         let age = facts.now.duration_since(seen.seen_at).as_secs();
-        lines.extend(replacement(&seen.service));
-        lines.push(image(&seen.service));
-        lines.push(rollback(&seen.service));
-        lines.extend(alarms(&seen.service, facts));
+        lines.push(Line::new("will", will(change, &seen.service), Mark::Note));
+        lines.extend(traffic(&seen.service, facts));
+        lines.extend(checked(change, facts));
         lines.push(Line::new("data", format!("{age} s old"), Mark::Note));
     }
     lines.push(account(change, facts));
@@ -108,92 +109,72 @@ fn entered(session: &Session, facts: &Facts<'_>) -> Vec<Line> {
     lines
 }
 
-/// How many tasks go, in which order, and whether anything serves meanwhile.
-fn replacement(service: &Service) -> Vec<Line> {
+/// What happens to how many tasks.
+fn will(change: &Change, service: &Service) -> String {
     let desired = service.desired;
-    let tasks = if desired == 1 { "task" } else { "tasks" };
-    let Some(room) = Room::of(service) else {
-        let words = if service.scheduling == Scheduling::Daemon {
-            format!("{desired} {tasks}, host by host; all may go at once")
-        } else {
-            format!("{desired} {tasks}; AWS did not tell in which order")
-        };
-        return vec![Line::new("will replace", words, Mark::Warn)];
-    };
-    let order = if room.can_start() > 0 {
-        "start-first"
-    } else {
-        "stop-first"
-    };
-    let limits = format!("{}/{}", room.minimum, room.maximum);
-    let floor = room.floor();
-    let words = format!("{desired} {tasks}, {order} ({limits}), capacity never below {floor}");
-    let mark = if room.can_stop() == 0 {
-        Mark::Ok
-    } else {
-        Mark::Warn
-    };
-    let mut lines = vec![Line::new("will replace", words, mark)];
-    if room.is_outage() {
-        let words = "every old task may stop before a new one serves";
-        lines.push(Line::new("outage", words, Mark::Bad));
+    let tasks = |count: u32| counted(usize::try_from(count).unwrap_or(usize::MAX), "task");
+    match change {
+        Change::Redeploy(_) if service.scheduling == Scheduling::Daemon => {
+            format!("replace {}, host by host", tasks(desired))
+        }
+        Change::Redeploy(_) => {
+            let room = Room::of(service);
+            let order = match room.map(|room| room.can_start() > 0) {
+                Some(true) => ", new ones first",
+                Some(false) => ", old ones stop first",
+                None => "",
+            };
+            format!("replace {}{order}", tasks(desired))
+        }
+        Change::Recycle { tasks: old, .. } => format!(
+            "stop {} one by one, each once the replacement of the one before is healthy; same image",
+            counted(old.len(), "task")
+        ),
+        Change::Rollback { .. } => {
+            let from = service.task_definition.label();
+            format!("take the deployment of {from} back to the last completed one")
+        }
+        Change::StopTask { task, .. } => {
+            format!("stop task {}; the service starts another", task.short())
+        }
+        Change::Scale { count, .. } => format!("want {} instead of {desired}", tasks(*count)),
+        Change::StopEnvironment(_) | Change::StartEnvironment(_) | Change::Session(_) => {
+            String::new()
+        }
+    }
+}
+
+/// What the service serves now.
+fn traffic(service: &Service, facts: &Facts<'_>) -> Option<Line> {
+    let mut mine = facts
+        .kpis
+        .iter()
+        .filter(|kpi| kpi.services.contains(&service.arn));
+    let requests = mine.find(|kpi| kpi.kind == KpiKind::Requests)?;
+    Some(Line::new(
+        "traffic",
+        format!("{} requests", value_words(requests)),
+        Mark::Note,
+    ))
+}
+
+/// The checks that are not green one by one, the others in one line.
+fn checked(change: &Change, facts: &Facts<'_>) -> Vec<Line> {
+    let checks = preflight(change, facts);
+    let passed: Vec<&str> = checks
+        .iter()
+        .filter(|check| check.mark == Mark::Ok)
+        .map(|check| check.about)
+        .collect();
+    let told = checks.iter().filter(|check| check.mark != Mark::Ok);
+    let mut lines: Vec<Line> = told
+        .map(|check| Line::new(check.about, check.words.as_str(), check.mark))
+        .collect();
+    if !passed.is_empty() {
+        let words = format!("{}: {}", passed.len(), passed.join(", "));
+        lines.push(Line::new("passed", words, Mark::Ok));
     }
     lines
-}
-
-/// Redeploying resolves the tag again (aws.md 4.1); whether it moved is not known here.
-fn image(service: &Service) -> Line {
-    let words = format!(
-        "{}, tags are resolved again: a moved tag makes this a deploy",
-        service.task_definition.label()
-    );
-    Line::new("image", words, Mark::Warn)
-}
-
-/// Whether anything stops a bad deployment, and where it would go back to.
-fn rollback(service: &Service) -> Line {
-    let rolling = &service.rolling;
-    let completed = service
-        .deployments
-        .iter()
-        .find(|one| one.rollout == Rollout::Completed);
-    let baseline = completed.map_or_else(
-        || "no completed deployment to return to".to_owned(),
-        |one| format!("last completed {}", one.task_definition.label()),
-    );
-    let (breaker, mark) = match (rolling.circuit_breaker, rolling.rollback, completed) {
-        (true, true, Some(_)) => ("circuit breaker on", Mark::Ok),
-        (true, true, None) => ("circuit breaker on", Mark::Warn),
-        (true, false, _) => ("circuit breaker on, it does not roll back", Mark::Warn),
-        (false, _, _) => ("circuit breaker off, nothing stops a bad one", Mark::Warn),
-    };
-    Line::new("rollback", format!("{breaker}, {baseline}"), mark)
-}
-
-/// Deployment alarms that already fire are ignored for the whole deployment (aws.md 4.4).
-fn alarms(service: &Service, facts: &Facts<'_>) -> Option<Line> {
-    let guards = &service.rolling.alarms;
-    let firing: Vec<&str> = facts
-        .alarms
-        .iter()
-        .filter(|alarm| alarm.state == AlarmState::Alarm && guards.contains(&alarm.name))
-        .map(|alarm| alarm.name.as_str())
-        .collect();
-    if !firing.is_empty() {
-        let words = format!(
-            "{} in ALARM: ignored for this deployment, it would not roll back",
-            firing.join(", ")
-        );
-        return Some(Line::new("alarms", words, Mark::Warn));
-    }
-    let names: Vec<&str> = guards.iter().map(Text::as_str).collect();
-    (!names.is_empty()).then(|| {
-        Line::new(
-            "alarms",
-            format!("{} would fail it", names.join(", ")),
-            Mark::Ok,
-        )
-    })
 }
 
 /// Account id, alias, region and caller: the wrong account is the worst mistake.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::estate::SignedDuration;
 use crate::estate::change::{Belief, Change};
+use crate::estate::closely::Drift;
 use crate::estate::service::{
     Controller, DeploymentStatus, Rollout, Scheduling, Service, ServiceStatus,
 };
@@ -13,7 +14,7 @@ use crate::estate::task::Task;
 
 use super::capacity::Room;
 use super::facts::{Facts, JournalState, MAX_AGE, Mode, is_into_a_node};
-use super::guards::{ARMED, GUARDS};
+use super::guards::{ARMED, GUARDS, PACE};
 use super::session;
 use super::verbs;
 
@@ -42,6 +43,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Rule> {
     let rules = rules.chain(super::staging::RULES);
     let mut named = BTreeSet::new();
     rules
+        .chain(PACE)
         .chain(ARMED)
         .filter(move |rule| named.insert(rule.name))
 }
@@ -75,7 +77,8 @@ pub(super) fn about(change: &Change) -> impl Iterator<Item = &'static Rule> {
             (super::staging::RULES, &[][..])
         }
     };
-    common.iter().chain(GUARDS).chain(own).chain(ARMED)
+    let rules = common.iter().chain(GUARDS).chain(own);
+    rules.chain(PACE).chain(ARMED)
 }
 
 rules! {
@@ -139,6 +142,10 @@ rules! {
         "hand over: the owners must widen minimum or maximum percent";
     "restart-cannot-fix", "its newest abnormal stop within 30 minutes came before the program ran", restart_cannot_fix,
         "leave what still runs alone and hand over with these words";
+    "not-looked", "nobody looked at it closely within 30 seconds", not_looked,
+        "wait for the look, or try again";
+    "image-gone", "the tag of an image it runs is gone from the registry", image_gone,
+        "leave what still runs alone and hand over: a new task could not start";
     "moved", "something changed since the change was proposed", moved,
         "look at the service again, then propose it anew";
 }
@@ -390,6 +397,22 @@ pub(super) fn restart_cannot_fix(_: &Change, facts: &Facts<'_>) -> Option<String
         StopClass::ImagePull | StopClass::Initialization | StopClass::Volume | StopClass::Network
     );
     hopeless.then(|| format!("new tasks cannot start ({}): {}", newest.words, newest.hint))
+}
+
+/// Nothing is altered of which nobody knows how it would go.
+pub(super) fn not_looked(change: &Change, facts: &Facts<'_>) -> Option<String> {
+    let name = change.target().service.name();
+    let Some(seen) = facts.examination else {
+        return Some(format!("nobody has looked at {name} closely yet"));
+    };
+    let age = facts.now.duration_since(seen.seen_at);
+    (age.abs() > MAX_AGE).then(|| format!("the close look at {name} is {} s old", age.as_secs()))
+}
+
+fn image_gone(_: &Change, facts: &Facts<'_>) -> Option<String> {
+    let worst = facts.examination?.worst_image()?;
+    let name = worst.name.rsplit('/').next().unwrap_or(&worst.name);
+    (worst.drift == Drift::Gone).then(|| format!("{name} is gone from the registry"))
 }
 
 pub(super) fn moved(change: &Change, facts: &Facts<'_>) -> Option<String> {

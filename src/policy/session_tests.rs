@@ -25,6 +25,7 @@ fn answered(typed: &str, reason: &str) -> Answer {
     Answer {
         typed: typed.to_owned(),
         reason: reason.to_owned(),
+        acknowledged: vec![],
     }
 }
 

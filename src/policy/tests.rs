@@ -66,6 +66,11 @@ fn every_rule_speaks() {
         service(|one| one.deployments[0].rollout = Rollout::Unknown("PAUSED".into())),
         service(|one| one.rolling.maximum_percent = Some(100)),
         spoilt(|desk| desk.stops = vec![stopped("CannotPullContainerError: tag not found", 29)]),
+        spoilt(|desk| desk.examination = None),
+        spoilt(|desk| {
+            let seen = desk.examination.as_mut().unwrap();
+            seen.images.as_mut().unwrap()[0].drift = crate::estate::closely::Drift::Gone;
+        }),
         service(|one| one.deployments = vec![deployment("59", Rollout::Completed)]),
     ];
     let rules: Vec<&str> = said
@@ -74,8 +79,8 @@ fn every_rule_speaks() {
         .collect();
     // The team's guards have tests and a table of their own.
     let teams = |name: &str| {
-        let mut guards = guards::GUARDS.iter().chain(guards::ARMED);
-        guards.any(|rule| rule.name == name)
+        let guards = guards::GUARDS.iter().chain(guards::PACE);
+        guards.chain(guards::ARMED).any(|rule| rule.name == name)
     };
     let known: Vec<&str> = rules::about(&redeploy())
         .map(|rule| rule.name)
@@ -146,11 +151,9 @@ fn an_alarm_that_fires_already_guards_nothing() {
         notifies: true,
     }];
     let line = |desk: &Desk| {
-        let lines = preview(&redeploy(), &desk.facts());
-        lines
-            .into_iter()
-            .find(|line| line.label == "alarms")
-            .unwrap()
+        let checks = preflight(&redeploy(), &desk.facts());
+        let found = checks.into_iter().find(|check| check.about == "alarms");
+        found.unwrap()
     };
     assert_eq!(line(&desk).mark, Mark::Warn);
     assert!(
@@ -204,6 +207,7 @@ fn nobody_is_asked_twice_without_being_told_why() {
             desk.answer = Some(Answer {
                 typed: typed.to_owned(),
                 reason: reason.to_owned(),
+                acknowledged: vec![],
             });
         })
     };
@@ -296,7 +300,7 @@ prop_compose! {
         environment.account = bound.map(Into::into);
         environment.clusters = listed.map(|name| vec![name.into()]);
         desk.sighting.as_mut().unwrap().seen_at = now() - SignedDuration::from_secs(age);
-        desk.answer = answered.then(|| Answer { typed: typed.to_owned(), reason: reason.to_owned() });
+        desk.answer = answered.then(|| Answer { typed: typed.to_owned(), reason: reason.to_owned(), acknowledged: vec![] });
         desk
     }
 }

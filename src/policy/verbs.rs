@@ -10,8 +10,8 @@ use crate::estate::service::{Controller, Rollout, Scheduling};
 
 use super::facts::Facts;
 use super::rules::{
-    Rule, deploying, express, moved, not_active, nothing_wanted, restart_cannot_fix, rolling_back,
-    rules, service,
+    Rule, deploying, express, moved, not_active, not_looked, nothing_wanted, restart_cannot_fix,
+    rolling_back, rules, service,
 };
 
 /// Every rule of this file.
@@ -36,6 +36,8 @@ rules! {
         "wait for it; it replaces every task anyway";
     "restart-cannot-fix", "its newest abnormal stop within 30 minutes came before the program ran", restart_cannot_fix,
         "leave what still runs alone and hand over with these words";
+    "not-looked", "nobody looked at it closely within 30 seconds", not_looked,
+        "wait for the look, or try again";
     "moved", "something changed since the change was proposed", moved,
         "look at the service again, then propose it anew";
 }
@@ -53,6 +55,8 @@ rules! {
         "watch it to its end, then tell the owners of the failed revision";
     "nothing-to-roll-back", "no deployment is in progress", nothing_to_roll_back,
         "hand over: what is completed is undone by deploying the revision before it";
+    "not-looked", "nobody looked at it closely within 30 seconds", not_looked,
+        "wait for the look, or try again";
     "moved", "something changed since the change was proposed", moved,
         "look at the service again, then propose it anew";
 }
@@ -66,6 +70,8 @@ rules! {
         "use the AWS console; this one only looks at Express services";
     "restart-cannot-fix", "its newest abnormal stop within 30 minutes came before the program ran", restart_cannot_fix,
         "leave what still runs alone and hand over with these words";
+    "not-looked", "nobody looked at it closely within 30 seconds", not_looked,
+        "wait for the look, or try again";
     "moved", "something changed since the change was proposed", moved,
         "look at the service again, then propose it anew";
 }
@@ -83,8 +89,12 @@ rules! {
         "nothing: production has no such verb";
     "scale-to-zero", "it would be scaled to zero", scale_to_zero,
         "stop the environment instead (firstline stop): it puts every count on record first";
+    "outside-bounds", "auto scaling would bring it back", outside_bounds,
+        "ask for a number within its bounds, or hand over: the owners set them";
     "scale-to-the-same", "it wants that many tasks already", scale_to_the_same,
         "ask for another number";
+    "not-looked", "nobody looked at it closely within 30 seconds", not_looked,
+        "wait for the look, or try again";
     "moved", "something changed since the change was proposed", moved,
         "look at the service again, then propose it anew";
 }
@@ -171,6 +181,15 @@ fn scale_to_zero_production(change: &Change, facts: &Facts<'_>) -> Option<String
 
 fn scale_to_zero(change: &Change, _: &Facts<'_>) -> Option<String> {
     (scaled_to(change)? == 0).then(|| "no task would be left, and no record of how many".to_owned())
+}
+
+/// Auto scaling moves a service back inside its bounds at its next look.
+fn outside_bounds(change: &Change, facts: &Facts<'_>) -> Option<String> {
+    let wanted = scaled_to(change)?;
+    let bounds = facts.examination?.bounds.as_ref().ok()?.as_ref()?;
+    let (min, max) = (bounds.min, bounds.max);
+    (wanted < min || wanted > max)
+        .then(|| format!("auto scaling keeps it between {min} and {max} tasks"))
 }
 
 fn scale_to_the_same(change: &Change, facts: &Facts<'_>) -> Option<String> {

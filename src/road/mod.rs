@@ -15,17 +15,23 @@
 //! | `recording` | a recording on its way |
 
 mod environment;
+mod follow;
 mod recording;
+mod recycle;
 mod shell;
 mod visit;
 
 pub use environment::{EnvironmentRoad, Halt};
+pub use follow::Follower;
 pub use recording::{Recording, RecordingError};
+pub use recycle::Wheel;
 pub use shell::{Clock, Finished, OpenShell};
 pub use visit::{Parting, Visit, Watch};
 
 use crate::cloud::{ApplyError, Grant, Link, Receipt};
 use crate::estate::Timestamp;
+use crate::estate::change::Change;
+use crate::estate::follow::Followed;
 use crate::estate::identity::Identity;
 use crate::estate::text::Text;
 use crate::journal::{Ending, EntryId, Journal, JournalError, Outcome};
@@ -48,6 +54,15 @@ pub struct Road<'a> {
 pub enum Stage {
     /// The intent is on the disk under this id; AWS is being asked.
     Intended(EntryId),
+    /// A recycle came so far.
+    Recycled {
+        /// Tasks stopped.
+        done: usize,
+        /// Of so many.
+        of: usize,
+        /// What it does or waits for.
+        words: Text,
+    },
     /// AWS answered, or the answer was lost.
     Answered(Ending),
     /// The outcome is on the disk.
@@ -71,6 +86,28 @@ pub enum Carried {
 }
 
 impl Road<'_> {
+    /// What to follow of `change` that was carried under `intent`; `None` for what has no end on
+    /// AWS to wait for, and for what was not done.
+    pub fn followed(&self, change: &Change, carried: &Carried) -> Option<Followed> {
+        let Carried::Asked { intent, answer, .. } = carried else {
+            return None;
+        };
+        let lost = matches!(answer, Err(ApplyError::Unclear(_)));
+        if !change.alters_a_service() || (answer.is_err() && !lost) {
+            return None;
+        }
+        let receipt = answer.as_ref().ok();
+        Some(Followed {
+            intent: intent.as_str().into(),
+            verb: change.verb().into(),
+            environment: change.target().environment.clone(),
+            service: change.target().service.clone(),
+            began: (self.clock)(),
+            deployment: receipt.and_then(|one| one.service_deployment.clone()),
+            answered: true,
+        })
+    }
+
     /// Carries `approved` down the road and over `link`. The intent's id rides in the user
     /// agent, which joins `CloudTrail` to the journal (aws.md 8.3).
     ///
@@ -108,25 +145,20 @@ impl Road<'_> {
         (self.told)(Stage::Intended(intent.clone()));
         let began = (self.clock)();
         let answer = call(approved, &intent).await;
-        let ending = ending(&answer);
-        (self.told)(Stage::Answered(ending));
+        self.record(intent, answer, began)
+    }
+
+    /// Writes what came back.
+    fn record(
+        &self,
+        intent: EntryId,
+        answer: Result<Receipt, ApplyError>,
+        began: Timestamp,
+    ) -> Carried {
+        (self.told)(Stage::Answered(ending(&answer)));
         let now = (self.clock)();
-        let milliseconds = now.duration_since(began).as_millis();
-        let receipt = answer.as_ref().ok();
-        let outcome = Outcome {
-            intent: intent.clone(),
-            ending,
-            words: answer
-                .as_ref()
-                .err()
-                .map_or_else(Text::default, |error| error.to_string().into()),
-            request_id: receipt.and_then(|one| one.request_id.clone()),
-            deployment: receipt.and_then(|one| one.deployment.clone()),
-            service_deployment: receipt.and_then(|one| one.service_deployment.clone()),
-            session_id: receipt.and_then(|one| one.session_id.clone()),
-            milliseconds: i64::try_from(milliseconds).unwrap_or(i64::MAX),
-        };
-        let unrecorded = self.journal.outcome(outcome, now).err();
+        let ended = outcome(&intent, &answer, (began, now));
+        let unrecorded = self.journal.outcome(ended, now).err();
         if unrecorded.is_none() {
             (self.told)(Stage::Recorded);
         }
@@ -138,12 +170,35 @@ impl Road<'_> {
     }
 }
 
+/// What the journal keeps of an answer.
+fn outcome(
+    intent: &EntryId,
+    answer: &Result<Receipt, ApplyError>,
+    (began, now): (Timestamp, Timestamp),
+) -> Outcome {
+    let milliseconds = now.duration_since(began).as_millis();
+    let receipt = answer.as_ref().ok();
+    Outcome {
+        intent: intent.clone(),
+        ending: ending(answer),
+        words: answer
+            .as_ref()
+            .err()
+            .map_or_else(Text::default, |error| error.to_string().into()),
+        request_id: receipt.and_then(|one| one.request_id.clone()),
+        deployment: receipt.and_then(|one| one.deployment.clone()),
+        service_deployment: receipt.and_then(|one| one.service_deployment.clone()),
+        session_id: receipt.and_then(|one| one.session_id.clone()),
+        milliseconds: i64::try_from(milliseconds).unwrap_or(i64::MAX),
+    }
+}
+
 /// An answer in the journal's word.
 fn ending(answer: &Result<Receipt, ApplyError>) -> Ending {
     match answer {
         Ok(_) => Ending::Done,
         Err(ApplyError::Moved(_) | ApplyError::Unchecked(_)) => Ending::Refused,
-        Err(ApplyError::Refused(_)) => Ending::Failed,
+        Err(ApplyError::Refused(_) | ApplyError::Halted(_)) => Ending::Failed,
         Err(ApplyError::Unclear(_)) => Ending::Unclear,
     }
 }

@@ -9,18 +9,46 @@ use super::work::Post;
 use crate::app::Msg;
 use crate::app::msg::{RoadNews, RoadStage};
 use crate::cloud::{ApplyError, Link};
+use crate::estate::change::Change;
+use crate::estate::follow::{Followed, Pursuit};
 use crate::estate::identity::Identity;
+use crate::estate::problem::ProblemKind;
 use crate::estate::staging::{Event, Goal, Progress, ProgressRow, State};
 use crate::estate::text::Text;
 use crate::estate::words;
 use crate::journal::Journal;
 use crate::policy::Approved;
-use crate::road::{Carried, EnvironmentRoad, Halt, Road, Stage};
+use crate::road::{Carried, EnvironmentRoad, Follower, Halt, Road, Stage, Wheel};
 
 /// The changes on their road. They outlive the screen: see [`Carriers::finish`].
 #[derive(Default)]
 pub(super) struct Carriers {
     tasks: JoinSet<()>,
+    /// They only read: dropped with the console, and taken up again by the next.
+    followers: JoinSet<()>,
+}
+
+/// What following needs.
+#[derive(Clone)]
+pub(super) struct Following {
+    pub(super) journal: Journal,
+    pub(super) clock: Clock,
+    pub(super) post: Post,
+}
+
+impl Following {
+    async fn run(self, link: Arc<Link>, followed: Followed) {
+        let told = |pursuit: &Pursuit| {
+            // Nobody listens any more only while the console ends.
+            let _ = self.post.send(Msg::Pursuit(Box::new(pursuit.clone())));
+        };
+        let chase = Follower {
+            journal: &self.journal,
+            clock: &|| self.clock.now(),
+            told: &told,
+        };
+        chase.follow(followed, &link, None).await;
+    }
 }
 
 /// One approved change and what it needs on the way.
@@ -31,11 +59,18 @@ pub(super) struct Carrier {
     pub(super) journal: Journal,
     pub(super) clock: Clock,
     pub(super) post: Post,
+    pub(super) wheel: Arc<Wheel>,
 }
 
 impl Carriers {
+    /// Follows what the journal says is still on its way, from before this console started.
+    pub(super) fn take_up(&mut self, follow: Following, link: Arc<Link>, followed: Followed) {
+        self.followers.spawn(follow.run(link, followed));
+    }
+
     pub(super) fn start(&mut self, carrier: Carrier) {
         while self.tasks.try_join_next().is_some() {}
+        while self.followers.try_join_next().is_some() {}
         self.tasks.spawn(carrier.run());
     }
 
@@ -79,6 +114,7 @@ impl Carrier {
         }
         let told = |stage: Stage| match stage {
             Stage::Intended(_) => tell(RoadStage::Journalled),
+            Stage::Recycled { done, of, words } => tell(RoadStage::Recycled { done, of, words }),
             Stage::Answered(_) | Stage::Recorded => {}
         };
         let road = Road {
@@ -87,7 +123,18 @@ impl Carrier {
             clock: &|| self.clock.now(),
             told: &told,
         };
-        tell(ended(road.carry(&self.approved, link).await));
+        let change = self.approved.change();
+        let carried = if matches!(change, Change::Recycle { .. }) {
+            road.recycle(&self.approved, link, &self.wheel).await
+        } else {
+            road.carry(&self.approved, link).await
+        };
+        let followed = road.followed(change, &carried);
+        tell(ended(carried));
+        if let Some(followed) = followed {
+            // A task of its own: the road has ended, and following may be dropped at any time.
+            let _ = self.post.send(Msg::Followed(followed));
+        }
     }
 }
 
@@ -98,6 +145,7 @@ fn brought(ended: Result<Progress, Halt>) -> RoadStage {
         Err(halt) => {
             return RoadStage::Failed {
                 words: halt.to_string().into(),
+                denied: None,
             };
         }
     };
@@ -116,6 +164,7 @@ fn brought(ended: Result<Progress, Halt>) -> RoadStage {
     }
     RoadStage::Failed {
         words: format!("{done} {verb}, {failed} not: running it again goes on").into(),
+        denied: None,
     }
 }
 
@@ -140,13 +189,26 @@ pub(super) fn ended(carried: Carried) -> RoadStage {
     match answer {
         Ok(_) => RoadStage::Done {
             journal: intent.as_str().into(),
-            words: format!("AWS took it; the rollout is on the board.{unrecorded}").into(),
+            words: format!("AWS took it; F shows how it goes.{unrecorded}").into(),
         },
         Err(error @ (ApplyError::Moved(_) | ApplyError::Unchecked(_))) => RoadStage::Refused {
             words: format!("{error}.{unrecorded}").into(),
         },
-        Err(error @ (ApplyError::Refused(_) | ApplyError::Unclear(_))) => RoadStage::Failed {
-            words: format!("{error}. Journal entry {intent}.{unrecorded}").into(),
-        },
+        Err(error @ (ApplyError::Refused(_) | ApplyError::Unclear(_) | ApplyError::Halted(_))) => {
+            RoadStage::Failed {
+                denied: missing(&error),
+                words: format!("{error}. Journal entry {intent}.{unrecorded}").into(),
+            }
+        }
     }
+}
+
+/// The IAM action that is missing, where AWS named one.
+fn missing(error: &ApplyError) -> Option<Text> {
+    if let ApplyError::Refused(problem) = error
+        && let ProblemKind::Denied { action } = &problem.kind
+    {
+        return Some(action.clone());
+    }
+    None
 }

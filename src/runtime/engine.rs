@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use super::carry::{Carrier, Carriers};
+use super::carry::{Carrier, Carriers, Following};
 use super::clock::Clock;
 use super::sessions::{Opener, Sessions};
 use super::work::{Post, Work};
@@ -13,12 +13,14 @@ use crate::app::effect::Opening;
 use crate::app::msg::{SessionNews, Tone};
 use crate::app::{Effect, Model, Msg, subscriptions, update};
 use crate::cloud::Cloud;
+use crate::estate::follow::Followed;
 use crate::estate::id::EnvironmentName;
 use crate::estate::staging::{Goal, Survey};
 use crate::estate::{SignedDuration, Timestamp};
 use crate::journal::{EntryId, Journal, JournalError, ring};
 use crate::passage::Kept;
 use crate::policy::{Approved, Arm};
+use crate::road::Wheel;
 
 /// The console without its terminal.
 pub struct Engine {
@@ -30,6 +32,8 @@ pub struct Engine {
     clock: Clock,
     post: Post,
     inbox: UnboundedReceiver<Msg>,
+    /// Steers the recycle on its road.
+    wheel: Arc<Wheel>,
 }
 
 /// What the terminal has to do after a message.
@@ -59,8 +63,10 @@ impl Engine {
             clock,
             post,
             inbox,
+            wheel: Arc::default(),
         };
         engine.try_journal();
+        engine.take_up();
         engine.work.keep(subscriptions(&engine.model));
         engine
     }
@@ -125,6 +131,9 @@ impl Engine {
                     self.write(move |journal, now| journal.refused(&change, &reason, now));
                 }
                 Effect::ReadJournal => self.read_journal(),
+                Effect::Follow(followed) => self.follow(followed),
+                Effect::Hold(held) => self.wheel.hold(held),
+                Effect::CallOff => self.wheel.call_off(),
             }
         }
         self.work.keep(subscriptions(&self.model));
@@ -242,12 +251,39 @@ impl Engine {
         });
     }
 
+    /// Finds what was on its way when a console ended, to follow it. On its own thread, as the
+    /// journal may lie on a dead file server.
+    fn take_up(&self) {
+        let (journal, post) = (self.journal.clone(), self.post.clone());
+        let now = self.clock.now();
+        tokio::task::spawn_blocking(move || {
+            for followed in journal.in_flight(now).unwrap_or_default() {
+                // Nobody listens any more only while the console ends.
+                let _ = post.send(Msg::Followed(followed));
+            }
+        });
+    }
+
+    fn follow(&mut self, followed: Followed) {
+        let Some(link) = self.work.cloud().link(&followed.environment).cloned() else {
+            return;
+        };
+        let following = Following {
+            journal: self.journal.clone(),
+            clock: self.clock.clone(),
+            post: self.post.clone(),
+        };
+        self.carriers.take_up(following, link, followed);
+    }
+
     fn carry(&mut self, approved: Approved) {
         let target = approved.change().target();
         let seen = self.model.look.snapshot.environment(&target.environment);
         let caller = seen.and_then(|one| one.identity.clone());
         let link = self.work.cloud().link(&target.environment).cloned();
+        self.wheel = Arc::default();
         self.carriers.start(Carrier {
+            wheel: Arc::clone(&self.wheel),
             approved,
             caller,
             link,

@@ -238,6 +238,7 @@ impl Opener {
     pub(super) fn failed(&self, words: &str) {
         self.tell(RoadStage::Failed {
             words: words.into(),
+            denied: None,
         });
     }
 
@@ -263,7 +264,7 @@ impl Opener {
         };
         let told = |stage: Stage| match stage {
             Stage::Intended(_) => self.tell(RoadStage::Journalled),
-            Stage::Answered(_) | Stage::Recorded => {}
+            Stage::Recycled { .. } | Stage::Answered(_) | Stage::Recorded => {}
         };
         let road = Road {
             journal: &self.journal,

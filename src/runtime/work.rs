@@ -169,6 +169,7 @@ impl Poll {
                 | Read::Asleep(_)
                 | Read::Tasks(_)
                 | Read::Targets(_)
+                | Read::Closely(_)
                 | Read::Dossier(_)
                 | Read::LastWords { .. }
                 | Read::History

@@ -74,7 +74,7 @@ pub const BUCKETS: &[Bucket] = &[
     bucket(
         Service::Ecs,
         "cluster resource read",
-        &["DescribeTasks", "ListTasks"],
+        &["DescribeTasks", "GetTaskProtection", "ListTasks"],
         100,
         20,
     ),
@@ -96,7 +96,11 @@ pub const BUCKETS: &[Bucket] = &[
     bucket(
         Service::Ecs,
         "service deployment read",
-        &["DescribeServiceDeployments", "ListServiceDeployments"],
+        &[
+            "DescribeServiceDeployments",
+            "DescribeServiceRevisions",
+            "ListServiceDeployments",
+        ],
         50,
         20,
     ),

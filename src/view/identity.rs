@@ -140,7 +140,7 @@ fn figures(model: &Model, here: &EnvironmentSnapshot, width: u16) -> Vec<(String
             .and_then(|one| credentials(model, one)),
     );
     if model.is_idle() {
-        figures.push(("idle, asking less".to_owned(), Tone::Muted));
+        figures.push(("idle: fewer metrics".to_owned(), Tone::Muted));
     }
     figures.push(data_age(model, here));
     figures.push((clock(model.now), Tone::Text));

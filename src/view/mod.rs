@@ -28,6 +28,7 @@ mod environments;
 mod evidence;
 mod feed;
 mod folded;
+mod follow;
 mod help;
 mod hints;
 mod hit;
@@ -103,6 +104,7 @@ fn draw_screen(canvas: &mut Canvas<'_>, area: Rect) {
         Some(Overlay::Dialog(dialog)) => dialog::draw(canvas, area, dialog),
         Some(Overlay::Arming(arming)) => arming::draw(canvas, area, arming),
         Some(Overlay::Page(page)) => page::draw(canvas, area, page),
+        Some(Overlay::Follow) => follow::draw(canvas, area),
         Some(Overlay::Picker) => picker::draw(canvas, area),
         Some(Overlay::Sessions(list)) => sessions::draw(canvas, area, *list),
         Some(Overlay::Parting) => sessions::draw_parting(canvas, area),

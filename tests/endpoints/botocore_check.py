@@ -273,12 +273,25 @@ def check_deployments(ecs, cluster, services):
     revisions = [brief["targetServiceRevisionArn"] for brief in listed["serviceDeployments"]]
     told = ecs.call("DescribeServiceRevisions", serviceRevisionArns=revisions[:20])
     expect(told.get("serviceRevisions"), "the revisions of the deployments")
+    described = ecs.call("DescribeServices", cluster=cluster, services=[service])["services"][0]
+    definition = ecs.call("DescribeTaskDefinition", taskDefinition=described["taskDefinition"])
+    check_images(ecs, definition["taskDefinition"]["containerDefinitions"][0]["image"])
     ecs.call("StopServiceDeployment", serviceDeploymentArn=arns[0], stopType="ROLLBACK")
     ecs.refused(
         "StopServiceDeployment",
         "ServiceDeploymentNotFoundException",
         serviceDeploymentArn=f"{arns[0]}gone",
     )
+
+
+def check_images(ecs, image):
+    ecr = Api("ecr", ecs.client.meta.endpoint_url)
+    repository, tag = image.split("/", 1)[1].rsplit(":", 1)
+    tagged = ecr.call("DescribeImages", repositoryName=repository, imageIds=[{"imageTag": tag}])
+    expect(tagged["imageDetails"][0]["imageDigest"].startswith("sha256:"), "a tag has a digest")
+    gone = [{"imageTag": "gone"}]
+    ecr.refused("DescribeImages", "ImageNotFoundException", repositoryName=repository, imageIds=gone)
+    ecr.refused("DescribeImages", "RepositoryNotFoundException", repositoryName="nosuch", imageIds=gone)
 
 
 def check_tags(ecs, service):

@@ -8,8 +8,9 @@ use crate::app::effect::Effect;
 use crate::app::input::Input;
 use crate::app::model::Model;
 use crate::app::msg::{RoadNews, RoadStage, Tone};
+use crate::app::screen::follow::Recycle;
 use crate::app::screen::{Overlay, arming, entering, staging};
-use crate::estate::change::{Belief, Change, Target};
+use crate::estate::change::{Belief, Change};
 use crate::estate::doctor::Patient;
 use crate::estate::id::ServiceArn;
 use crate::estate::staging::{Counts, Goal, Plan};
@@ -57,6 +58,8 @@ pub struct Dialog {
     pub name: Input,
     /// The field that takes what is typed.
     pub field: Field,
+    /// The amber checks the person acknowledged.
+    pub acknowledged: Vec<&'static str>,
 }
 
 /// Where a dialog is.
@@ -91,6 +94,7 @@ impl Dialog {
         Answer {
             typed: self.name.text(),
             reason: self.reason.text(),
+            acknowledged: self.acknowledged.clone(),
         }
     }
 
@@ -172,42 +176,20 @@ pub(in crate::app) fn just_opened(model: &Model) -> bool {
     model.now.duration_since(opened_at) < TYPED_AHEAD
 }
 
-/// Proposes to redeploy a service, with what the person has said already: opens the dialog.
-pub(in crate::app) fn redeploy(
-    model: &mut Model,
-    arn: &ServiceArn,
-    reason: &str,
-    name: &str,
-) -> Vec<Effect> {
-    if let Some(busy) = &model.carrying {
-        let words = format!("wait for the outcome of {} first", busy.name());
-        model.say(Tone::Bad, words);
-        return Vec::new();
-    }
-    let target = model
-        .look
-        .snapshot
-        .service(arn)
-        .and_then(|(place, seen)| Target::of(&seen.service, &place.environment.name));
-    let Some(target) = target else {
-        let words = format!(
-            "{} has not been seen, so nothing can be changed",
-            arn.name()
-        );
-        model.say(Tone::Bad, words);
-        return Vec::new();
-    };
-    ask_for(model, Change::Redeploy(target), reason, name)
+/// Whether `dialog` asks about amber checks nobody acknowledged yet.
+pub(in crate::app) fn has_unread_warnings(dialog: &Dialog) -> bool {
+    matches!(&dialog.stage, Stage::Asking(challenge)
+        if challenge.amber.iter().any(|check| !dialog.acknowledged.contains(check)))
 }
 
-/// Why a redeployment of a service would be refused now; `None` when it would be asked for.
-pub(in crate::app) fn refused(model: &Model, arn: &ServiceArn) -> Option<Text> {
-    let (place, seen) = model.look.snapshot.service(arn)?;
-    let target = Target::of(&seen.service, &place.environment.name)?;
-    match ask(model, &Change::Redeploy(target), None) {
-        Decision::Deny(why) => Some(why.sentence),
-        Decision::Allow(_) | Decision::Ask(_) => None,
+/// The person acknowledges the amber checks as they stand; one that comes up later asks anew.
+pub(in crate::app) fn acknowledge(model: &mut Model) {
+    if let Some(Overlay::Dialog(dialog)) = &mut model.overlay
+        && let Stage::Asking(challenge) = &dialog.stage
+    {
+        dialog.acknowledged.clone_from(&challenge.amber);
     }
+    review(model);
 }
 
 /// Opens the dialog of `change`, with what the person has said already.
@@ -244,6 +226,7 @@ pub(in crate::app) fn ask_for(
         reason: Input::holding(reason),
         name: Input::holding(name),
         field: Field::Reason,
+        acknowledged: Vec::new(),
     })));
     model.touch(true);
     if !reason.is_empty() {
@@ -332,6 +315,18 @@ pub(in crate::app) fn follow(model: &mut Model, news: RoadNews) -> Vec<Effect> {
     let (next, ended) = match stage {
         RoadStage::Journalled => (carrying("reading service and caller once more"), None),
         RoadStage::Calling => (carrying("asking AWS"), None),
+        RoadStage::Recycled { done, of, words } => {
+            let next = carrying(&format!("{done} of {of} tasks stopped; {words}"));
+            let held = model.pursuits.recycle.as_ref().is_some_and(|one| one.held);
+            model.pursuits.recycle = Some(Recycle {
+                service: service.clone(),
+                done,
+                of,
+                words,
+                held,
+            });
+            (next, None)
+        }
         RoadStage::Done { journal, words } => {
             let entry = if journal.is_empty() {
                 String::new()
@@ -350,7 +345,10 @@ pub(in crate::app) fn follow(model: &mut Model, news: RoadNews) -> Vec<Effect> {
                 Some((Tone::Bad, line)),
             )
         }
-        RoadStage::Failed { words } => {
+        RoadStage::Failed { words, denied } => {
+            if let Some(action) = denied {
+                deny(model, &service, action);
+            }
             let line = format!("{name}: {words}");
             (Stage::Failed { words }, Some((Tone::Bad, line)))
         }
@@ -364,6 +362,7 @@ pub(in crate::app) fn follow(model: &mut Model, news: RoadNews) -> Vec<Effect> {
         return Vec::new();
     };
     model.carrying = None;
+    model.pursuits.recycle = None;
     let now = model.now;
     model.look.record(&service, &line, tone == Tone::Bad, now);
     model.say(tone, line);
@@ -375,6 +374,18 @@ fn shown(model: &mut Model) -> Option<&mut Dialog> {
     match &mut model.overlay {
         Some(Overlay::Dialog(dialog)) => Some(dialog),
         _ => model.run.as_mut()?.closed.as_deref_mut(),
+    }
+}
+
+/// Remembers that AWS denied the verb on its road: it is not offered again in this environment.
+fn deny(model: &mut Model, service: &ServiceArn, action: Text) {
+    let Some(Overlay::Dialog(dialog)) = &model.overlay else {
+        return;
+    };
+    if dialog.change.target().service == *service {
+        let verb = dialog.change.verb();
+        let environment = dialog.change.target().environment.clone();
+        model.denied.insert((environment, verb), action);
     }
 }
 
@@ -395,7 +406,7 @@ pub(in crate::app) fn turn(model: &mut Model, steps: isize) {
     }
 }
 
-fn ask(model: &Model, change: &Change, answer: Option<&Answer>) -> Decision {
+pub(super) fn ask(model: &Model, change: &Change, answer: Option<&Answer>) -> Decision {
     decide(change, &facts(model, change, answer))
 }
 

@@ -5,6 +5,7 @@ pub mod board;
 pub mod chronicle;
 pub mod dialog;
 pub mod entering;
+pub mod follow;
 pub mod help;
 pub mod page;
 pub mod palette;
@@ -14,6 +15,7 @@ pub mod service;
 pub mod sessions;
 mod sieve;
 pub mod staging;
+pub mod wish;
 
 use arming::Arming;
 use dialog::Dialog;
@@ -40,6 +42,8 @@ pub enum Overlay {
     Sessions(Sessions),
     /// The question whether to leave although something is open.
     Parting,
+    /// The changes on their way.
+    Follow,
     /// The dialog of a change.
     Dialog(Box<Dialog>),
     /// The box that arms the console.

@@ -10,7 +10,7 @@ use crate::app::guide::Bound;
 use crate::app::input::Input;
 use crate::app::model::Model;
 use crate::app::screen::board::Pane;
-use crate::app::screen::{Overlay, dialog, entering, policy, staging};
+use crate::app::screen::{Overlay, entering, policy, staging, wish as wishing};
 use crate::app::sought::Sought;
 use crate::estate::staging::Goal;
 use crate::policy::may_be_stopped;
@@ -106,14 +106,19 @@ pub(in crate::app) fn begin_forward(model: &mut Model) {
     model.overlay = Some(Overlay::Palette(palette));
 }
 
-fn lines(model: &Model) -> Vec<Entry> {
-    let line = |text: String, help: String| Entry {
+/// A command line of the list.
+fn line(text: String, help: String) -> Entry {
+    Entry {
         text,
         help,
         keys: None,
         action: None,
-    };
-    let services = model.look.rows.iter().flat_map(|row| {
+    }
+}
+
+/// What can be said of each service.
+fn service_lines(model: &Model) -> impl Iterator<Item = Entry> {
+    model.look.rows.iter().flat_map(|row| {
         let name = command::spelling(&model.look.rows, row);
         let (health, place) = (row.verdict.health.word(), &row.environment);
         [
@@ -122,6 +127,9 @@ fn lines(model: &Model) -> Vec<Entry> {
                 format!("open it: {health}, {place}"),
             ),
             line(format!("redeploy {name}"), format!("{health}, {place}")),
+            line(format!("recycle {name}"), format!("{health}, {place}")),
+            line(format!("rollback {name}"), format!("{health}, {place}")),
+            line(format!("stop-task {name}"), format!("{health}, {place}")),
             line(
                 format!("timeline {name}"),
                 format!("what happened to it, {place}"),
@@ -136,7 +144,11 @@ fn lines(model: &Model) -> Vec<Entry> {
                 "[HOST:]PORT [--local PORT]".to_owned(),
             ),
         ]
-    });
+    })
+}
+
+fn lines(model: &Model) -> Vec<Entry> {
+    let services = service_lines(model);
     let environments = model.look.snapshot.environments.iter().map(|one| {
         let name = &one.environment.name;
         line(
@@ -227,17 +239,11 @@ pub(in crate::app) fn accept(model: &mut Model) -> Vec<Effect> {
 /// Carries out a command line that makes sense in the console; the others say where they do.
 fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
     match command {
-        Command::Redeploy(wanted) => {
-            if wanted.dry_run {
-                return Err("here the dialog is the dry run: leave --dry-run out".to_owned());
-            }
-            let row = command::find_service(&model.look.rows, &wanted.service)?;
-            let arn = row.arn.clone();
-            model.overlay = None;
-            let reason = wanted.reason.unwrap_or_default();
-            let name = wanted.confirm.unwrap_or_default();
-            Ok(dialog::redeploy(model, &arn, &reason, &name))
-        }
+        Command::Redeploy(_)
+        | Command::Recycle(_)
+        | Command::Rollback(_)
+        | Command::StopTask(_)
+        | Command::Scale(_) => wish(model, &command),
         Command::Status(wanted) => {
             if wanted.json || wanted.watch {
                 return Err("--json and --watch print; they belong on a command line".to_owned());
@@ -335,6 +341,33 @@ fn what_happened(model: &mut Model, wanted: &command::Timeline) -> Result<Vec<Ef
     model.overlay = None;
     act::show_timeline(model, service.as_ref());
     Ok(Vec::new())
+}
+
+/// A verb on one service: the dialog takes the place of most flags.
+fn wish(model: &mut Model, command: &Command) -> Result<Vec<Effect>, String> {
+    let (wanted, wish) = command.wish().ok_or("this is no verb on a service")?;
+    if wanted.dry_run {
+        return Err("here the dialog is the dry run: leave --dry-run out".to_owned());
+    }
+    let row = command::find_service(&model.look.rows, &wanted.service)?;
+    let arn = row.arn.clone();
+    model.overlay = None;
+    let said = |words: &Option<String>| words.clone().unwrap_or_default();
+    let (reason, name) = (said(&wanted.reason), said(&wanted.confirm));
+    Ok(wishing::wish(model, &arn, wish, (&reason, &name)))
+}
+
+/// Opens the palette with `scale SERVICE` written: only the number is missing.
+pub(in crate::app) fn scale(model: &mut Model) {
+    let rows = &model.look.rows;
+    let row = model.subject().and_then(|arn| model.look.row(arn));
+    let Some(name) = row.map(|row| command::spelling(rows, row)) else {
+        return;
+    };
+    let mut palette = open(model);
+    palette.input = Input::holding(&format!("scale {name} "));
+    palette.rank();
+    model.overlay = Some(Overlay::Palette(palette));
 }
 
 /// Shows all, one environment, or opens one service.

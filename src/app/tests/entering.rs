@@ -139,6 +139,7 @@ fn what_cannot_be_opened_is_said_in_the_dialog() {
         service: arn("orders"),
         stage: RoadStage::Failed {
             words: "AccessDenied".into(),
+            denied: None,
         },
     }));
     assert!(matches!(stage(&desktop), Stage::Failed { .. }));

@@ -58,28 +58,72 @@ fn a_world_that_cannot_be_is_refused() {
     assert!(matches!(cli.command, Some(Command::Sim(sim)) if sim.faults.len() == 2));
 }
 
+/// What every change of one service is reached by: its key, its line in the palette and on the
+/// command line. A change that is missing here does not compile.
+const fn doors(change: &Change) -> Option<(&'static str, &'static str)> {
+    match change {
+        Change::Redeploy(_) => Some(("R", "redeploy main/orders")),
+        Change::Recycle { .. } => Some(("C", "recycle main/orders")),
+        Change::Rollback { .. } => Some(("B", "rollback main/orders")),
+        Change::StopTask { .. } => Some(("X", "stop-task main/orders")),
+        Change::Scale { .. } => Some(("+", "scale main/orders 6")),
+        // Whole environments and sessions have tests of their own.
+        Change::StopEnvironment(_) | Change::StartEnvironment(_) | Change::Session(_) => None,
+    }
+}
+
+/// `orders` with a deployment on its way, so that every verb has something to be about.
+fn deploying() -> Desktop {
+    let mut desktop = Desktop::over(&[("orders", 4)]);
+    desktop.underway = true;
+    desktop
+}
+
+fn proposed(desktop: &Desktop) -> Change {
+    match &desktop.model.overlay {
+        Some(crate::app::screen::Overlay::Dialog(dialog)) => dialog.change.clone(),
+        other => panic!("no dialog but {other:?}: {:?}", desktop.model.notice),
+    }
+}
+
 /// Every change has three doors: a key, the palette and the command line.
 #[test]
 fn the_same_change_by_key_palette_and_subcommand() {
-    let proposed = |desktop: &Desktop| match &desktop.model.overlay {
-        Some(crate::app::screen::Overlay::Dialog(dialog)) => dialog.change.clone(),
-        other => panic!("no dialog but {other:?}"),
-    };
-    let mut by_key = Desktop::over(&[("orders", 4)]);
-    let mut by_name = Desktop::over(&[("orders", 4)]);
-    let mut by_line = Desktop::over(&[("orders", 4)]);
-    by_key.press("R");
-    by_name.press(":").text("redeploy").press("enter");
-    by_line
-        .press(":")
-        .text("redeploy main/orders --reason x")
-        .press("enter");
-    let change = proposed(&by_key);
-    assert_eq!(proposed(&by_name), change);
-    assert_eq!(proposed(&by_line), change);
-    assert!(matches!(change, Change::Redeploy(_)));
-    let cli = Cli::try_parse_from(["firstline", change.verb(), "orders"]).unwrap();
-    assert!(matches!(cli.command, Some(Command::Redeploy(_))));
+    for (key, line) in [
+        ("R", "redeploy main/orders"),
+        ("C", "recycle main/orders"),
+        ("B", "rollback main/orders"),
+        ("X", "stop-task main/orders"),
+        ("+", "scale main/orders 6"),
+    ] {
+        let verb = line.split(' ').next().unwrap();
+        let mut by_line = deploying();
+        by_line
+            .press(":")
+            .text(line)
+            .text(" --reason x")
+            .press("enter");
+        let change = proposed(&by_line);
+        assert_eq!(change.verb(), verb);
+        assert_eq!(doors(&change), Some((key, line)), "{change:?}");
+
+        let mut by_key = deploying();
+        by_key.press(key);
+        let mut by_name = deploying();
+        by_name.press(":").text(verb).press("enter");
+        if verb == "scale" {
+            // Only the number is missing: the line is written already.
+            by_key.text("6").press("enter");
+            by_name.text("6").press("enter");
+        }
+        assert_eq!(proposed(&by_key), change, "{key}");
+        assert_eq!(proposed(&by_name), change, "{verb}");
+
+        let words = line.split(' ');
+        let cli = Cli::try_parse_from(std::iter::once("firstline").chain(words)).unwrap();
+        let (args, wish) = cli.command.as_ref().and_then(Command::wish).unwrap();
+        assert_eq!((&*args.service, wish.verb()), ("main/orders", verb));
+    }
 }
 
 #[test]

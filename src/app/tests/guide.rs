@@ -46,7 +46,7 @@ fn bar(desktop: &Desktop) -> String {
 #[test]
 fn the_hint_bar_follows_the_screen() {
     let mut desktop = Desktop::over(&[("orders", 0), ("web", 4), ("api", 4)]);
-    let board = "l logs  w what changed  R redeploy  s shell  / filter  ? help  h show healthy  tab next pane  : command  q quit";
+    let board = "l logs  w what changed  R redeploy  s shell  ? help  / filter  h show healthy  tab next pane  : command  q quit";
     assert_eq!(bar(&desktop), format!("enter open  {board}"));
     desktop.press("j");
     let on_fold = board.replace("R redeploy  s shell  ", "");
@@ -54,10 +54,13 @@ fn the_hint_bar_follows_the_screen() {
     desktop.press("k enter");
     assert_eq!(
         bar(&desktop),
-        "esc back  right next tab  w what changed  R redeploy  s shell  : command  ? help  q quit"
+        "esc back  right next tab  w what changed  R redeploy  C recycle  B rollback  s shell  : command  ? help  q quit"
     );
     desktop.press("R").wait(300);
-    assert_eq!(bar(&desktop), "enter next field  esc back");
+    let asking = "enter next field  esc back";
+    assert_eq!(bar(&desktop), format!("ctrl-k acknowledge  {asking}"));
+    desktop.press("ctrl-k");
+    assert_eq!(bar(&desktop), asking);
     desktop.text("why").press("tab").text("orders");
     assert_eq!(bar(&desktop), "ctrl-s confirm  enter next field  esc back");
     desktop.press("esc :");

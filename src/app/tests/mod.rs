@@ -1,5 +1,7 @@
 //! Keys in, model and effects out. No terminal, no clock, no AWS.
 
+use crate::estate::closely::example::well;
+use crate::estate::deployment::example::rollout;
 use crate::estate::environment::Environment;
 use crate::estate::id::ServiceArn;
 use crate::estate::part::{News, Part};
@@ -27,6 +29,8 @@ mod staging;
 pub(super) struct Desktop {
     pub(super) model: Model,
     pub(super) effects: Vec<Effect>,
+    /// Whether a close look finds a deployment on its way.
+    pub(super) underway: bool,
 }
 
 impl Desktop {
@@ -52,6 +56,7 @@ impl Desktop {
         Self {
             model,
             effects: Vec::new(),
+            underway: false,
         }
     }
 
@@ -97,6 +102,30 @@ impl Desktop {
 
     pub(super) fn tell(&mut self, msg: Msg) -> &mut Self {
         self.effects.extend(update(&mut self.model, msg));
+        if let Some(wished) = self.model.wished.clone() {
+            self.examine(wished.service.name());
+        }
+        self
+    }
+
+    /// A close look at a service comes home, with nothing against anything.
+    pub(super) fn examine(&mut self, name: &str) -> &mut Self {
+        let mut examination = well(&service(name, 4), self.model.now);
+        if self.underway {
+            examination.deployments = Ok(vec![rollout()]);
+        }
+        let news = News::Closely {
+            service: arn(name),
+            examination: Box::new(examination),
+        };
+        let part = Part {
+            environment: "production".into(),
+            at: self.model.now,
+            news,
+            problems: vec![],
+        };
+        let effects = update(&mut self.model, Msg::Part(part));
+        self.effects.extend(effects);
         self
     }
 

@@ -157,7 +157,7 @@ fn old_data_refuses_until_new_data_comes_and_nothing_typed_is_lost() {
     assert!(matches!(dialog(&desktop).stage, Stage::Denied(_)));
     desktop.press("ctrl-s");
     assert!(desktop.effects.is_empty());
-    desktop.see(&[("orders", 4), ("web", 4)]);
+    desktop.see(&[("orders", 4), ("web", 4)]).examine("orders");
     assert!(dialog(&desktop).ready);
     assert_eq!(dialog(&desktop).name.text(), "orders");
 }
@@ -196,6 +196,7 @@ fn nobody_leaves_while_a_change_is_on_its_road() {
     assert!(desktop.effects.is_empty());
     desktop.tell(road(RoadStage::Failed {
         words: "AWS did not answer".into(),
+        denied: None,
     }));
     desktop.effects.clear();
     desktop.press("q");

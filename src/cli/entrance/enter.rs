@@ -4,7 +4,7 @@ use crate::app::command::Entrance;
 use crate::cli::desk::Desk;
 use crate::cli::exit::Exit;
 use crate::cli::open::Opened;
-use crate::cli::{print, redeploy};
+use crate::cli::{answer, print};
 use crate::cloud::{ApplyError, Grant};
 use crate::estate::change::Change;
 use crate::estate::environment::Tier;
@@ -37,25 +37,25 @@ pub(super) async fn enter(
     let change = Change::Session(Box::new(session.clone()));
     let challenge = match judge(opened, picked, &change, None) {
         Decision::Ask(challenge) => challenge,
-        Decision::Deny(reason) => return Ok(Err(redeploy::refuse(&reason))),
+        Decision::Deny(reason) => return Ok(Err(answer::refuse(&reason))),
         Decision::Allow(approved) => return go(opened, picked, &approved, session, tier).await,
     };
     // Standard output belongs to what a command prints.
     let command = matches!(session.purpose, Purpose::Command(_));
-    redeploy::show(&challenge, if command { print::aside } else { print::line })?;
+    answer::show(&challenge, if command { print::aside } else { print::line })?;
     let (reason, confirm) = (entrance.reason.as_ref(), entrance.confirm.as_ref());
-    if let Some(missing) = redeploy::missing(reason, confirm, &challenge) {
+    if let Some(missing) = answer::missing(reason, confirm, &challenge) {
         print::problem(&missing);
         return Ok(Err(Exit::Refused));
     }
-    let answer = redeploy::answer(reason, confirm, &challenge)?;
+    let answer = answer::answer(reason, confirm, &challenge)?;
     if let Err(sentence) = picked.look_again(opened).await {
         print::problem(&format!("nothing was opened: {sentence}"));
         return Ok(Err(Exit::Moved));
     }
     match judge(opened, picked, &change, Some(&answer)) {
         Decision::Allow(approved) => go(opened, picked, &approved, session, tier).await,
-        Decision::Deny(reason) => Ok(Err(redeploy::refuse(&reason))),
+        Decision::Deny(reason) => Ok(Err(answer::refuse(&reason))),
         Decision::Ask(challenge) => {
             let complaint = challenge.complaint.unwrap_or("no answer");
             print::problem(&format!("refused: {complaint}"));
@@ -133,7 +133,9 @@ async fn go(
             Ok(Err(match error {
                 ApplyError::Moved(_) => Exit::Moved,
                 ApplyError::Unchecked(_) => Exit::Refused,
-                ApplyError::Refused(_) | ApplyError::Unclear(_) => Exit::Failed,
+                ApplyError::Refused(_) | ApplyError::Unclear(_) | ApplyError::Halted(_) => {
+                    Exit::Failed
+                }
             }))
         }
     }

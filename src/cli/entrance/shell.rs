@@ -3,6 +3,8 @@
 use std::io::Write as _;
 use std::sync::Arc;
 
+use tokio::signal::unix::{SignalKind, signal};
+
 use crate::app::command::Shell;
 use crate::cli::exit::Exit;
 use crate::cli::open::Opened;
@@ -69,8 +71,14 @@ pub(in crate::cli) async fn run(opened: &Opened, args: &Shell) -> anyhow::Result
             return Ok(Exit::Failed);
         }
     };
-    banner(tier, &shell)?;
-    lend(opened, shell).await
+    // A window that is closed from here on ends the session too, and not the process alone: whoever
+    // reads the keys sees that the terminal is gone.
+    let _hung_up = signal(SignalKind::hangup()).ok();
+    // A terminal that takes no words is gone as well.
+    let told = banner(tier, &shell);
+    let exit = lend(opened, shell).await?;
+    told?;
+    Ok(exit)
 }
 
 /// A recording that cannot be made is said and does not keep anybody from their work.

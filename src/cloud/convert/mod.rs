@@ -3,6 +3,7 @@
 
 mod alarm;
 mod definition;
+mod deployment;
 mod history;
 mod rollout;
 mod scaling;
@@ -12,6 +13,7 @@ mod task;
 
 pub(super) use alarm::{composite_alarm, metric_alarm};
 pub(super) use definition::definition;
+pub(super) use deployment::service_deployment;
 pub(super) use history::{alarm_change, trail_event};
 pub(super) use rollout::{breaker, images, rollout};
 pub(super) use scaling::{activity, scaling};

@@ -64,7 +64,10 @@ impl Link {
         Ok((healthy < wanted).then(words))
     }
 
-    async fn healthy_targets(&self, group: &TargetGroupArn) -> Result<u32, Problem> {
+    pub(in crate::cloud) async fn healthy_targets(
+        &self,
+        group: &TargetGroupArn,
+    ) -> Result<u32, Problem> {
         let ask = self.clients.balancers.describe_target_health();
         let ask = ask.target_group_arn(group.as_str()).send();
         let answer = self

@@ -8,7 +8,9 @@
 mod alarms;
 mod calendar;
 mod ceiling;
+mod closely;
 mod dossier;
+mod glimpse;
 mod history;
 mod identity;
 mod inventory;
@@ -22,6 +24,7 @@ mod topology;
 
 pub(super) use alarms::AlarmList;
 pub(super) use dossier::DefinitionCache;
+pub use glimpse::Serving;
 pub(super) use kpis::Kpis;
 pub(super) use services::Fleet;
 pub(super) use tasks::TaskLists;

@@ -153,6 +153,25 @@ impl Link {
         found
     }
 
+    /// The tasks of a service that ECS wants in `status`.
+    pub(in crate::cloud) async fn tasks_with(
+        &self,
+        cluster: &ClusterArn,
+        service: Option<&str>,
+        status: DesiredStatus,
+        feed: Feed,
+    ) -> Result<Vec<Task>, Problem> {
+        let listed = self.list_tasks(cluster, service, status, feed).await;
+        if let Some(problem) = listed.problems.into_iter().next() {
+            return Err(problem);
+        }
+        let found = self.describe_tasks(cluster, &listed.tasks, feed).await;
+        match found.problems.into_iter().next() {
+            Some(problem) => Err(problem),
+            None => Ok(found.tasks),
+        }
+    }
+
     async fn tasks_of(&self, service: &ServiceArn) -> Found<Task> {
         let cluster = self.cluster_of(service);
         let list = |status| self.list_tasks(&cluster, Some(service.name()), status, Feed::Tasks);

@@ -33,7 +33,8 @@ impl Link {
         sink(self.part(at, News::Leaf { service, leaf }, Vec::new()));
     }
 
-    async fn last_lines(
+    /// The last lines `task` wrote, oldest first.
+    pub(in crate::cloud) async fn last_lines(
         &self,
         task: &TaskArn,
         definition: &TaskDefinitionArn,

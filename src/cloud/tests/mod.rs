@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use super::*;
 use crate::estate::Timestamp;
 use crate::estate::change::{Change, Target};
+use crate::estate::closely::example::well;
 use crate::estate::environment::{Environment, Tier};
 use crate::estate::kpi::Wanted;
 use crate::estate::log::TailState;
@@ -148,13 +149,16 @@ impl Bench {
             let answer = Answer {
                 typed: change.confirmation().to_owned(),
                 reason: "a test".to_owned(),
+                acknowledged: vec![],
             };
             let arm = Arm::of_command(now, false);
+            let seen = well(&sighting.service, now);
             let facts = Facts {
                 journal: Some(&writable),
                 environment: Some(&environment.environment),
                 caller: environment.identity.as_ref(),
                 service: Some(sighting),
+                examination: Some(&seen),
                 answer: Some(&answer),
                 standing: Standing {
                     arm: Some(&arm),
@@ -407,7 +411,7 @@ async fn nothing_is_asked_when_looking_again_fails_or_the_approval_is_old() {
         .apply(&approved, "firstline-test")
         .await
         .unwrap_err();
-    assert!(error.to_string().contains("five minutes"), "{error}");
+    assert!(error.to_string().contains("5 min"), "{error}");
     assert!(!bench.calls().0.contains(&"UpdateService".to_owned()));
 }
 

@@ -10,6 +10,6 @@ use crate::estate::id::KpiId;
 pub struct Attention {
     /// Those in sight, and those that are amber or red wherever they are.
     pub watched: BTreeSet<KpiId>,
-    /// Nobody touched a key for a while: everything may take its time.
+    /// Nobody touched a key for a while: these may take their time like all others.
     pub idle: bool,
 }

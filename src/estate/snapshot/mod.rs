@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::alarm::{Alarm, AlarmState};
 use super::calendar::CalendarState;
 use super::census::{Census, Member};
+use super::closely::Examination;
 use super::dossier::Dossier;
 use super::environment::Environment;
 use super::history::History;
@@ -56,6 +57,8 @@ pub struct EnvironmentSnapshot {
     pub history: History,
     /// What the running tasks of its services say of themselves, as far as it was asked.
     pub census: BTreeMap<Member, Census>,
+    /// Services somebody looked at closely, for a change.
+    pub closely: BTreeMap<ServiceArn, Examination>,
     /// Its alarms.
     pub alarms: Vec<Alarm>,
     /// Its KPIs.
@@ -151,6 +154,7 @@ impl EnvironmentSnapshot {
             services: BTreeMap::new(),
             stops: Vec::new(),
             tasks: BTreeMap::new(),
+            closely: BTreeMap::new(),
             dossiers: BTreeMap::new(),
             history: History::default(),
             census: BTreeMap::new(),
@@ -215,6 +219,12 @@ impl EnvironmentSnapshot {
                 );
             }
             News::Census(census) => self.census.extend(census),
+            News::Closely {
+                service,
+                examination,
+            } => {
+                self.closely.insert(service, *examination);
+            }
             News::Alarms { alarms, complete } => self.absorb_alarms(alarms, complete),
             News::Asleep(asleep) => self.asleep = Some(asleep),
             News::Kpis(kpis) => self.absorb_kpis(kpis, part.at),

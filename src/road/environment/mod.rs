@@ -208,7 +208,7 @@ impl Run<'_> {
         let ending = match &answer {
             Ok(()) => Ending::Done,
             Err(ApplyError::Moved(_) | ApplyError::Unchecked(_)) => Ending::Refused,
-            Err(ApplyError::Refused(_)) => Ending::Failed,
+            Err(ApplyError::Refused(_) | ApplyError::Halted(_)) => Ending::Failed,
             Err(ApplyError::Unclear(_)) => Ending::Unclear,
         };
         let words = answer.as_ref().err().map(ToString::to_string);

@@ -110,6 +110,14 @@ pub enum Act {
         /// By this role or user.
         by: String,
     },
+    /// Another image is pushed under the tag a service runs, and nothing is deployed.
+    Push {
+        /// Of this service.
+        service: String,
+        /// The tag is deleted instead.
+        #[serde(default)]
+        gone: bool,
+    },
     /// Tasks of the current revision die.
     Die {
         /// Of this service.
@@ -225,6 +233,7 @@ impl Act {
     pub fn service(&self) -> Option<&str> {
         match self {
             Self::Deploy { service, .. }
+            | Self::Push { service, .. }
             | Self::Die { service, .. }
             | Self::Leak { service, .. }
             | Self::Sicken { service, .. }

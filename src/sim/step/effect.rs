@@ -88,6 +88,10 @@ fn happen(world: &mut World, moment: &Moment, now: Timestamp) {
             deploy(account, (cluster, name), (tag, by), now);
             continue;
         }
+        if let Act::Push { gone, .. } = &moment.act {
+            push(account, (cluster, name), *gone, now);
+            continue;
+        }
         let services = account.services.iter_mut();
         for service in services.filter(|found| found.cluster == cluster && found.name == name) {
             service.motion.due = now;
@@ -153,6 +157,7 @@ fn deploy(
         }
     }
     next.container.digest = format!("sha256:{}", dice.hex(64));
+    next.container.pushed_at = now;
     let arn = service.arn.clone();
     account.task_definitions.push(next.clone());
     let asked = serde_json::json!({
@@ -168,6 +173,24 @@ fn deploy(
     );
     if let Some(service) = account.service_mut(&arn) {
         rollout::begin(service, &next, &next.registered_by, now);
+    }
+}
+
+/// Somebody pushes another image under the tag a service runs, or deletes the tag.
+fn push(account: &mut Account, (cluster, name): (&str, &str), gone: bool, now: Timestamp) {
+    let Some(service) = account.service(cluster, name) else {
+        return;
+    };
+    let arn = service.task_definition.clone();
+    let mut dice = Dice::new(u64::try_from(now.as_second()).unwrap_or(0), &arn);
+    let mut definitions = account.task_definitions.iter_mut();
+    if let Some(found) = definitions.find(|found| found.arn == arn) {
+        found.container.digest = if gone {
+            String::new()
+        } else {
+            format!("sha256:{}", dice.hex(64))
+        };
+        found.container.pushed_at = now;
     }
 }
 
@@ -230,6 +253,7 @@ fn befall(service: &mut Service, act: &Act, begins: bool, now: Timestamp) {
         | Act::Mismatch { .. }
         | Act::Impair { .. }
         | Act::Deploy { .. }
+        | Act::Push { .. }
         | Act::Poll { .. } => disturb(service, act, begins, now),
     }
 }
@@ -265,6 +289,7 @@ fn disturb(service: &mut Service, act: &Act, begins: bool, now: Timestamp) {
         | Act::Refuse { .. }
         | Act::Impair { .. }
         | Act::Deploy { .. }
+        | Act::Push { .. }
         | Act::Poll { .. } => {}
     }
 }

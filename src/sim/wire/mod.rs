@@ -8,6 +8,7 @@ mod autoscaling;
 mod cbor;
 mod cloudtrail;
 mod cloudwatch;
+mod ecr;
 mod ecs;
 mod elasticache;
 mod elb;
@@ -132,6 +133,7 @@ fn operations(service: Service) -> &'static [(&'static str, Operation)] {
         Service::ApplicationAutoScaling => autoscaling::OPERATIONS,
         Service::CloudTrail => cloudtrail::OPERATIONS,
         Service::CloudWatch => cloudwatch::OPERATIONS,
+        Service::Ecr => ecr::OPERATIONS,
         Service::Ecs => ecs::OPERATIONS,
         Service::ElastiCache => elasticache::OPERATIONS,
         Service::ElasticLoadBalancing => elb::OPERATIONS,

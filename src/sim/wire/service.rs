@@ -9,6 +9,8 @@ pub enum Service {
     CloudTrail,
     /// `CloudWatch` metrics and alarms.
     CloudWatch,
+    /// Elastic Container Registry.
+    Ecr,
     /// Elastic Container Service.
     Ecs,
     /// `ElastiCache`.
@@ -30,12 +32,13 @@ pub enum Service {
 impl Service {
     /// The short name used by fault specifications and the call log, as in `AWS_ENDPOINT_URL_…`'s
     /// command-line twin: `ecs`, `logs`, `cloudwatch`, `cloudtrail`, `elbv2`, `rds`, `elasticache`,
-    /// `application-autoscaling`, `kms`, `ssm`, `sts`.
+    /// `ecr`, `application-autoscaling`, `kms`, `ssm`, `sts`.
     pub fn name(self) -> &'static str {
         match self {
             Self::ApplicationAutoScaling => "application-autoscaling",
             Self::CloudTrail => "cloudtrail",
             Self::CloudWatch => "cloudwatch",
+            Self::Ecr => "ecr",
             Self::Ecs => "ecs",
             Self::ElastiCache => "elasticache",
             Self::ElasticLoadBalancing => "elbv2",
@@ -54,6 +57,7 @@ impl Service {
             Self::ApplicationAutoScaling
             | Self::CloudTrail
             | Self::CloudWatch
+            | Self::Ecr
             | Self::Ecs
             | Self::ElastiCache
             | Self::Kms
@@ -70,6 +74,7 @@ impl Service {
             Self::CloudWatch => "monitoring",
             Self::ApplicationAutoScaling
             | Self::CloudTrail
+            | Self::Ecr
             | Self::Ecs
             | Self::ElastiCache
             | Self::ElasticLoadBalancing
@@ -87,6 +92,7 @@ impl Service {
             Self::ApplicationAutoScaling => Some("AnyScaleFrontendService"),
             Self::CloudTrail => Some("CloudTrail_20131101"),
             Self::CloudWatch => Some("GraniteServiceVersion20100801"),
+            Self::Ecr => Some("AmazonEC2ContainerRegistry_V20150921"),
             Self::Ecs => Some("AmazonEC2ContainerServiceV20141113"),
             Self::Kms => Some("TrentService"),
             Self::Logs => Some("Logs_20140328"),
@@ -114,6 +120,7 @@ impl Service {
             Self::Sts => Some(("2011-06-15", "https://sts.amazonaws.com/doc/2011-06-15/")),
             Self::ApplicationAutoScaling
             | Self::CloudTrail
+            | Self::Ecr
             | Self::Ecs
             | Self::Kms
             | Self::Logs

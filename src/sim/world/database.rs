@@ -52,7 +52,7 @@ pub struct Database {
     /// Connections the engine truly admits; the formula only comes near it.
     pub(in crate::sim) limit: f64,
     /// Connections in the last minute.
-    pub(in crate::sim) connections: f64,
+    pub connections: f64,
 }
 
 /// How long a database takes to stop or start here.

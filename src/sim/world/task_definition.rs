@@ -34,8 +34,10 @@ pub struct ContainerDefinition {
     pub name: String,
     /// The image with its tag.
     pub image: String,
-    /// The digest that tag has now: `sha256:…`.
+    /// The digest that tag has now: `sha256:…`; empty once somebody deleted the tag.
     pub digest: String,
+    /// When that was pushed.
+    pub pushed_at: Timestamp,
     /// The port it listens on.
     pub port: u16,
     /// `awslogs-group`.

@@ -131,6 +131,7 @@ fn dialog(model: &crate::app::Model, seed: usize) -> Option<Overlay> {
         reason: Input::holding(HOSTILE[1]),
         name: Input::holding(HOSTILE[2]),
         field: Field::Name,
+        acknowledged: vec![],
     })))
 }
 

@@ -15,6 +15,7 @@ use crate::app::screen::service::{ServicePage, Tab};
 use crate::app::{Model, Msg, update};
 use crate::estate::aspect::Aspect;
 use crate::estate::change::{Change, Target};
+use crate::estate::closely::example::well;
 use crate::estate::environment::Tier;
 use crate::estate::history::Memory;
 use crate::estate::part::News;
@@ -206,6 +207,7 @@ fn dialog(stage: Stage, columns: u16, rows: u16) -> Model {
         reason: Input::holding("OPS-17 tasks are stuck"),
         name: Input::holding("bil"),
         field: Field::Name,
+        acknowledged: vec![],
     })));
     model
 }
@@ -216,6 +218,12 @@ fn decision(mode: Mode) -> Decision {
     let change = redeploy(&model);
     let journal = JournalState::Writable;
     let arm = Arm::of_command(model.now, false);
+    let (_, sighting) = model
+        .look
+        .snapshot
+        .service(&service_arn("billing"))
+        .unwrap();
+    let seen = well(&sighting.service, model.now);
     let facts = Facts {
         mode,
         journal: Some(&journal),
@@ -224,6 +232,7 @@ fn decision(mode: Mode) -> Decision {
             recent: Some(&[]),
             ..Standing::NONE
         },
+        examination: Some(&seen),
         ..Facts::seen(&model.look.snapshot, &change, model.now)
     };
     decide(&change, &facts)

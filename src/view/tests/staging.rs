@@ -71,6 +71,7 @@ fn dialog(columns: u16, rows: u16, stage: impl FnOnce(&Model, &Change) -> Stage)
         reason: Input::holding("evening"),
         name: Input::default(),
         field: Field::Name,
+        acknowledged: vec![],
     })));
     model
 }

@@ -18,6 +18,7 @@ fn a_flipped_byte_is_found_in_its_line() {
             "INC-42, pool",
             "--confirm",
             service,
+            "--no-wait",
         ];
         assert_eq!(aws.run(&home, &line).code, 0);
     }

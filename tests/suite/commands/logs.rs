@@ -8,17 +8,20 @@ use super::shell::{Home, Simulator};
 fn lines_fields_patterns_and_what_is_not_there() {
     let home = Home::new("logs");
     let aws = Simulator::start("logs", &["--seed", "7"]);
-    let orders = |more: &[&str]| {
-        let line = [&["logs", "prod/orders", "--since", "10m"], more].concat();
-        aws.run(&home, &line)
-    };
-    let plain = orders(&[]);
+    let plain = aws.run(&home, &["logs", "prod/orders", "--since", "10m"]);
     assert_eq!((plain.code, &*plain.err), (0, ""), "{plain:?}");
-    assert!(plain.out.lines().is_sorted(), "in order of time");
+    let times: Vec<_> = plain.out.lines().filter_map(time).collect();
+    assert!(times.is_sorted(), "in order of time");
     let all = plain.out.lines().count();
     assert!(all > 100, "{all} lines");
     assert!(!plain.out.contains('\u{1b}'));
 
+    // The same span for each that follows: ten minutes before now move on with the clock.
+    let (from, to) = (*times.first().unwrap(), *times.last().unwrap());
+    let orders = |more: &[&str]| {
+        let line = [&["logs", "prod/orders", "--from", from, "--to", to], more].concat();
+        aws.run(&home, &line)
+    };
     let bad = orders(&["--level", "warn", "--json"]);
     let lines = bad
         .out
@@ -65,4 +68,9 @@ fn lines_fields_patterns_and_what_is_not_there() {
         let ended = aws.run(&home, line);
         assert!(ended.code != 0 && ended.err.contains(words), "{ended:?}");
     }
+}
+
+/// When a printed line was written: its first word.
+fn time(line: &str) -> Option<&str> {
+    line.split(' ').next()
 }

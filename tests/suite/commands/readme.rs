@@ -100,6 +100,7 @@ fn its_exit_codes_are_the_programs() {
         Exit::Failed,
         Exit::Refused,
         Exit::Moved,
+        Exit::TimedOut,
         Exit::Usage,
     ]
     .map(Exit::code)

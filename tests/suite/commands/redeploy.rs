@@ -26,6 +26,7 @@ fn a_dry_run_shows_the_facts_and_does_nothing() {
 redeploy orders in PRODUCTION (123456789012)
 ...
            aws          aws ecs update-service --region eu-central-1 --cluster prod --service orders --force-new-deployment
+...
 dry run: nothing was asked of AWS
 "
     );
@@ -35,7 +36,7 @@ dry run: nothing was asked of AWS
 #[test]
 fn a_change_is_done_once_recorded_and_seen() {
     let (home, aws) = steady("done");
-    let flags = [&REASON[..], &["--confirm", "pricing"]].concat();
+    let flags = [&REASON[..], &["--confirm", "pricing", "--no-wait"]].concat();
     let ended = redeploy(&aws, &home, "pricing", &flags);
     assert_eq!((ended.code, &*ended.err), (0, ""));
     assert!(

@@ -114,6 +114,9 @@ async fn a_freeze_holds_until_the_glass_is_broken() {
     desk.write("it must be");
     desk.press("enter");
     desk.write("cart");
+    let warned = desk.screen(120, 40);
+    assert!(warned.contains("behind the broken glass"), "{warned}");
+    desk.press("ctrl-k");
     desk.press("ctrl-s");
     desk.wait(1).await;
     assert_eq!(changes(&desk), 1);

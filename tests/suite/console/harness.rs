@@ -38,6 +38,7 @@ pub(super) struct Opening {
     faults: String,
     cache: Option<PathBuf>,
     world: Option<(Sim, Read)>,
+    record: Option<Journal>,
     orders: Vec<(EnvironmentName, Orders)>,
     armed: bool,
     terms: Terms,
@@ -48,7 +49,7 @@ pub(super) struct Desk {
     pub(super) sim: Sim,
     pub(super) time: Read,
     pub(super) journal: Journal,
-    engine: Engine,
+    engine: Box<Engine>,
     ticks: Interval,
     frames: usize,
     drawn_at: Option<Instant>,
@@ -74,6 +75,7 @@ impl Opening {
             world: None,
             armed: true,
             terms: Terms::default(),
+            record: None,
         }
     }
 
@@ -110,6 +112,12 @@ impl Opening {
     /// The same AWS, at the same time, that another console looks at or looked at.
     pub(super) fn on(mut self, world: &(Sim, Read)) -> Self {
         self.world = Some(world.clone());
+        self
+    }
+
+    /// The journal of the console before.
+    pub(super) fn record(mut self, folder: &Folder) -> Self {
+        self.record = Some(folder.journal());
         self
     }
 
@@ -161,11 +169,16 @@ impl Opening {
             model.arm = Some(Arm::new("the test", read(), &long, false));
         }
         let folder = Folder::new();
-        let journal = folder.journal();
+        let journal = self.record.unwrap_or_else(|| folder.journal());
         let mut ticks = interval(Duration::try_from(TICK).unwrap());
         ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
         Desk {
-            engine: Engine::start(model, cloud, journal.clone(), Clock::of(Arc::clone(&read))),
+            engine: Box::new(Engine::start(
+                model,
+                cloud,
+                journal.clone(),
+                Clock::of(Arc::clone(&read)),
+            )),
             sim,
             time: read,
             journal,

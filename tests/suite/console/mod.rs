@@ -11,4 +11,5 @@ mod redeploy;
 mod scenarios;
 mod staging;
 mod start;
+mod verbs;
 mod watching;

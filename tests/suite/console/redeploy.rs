@@ -45,14 +45,14 @@ fn somebody_else_redeploys(desk: &Desk) {
 
 #[tokio::test(start_paused = true)]
 async fn facts_name_reason_journal_and_the_rollout_on_the_board() {
-    let mut desk = at_cart(Opening::of("steady")).await;
+    let mut desk = Box::pin(at_cart(Opening::of("steady"))).await;
     desk.press("R");
     desk.wait(1).await;
     let dialog = desk.screen(120, 40);
     for fact in [
         "redeploy cart in production",
-        "3 tasks, start-first (100/200), capacity never below 3",
-        "circuit breaker on",
+        "replace 3 tasks, new ones first",
+        "passed",
         "aws ecs update-service",
         "type cart",
     ] {
@@ -85,7 +85,8 @@ async fn facts_name_reason_journal_and_the_rollout_on_the_board() {
     assert_eq!(desk.journal.verify().unwrap(), 2);
 
     let done = desk.screen(120, 40);
-    assert!(done.contains("AWS took it"), "{done}");
+    assert!(done.contains("changes on their way"), "{done}");
+    assert!(done.contains("in progress"), "{done}");
     desk.press("esc");
     desk.wait(15).await;
     let board = desk.screen(120, 40);
@@ -95,11 +96,19 @@ async fn facts_name_reason_journal_and_the_rollout_on_the_board() {
     let board = desk.screen(120, 40);
     assert!(board.contains("▌ ✔ cart"), "{board}");
     assert!(board.contains("prod-cart:41 completed"), "{board}");
+    desk.press("F");
+    let ended = desk.screen(120, 40);
+    assert!(ended.contains("done and healthy"), "{ended}");
+    let entries = desk.journal.entries().unwrap().entries;
+    let Some(Record::Followed(end)) = entries.last().map(|one| &one.record) else {
+        panic!("{entries:?}");
+    };
+    assert_eq!(&*end.end, "healthy");
 }
 
 #[tokio::test(start_paused = true)]
 async fn read_only_refuses_and_says_so() {
-    let mut desk = at_cart(Opening::of("steady").read_only()).await;
+    let mut desk = Box::pin(at_cart(Opening::of("steady").read_only())).await;
     desk.press("R");
     desk.wait(1).await;
     desk.press("ctrl-s");
@@ -120,7 +129,7 @@ async fn read_only_refuses_and_says_so() {
 
 #[tokio::test(start_paused = true)]
 async fn a_service_that_deploys_already_is_left_alone() {
-    let mut desk = at_cart(Opening::of("steady")).await;
+    let mut desk = Box::pin(at_cart(Opening::of("steady"))).await;
     somebody_else_redeploys(&desk);
     desk.wait(20).await;
     desk.press("R");
@@ -133,7 +142,7 @@ async fn a_service_that_deploys_already_is_left_alone() {
 
 #[tokio::test(start_paused = true)]
 async fn facts_that_move_end_the_asking() {
-    let mut desk = at_cart(Opening::of("steady")).await;
+    let mut desk = Box::pin(at_cart(Opening::of("steady"))).await;
     answered(&mut desk).await;
     somebody_else_redeploys(&desk);
     desk.wait(20).await;
@@ -148,7 +157,7 @@ async fn facts_that_move_end_the_asking() {
 
 #[tokio::test(start_paused = true)]
 async fn what_moved_unseen_is_found_by_the_second_look() {
-    let mut desk = at_cart(Opening::of("steady")).await;
+    let mut desk = Box::pin(at_cart(Opening::of("steady"))).await;
     answered(&mut desk).await;
     somebody_else_redeploys(&desk);
     desk.press("ctrl-s");
@@ -165,7 +174,7 @@ async fn what_moved_unseen_is_found_by_the_second_look() {
 
 #[tokio::test(start_paused = true)]
 async fn stale_data_decides_nothing() {
-    let mut desk = at_cart(Opening::of("steady")).await;
+    let mut desk = Box::pin(at_cart(Opening::of("steady"))).await;
     answered(&mut desk).await;
     desk.sim.set_faults("drop".parse().unwrap());
     desk.wait(40).await;
@@ -179,7 +188,7 @@ async fn stale_data_decides_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn a_refusal_of_aws_is_told_and_recorded() {
-    let mut desk = at_cart(Opening::of("steady")).await;
+    let mut desk = Box::pin(at_cart(Opening::of("steady"))).await;
     answered(&mut desk).await;
     desk.sim
         .set_faults("denied:ecs.UpdateService".parse().unwrap());
@@ -201,7 +210,7 @@ async fn a_refusal_of_aws_is_told_and_recorded() {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_is_lost_is_called_unknown() {
-    let mut desk = at_cart(Opening::of("steady")).await;
+    let mut desk = Box::pin(at_cart(Opening::of("steady"))).await;
     answered(&mut desk).await;
     desk.sim
         .set_faults("drop:ecs.UpdateService".parse().unwrap());

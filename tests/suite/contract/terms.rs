@@ -15,7 +15,9 @@ use firstline::estate::problem::{Feed, ProblemKind};
 use firstline::estate::service::{DeploymentStatus, Service};
 use firstline::estate::snapshot::{EnvironmentSnapshot, Snapshot};
 use firstline::journal::{Ending, Record};
-use firstline::policy::{Answer, Arm, Decision, Facts, JournalState, Standing, decide};
+use firstline::policy::{
+    Answer, Arm, Decision, Facts, JournalState, Mark, Standing, decide, preflight,
+};
 use firstline::road::{Carried, Road};
 
 use super::backend::{Backend, SERVICES, read};
@@ -45,6 +47,7 @@ pub(super) async fn keeps(backend: &Backend) {
     the_tasks_of_a_service_are_its_own(backend, &link, &seen).await;
     lines_come_once(backend, &link, &seen).await;
     what_is_not_there_is_a_problem(backend, &link, &seen).await;
+    let seen = examined(backend, &link, seen).await;
     a_wrong_account_is_refused(backend, &seen).await;
     a_redeploy_is_seen(backend, &link).await;
 }
@@ -255,6 +258,17 @@ async fn what_is_not_there_is_a_problem(
     );
 }
 
+/// The same look with a close one at the talker.
+async fn examined(
+    backend: &Backend,
+    link: &Arc<Link>,
+    mut seen: EnvironmentSnapshot,
+) -> EnvironmentSnapshot {
+    let arn = service(&seen, backend.talker).arn.clone();
+    seen.closely = read(link, &[Read::Closely(arn)]).await.closely;
+    seen
+}
+
 /// What policy says about redeploying a service as it was last seen.
 fn decision(backend: &Backend, seen: &EnvironmentSnapshot) -> Decision {
     let target = Target::of(service(seen, backend.talker), &seen.environment.name).unwrap();
@@ -262,21 +276,26 @@ fn decision(backend: &Backend, seen: &EnvironmentSnapshot) -> Decision {
     let snapshot = Snapshot {
         environments: vec![seen.clone()],
     };
+    let facts = Facts {
+        journal: Some(&JournalState::Writable),
+        ..Facts::seen(&snapshot, &change, (backend.clock)())
+    };
+    let checks = preflight(&change, &facts).into_iter();
+    let amber = checks.filter(|check| check.mark == Mark::Warn);
     let answer = Answer {
         typed: backend.talker.to_owned(),
         reason: "the contract".to_owned(),
+        acknowledged: amber.map(|check| check.about).collect(),
     };
-    let now = (backend.clock)();
-    let arm = Arm::of_command(now, false);
+    let arm = Arm::of_command(facts.now, false);
     let facts = Facts {
-        journal: Some(&JournalState::Writable),
         answer: Some(&answer),
         standing: Standing {
             arm: Some(&arm),
             recent: Some(&[]),
             ..Standing::NONE
         },
-        ..Facts::seen(&snapshot, &change, now)
+        ..facts
     };
     decide(&change, &facts)
 }
@@ -301,7 +320,7 @@ async fn a_wrong_account_is_refused(backend: &Backend, seen: &EnvironmentSnapsho
 
 async fn a_redeploy_is_seen(backend: &Backend, link: &Arc<Link>) {
     let reads = [Read::Identity, Read::Services];
-    let before = read(link, &reads).await;
+    let before = examined(backend, link, read(link, &reads).await).await;
     let Decision::Allow(approved) = decision(backend, &before) else {
         panic!(
             "nothing stands against it: {:?}",

@@ -303,6 +303,7 @@ impl Operator {
         let answer = Answer {
             typed: typed.to_owned(),
             reason: "evening".to_owned(),
+            acknowledged: vec![],
         };
         let facts = Facts {
             journal: Some(&JournalState::Writable),
@@ -337,6 +338,7 @@ impl Operator {
         let answer = Answer {
             typed: "staging".to_owned(),
             reason: "morning".to_owned(),
+            acknowledged: vec![],
         };
         let facts = Facts {
             journal: Some(&JournalState::Writable),

@@ -26,7 +26,9 @@ fn console(estate: &Estate) -> Terminal {
 /// The page of billing, with nothing over it.
 fn is_page(screen: &Screen) -> bool {
     let picture = screen.contents();
-    screen.alternate_screen() && picture.contains("DEPLOYMENTS") && picture.contains("? help")
+    screen.alternate_screen()
+        && picture.contains("DEPLOYMENTS")
+        && picture.contains("right next tab")
 }
 
 /// The console's clock, at the end of its first line.

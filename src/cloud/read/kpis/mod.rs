@@ -27,8 +27,6 @@ use catalogue::Entry;
 const AGAIN: SignedDuration = SignedDuration::from_mins(3);
 /// How often the KPIs are asked that nobody looks at.
 const SLOW: SignedDuration = SignedDuration::from_mins(5);
-/// How often those are asked while nobody is at the keyboard; the others take their pace.
-const IDLE: SignedDuration = SignedDuration::from_mins(15);
 /// What thresholds are computed over.
 const BASELINE: SignedDuration = SignedDuration::from_hours(1);
 
@@ -218,10 +216,10 @@ fn due(
         return Some(Due { entry, start, end });
     };
     let watched = entry.pinned || attention.watched.contains(&entry.id);
-    let pace = match (watched, attention.idle) {
-        (true, false) => PERIOD,
-        (true, true) | (false, false) => SLOW,
-        (false, true) => IDLE,
+    let pace = if watched && !attention.idle {
+        PERIOD
+    } else {
+        SLOW
     };
     (end >= until + pace).then(|| Due {
         entry,
@@ -368,11 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_looks_at_is_asked_every_five_minutes_and_less_when_nobody_is_here() {
-        let away = Attention {
-            idle: true,
-            ..Attention::default()
-        };
+    fn what_nobody_looks_at_is_asked_every_five_minutes() {
         let asked = |attention: &Attention| {
             let minutes = 1..=20_i64;
             let until = at("12:00:00");
@@ -386,7 +380,6 @@ mod tests {
         assert_eq!(asked(&watched(false)), Some(1));
         assert_eq!(asked(&Attention::default()), Some(5));
         assert_eq!(asked(&watched(true)), Some(5));
-        assert_eq!(asked(&away), Some(15));
     }
 
     fn values(points: &[(i64, f64)], quality: Quality) -> Values {

@@ -89,6 +89,7 @@ fn task_definition(
             name: spec.name.clone(),
             image: format!("{repository}/{}:{tag}", spec.name),
             digest: format!("sha256:{}", dice.hex(64)),
+            pushed_at: days_before(ground.start, 2 + 5 * older),
             port: 8080,
             log_group: spec
                 .log_group

@@ -1,0 +1,166 @@
+//! What the hint bar names here, and what it calls it.
+
+use super::action::Action;
+use super::model::Model;
+use super::screen::Overlay;
+use super::screen::board::{Pane, Selected};
+use super::screen::service::Tab;
+
+/// The actions a hint bar names, most useful first.
+#[expect(clippy::too_many_lines, reason = "one list a screen")]
+pub(super) fn worth_showing(model: &Model) -> &'static [Action] {
+    use Action as A;
+    match &model.overlay {
+        Some(Overlay::Help(_) | Overlay::Page(_)) => &[A::Back, A::Down, A::Up],
+        Some(Overlay::Arming(_)) => &[A::Confirm, A::Back],
+        Some(Overlay::Palette(_)) => &[A::Accept, A::Complete, A::NextEntry, A::Back],
+        Some(Overlay::Filter | Overlay::Condition) => &[A::Accept, A::Back],
+        Some(Overlay::Dialog(_)) => &[
+            A::Confirm,
+            A::Acknowledge,
+            A::NextField,
+            A::PageDown,
+            A::Back,
+        ],
+        Some(Overlay::Follow) => &[A::Rollback, A::Hold, A::CallOff, A::Back],
+        None if model.reader.is_some() => &[
+            A::Back,
+            A::NarrowLog,
+            A::PauseLogs,
+            A::PreviousError,
+            A::TogglePatterns,
+            A::ExpandLine,
+            A::DropCondition,
+            A::ToggleContext,
+            A::IncidentStart,
+            A::Help,
+            A::Quit,
+        ],
+        Some(Overlay::Picker) => &[A::Accept, A::Down, A::Up, A::Back],
+        Some(Overlay::Sessions(_)) => &[A::Accept, A::EndSession, A::Down, A::Up, A::Back],
+        Some(Overlay::Parting) => &[A::Confirm, A::Back],
+        None if model.service.is_some() => &[
+            A::Back,
+            A::NextPane,
+            A::WhatChanged,
+            A::LastWords,
+            A::PauseLogs,
+            A::Follow,
+            A::Redeploy,
+            A::Recycle,
+            A::Rollback,
+            A::Shell,
+            A::Sessions,
+            A::Palette,
+            A::Help,
+            A::Quit,
+        ],
+        None if model.chronicle.is_some() => {
+            &[A::Back, A::WhatChanged, A::Palette, A::Help, A::Quit]
+        }
+        None if model.service.is_none() && model.board.pane == Pane::Logs => &[
+            A::ReadLogs,
+            A::PauseLogs,
+            A::Open,
+            A::Filter,
+            A::Help,
+            A::NextPane,
+            A::Palette,
+            A::Quit,
+        ],
+        None => &[
+            A::Open,
+            A::FocusLogs,
+            A::WhatChanged,
+            A::PauseLogs,
+            A::Follow,
+            A::Redeploy,
+            A::Shell,
+            A::Help,
+            A::Sessions,
+            A::Filter,
+            A::ClearFilter,
+            A::ToggleHealthy,
+            A::NextPane,
+            A::StopEnvironment,
+            A::StartEnvironment,
+            A::Palette,
+            A::Quit,
+        ],
+    }
+}
+
+/// What the hint bar calls an action.
+pub(super) fn words(model: &Model, action: Action) -> &'static str {
+    use Action as A;
+    let filter = matches!(model.overlay, Some(Overlay::Filter));
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "most actions are called by their name; a new one is too"
+    )]
+    match action {
+        A::Open if model.board.selected == Some(Selected::Healthy) => "show",
+        A::FocusLogs => "logs",
+        A::Palette => "command",
+        A::Accept if filter => "keep it",
+        A::Accept if matches!(model.overlay, Some(Overlay::Sessions(_))) => "go back in",
+        A::Accept if matches!(model.overlay, Some(Overlay::Picker)) => "go on",
+        A::Confirm if matches!(model.overlay, Some(Overlay::Parting)) => "end them and quit",
+        A::Back if matches!(model.overlay, Some(Overlay::Parting)) => "stay",
+        A::EndSession => "end it",
+        A::Sessions => "sessions",
+        A::Back if filter => "clear it",
+        A::WhatChanged if shows_changes(model) => "everything",
+        A::WhatChanged => "what changed",
+        A::LastWords if has_last_words(model) => "hide last lines",
+        A::LastWords => "last lines",
+        A::NextPane if model.service.is_some() => "next tab",
+        A::NextPane => "next pane",
+        A::NextField => "next field",
+        A::PageDown => "more rows",
+        A::NextEntry => "next",
+        A::CallOff => "call it off",
+        A::Hold => "hold or go on",
+        A::Arm if model.arm.is_some() => "disarm",
+        A::Confirm if matches!(model.overlay, Some(Overlay::Arming(_))) => "arm",
+        A::StopEnvironment => "stop all",
+        A::StartEnvironment => "start all",
+        A::ClearFilter => "clear filter",
+        A::ToggleHealthy if model.board.show_healthy => "hide healthy",
+        A::ToggleHealthy => "show healthy",
+        A::PauseLogs
+            if model
+                .reader
+                .as_ref()
+                .is_some_and(|reader| reader.at.is_some()) =>
+        {
+            "follow"
+        }
+        A::ReadLogs => "read log",
+        A::NarrowLog => "filter",
+        A::PreviousError => "error before",
+        A::TogglePatterns => "patterns",
+        A::ExpandLine => "fields",
+        A::DropCondition => "drop condition",
+        A::ToggleContext => "around it",
+        A::IncidentStart => "incident start",
+        A::PauseLogs if model.logs.paused => "follow",
+        A::PauseLogs => "pause",
+        _ => action.name(),
+    }
+}
+
+/// Whether only what changed before the trouble is shown.
+fn shows_changes(model: &Model) -> bool {
+    match (&model.service, &model.chronicle) {
+        (Some(page), _) => page.tab == Tab::Timeline && page.sight.before,
+        (None, Some(chronicle)) => chronicle.sight.before,
+        (None, None) => false,
+    }
+}
+
+/// Whether the last lines of a task are shown.
+fn has_last_words(model: &Model) -> bool {
+    let page = model.service.as_ref();
+    page.is_some_and(|page| page.last_words.is_some())
+}

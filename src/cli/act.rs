@@ -1,0 +1,309 @@
+//! `firstline redeploy`, `recycle`, `rollback`, `stop-task`, `scale`: the same road as in the
+//! console, with flags for the dialog.
+
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::json;
+
+use crate::app::command::{Act, find_service};
+use crate::cloud::{ApplyError, Link};
+use crate::estate::change::{Change, Target};
+use crate::estate::closely::Wish;
+use crate::estate::id::{EnvironmentName, ServiceArn};
+use crate::estate::part::{Part, Read};
+use crate::estate::snapshot::Snapshot;
+use crate::estate::verdict::Judge;
+use crate::policy::{Answer, Approved, Check, Decision, Facts, decide, preflight};
+use crate::road::{Carried, Road, Stage, Wheel};
+
+use super::answer::{answer, missing, refuse, show, word};
+use super::desk::Desk;
+use super::exit::Exit;
+use super::open::Opened;
+use super::{follow, look, print};
+
+/// Looks, decides, asks, carries the change down the road and follows it.
+pub(super) async fn run(opened: &Opened, args: &Act, wish: &Wish) -> anyhow::Result<Exit> {
+    let mut snapshot = look::look(opened).await;
+    let rows = Judge::default().look(&snapshot, (opened.clock)());
+    let (environment, arn) = match find_service(&rows, &args.service) {
+        Ok(row) => (row.environment.clone(), row.arn.clone()),
+        Err(sentence) => {
+            print::problem(&sentence);
+            print::problems(snapshot.problems());
+            return Ok(Exit::Unknown);
+        }
+    };
+    let Some(link) = opened.cloud.link(&environment) else {
+        print::problem("nothing connects to its environment");
+        return Ok(Exit::Refused);
+    };
+    read(link, &mut snapshot, &[Read::Closely(arn.clone())]).await;
+    let change = match wished(&snapshot, (&environment, &arn), wish) {
+        Ok(change) => change,
+        Err(sentence) => {
+            print::problem(&format!("refused: {sentence}"));
+            return Ok(Exit::Refused);
+        }
+    };
+    let mut asked = Asked {
+        opened,
+        link,
+        snapshot,
+        change,
+        args,
+    };
+    asked.go().await
+}
+
+/// Reads `what` into `snapshot`.
+pub(super) async fn read(link: &Link, snapshot: &mut Snapshot, what: &[Read]) {
+    let parts = Mutex::new(Vec::new());
+    let sink = |part: Part| {
+        let mut parts = parts.lock().unwrap_or_else(PoisonError::into_inner);
+        parts.push(part);
+    };
+    for one in what {
+        link.read(one, &sink).await;
+    }
+    for part in parts.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        snapshot.absorb(part);
+    }
+}
+
+/// The change that fulfils `wish`, on what was seen of the service.
+pub(super) fn wished(
+    snapshot: &Snapshot,
+    (environment, arn): (&EnvironmentName, &ServiceArn),
+    wish: &Wish,
+) -> Result<Change, String> {
+    let (place, sighting) = snapshot
+        .service(arn)
+        .ok_or_else(|| format!("{} has not been seen", arn.name()))?;
+    let target = Target::of(&sighting.service, environment)
+        .ok_or("AWS gave this service an ARN nobody can read")?;
+    let seen = place
+        .closely
+        .get(arn)
+        .ok_or_else(|| format!("{} could not be looked at closely", arn.name()))?;
+    wish.change(target, seen)
+}
+
+/// A change and everything known about it.
+struct Asked<'a> {
+    opened: &'a Opened,
+    link: &'a Link,
+    snapshot: Snapshot,
+    change: Change,
+    args: &'a Act,
+}
+
+impl Asked<'_> {
+    async fn go(&mut self) -> anyhow::Result<Exit> {
+        let decision = self.decide(None);
+        if self.args.json && self.args.dry_run {
+            return self.print_plan(&decision);
+        }
+        let challenge = match decision {
+            Decision::Ask(challenge) => challenge,
+            Decision::Deny(reason) => {
+                self.print_checks()?;
+                return Ok(refuse(&reason));
+            }
+            Decision::Allow(approved) => return self.carry(&approved).await,
+        };
+        if !self.args.json {
+            show(&challenge, print::line)?;
+        }
+        if self.args.dry_run {
+            self.print_checks()?;
+            print::line("dry run: nothing was asked of AWS")?;
+            return Ok(Exit::Good);
+        }
+        if !challenge.amber.is_empty() && !self.args.acknowledge {
+            let amber = challenge.amber.join(", ");
+            print::problem(&format!("refused: careful with {amber}; add --acknowledge"));
+            return Ok(Exit::Refused);
+        }
+        let (reason, confirm) = (self.args.reason.as_ref(), self.args.confirm.as_ref());
+        if let Some(missing) = missing(reason, confirm, &challenge) {
+            print::problem(&missing);
+            return Ok(Exit::Refused);
+        }
+        let answer = Answer {
+            acknowledged: challenge.amber.clone(),
+            ..answer(reason, confirm, &challenge)?
+        };
+        if reason.is_none() || confirm.is_none() {
+            // Typing took its time: decide on what is true now.
+            let arn = self.change.target().service.clone();
+            let again = [Read::Identity, Read::Services, Read::Closely(arn)];
+            read(self.link, &mut self.snapshot, &again).await;
+        }
+        match self.decide(Some(&answer)) {
+            Decision::Allow(approved) => self.carry(&approved).await,
+            Decision::Deny(reason) if reason.rule == "moved" => {
+                refuse(&reason);
+                Ok(Exit::Moved)
+            }
+            Decision::Deny(reason) => Ok(refuse(&reason)),
+            Decision::Ask(challenge) => {
+                let complaint = challenge.complaint.unwrap_or("no answer");
+                print::problem(&format!("refused: {complaint}"));
+                Ok(Exit::Refused)
+            }
+        }
+    }
+
+    fn decide(&self, answer: Option<&Answer>) -> Decision {
+        let desk = Desk::of(self.opened);
+        let facts = desk.facts(self.seen());
+        decide(&self.change, &Facts { answer, ..facts })
+    }
+
+    fn seen(&self) -> Facts<'_> {
+        Facts::seen(&self.snapshot, &self.change, (self.opened.clock)())
+    }
+
+    fn checks(&self) -> Vec<Check> {
+        let desk = Desk::of(self.opened);
+        preflight(&self.change, &desk.facts(self.seen()))
+    }
+
+    /// The whole preflight, on standard error: the facts before it said what is not green.
+    fn print_checks(&self) -> anyhow::Result<()> {
+        for check in self.checks() {
+            let (number, about) = (check.number, check.about);
+            let mark = word(check.mark);
+            print::line(&format!(
+                "  {number:>2} {about:<11} {mark:<8} {}",
+                check.words
+            ))?;
+        }
+        Ok(())
+    }
+
+    fn print_plan(&self, decision: &Decision) -> anyhow::Result<Exit> {
+        let checks: Vec<_> = self
+            .checks()
+            .iter()
+            .map(|check| {
+                json!({
+                    "number": check.number,
+                    "about": check.about,
+                    "finding": word(check.mark),
+                    "words": check.words.as_str(),
+                })
+            })
+            .collect();
+        let (decision, exit) = match decision {
+            Decision::Allow(_) => (json!({ "decision": "allow" }), Exit::Good),
+            Decision::Ask(challenge) => (
+                json!({
+                    "decision": "ask",
+                    "confirm": challenge.confirm.as_str(),
+                    "acknowledge": &challenge.amber,
+                }),
+                Exit::Good,
+            ),
+            Decision::Deny(reason) => (
+                json!({
+                    "decision": "deny",
+                    "rule": reason.rule,
+                    "reason": reason.sentence.as_str(),
+                    "instead": reason.alternative,
+                }),
+                Exit::Refused,
+            ),
+        };
+        let target = self.change.target();
+        let plan = json!({
+            "verb": self.change.verb(),
+            "environment": target.environment.as_str(),
+            "account": target.account.as_str(),
+            "region": target.region.as_str(),
+            "service": target.service.as_str(),
+            "detail": self.change.detail(),
+            "aws": self.change.as_aws_command(),
+            "preflight": checks,
+            "policy": decision,
+        });
+        print::line(&plan.to_string())?;
+        Ok(exit)
+    }
+
+    async fn carry(&self, approved: &Approved) -> anyhow::Result<Exit> {
+        let target = self.change.target();
+        let environment = self.snapshot.environment(&target.environment);
+        let Some(caller) = environment.and_then(|one| one.identity.as_ref()) else {
+            print::problem("AWS has not said who is asking, so nothing was done");
+            return Ok(Exit::Refused);
+        };
+        let bar = follow::Bar::new(self.args.json);
+        let told = |stage: Stage| {
+            if let Stage::Recycled { done, of, words } = stage {
+                bar.say(
+                    done * 100 / of.max(1),
+                    &format!("{done} of {of} stopped, {words}"),
+                );
+            }
+        };
+        let road = Road {
+            journal: &self.opened.journal,
+            caller,
+            clock: &*self.opened.clock,
+            told: &told,
+        };
+        let carried = if matches!(self.change, Change::Recycle { .. }) {
+            Box::pin(road.recycle(approved, self.link, &Wheel::default())).await
+        } else {
+            Box::pin(road.carry(approved, self.link)).await
+        };
+        let followed = road.followed(&self.change, &carried);
+        bar.end();
+        let exit = told_end(&self.change, carried, self.args.json)?;
+        match followed {
+            Some(followed) if !self.args.no_wait && exit == Exit::Good => {
+                let patience = self.args.timeout;
+                follow::to_the_end(self.opened, self.link, followed, (patience, &bar)).await
+            }
+            _ => Ok(exit),
+        }
+    }
+}
+
+fn told_end(change: &Change, carried: Carried, json: bool) -> anyhow::Result<Exit> {
+    let (intent, answer, unrecorded) = match carried {
+        Carried::NotAsked(error) => {
+            let words = format!("nothing was done: the journal took no line: {error}");
+            print::problem(&words);
+            return Ok(Exit::Refused);
+        }
+        Carried::Asked {
+            intent,
+            answer,
+            unrecorded,
+        } => (intent, answer, unrecorded),
+    };
+    if let Some(error) = unrecorded {
+        print::problem(&format!(
+            "the outcome of {intent} could not be recorded: {error}"
+        ));
+    }
+    let (verb, name) = (change.verb(), change.confirmation());
+    let Err(error) = answer else {
+        if json {
+            let began = json!({ "event": "began", "verb": verb, "service": name, "journal": intent.as_str() });
+            print::line(&began.to_string())?;
+        } else {
+            print::line(&format!("{verb} of {name} began; journal entry {intent}"))?;
+        }
+        return Ok(Exit::Good);
+    };
+    print::problem(&format!("{verb}: {error}; journal entry {intent}"));
+    Ok(match error {
+        ApplyError::Moved(_) => Exit::Moved,
+        ApplyError::Unchecked(_) => Exit::Refused,
+        ApplyError::Refused(_) | ApplyError::Unclear(_) | ApplyError::Halted(_) => Exit::Failed,
+    })
+}
