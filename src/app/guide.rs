@@ -304,7 +304,9 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
     match action {
         A::Quit | A::Suspend | A::Refresh | A::ToggleTimes => true,
         A::Help | A::Palette => open || reading,
-        A::NextPane | A::PreviousPane | A::FocusEvents | A::FocusLogs => open,
+        A::NextPane | A::PreviousPane | A::FocusEvents | A::FocusLogs | A::Policy | A::Journal => {
+            open
+        }
         A::Back => !board || !model.board.filter.is_empty() || model.board.pane != Pane::Services,
         A::PageUp | A::PageDown if planned(model) => true,
         A::Up | A::Down | A::PageUp | A::PageDown | A::Top | A::Bottom => {
@@ -352,7 +354,6 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         A::Confirm => parting || arming || dialog.is_some_and(|dialog| dialog.ready),
         A::Arm => open && model.mode != Mode::ReadOnly,
         A::BreakGlass => open && model.mode != Mode::ReadOnly && !glass,
-        A::Policy | A::Journal => open,
         A::Accept => palette || filter || condition || picks(model),
         A::Complete | A::NextEntry | A::PreviousEntry => palette,
         A::EraseCharacter

@@ -55,7 +55,7 @@ async fn calendars(opened: &Opened) -> Vec<Part> {
     let reads = cloud.links().iter().filter_map(|link| {
         let environment = &link.environment().name;
         let names = terms.calendars_of(environment);
-        (!names.is_empty()).then(|| async move {
+        (!names.is_empty()).then_some(async move {
             read(cloud, Some(environment), &[Read::Calendar(names.to_vec())]).await
         })
     });

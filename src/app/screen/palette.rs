@@ -244,20 +244,14 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
         | Command::Rollback(_)
         | Command::StopTask(_)
         | Command::Scale(_) => wish(model, &command),
-        Command::Status(wanted) => {
-            if wanted.json || wanted.watch {
-                return Err("--json and --watch print; they belong on a command line".to_owned());
-            }
-            show(model, wanted.what.as_deref())?;
-            Ok(Vec::new())
+        Command::Status(wanted) if wanted.json || wanted.watch => {
+            Err("--json and --watch print; they belong on a command line".to_owned())
         }
-        Command::Explain(wanted) => {
-            if wanted.json {
-                return Err("--json prints; it belongs on a command line".to_owned());
-            }
-            show(model, Some(&wanted.service))?;
-            Ok(Vec::new())
+        Command::Explain(wanted) if wanted.json => {
+            Err("--json prints; it belongs on a command line".to_owned())
         }
+        Command::Status(wanted) => nothing_more(show(model, wanted.what.as_deref())),
+        Command::Explain(wanted) => nothing_more(show(model, Some(&wanted.service))),
         Command::Timeline(wanted) => what_happened(model, &wanted),
         Command::Kpis(wanted) => pane(model, Pane::Kpis, wanted.what.as_deref(), wanted.json),
         Command::Alarms(wanted) => pane(model, Pane::Events, None, wanted.json),
@@ -269,14 +263,8 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             model.overlay = None;
             Ok(vec![Effect::ReadJournal])
         }
-        Command::Shell(asked) => {
-            entering::shell(model, asked)?;
-            Ok(Vec::new())
-        }
-        Command::Forward(asked) => {
-            entering::forward(model, &asked)?;
-            Ok(Vec::new())
-        }
+        Command::Shell(asked) => nothing_more(entering::shell(model, asked)),
+        Command::Forward(asked) => nothing_more(entering::forward(model, &asked)),
         Command::Stop(asked) => {
             let effects = staging::command(model, Goal::Stop, &asked, &[])?;
             close(model);
@@ -287,10 +275,7 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             close(model);
             Ok(effects)
         }
-        Command::Logs(asked) => {
-            super::super::reading::open_line(model, &asked)?;
-            Ok(Vec::new())
-        }
+        Command::Logs(asked) => nothing_more(super::super::reading::open_line(model, &asked)),
         Command::Demo(_)
         | Command::Sim(_)
         | Command::Journal(_)
@@ -305,6 +290,11 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             Err("this is a command for the shell, not for the console".to_owned())
         }
     }
+}
+
+/// Done at once: nothing is left to do outside the model.
+fn nothing_more(done: Result<(), String>) -> Result<Vec<Effect>, String> {
+    done.map(|()| Vec::new())
 }
 
 /// Closes the palette, unless something else lies there by now.

@@ -1,7 +1,7 @@
 //! The console without a terminal, over a simulated AWS, in time that only a test moves.
 
-use firstline::estate::SignedDuration;
 use firstline::estate::usage::Prices;
+use firstline::estate::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -161,13 +161,7 @@ impl Opening {
             idle_after: SignedDuration::from_mins(15),
             terms: self.terms.clone(),
         });
-        if self.armed {
-            let long = Terms {
-                arming: SignedDuration::from_hours(12),
-                ..Terms::default()
-            };
-            model.arm = Some(Arm::new("the test", read(), &long, false));
-        }
+        model.arm = self.armed.then(|| armed_for_long(read()));
         let folder = Folder::new();
         let journal = self.record.unwrap_or_else(|| folder.journal());
         let mut ticks = interval(Duration::try_from(TICK).unwrap());
@@ -188,6 +182,15 @@ impl Opening {
             _folder: folder,
         }
     }
+}
+
+/// An arm that outlasts what a test does.
+fn armed_for_long(now: Timestamp) -> Arm {
+    let long = Terms {
+        arming: SignedDuration::from_hours(12),
+        ..Terms::default()
+    };
+    Arm::new("the test", now, &long, false)
 }
 
 impl Desk {
