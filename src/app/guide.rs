@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use strum::IntoEnumIterator as _;
 
 use super::action::{Action, Chapter};
-use super::chord::Chord;
-use super::keymap::{Found, Keymap, spelled};
+use super::bound::Bound;
+use super::keymap::spelled;
 use super::model::Model;
 use super::screen::Overlay;
 use super::screen::board::Pane;
@@ -400,41 +400,6 @@ pub(super) fn missing(model: &Model, action: Action) -> Option<&Text> {
     let (place, _) = model.look.snapshot.service(model.subject()?)?;
     let verb = (place.environment.name.clone(), action.name());
     model.denied.get(&verb)
-}
-
-/// The bindings that count now.
-pub(super) struct Bound<'a> {
-    keymap: &'a Keymap,
-    chapters: &'static [Chapter],
-    lines: Vec<(Vec<Chord>, Action)>,
-}
-
-impl<'a> Bound<'a> {
-    pub(super) fn here(model: &'a Model) -> Self {
-        let chapters = chapters(model);
-        let lines = chapters
-            .iter()
-            .flat_map(|chapter| model.keymap.lines(*chapter))
-            .collect();
-        Self {
-            keymap: &model.keymap,
-            chapters,
-            lines,
-        }
-    }
-
-    /// The keys for `action` that are pressed most easily: the shortest sequence, without
-    /// modifiers where there is a choice. Keys that a chapter before hides do not count.
-    pub(super) fn keys(&self, action: Action) -> Option<String> {
-        let works =
-            |chords: &[Chord]| self.keymap.find(self.chapters, chords) == Found::Action(action);
-        self.lines
-            .iter()
-            .filter(|(chords, bound)| *bound == action && works(chords))
-            .map(|(chords, _)| chords)
-            .min_by_key(|chords| (chords.len(), chords.iter().any(Chord::is_modified)))
-            .map(|chords| spelled(chords))
-    }
 }
 
 fn help_lines(model: &Model, chapter: Chapter) -> Vec<HelpLine> {

@@ -13,6 +13,7 @@
 //! | `look` | the estate as last seen and judged |
 //! | `action`, `chord`, `keymap` | verbs, keys, and which is which |
 //! | `guide` | what can be done here and now, by which keys |
+//! | `bound` | the bindings that count now |
 //! | `hints` | which of it a hint bar names |
 //! | `screen` | one file a screen, each with its state |
 //! | `command` | the grammar that argv and the palette share |
@@ -23,6 +24,7 @@ mod act;
 pub mod action;
 pub mod acts;
 mod attention;
+mod bound;
 pub mod chord;
 pub mod command;
 pub mod effect;

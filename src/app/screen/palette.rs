@@ -4,9 +4,9 @@ use strum::IntoEnumIterator as _;
 
 use crate::app::act;
 use crate::app::action::Action;
+use crate::app::bound::Bound;
 use crate::app::command::{self, Command};
 use crate::app::effect::Effect;
-use crate::app::guide::Bound;
 use crate::app::input::Input;
 use crate::app::model::Model;
 use crate::app::screen::board::Pane;
