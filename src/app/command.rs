@@ -71,9 +71,8 @@ pub struct Flags {
     #[arg(long, global = true, action = ArgAction::SetTrue, env = "FIRSTLINE_READ_ONLY",
           value_parser = FalseyValueParser::new())]
     pub read_only: bool,
-    /// Break the glass: go past a freeze, a cooldown, protection and a running deployment; the
-    /// journal has it
-    #[arg(long, global = true, hide_short_help = true)]
+    /// Go past freezes, pace, protection and a running deployment; the team is told
+    #[arg(long, global = true)]
     pub break_glass: bool,
     /// Draw with ASCII characters only
     #[arg(long, global = true, action = ArgAction::SetTrue, env = "FIRSTLINE_ASCII",

@@ -10,6 +10,7 @@ pub mod alarm;
 pub mod aspect;
 pub mod board;
 pub mod calendar;
+pub mod catalogue;
 pub mod census;
 pub mod change;
 pub mod closely;
