@@ -214,11 +214,13 @@ pub struct Explain {
 #[command(after_help = "\
 Examples:
   firstline timeline
+  firstline timeline production
   firstline timeline orders --since 30m
   firstline timeline orders --json | jq '.incident'")]
 pub struct Timeline {
-    /// A service by name, CLUSTER/NAME or ARN; without it everything
-    pub service: Option<String>,
+    /// An environment, or a service by name, CLUSTER/NAME or ARN; without it everything
+    #[arg(value_name = "ENVIRONMENT|SERVICE")]
+    pub what: Option<String>,
     /// How far back, at most 24 h
     #[arg(long, value_name = "DURATION", default_value = "2h", value_parser = back)]
     pub since: SignedDuration,

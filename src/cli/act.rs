@@ -24,7 +24,7 @@ use super::{follow, look, print};
 
 /// Looks, decides, asks, carries the change down the road and follows it.
 pub(super) async fn run(opened: &Opened, args: &Act, wish: &Wish) -> anyhow::Result<Exit> {
-    let mut snapshot = look::look(opened).await;
+    let mut snapshot = look::look_to_decide(opened).await;
     let rows = Judge::default().look(&snapshot, (opened.clock)());
     let (environment, arn) = match find_service(&rows, &args.service) {
         Ok(row) => (row.environment.clone(), row.arn.clone()),

@@ -19,7 +19,7 @@ use crate::estate::{SignedDuration, Timestamp, words};
 
 /// Measures once and prints what there is.
 pub(super) async fn kpis(opened: &Opened, args: &Kpis) -> anyhow::Result<Exit> {
-    let snapshot = look::look(opened).await;
+    let snapshot = look::look(&opened.cloud).await;
     let now = (opened.clock)();
     let since = args.since.unwrap_or(SignedDuration::ZERO);
     let found = match args.what.as_deref() {
@@ -152,7 +152,7 @@ fn bell_table(found: &[&Bell], now: Timestamp) -> anyhow::Result<()> {
 
 /// Asks for everything once, and says what a month of the console costs.
 pub(super) async fn cost(opened: &Opened, args: &Cost) -> anyhow::Result<Exit> {
-    let snapshot = look::look(opened).await;
+    let snapshot = look::look(&opened.cloud).await;
     let usage = opened.cloud.usage((opened.clock)());
     let estimate = Estimate::of(usage.metrics, &opened.settings.prices);
     if args.json {

@@ -20,7 +20,7 @@ const LOGS: usize = 3;
 
 /// Looks once, puts the report together and gives it to whoever wants it.
 pub(super) async fn run(opened: &Opened, asked: &command::Handoff) -> anyhow::Result<Exit> {
-    let snapshot = look::look(opened).await;
+    let snapshot = look::look(&opened.cloud).await;
     let now = (opened.clock)();
     let rows = Judge::default().look(&snapshot, now);
     let environment: Option<EnvironmentName> = asked.what.as_deref().map(Into::into);

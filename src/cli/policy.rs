@@ -44,7 +44,7 @@ fn shown(rows: &[Row], json: bool) -> anyhow::Result<Exit> {
 }
 
 async fn explained(opened: &Opened, wanted: &command::Decided) -> anyhow::Result<Exit> {
-    let mut snapshot = look::look(opened).await;
+    let mut snapshot = look::look_to_decide(opened).await;
     let rows = Judge::default().look(&snapshot, (opened.clock)());
     let (environment, arn) = match find_service(&rows, &wanted.service) {
         Ok(row) => (row.environment.clone(), row.arn.clone()),

@@ -98,6 +98,7 @@ fn deed(service: &str, minutes: i64) -> Deed {
         by: "bob@ops".into(),
         environment: "production".into(),
         reason: "INC-41".into(),
+        detail: "".into(),
         ending: DeedEnding::Done,
     }
 }

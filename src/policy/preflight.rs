@@ -212,6 +212,7 @@ mod tests {
             by: "bob@ops".into(),
             environment: "production".into(),
             reason: "INC-41".into(),
+            detail: "".into(),
             ending: DeedEnding::Done,
         }
     }

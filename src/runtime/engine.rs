@@ -22,6 +22,9 @@ use crate::passage::Kept;
 use crate::policy::{Approved, Arm};
 use crate::road::Wheel;
 
+/// How far back what was done from here is read: a weekend, and the days around it.
+const DEEDS: SignedDuration = SignedDuration::from_hours(7 * 24);
+
 /// The console without its terminal.
 pub struct Engine {
     model: Model,
@@ -166,7 +169,7 @@ impl Engine {
     fn try_journal(&self) {
         let (journal, post) = (self.journal.clone(), self.post.clone());
         let now = self.clock.now();
-        let day = now - SignedDuration::from_hours(24);
+        let day = now - DEEDS;
         let since = self.model.terms.looks_back_to(now);
         tokio::task::spawn_blocking(move || {
             // Nobody listens any more only while the console ends.

@@ -5,6 +5,7 @@
 //! tasks are not replaced.
 
 mod backend;
+mod crowd;
 mod faults;
 mod terms;
 
