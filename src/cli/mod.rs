@@ -14,6 +14,8 @@
 //! | `act`, `follow`, `answer` | the verbs on one service: decided, followed, asked |
 //! | `status`, `explain`, `timeline`, `logs`, `journal`, `policy`, `handoff`, `simulate` | one file a subcommand |
 //! | `environment`, `schedule` | stop and start of an environment, by hand and after hours |
+//! | `doctor` | whether everything is in place |
+//! | `iam` | what has to be permitted |
 //! | `figures` | KPIs, alarms and what looking costs |
 //! | `exit` | what the exit codes mean |
 //! | `print` | the only place that writes to standard output |
@@ -22,6 +24,7 @@ mod act;
 mod answer;
 mod demo;
 mod desk;
+mod doctor;
 mod entrance;
 mod environment;
 mod exit;
@@ -29,6 +32,7 @@ mod explain;
 mod figures;
 mod follow;
 mod handoff;
+mod iam;
 mod journal;
 mod logs;
 mod look;
@@ -104,5 +108,7 @@ pub async fn run(flags: &Flags, command: &Command, clock: Clock) -> anyhow::Resu
         Command::Journal(asked) => journal::run(asked, &clock),
         Command::Handoff(asked) => handoff::run(&open().await?, asked).await,
         Command::Policy(asked) => policy::run(&open().await?, asked).await,
+        Command::Doctor(asked) => doctor::run(flags, asked, clock).await,
+        Command::Iam(asked) => iam::run(flags, asked),
     }
 }

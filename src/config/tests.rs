@@ -106,6 +106,13 @@ fn holds_every_term(terms: &Terms) {
     assert!(!clause.services.is_empty() && !clause.environments.is_empty());
 }
 
+/// A role, and every key of `[[service]]`.
+fn hold_services(document: &Document) {
+    assert!(document.places.iter().any(|place| place.role.is_some()));
+    let full = |one: &Known| !one.dependants.is_empty() && one.pool_size.is_some();
+    assert!(document.services.iter().any(full));
+}
+
 /// The example says that it holds every key there is, each display key with its default.
 #[test]
 fn the_example_holds_every_key() {
@@ -148,9 +155,7 @@ fn the_example_holds_every_key() {
             assert!(!order.is_empty() && !databases.is_empty() && !mute_alarms.is_empty());
         }
     }
-    assert!(document.places.iter().any(|place| place.role.is_some()));
-    let full = |one: &Known| !one.dependants.is_empty() && one.pool_size.is_some();
-    assert!(document.services.iter().any(full));
+    hold_services(&document);
     assert!(place::warnings(&document.places).is_empty());
     hold_shells(&document.shells);
     let Logs { hold, masks } = &document.logs;
@@ -318,6 +323,7 @@ fn a_file_that_was_named_must_be_there_the_users_own_need_not() {
         config: nowhere.clone(),
         state: nowhere.clone(),
         cache: nowhere.clone(),
+        working: None,
     };
     let load = |flags: &Flags| Settings::load(flags, &nobody(), &folders);
     assert_eq!(names(&load(&Flags::default()).unwrap().places).len(), 1);

@@ -279,6 +279,8 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
         Command::Demo(_)
         | Command::Sim(_)
         | Command::Journal(_)
+        | Command::Doctor(_)
+        | Command::Iam(_)
         | Command::Cost(_)
         | Command::Handoff(_)
         | Command::Schedule(_)
