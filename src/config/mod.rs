@@ -18,6 +18,7 @@
 //! | `origin` | who set what |
 //! | `draft` | settings for an account that was looked at |
 //! | `orders` | how an environment is stopped and started |
+//! | `policy` | what a team decides: arming, roles, freezes, rules |
 //! | `variables` | the environment variables that are settings and no flag's |
 //! | `place` | environments with their profiles, and which of them were asked for |
 //! | `folders` | where files live |
@@ -32,6 +33,7 @@ use crate::estate::kpi::Wanted;
 use crate::estate::log::held::HOLD;
 use crate::estate::staging::Orders;
 use crate::estate::usage::Prices;
+use crate::policy::Terms;
 
 mod complaint;
 mod contact;
@@ -43,6 +45,7 @@ mod kpis;
 mod orders;
 mod origin;
 mod place;
+mod policy;
 mod schema;
 mod section;
 mod service;
@@ -64,6 +67,8 @@ pub struct Settings {
     pub places: Vec<Place>,
     /// Nothing may be altered.
     pub read_only: bool,
+    /// The command line breaks the glass.
+    pub break_glass: bool,
     /// A region in place of every environment's and profile's own.
     pub region: Option<String>,
     /// How things are shown.
@@ -82,6 +87,8 @@ pub struct Settings {
     pub services: Catalogue,
     /// The login name, for the journal.
     pub user: String,
+    /// What the team decided.
+    pub terms: Terms,
     /// What is allowed but probably not meant, in sentences to be shown at the start.
     pub warnings: Vec<String>,
 }
@@ -186,6 +193,8 @@ pub struct Flags {
     pub region: Option<String>,
     /// `--read-only`.
     pub read_only: bool,
+    /// `--break-glass`.
+    pub break_glass: bool,
     /// How things are shown, as far as flags say.
     pub display: DisplayLayer,
 }
@@ -282,6 +291,7 @@ impl Settings {
             warnings: place::warnings(&places),
             places,
             read_only: flags.read_only || document.read_only,
+            break_glass: flags.break_glass,
             region: flags.region.clone(),
             display,
             contacts: Contacts(document.contacts),
@@ -291,6 +301,7 @@ impl Settings {
             idle_after: document.idle_after.unwrap_or(IDLE_AFTER),
             shells: document.shells,
             user: variables.user.clone(),
+            terms: document.terms,
         })
     }
 }
