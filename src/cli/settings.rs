@@ -117,7 +117,7 @@ async fn write(flags: &Flags, asked: &Init, clock: Clock) -> anyhow::Result<Exit
     };
     let opened = Opened::new(&bare, None, Arc::clone(&clock)).await?;
     let reads = [Read::Identity, Read::Services];
-    let snapshot = look::look_at(&opened.cloud, &reads).await;
+    let snapshot = look::look_at(&opened, &reads).await;
     print::problems(snapshot.problems());
     let Some(found) = snapshot.environments.first() else {
         return Ok(Exit::Unknown);

@@ -108,7 +108,7 @@ fn every_command_has_examples_and_every_example_can_be_meant() {
 /// environments and names the examples speak of.
 #[test]
 fn every_example_that_only_looks_can_be_run() {
-    const LOOKS: [&str; 15] = [
+    const LOOKS: [&str; 16] = [
         "alarms",
         "completions",
         "config",
@@ -121,6 +121,7 @@ fn every_example_that_only_looks_can_be_run() {
         "logs",
         "man",
         "nodes",
+        "policy",
         "recordings",
         "schedule",
         "status",
@@ -165,7 +166,7 @@ fn every_example_that_only_looks_can_be_run() {
     assert!(run > 30, "{run} examples were run");
 }
 
-const ENVIRONMENTS: &str = "\
+pub(super) const ENVIRONMENTS: &str = "\
 [[environment]]
 name     = 'production'
 account  = '123456789012'
