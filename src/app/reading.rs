@@ -8,8 +8,8 @@ use super::screen::Overlay;
 use super::screen::reader::{Reader, Shown};
 use crate::estate::Timestamp;
 use crate::estate::id::{EnvironmentName, ServiceArn};
-use crate::estate::log::TailNews;
 use crate::estate::log::filter::Filter;
+use crate::estate::log::{LiveTail, TailNews};
 
 /// Whether `action`, one of the reader's own, does anything now.
 pub(super) fn offers(model: &Model, action: Action) -> bool {
@@ -136,6 +136,7 @@ fn open(model: &mut Model, services: Vec<(EnvironmentName, ServiceArn)>) {
             lines: Vec::new(),
             state: logs.state.clone(),
             gap: None,
+            live: LiveTail::default(),
             done: false,
             at: model.now,
         });

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::subscription::{Subscription, subscriptions};
-use crate::estate::log::{LogLevel, LogLine, TailNews, TailState};
+use crate::estate::log::{LiveTail, LogLevel, LogLine, TailNews, TailState};
 
 fn line(name: &str, second: i64, level: LogLevel, message: &str) -> LogLine {
     LogLine {
@@ -23,6 +23,7 @@ fn news(name: &str, lines: Vec<LogLine>) -> Msg {
         lines,
         state: TailState::Live,
         gap: None,
+        live: LiveTail::default(),
         done: false,
         at: now(),
     })

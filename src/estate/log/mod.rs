@@ -10,6 +10,7 @@ mod fields;
 pub mod filter;
 pub mod held;
 mod level;
+mod live;
 mod mask;
 pub mod pattern;
 mod spoken;
@@ -18,6 +19,7 @@ pub use fields::Fields;
 pub use filter::Filter;
 pub use held::{Held, HeldLine, Key};
 pub use level::level;
+pub use live::{LiveState, LiveTail};
 pub use mask::{MaskError, Masks};
 pub use spoken::spoken;
 
@@ -142,6 +144,8 @@ pub struct TailNews {
     pub state: TailState,
     /// What could not be read, if something could not: from, to.
     pub gap: Option<(Timestamp, Timestamp)>,
+    /// What its paid stream does.
+    pub live: LiveTail,
     /// Everything asked for was read; nothing more comes.
     pub done: bool,
     /// When AWS was asked.

@@ -7,7 +7,7 @@ use super::rows::incident;
 use super::shown;
 use crate::app::Model;
 use crate::app::{Msg, update};
-use crate::estate::log::{LogLevel, LogLine, TailNews, TailState};
+use crate::estate::log::{LiveTail, LogLevel, LogLine, TailNews, TailState};
 
 /// The incident's log, with lines of JSON, a stack trace and one that came late.
 fn reading(columns: u16, rows: u16) -> Model {
@@ -47,6 +47,7 @@ fn tell(model: &mut Model, lines: Vec<LogLine>, state: TailState) {
             lines,
             state,
             gap: None,
+            live: LiveTail::default(),
             done: false,
             at,
         }),

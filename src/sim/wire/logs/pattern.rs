@@ -5,7 +5,7 @@ use crate::sim::wire::Refusal;
 
 /// A filter pattern; matching is case-sensitive.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Pattern {
+pub(crate) struct Pattern {
     all: Vec<String>,
     any: Vec<String>,
     none: Vec<String>,
@@ -14,7 +14,7 @@ pub(super) struct Pattern {
 impl Pattern {
     /// Reads a pattern. JSON (`{…}`), space-delimited (`[…]`) and regular expressions (`%…%`)
     /// are beyond the simulator and refused.
-    pub(super) fn parse(text: &str) -> Result<Self, Refusal> {
+    pub(crate) fn parse(text: &str) -> Result<Self, Refusal> {
         let mut pattern = Self::default();
         let mut rest = text.trim();
         if rest.starts_with(['{', '[', '%']) {
@@ -42,7 +42,7 @@ impl Pattern {
     }
 
     /// Whether a message passes.
-    pub(super) fn accepts(&self, message: &str) -> bool {
+    pub(crate) fn accepts(&self, message: &str) -> bool {
         self.all.iter().all(|term| message.contains(term))
             && (self.any.is_empty() || self.any.iter().any(|term| message.contains(term)))
             && !self.none.iter().any(|term| message.contains(term))
