@@ -114,6 +114,7 @@ async fn console(flags: &Flags, world: Option<&World>, clock: Clock) -> anyhow::
         cloud: Arc::clone(&opened.cloud),
         journal: opened.journal.clone(),
         clock,
+        log_links: opened.settings.logs.links.clone(),
         habits: Habits {
             record: opened.settings.shells.record.clone(),
             minutes: opened.settings.shells.minutes.clone(),

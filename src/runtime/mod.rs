@@ -11,6 +11,7 @@
 //! | `work` | polls and tails, started and dropped as the model wants them |
 //! | `carry` | an approved change sent down the road |
 //! | `sessions`, `port` | shells and forwarded ports, from approval to written end |
+//! | `saving` | lines of a log into a file of the person's |
 //! | `keyboard` | the terminal's events, read on a thread that ends when it should |
 //! | `input` | those events as messages |
 //! | `lent` | what is said before the terminal is lent to a shell |
@@ -26,6 +27,7 @@ mod keyboard;
 mod lent;
 pub mod log;
 mod port;
+mod saving;
 mod sessions;
 mod signals;
 mod terminal;

@@ -3,6 +3,8 @@
 use std::io::{self, Stdout, Write, stdout};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use crossterm::cursor::Show;
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste,
@@ -60,6 +62,15 @@ impl Screen {
     /// Draws one frame.
     pub(super) fn draw(&mut self, picture: impl FnOnce(&mut ratatui::Frame)) -> io::Result<()> {
         self.terminal.draw(picture).map(|_| ())
+    }
+
+    /// Gives a text to the terminal's clipboard, where it takes one (OSC 52). The text travels
+    /// as base64: whatever it says, the terminal obeys none of it.
+    pub(super) fn copy(&mut self, text: &str) -> io::Result<()> {
+        let encoded = BASE64_STANDARD.encode(text);
+        let mut out = stdout();
+        write!(out, "\x1b]52;c;{encoded}\x07")?;
+        out.flush()
     }
 
     /// Columns and rows.

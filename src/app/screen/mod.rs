@@ -10,7 +10,6 @@ pub mod palette;
 pub mod reader;
 pub mod service;
 pub mod sessions;
-mod sieve;
 pub mod staging;
 pub mod wish;
 
@@ -28,7 +27,8 @@ pub enum Overlay {
     Palette(Palette),
     /// The filter line; what is typed lives in the board, because it stays when this closes.
     Filter,
-    /// A condition of the log's filter; what is typed lives in the reader.
+    /// A condition of the log's filter, a time or a file's name; what is typed, and what it is
+    /// for, lives in the reader.
     Condition,
     /// The containers somebody may enter; what is picked from is
     /// [`Model::entering`](super::model::Model::entering), because the dialog needs it too.

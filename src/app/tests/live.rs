@@ -50,9 +50,11 @@ fn what_is_polled_follows_from_what_is_shown() {
             Subscription::Poll {
                 environment, read, ..
             } => Some((environment.to_string(), read)),
-            Subscription::Attend { .. } | Subscription::Tail { .. } | Subscription::Ways { .. } => {
-                None
-            }
+            Subscription::Attend { .. }
+            | Subscription::Tail { .. }
+            | Subscription::LiveTail { .. }
+            | Subscription::Search { .. }
+            | Subscription::Ways { .. } => None,
         };
         subscriptions(&desktop.model)
             .into_iter()

@@ -61,7 +61,11 @@ impl Page {
 
 impl Followed {
     /// Asks for one page.
-    pub(super) fn ask(&mut self, link: &Arc<Link>) -> BoxFuture<'static, Page> {
+    pub(super) fn ask(
+        &mut self,
+        link: &Arc<Link>,
+        pattern: Option<&str>,
+    ) -> BoxFuture<'static, Page> {
         let look = self.window.look(link.gate.now());
         let mut ask = self
             .client
@@ -69,6 +73,7 @@ impl Followed {
             .log_group_name(self.group.as_str())
             .start_time(look.start.as_millisecond())
             .set_end_time(look.end.map(Timestamp::as_millisecond))
+            .set_filter_pattern(pattern.map(str::to_owned))
             .set_next_token(look.token.clone());
         if !self.stream_prefix.is_empty() {
             ask = ask.log_stream_name_prefix(self.stream_prefix.as_str());

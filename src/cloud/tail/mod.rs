@@ -70,6 +70,8 @@ pub struct Tail {
     link: Arc<Link>,
     service: ServiceArn,
     span: Span,
+    /// What AWS is to find; everything where none.
+    pattern: Option<String>,
     followed: Vec<Followed>,
     owners: Owners,
     seen: Seen,
@@ -117,6 +119,7 @@ impl Tail {
             link,
             service,
             span,
+            pattern: None,
             followed: Vec::new(),
             owners: Owners::default(),
             seen: Seen::default(),
@@ -130,6 +133,13 @@ impl Tail {
             step: Step::rest(Duration::ZERO),
             live,
         }
+    }
+
+    /// The same, of what AWS finds by a filter pattern alone.
+    #[must_use]
+    pub fn matching(mut self, pattern: Option<String>) -> Self {
+        self.pattern = pattern;
+        self
     }
 
     /// The same with a Live Tail whenever `wanted` says so, at its price.
@@ -260,7 +270,11 @@ impl Tail {
             self.live.move_on(now);
         }
         let link = Arc::clone(&self.link);
-        let asking: Vec<_> = self.followed.iter_mut().map(|one| one.ask(&link)).collect();
+        let asking: Vec<_> = self
+            .followed
+            .iter_mut()
+            .map(|one| one.ask(&link, self.pattern.as_deref()))
+            .collect();
         self.step = Step::Asking(Box::pin(join_all(asking)));
     }
 
