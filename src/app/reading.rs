@@ -66,9 +66,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
     if typing && action == Action::Accept {
         return Some(accept(model));
     }
-    let done = match action {
-        Action::Back => back(model, typing),
-        _ => look(model, action) || go(model, action) || narrow(model, action),
+    let done = if action == Action::Back {
+        back(model, typing)
+    } else {
+        look(model, action) || go(model, action) || narrow(model, action)
     };
     if done {
         return Some(Vec::new());
@@ -148,11 +149,10 @@ fn go(model: &mut Model, action: Action) -> bool {
         A::PauseLogs => reader.toggle(),
         A::NextError if !reader.error(true) => missing = Some("no later error"),
         A::PreviousError if !reader.error(false) => missing = Some("no earlier error is held"),
-        A::NextError | A::PreviousError => {}
         A::IncidentStart => missing = began.and_then(|began| words(reader.jump(began))),
         A::EarlierBar if !reader.step_bar(false, width) => missing = Some("no earlier bar"),
         A::LaterBar if !reader.step_bar(true, width) => missing = Some("no later bar"),
-        A::EarlierBar | A::LaterBar => {}
+        A::NextError | A::PreviousError | A::EarlierBar | A::LaterBar => {}
         A::Bookmark => reader.bookmark(),
         A::NextBookmark => {
             reader.next_bookmark();
@@ -214,6 +214,10 @@ fn narrow(model: &mut Model, action: Action) -> bool {
 fn leave(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
     let now = model.now;
     let reader = model.reader.as_mut()?;
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other actions are not the reader's"
+    )]
     let purpose = match action {
         Action::SaveShown => Purpose::Shown,
         Action::SaveHeld => Purpose::Held,

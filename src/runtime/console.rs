@@ -13,7 +13,7 @@ use super::input;
 use super::keyboard::Keyboard;
 use super::lent;
 use super::signals::{Asked, Signals, stop_until_continued};
-use super::terminal::Screen;
+use super::terminal::{Screen, copy};
 use crate::app::model::{Display, Habits, Size, Start};
 use crate::app::msg::Tone;
 use crate::app::{Model, Msg, TICK};
@@ -165,7 +165,7 @@ impl Desk {
                 Woken::Frame => Flow::Go,
             };
             if let Some(text) = self.engine.take_copied() {
-                screen.copy(&text)?;
+                copy(&text)?;
             }
             match self.drain(flow) {
                 Flow::Go => self.draw_if_due(screen)?,

@@ -64,19 +64,19 @@ impl Screen {
         self.terminal.draw(picture).map(|_| ())
     }
 
-    /// Gives a text to the terminal's clipboard, where it takes one (OSC 52). The text travels
-    /// as base64: whatever it says, the terminal obeys none of it.
-    pub(super) fn copy(&mut self, text: &str) -> io::Result<()> {
-        let encoded = BASE64_STANDARD.encode(text);
-        let mut out = stdout();
-        write!(out, "\x1b]52;c;{encoded}\x07")?;
-        out.flush()
-    }
-
     /// Columns and rows.
     pub(super) fn size(&self) -> io::Result<(u16, u16)> {
         self.terminal.size().map(|size| (size.width, size.height))
     }
+}
+
+/// Gives a text to the terminal's clipboard, where it takes one (OSC 52). The text travels
+/// as base64: whatever it says, the terminal obeys none of it.
+pub(super) fn copy(text: &str) -> io::Result<()> {
+    let encoded = BASE64_STANDARD.encode(text);
+    let mut out = stdout();
+    write!(out, "\x1b]52;c;{encoded}\x07")?;
+    out.flush()
 }
 
 impl Drop for Screen {

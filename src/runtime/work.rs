@@ -93,6 +93,7 @@ impl Work {
         &self.cloud
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm a kind of work")]
     fn start(&self, wanted: &Subscription) -> Option<Running> {
         let at_once = Arc::new(Notify::new());
         let (live, wants_live) = watch::channel(false);
@@ -106,14 +107,13 @@ impl Work {
                 until,
                 pattern,
             } => {
+                let link = Arc::clone(self.cloud.link(environment)?);
                 let span = Span {
                     since: Some(*from),
                     until: Some(*until),
                 };
-                let link = self.cloud.link(environment)?;
                 let tail = link.tail_of(service.clone(), span);
-                let tail = tail.matching(pattern.clone());
-                Some(tokio::spawn(search(tail, self.post.clone())).abort_handle())
+                Some(tokio::spawn(search(tail, pattern.clone(), self.post.clone())).abort_handle())
             }
             Subscription::Poll {
                 environment,
@@ -250,7 +250,8 @@ async fn follow(mut tail: Tail, post: Post) {
 }
 
 /// Reads a span to its end.
-async fn search(mut tail: Tail, post: Post) {
+async fn search(tail: Tail, pattern: Option<String>, post: Post) {
+    let mut tail = tail.matching(pattern);
     loop {
         let news = tail.next().await;
         let done = news.done;

@@ -138,9 +138,11 @@ fn lines_are_selected_and_copied() {
     let copied: Vec<&String> = desktop
         .effects
         .iter()
-        .filter_map(|effect| match effect {
-            Effect::Copy(text) => Some(text),
-            _ => None,
+        .filter_map(|effect| {
+            let Effect::Copy(text) = effect else {
+                return None;
+            };
+            Some(text)
         })
         .collect();
     assert_eq!(copied[0], "line 99 status=99");
@@ -170,7 +172,7 @@ fn what_passes_or_what_is_held_is_saved_as_text_or_as_json() {
     desktop.press("s enter");
     let (file, text, lines) = saved(&desktop);
     assert!(
-        file.starts_with("firstline-a-20") && file.ends_with(".log"),
+        file.starts_with("firstline-a-20") && file.contains(".log"),
         "{file}"
     );
     assert_eq!((lines, text.lines().count()), (10, 10));

@@ -261,7 +261,7 @@ impl Drop for Live {
 /// Whoever could change their mind may be gone.
 async fn turned(wanted: &mut watch::Receiver<bool>) {
     if wanted.changed().await.is_err() {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 
@@ -308,10 +308,10 @@ async fn owner(link: &Link, service: &ServiceArn) -> Result<(String, String), En
         let partition = parts.next()?.to_owned();
         Some((partition, parts.nth(2)?.to_owned()))
     };
-    if service.as_str().starts_with("arn:") {
-        if let Some(owner) = of(service.as_str()) {
-            return Ok(owner);
-        }
+    if service.as_str().starts_with("arn:")
+        && let Some(owner) = of(service.as_str())
+    {
+        return Ok(owner);
     }
     let asked = link.ask_identity().await.map_err(|problem| Ending {
         why: problem.sentence,
@@ -387,7 +387,7 @@ fn listen(place: Place, receiver: Receiver) -> BoxStream<'static, Said> {
                         let sampled = update.session_metadata.is_some_and(|one| one.sampled);
                         (update.session_results.unwrap_or_default(), sampled)
                     }
-                    _ => (Vec::new(), false),
+                    StartLiveTailResponseStream::SessionStart(_) | _ => (Vec::new(), false),
                 };
                 let update = Update {
                     place: place.clone(),
