@@ -35,7 +35,7 @@ pub(super) fn worth_showing(model: &Model) -> &'static [Action] {
             A::Help,
             A::Quit,
         ],
-        Some(Overlay::Picker) => &[A::Accept, A::Down, A::Up, A::Back],
+        Some(Overlay::Picker) => &[A::Accept, A::OtherPlaces, A::Down, A::Up, A::Back],
         Some(Overlay::Sessions(_)) => &[A::Accept, A::EndSession, A::Down, A::Up, A::Back],
         Some(Overlay::Parting) => &[A::Confirm, A::Back],
         None if model.service.is_some() => &[
@@ -106,6 +106,10 @@ pub(super) fn words(model: &Model, action: Action) -> &'static str {
         A::Accept if matches!(model.overlay, Some(Overlay::Picker)) => "go on",
         A::Confirm if matches!(model.overlay, Some(Overlay::Parting)) => "end them and quit",
         A::Back if matches!(model.overlay, Some(Overlay::Parting)) => "stay",
+        A::OtherPlaces => match &model.entering {
+            Some(entering) if entering.nodes.is_some() => "containers",
+            _ => "nodes",
+        },
         A::EndSession => "end it",
         A::Sessions => "sessions",
         A::Back if filter => "clear it",

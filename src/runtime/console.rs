@@ -12,6 +12,7 @@ use super::engine::{Engine, Flow};
 use super::input;
 use super::keyboard::Keyboard;
 use super::lent;
+use super::sessions::Lendable;
 use super::signals::{Asked, Signals, stop_until_continued};
 use super::terminal::Screen;
 use crate::app::model::{Display, Habits, Size, Start};
@@ -187,7 +188,7 @@ impl Desk {
     ) -> io::Result<Flow> {
         // What is said before the shell shows comes from the list.
         self.engine.tick();
-        let Some(kept) = self.engine.shell(number) else {
+        let Some(lendable) = self.engine.shell(number) else {
             self.engine
                 .handle(Msg::Notice(Tone::Info, "it is over".into()));
             return Ok(Flow::Go);
@@ -196,9 +197,9 @@ impl Desk {
         self.keyboard = None;
         screen.give_back()?;
         lent::announce(self.engine.model(), number);
-        let left = {
-            let lent = std::pin::pin!(converse(&kept));
-            self.beside(lent).await
+        let left = match lendable {
+            Lendable::Shell(kept) => self.beside(std::pin::pin!(converse(&kept))).await,
+            Lendable::Program(loan) => self.beside(std::pin::pin!(loan.run())).await,
         };
         // Signals were the shell's.
         *signals = Signals::listen()?;

@@ -10,7 +10,7 @@
 //! | `engine` | the model with its work; knows no terminal, so a test can drive it |
 //! | `work` | polls and tails, started and dropped as the model wants them |
 //! | `carry` | an approved change sent down the road |
-//! | `sessions`, `port` | shells and forwarded ports, from approval to written end |
+//! | `sessions`, `port`, `loan` | shells, forwarded ports and shells of AWS's own client, from approval to written end |
 //! | `keyboard` | the terminal's events, read on a thread that ends when it should |
 //! | `input` | those events as messages |
 //! | `lent` | what is said before the terminal is lent to a shell |
@@ -24,6 +24,7 @@ mod engine;
 mod input;
 mod keyboard;
 mod lent;
+mod loan;
 pub mod log;
 mod port;
 mod sessions;

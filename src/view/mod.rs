@@ -36,6 +36,7 @@ mod kpis;
 mod layout;
 mod logs;
 mod palette;
+mod nodes;
 mod picker;
 mod reader;
 mod service;

@@ -10,6 +10,7 @@ use crate::app::guide::Bound;
 use crate::app::input::Input;
 use crate::app::model::Model;
 use crate::app::screen::board::Pane;
+use crate::app::screen::entering::Asked;
 use crate::app::screen::{Overlay, entering, staging, wish as wishing};
 use crate::app::sought::Sought;
 use crate::estate::staging::Goal;
@@ -269,6 +270,10 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             entering::forward(model, &asked)?;
             Ok(Vec::new())
         }
+        Command::Nodes => {
+            entering::open_nodes(model, None, Asked::shell());
+            Ok(Vec::new())
+        }
         Command::Stop(asked) => {
             let effects = staging::command(model, Goal::Stop, &asked, &[])?;
             close(model);
@@ -289,7 +294,6 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
         | Command::Cost(_)
         | Command::Schedule(_)
         | Command::Exec(_)
-        | Command::Nodes
         | Command::Recordings(_)
         | Command::SessionAttach => {
             Err("this is a command for the shell, not for the console".to_owned())
@@ -325,7 +329,7 @@ fn what_happened(model: &mut Model, wanted: &command::Timeline) -> Result<Vec<Ef
         return Err("--json prints; it belongs on a command line".to_owned());
     }
     let service = match &wanted.service {
-        Some(name) => Some(command::find_service(&model.look.rows, name)?.arn.clone()),
+        Some(name) => Some(model.look.find_service(name)?.arn.clone()),
         None => None,
     };
     model.overlay = None;
@@ -339,8 +343,7 @@ fn wish(model: &mut Model, command: &Command) -> Result<Vec<Effect>, String> {
     if wanted.dry_run {
         return Err("here the dialog is the dry run: leave --dry-run out".to_owned());
     }
-    let row = command::find_service(&model.look.rows, &wanted.service)?;
-    let arn = row.arn.clone();
+    let arn = model.look.find_service(&wanted.service)?.arn.clone();
     model.overlay = None;
     let said = |words: &Option<String>| words.clone().unwrap_or_default();
     let (reason, name) = (said(&wanted.reason), said(&wanted.confirm));
@@ -366,7 +369,7 @@ fn show(model: &mut Model, what: Option<&str>) -> Result<(), String> {
     let mut named = environments.iter().map(|one| &one.environment.name);
     let environment = named.find(|name| what == Some(name.as_str())).cloned();
     if let (Some(what), None) = (what, &environment) {
-        let arn = command::find_service(&model.look.rows, what)?.arn.clone();
+        let arn = model.look.find_service(what)?.arn.clone();
         model.overlay = None;
         act::open(model, &arn);
         return Ok(());

@@ -58,6 +58,7 @@ fn opened(desktop: &mut Desktop) -> Box<Opening> {
 fn told(desktop: &mut Desktop, shell: bool) {
     desktop.tell(Msg::Session(SessionNews::Opened {
         number: 7,
+        environment: "production".into(),
         service: arn("orders"),
         shell,
         words: "it is open".into(),
@@ -113,7 +114,7 @@ fn a_shell_asks_like_every_change_and_is_entered_when_it_is_open() {
     let opening = opened(&mut desktop);
     assert_eq!(opening.tier, Tier::Production);
     assert_eq!(opening.approved.reason(), "pool stuck");
-    assert!(opening.logging.is_some());
+    assert!(opening.aws.contains("recorded by AWS"), "{}", opening.aws);
     assert!(matches!(stage(&desktop), Stage::Carrying { .. }));
     told(&mut desktop, true);
     assert!(desktop.model.overlay.is_none());
@@ -296,6 +297,7 @@ fn what_is_said_of_a_session_nobody_looks_at_is_told_once() {
     stand(&mut desktop, [one].into_iter());
     assert_eq!(desktop.model.notice, None);
     desktop.tell(Msg::Session(SessionNews::Ended {
+        environment: "production".into(),
         service: arn("orders"),
         words: "the time box ended".into(),
         bad: false,

@@ -21,8 +21,8 @@ fn picking(columns: u16, rows: u16, spoil: fn(&mut Vec<Way>)) -> Model {
     model.journal = Some(JournalState::Writable);
     let service = service_arn("billing");
     model.entering = Some(Entering {
-        environment: PRODUCTION.into(),
-        service: service.clone(),
+        service: Some((PRODUCTION.into(), service.clone())),
+        nodes: None,
         asked: Asked::shell(),
         ways: None,
         selected: None,
