@@ -158,8 +158,7 @@ pub(super) fn open_line(model: &mut Model, asked: &Logs) -> Result<(), String> {
     let mut services: Vec<(EnvironmentName, ServiceArn)> = Vec::new();
     for target in &asked.targets {
         let of = model.look.rows.iter();
-        let of = of
-            .filter(|row| *row.environment.as_str() == **target);
+        let of = of.filter(|row| *row.environment.as_str() == **target);
         let mut meant: Vec<_> = of.collect();
         if meant.is_empty() {
             meant.push(model.look.find_service(target)?);

@@ -225,11 +225,16 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
         && model.carrying.is_none()
     {
         match (&entering.nodes, &entering.service) {
-            (Some(nodes), _) => wanted.extend(nodes.answers.iter().map(|(environment, _)| {
-                Subscription::Nodes {
-                    environment: environment.clone(),
-                }
-            })),
+            (Some(nodes), _) => {
+                wanted.extend(
+                    nodes
+                        .answers
+                        .iter()
+                        .map(|(environment, _)| Subscription::Nodes {
+                            environment: environment.clone(),
+                        }),
+                )
+            }
             (None, Some((environment, service))) => {
                 wanted.insert(Subscription::Ways {
                     environment: environment.clone(),

@@ -15,8 +15,9 @@ use crate::journal::{EntryId, Journal, SessionEnd};
 use crate::session::channel::{Channel, Kind, OpenError};
 use crate::session::plugin::Handover;
 
-/// How often the task is looked at while somebody is inside.
-const WATCH: Duration = Duration::from_secs(15);
+/// How often the task is looked at while somebody is inside: a stopped one has 30 seconds left where
+/// nobody set another `stopTimeout`.
+const WATCH: Duration = Duration::from_secs(5);
 
 /// An open session: whoever holds it has to end it with [`Visit::end`].
 pub struct Visit {

@@ -113,7 +113,8 @@ impl Opener {
         };
         let entry = Entry::of(&visit, self.whose(), Line::Program(loan));
         let number = room.enter(entry);
-        let words = format!("a shell is open; {PROGRAM} carries it, so firstline keeps no recording");
+        let words =
+            format!("a shell is open; {PROGRAM} carries it, so firstline keeps no recording");
         self.became(SessionNews::Opened {
             number,
             environment: self.environment(),

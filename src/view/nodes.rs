@@ -13,7 +13,7 @@ use crate::estate::node::{Node, Ping};
 
 /// The names of the columns.
 pub(super) const HEAD: &str =
-    "NODE                 NAME            PING             AGENT        ENVIRONMENT  A SESSION";
+    "NODE                 NAME          PING              ENVIRONMENT  A SESSION";
 
 /// Draws the list, and below it what the doctor says of the selected one.
 pub(super) fn draw(canvas: &mut Canvas<'_>, (table, told): (Rect, Rect), list: &Nodes) {
@@ -21,9 +21,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, (table, told): (Rect, Rect), list: &
     let selected = list.index();
     let instead = match (there.is_empty(), list.is_waiting()) {
         (true, true) => Some("asking Session Manager …"),
-        (true, false) if list.problems().next().is_none() => {
-            Some("Session Manager manages no node here: an instance needs its agent and an instance profile")
-        }
+        (true, false) if list.problems().next().is_none() => Some(
+            "Session Manager manages no node here: an instance needs its agent and an instance profile",
+        ),
         _ => None,
     };
     if let Some(words) = instead {
@@ -71,10 +71,9 @@ fn draw_node(
     };
     let mut pen = canvas.pen(area);
     pen.put(if chosen { "▌ " } else { "  " }, Tone::Accent);
-    pen.cell(node.id.as_str(), 19, Tone::Text).gap(2);
-    pen.cell(&node.name, 14, Tone::Strong).gap(2);
-    pen.put(mark, tone).cell(node.ping.words(), 15, tone);
-    pen.cell(&node.agent, 11, Tone::Muted).gap(2);
+    pen.cell(node.id.as_str(), 20, Tone::Text).gap(1);
+    pen.cell(&node.name, 13, Tone::Strong).gap(1);
+    pen.put(mark, tone).cell(node.ping.words(), 15, tone).gap(1);
     pen.cell(environment.as_str(), 11, Tone::Text).gap(2);
     match obstacle(&node.examine()) {
         None => pen.rest("should work", Tone::Ok),

@@ -82,7 +82,10 @@ fn instead(entering: &Entering) -> Option<(String, Tone)> {
 }
 
 fn title(entering: &Entering) -> String {
-    let service = entering.service.as_ref().filter(|_| entering.nodes.is_none());
+    let service = entering
+        .service
+        .as_ref()
+        .filter(|_| entering.nodes.is_none());
     match (&entering.asked.purpose, service) {
         (Purpose::Shell | Purpose::Command(_), Some((place, service))) => {
             let name = service.name();

@@ -263,7 +263,11 @@ pub(in crate::app) fn found(model: &mut Model, service: &ServiceArn, ways: Resul
     let Some(entering) = model.entering.as_mut() else {
         return;
     };
-    if entering.service.as_ref().is_none_or(|(_, arn)| arn != service) {
+    if entering
+        .service
+        .as_ref()
+        .is_none_or(|(_, arn)| arn != service)
+    {
         return;
     }
     let known = entering.ways.as_ref().is_some_and(Result::is_ok);
@@ -298,7 +302,9 @@ pub(in crate::app) fn step(model: &mut Model, steps: isize) -> bool {
         return false;
     };
     if let Some(nodes) = &mut entering.nodes {
-        let next = nodes.index().map_or(0, |at| at.saturating_add_signed(steps));
+        let next = nodes
+            .index()
+            .map_or(0, |at| at.saturating_add_signed(steps));
         return nodes.select(next);
     }
     let last = entering.ways().len().saturating_sub(1);

@@ -61,7 +61,9 @@ impl Nodes {
     /// The line of the selected node.
     pub fn index(&self) -> Option<usize> {
         let selected = self.selected.as_ref()?;
-        self.there().iter().position(|(_, node)| node.id == *selected)
+        self.there()
+            .iter()
+            .position(|(_, node)| node.id == *selected)
     }
 
     /// Why nothing is selected, once everybody answered.
@@ -69,11 +71,15 @@ impl Nodes {
         if self.is_waiting() || self.selected.is_some() {
             return None;
         }
-        let there: Vec<Node> = self.there().into_iter().map(|(_, node)| node.clone()).collect();
+        let there: Vec<Node> = self
+            .there()
+            .into_iter()
+            .map(|(_, node)| node.clone())
+            .collect();
         match &self.asked {
             Some(asked) => node::find(&there, asked).err(),
             None if there.is_empty() => None,
-            None => Some("nodes are not each other's like: select the one you mean".to_owned()),
+            None => Some("each is a machine of its own: select the one you mean".to_owned()),
         }
     }
 
@@ -106,9 +112,17 @@ impl Nodes {
         if self.is_waiting() {
             return None;
         }
-        let there: Vec<Node> = self.there().into_iter().map(|(_, node)| node.clone()).collect();
+        let there: Vec<Node> = self
+            .there()
+            .into_iter()
+            .map(|(_, node)| node.clone())
+            .collect();
         if let Some(asked) = &self.asked {
             return node::find(&there, asked).ok().map(|node| node.id.clone());
+        }
+        // Nor is one the only one where nobody told all there are.
+        if self.problems().next().is_some() {
+            return None;
         }
         let mut online = there.iter().filter(|node| node.ping == Ping::Online);
         let only = online.next()?;

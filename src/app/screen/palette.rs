@@ -175,10 +175,11 @@ fn lines(model: &Model) -> Vec<Entry> {
         ]
     });
     let all = line("status".to_owned(), "show every environment".to_owned());
+    let nodes = "pick a node of Session Manager, for a shell".to_owned();
     services
         .chain(environments)
         .chain(whole)
-        .chain([all])
+        .chain([all, line("nodes".to_owned(), nodes)])
         .collect()
 }
 
