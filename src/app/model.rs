@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::estate::SignedDuration;
 use crate::estate::Timestamp;
-use crate::estate::advice::{Advice, Contacts, advise};
+use crate::estate::advice::{Advice, Contacts};
 use crate::estate::alarm::{Alarm, AlarmState};
 use crate::estate::board::{Headline, kpi_strip};
 use crate::estate::environment::{Environment, Tier};
@@ -89,8 +89,6 @@ pub struct Model {
     pub(super) surveying: Option<Wanted>,
     /// How environments are stopped and started.
     orders: Vec<(EnvironmentName, Orders)>,
-    /// Whom to call and what to read, by service and symptom.
-    pub contacts: Contacts,
     /// What every key does.
     pub keymap: Keymap,
     /// Keys of a sequence that is not complete yet.
@@ -232,7 +230,7 @@ impl Model {
             size: start.size,
             mode: start.mode,
             display: start.display,
-            look: Look::unread(start.environments, start.now),
+            look: Look::unread(start.environments, start.contacts, start.now),
             usage: Usage::default(),
             only: start.only,
             board: Board::new(start.now),
@@ -254,7 +252,6 @@ impl Model {
             run: None,
             surveying: None,
             orders: start.orders,
-            contacts: start.contacts,
             keymap: start.keymap,
             pending: Vec::new(),
             focused: true,
@@ -300,11 +297,7 @@ impl Model {
 
     /// What to do about a service, the most telling first.
     pub fn advice(&self, arn: &ServiceArn) -> Vec<Advice> {
-        let place = self.look.snapshot.service(arn).map(|(place, _)| place);
-        let row = self.look.row(arn);
-        place.zip(row).map_or_else(Vec::new, |(place, row)| {
-            advise(place, row, &self.contacts, self.now)
-        })
+        self.look.advice(arn, self.now)
     }
 
     /// What the settings say about stopping and starting an environment.

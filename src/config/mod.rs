@@ -232,16 +232,22 @@ pub enum ConfigError {
 const IDLE_AFTER: SignedDuration = SignedDuration::from_mins(15);
 
 impl Settings {
-    /// Reads all layers. Without `--config` the user's own file may be
-    /// missing: then there is one environment, discovered, and it counts as production.
+    /// Reads all layers. Without `--config` the working tree's file counts, or else the user's
+    /// own, which may be missing: then there is one environment, discovered, and it counts as production.
     pub fn load(
         flags: &Flags,
         variables: &Variables,
         folders: &Folders,
     ) -> Result<Self, ConfigError> {
-        let document = match &flags.config {
-            Some(path) => schema::Document::parse(&text(path)?, path)?,
-            None => user_document(&folders.config_file())?,
+        let document = match file(flags.config.as_deref(), folders) {
+            Some(path) => {
+                let text = text(&path)?;
+                if flags.config.is_none() {
+                    owned(&path)?;
+                }
+                schema::Document::parse(&text, &path)?
+            }
+            None => schema::Document::default(),
         };
         let mut places = place::choose(&document.places, flags, variables)?;
         for place in &mut places {
@@ -265,13 +271,28 @@ impl Settings {
     }
 }
 
-fn user_document(path: &Path) -> Result<schema::Document, ConfigError> {
-    match text(path) {
-        Err(ConfigError::File { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
-            Ok(schema::Document::default())
+/// The settings in use: the file that was named, that of the working tree, or the user's own where
+/// there is one.
+pub fn file(named: Option<&Path>, folders: &Folders) -> Option<PathBuf> {
+    let own = || Some(folders.config_file()).filter(|path| path.exists());
+    let named = named.map(Path::to_owned);
+    named.or_else(|| folders.tree_file()).or_else(own)
+}
+
+/// A file that was found and not named could be anybody's, and say what is not production: it has
+/// to be the user's own or root's.
+fn owned(path: &Path) -> Result<(), ConfigError> {
+    let source = match rustix::fs::stat(path) {
+        Ok(about) if [0, rustix::process::geteuid().as_raw()].contains(&about.st_uid) => {
+            return Ok(());
         }
-        other => schema::Document::parse(&other?, path),
-    }
+        Ok(_) => std::io::Error::other("it belongs to somebody else; name it with --config"),
+        Err(error) => error.into(),
+    };
+    Err(ConfigError::File {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 #[expect(

@@ -79,6 +79,13 @@ fn hold_shells(shells: &Shells) {
     }
 }
 
+/// A role, and every key of `[[service]]`.
+fn hold_services(document: &Document) {
+    assert!(document.places.iter().any(|place| place.role.is_some()));
+    let full = |one: &Known| !one.dependants.is_empty() && one.pool_size.is_some();
+    assert!(document.services.iter().any(full));
+}
+
 /// The example says that it holds every key there is, each display key with its default.
 #[test]
 fn the_example_holds_every_key() {
@@ -121,9 +128,7 @@ fn the_example_holds_every_key() {
             assert!(!order.is_empty() && !databases.is_empty() && !mute_alarms.is_empty());
         }
     }
-    assert!(document.places.iter().any(|place| place.role.is_some()));
-    let full = |one: &Known| !one.dependants.is_empty() && one.pool_size.is_some();
-    assert!(document.services.iter().any(full));
+    hold_services(&document);
     assert!(place::warnings(&document.places).is_empty());
     hold_shells(&document.shells);
     let Logs { hold, masks } = &document.logs;
@@ -290,6 +295,7 @@ fn a_file_that_was_named_must_be_there_the_users_own_need_not() {
         config: nowhere.clone(),
         state: nowhere.clone(),
         cache: nowhere.clone(),
+        working: None,
     };
     let load = |flags: &Flags| Settings::load(flags, &nobody(), &folders);
     assert_eq!(names(&load(&Flags::default()).unwrap().places).len(), 1);

@@ -175,6 +175,7 @@ impl Poll {
                 | Read::Services
                 | Read::Stops
                 | Read::Census
+                | Read::AtRest
                 | Read::Alarms
                 | Read::Asleep(_)
                 | Read::Tasks(_)

@@ -65,6 +65,11 @@ async fn bench_over(
     }
 }
 
+/// One environment of a steady estate.
+pub(super) async fn link() -> Arc<Link> {
+    Arc::clone(bench(None).await.link())
+}
+
 async fn connect(
     sim: &Sim,
     clock: crate::sim::Clock,
