@@ -39,6 +39,8 @@ impl Estate {
         let address = listener.local_addr().expect("its own address");
         runtime.spawn(server::serve(listener, sim.clone(), std::future::pending()));
         let test = format!("shell-{test}");
+        // What an earlier run left there.
+        let _ = std::fs::remove_dir_all(home(&test));
         Self {
             sim,
             address,
