@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::alarm::{Alarm, AlarmState};
+use super::calendar::CalendarState;
 use super::census::{Census, Member};
 use super::closely::Examination;
 use super::dossier::Dossier;
@@ -64,6 +65,8 @@ pub struct EnvironmentSnapshot {
     pub kpis: Vec<Kpi>,
     /// What it is beside its services while it is stopped; `None` until that was read.
     pub asleep: Option<Asleep>,
+    /// Its change calendars, where the settings name some and AWS was asked.
+    pub calendar: Option<CalendarState>,
     /// How each feed is doing.
     pub feeds: BTreeMap<Feed, FeedState>,
 }
@@ -167,6 +170,7 @@ impl EnvironmentSnapshot {
             alarms: Vec::new(),
             kpis: Vec::new(),
             asleep: None,
+            calendar: None,
             feeds: BTreeMap::new(),
         }
     }
@@ -235,6 +239,7 @@ impl EnvironmentSnapshot {
             News::Kpis(kpis) => self.absorb_kpis(kpis, part.at),
             News::Leaf { service, leaf } => self.dossiers.entry(service).or_default().absorb(leaf),
             News::Memory(memory) => self.history.absorb(memory),
+            News::Calendar(state) => self.calendar = Some(state),
         }
     }
 

@@ -18,6 +18,7 @@ use crate::estate::node::example::well;
 use crate::estate::session::Purpose;
 use crate::estate::standing::example::{standing, way};
 use crate::estate::standing::{Port, Standing, Way};
+use crate::policy::Arm;
 use crate::policy::JournalState;
 
 fn picking(columns: u16, rows: u16, spoil: fn(&mut Vec<Way>)) -> Model {
@@ -117,6 +118,7 @@ fn what_nodes_there_are_to_enter() {
 fn the_dialog_of_a_shell() {
     let asked = |columns, rows, spoil| {
         let mut model = picking(columns, rows, spoil);
+        model.arm = Some(Arm::of_command(model.now, false));
         crate::app::screen::entering::accept(&mut model);
         shown(&model)
     };
