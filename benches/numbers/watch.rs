@@ -40,6 +40,8 @@ pub(crate) async fn open(url: &str, cache: Option<PathBuf>) -> Engine {
             clusters: None,
         },
         profile: None,
+        role: None,
+        endpoint_url: None,
         credentials: Some(endpoint::credentials()),
     };
     let options = Options {
@@ -70,6 +72,7 @@ pub(crate) async fn open(url: &str, cache: Option<PathBuf>) -> Engine {
         contacts: firstline::estate::advice::Contacts::default(),
         hold: firstline::estate::log::held::HOLD,
         idle_after: SignedDuration::from_mins(15),
+        terms: firstline::policy::Terms::default(),
     });
     let who = Who {
         user: "bench".into(),

@@ -6,19 +6,21 @@ use jiff::tz::TimeZone;
 
 use crate::estate::SignedDuration;
 use crate::estate::Timestamp;
-use crate::estate::advice::{Advice, Contacts, advise};
+use crate::estate::advice::{Advice, Contacts};
 use crate::estate::alarm::{Alarm, AlarmState};
 use crate::estate::board::{Headline, kpi_strip};
 use crate::estate::environment::{Environment, Tier};
 use crate::estate::event::{Event, EventKind};
+use crate::estate::history::Deed;
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::kpi::Attention;
 use crate::estate::log::LogLinks;
+use crate::estate::session::{IDLE_MINUTES, Records};
 use crate::estate::staging::Orders;
 use crate::estate::standing::Standing;
 use crate::estate::text::Text;
 use crate::estate::usage::Usage;
-use crate::policy::{JournalState, Mode, longest};
+use crate::policy::{self, Arm, JournalState, Mode, Terms, longest};
 
 use super::action::Action;
 use super::chord::Chord;
@@ -75,6 +77,12 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// Whether the journal takes a line; `None` when nobody tried.
     pub journal: Option<JournalState>,
+    /// What the team decided.
+    pub terms: Terms,
+    /// Whether and until when the console may alter production.
+    pub arm: Option<Arm>,
+    /// What was done lately by the journal; `None` when nobody read it.
+    pub recent: Option<Vec<Deed>>,
     /// The change on its road, if there is one: one at a time.
     pub carrying: Option<ServiceArn>,
     /// How sessions are recorded and bounded when nobody says.
@@ -95,8 +103,6 @@ pub struct Model {
     pub(super) surveying: Option<Wanted>,
     /// How environments are stopped and started.
     orders: Vec<(EnvironmentName, Orders)>,
-    /// Whom to call and what to read, by service and symptom.
-    pub contacts: Contacts,
     /// What every key does.
     pub keymap: Keymap,
     /// Keys of a sequence that is not complete yet.
@@ -115,8 +121,12 @@ pub struct Model {
 /// How sessions are recorded and bounded when nobody says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Habits {
-    /// The tiers whose shells are recorded.
-    pub record: Vec<Tier>,
+    /// What is recorded.
+    pub records: Records,
+    /// After how many minutes without a byte AWS ends a session on a node.
+    pub idle_minutes: u32,
+    /// Whether AWS's own client carries shells.
+    pub plugin: bool,
     /// Minutes until a session is ended, for each tier that has a number of its own.
     pub minutes: Vec<(Tier, u32)>,
 }
@@ -124,7 +134,9 @@ pub struct Habits {
 impl Default for Habits {
     fn default() -> Self {
         Self {
-            record: vec![Tier::Production],
+            records: Records::default(),
+            idle_minutes: IDLE_MINUTES,
+            plugin: false,
             minutes: Vec::new(),
         }
     }
@@ -201,6 +213,8 @@ pub struct Start {
     pub hold: usize,
     /// How long nobody has to touch a key until everything is asked for more slowly.
     pub idle_after: SignedDuration,
+    /// What the team decided.
+    pub terms: Terms,
 }
 
 /// Something that just happened, in a line.
@@ -232,7 +246,7 @@ impl Model {
             size: start.size,
             mode: start.mode,
             display: start.display,
-            look: Look::unread(start.environments, start.now),
+            look: Look::unread(start.environments, start.contacts, start.now),
             usage: Usage::default(),
             log_links: LogLinks::default(),
             zone: TimeZone::UTC,
@@ -246,6 +260,9 @@ impl Model {
             hold: start.hold,
             notice: None,
             journal: None,
+            terms: start.terms,
+            arm: None,
+            recent: None,
             carrying: None,
             habits: Habits::default(),
             entering: None,
@@ -256,7 +273,6 @@ impl Model {
             run: None,
             surveying: None,
             orders: start.orders,
-            contacts: start.contacts,
             keymap: start.keymap,
             pending: Vec::new(),
             focused: true,
@@ -302,11 +318,7 @@ impl Model {
 
     /// What to do about a service, the most telling first.
     pub fn advice(&self, arn: &ServiceArn) -> Vec<Advice> {
-        let place = self.look.snapshot.service(arn).map(|(place, _)| place);
-        let row = self.look.row(arn);
-        place.zip(row).map_or_else(Vec::new, |(place, row)| {
-            advise(place, row, &self.contacts, self.now)
-        })
+        self.look.advice(arn, self.now)
     }
 
     /// What the settings say about stopping and starting an environment.
@@ -314,6 +326,15 @@ impl Model {
         let mut known = self.orders.iter();
         let found = known.find(|(name, _)| name == environment);
         found.map(|(_, orders)| orders.clone()).unwrap_or_default()
+    }
+
+    /// What the console brings to a decision.
+    pub fn standing(&self) -> policy::Standing<'_> {
+        policy::Standing {
+            terms: &self.terms,
+            arm: self.arm.as_ref(),
+            recent: self.recent.as_deref(),
+        }
     }
 
     /// Whether an environment is shown.

@@ -5,18 +5,20 @@ use crate::estate::follow::{Followed, Pursuit};
 use crate::estate::history::Deed;
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::log::TailNews;
+use crate::estate::node::Node;
 use crate::estate::part::Part;
 use crate::estate::staging::{Event, Goal, Survey};
 use crate::estate::standing::{Standing, Way};
 use crate::estate::text::Text;
 use crate::estate::usage::Usage;
 
-use crate::policy::JournalState;
+use crate::policy::{Arm, JournalState};
 
 use super::action::Action;
 use super::chord::Chord;
 use super::model::Size;
 use super::screen::board::Pane;
+use super::screen::page::Page;
 use super::screen::service::Tab;
 
 /// One thing that happened.
@@ -50,6 +52,8 @@ pub enum Msg {
     Staging(EnvironmentName, Event),
     /// The containers of a service somebody may enter came home, or why they did not.
     Ways(ServiceArn, Result<Vec<Way>, Text>),
+    /// The nodes of an environment came home, or why they did not.
+    Nodes(EnvironmentName, Result<Vec<Node>, Text>),
     /// Something became of a session.
     Session(SessionNews),
     /// A change went to AWS: it is to be followed to its end.
@@ -58,8 +62,14 @@ pub enum Msg {
     Pursuit(Box<Pursuit>),
     /// Whether the journal takes a line; while it does not, no change is possible.
     Journal(JournalState),
-    /// What the journal says was done lately.
+    /// What the journal says was done lately, for the story of a service.
     Deeds(Vec<Deed>),
+    /// What the journal says was done lately, for the policy; `None` when it cannot be read.
+    Recent(Option<Vec<Deed>>),
+    /// The journal took that the console is armed.
+    Armed(Arm),
+    /// A page of text to show.
+    Page(Page),
     /// Something to tell the person.
     Notice(Tone, Text),
     /// The terminal window gained (`true`) or lost the focus.
@@ -112,7 +122,9 @@ pub enum SessionNews {
     Opened {
         /// Its number in this console.
         number: u32,
-        /// The service whose task was entered.
+        /// Where.
+        environment: EnvironmentName,
+        /// The service whose task was entered, or the node.
         service: ServiceArn,
         /// Whether it has a screen to be shown.
         shell: bool,
@@ -123,7 +135,9 @@ pub enum SessionNews {
     Standing(Vec<Standing>),
     /// It is over.
     Ended {
-        /// The service whose task was entered.
+        /// Where.
+        environment: EnvironmentName,
+        /// The service whose task was entered, or the node.
         service: ServiceArn,
         /// How it ended, in a sentence.
         words: Text,

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::action::Action;
-use super::command::{self, Logs};
+use super::command::Logs;
 use super::effect::{Effect, Saved};
 use super::model::Model;
 use super::msg::Tone;
@@ -363,13 +363,11 @@ pub(super) fn open_line(model: &mut Model, asked: &Logs) -> Result<(), String> {
     }
     let mut services: Vec<(EnvironmentName, ServiceArn)> = Vec::new();
     for target in &asked.targets {
-        let rows = &model.look.rows;
-        let of = rows
-            .iter()
-            .filter(|row| *row.environment.as_str() == **target);
+        let of = model.look.rows.iter();
+        let of = of.filter(|row| *row.environment.as_str() == **target);
         let mut meant: Vec<_> = of.collect();
         if meant.is_empty() {
-            meant.push(command::find_service(rows, target)?);
+            meant.push(model.look.find_service(target)?);
         }
         for row in meant {
             let one = (row.environment.clone(), row.arn.clone());

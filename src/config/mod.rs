@@ -13,7 +13,9 @@
 //! | `kpis` | KPIs that are added, changed, pinned or hidden, and what metrics may cost |
 //! | `shell` | how shells are opened, recorded and bounded |
 //! | `contact` | whom to call and what to read |
+//! | `service` | who owns a service, who leans on it, what it may use |
 //! | `orders` | how an environment is stopped and started |
+//! | `policy` | what a team decides: arming, roles, freezes, rules |
 //! | `variables` | the environment variables that are settings and no flag's |
 //! | `place` | environments with their profiles, and which of them were asked for |
 //! | `folders` | where files live |
@@ -22,12 +24,14 @@ use std::path::{Path, PathBuf};
 
 use crate::estate::SignedDuration;
 use crate::estate::advice::Contacts;
+use crate::estate::catalogue::Catalogue;
 use crate::estate::environment::Environment;
 use crate::estate::kpi::Wanted;
 use crate::estate::log::LogLinks;
 use crate::estate::log::held::HOLD;
 use crate::estate::staging::Orders;
 use crate::estate::usage::Prices;
+use crate::policy::Terms;
 
 mod complaint;
 mod contact;
@@ -36,8 +40,10 @@ mod keys;
 mod kpis;
 mod orders;
 mod place;
+mod policy;
 mod schema;
 mod section;
+mod service;
 mod shell;
 mod variables;
 
@@ -53,6 +59,8 @@ pub struct Settings {
     pub places: Vec<Place>,
     /// Nothing may be altered.
     pub read_only: bool,
+    /// The command line breaks the glass.
+    pub break_glass: bool,
     /// A region in place of every environment's and profile's own.
     pub region: Option<String>,
     /// How things are shown.
@@ -67,8 +75,12 @@ pub struct Settings {
     pub shells: Shells,
     /// Whom to call and what to read, by service and symptom.
     pub contacts: Contacts,
+    /// What the settings say of services: dependants, pool sizes.
+    pub services: Catalogue,
     /// The login name, for the journal.
     pub user: String,
+    /// What the team decided.
+    pub terms: Terms,
     /// What is allowed but probably not meant, in sentences to be shown at the start.
     pub warnings: Vec<String>,
 }
@@ -80,6 +92,13 @@ pub struct Place {
     pub environment: Environment,
     /// The profile in the AWS configuration; `None` is the current one.
     pub profile: Option<String>,
+    /// The ARN of a role to take on for it, with the profile's credentials.
+    pub role: Option<String>,
+    /// Whether the person's login name goes along as the source identity when the role is taken
+    /// on; the role has to trust `sts:SetSourceIdentity`.
+    pub source_identity: bool,
+    /// Who is asked in place of AWS.
+    pub endpoint_url: Option<String>,
     /// How it is stopped and started.
     pub orders: Orders,
     /// What is said of its KPIs.
@@ -169,6 +188,8 @@ pub struct Flags {
     pub region: Option<String>,
     /// `--read-only`.
     pub read_only: bool,
+    /// `--break-glass`.
+    pub break_glass: bool,
     /// How things are shown, as far as flags say.
     pub display: DisplayLayer,
 }
@@ -224,16 +245,22 @@ pub enum ConfigError {
 const IDLE_AFTER: SignedDuration = SignedDuration::from_mins(15);
 
 impl Settings {
-    /// Reads all layers. Without `--config` the user's own file may be
-    /// missing: then there is one environment, discovered, and it counts as production.
+    /// Reads all layers. Without `--config` the working tree's file counts, or else the user's
+    /// own, which may be missing: then there is one environment, discovered, and it counts as production.
     pub fn load(
         flags: &Flags,
         variables: &Variables,
         folders: &Folders,
     ) -> Result<Self, ConfigError> {
-        let document = match &flags.config {
-            Some(path) => schema::Document::parse(&text(path)?, path)?,
-            None => user_document(&folders.config_file())?,
+        let document = match file(flags.config.as_deref(), folders) {
+            Some(path) => {
+                let text = text(&path)?;
+                if flags.config.is_none() {
+                    owned(&path)?;
+                }
+                schema::Document::parse(&text, &path)?
+            }
+            None => schema::Document::default(),
         };
         let mut places = place::choose(&document.places, flags, variables)?;
         for place in &mut places {
@@ -244,25 +271,43 @@ impl Settings {
             warnings: place::warnings(&places),
             places,
             read_only: flags.read_only || document.read_only,
+            break_glass: flags.break_glass,
             region: flags.region.clone(),
             display,
             contacts: Contacts(document.contacts),
+            services: Catalogue(document.services),
             logs: document.logs,
             prices: document.prices,
             idle_after: document.idle_after.unwrap_or(IDLE_AFTER),
             shells: document.shells,
             user: variables.user.clone(),
+            terms: document.terms,
         })
     }
 }
 
-fn user_document(path: &Path) -> Result<schema::Document, ConfigError> {
-    match text(path) {
-        Err(ConfigError::File { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
-            Ok(schema::Document::default())
+/// The settings in use: the file that was named, that of the working tree, or the user's own where
+/// there is one.
+pub fn file(named: Option<&Path>, folders: &Folders) -> Option<PathBuf> {
+    let own = || Some(folders.config_file()).filter(|path| path.exists());
+    let named = named.map(Path::to_owned);
+    named.or_else(|| folders.tree_file()).or_else(own)
+}
+
+/// A file that was found and not named could be anybody's, and say what is not production: it has
+/// to be the user's own or root's.
+fn owned(path: &Path) -> Result<(), ConfigError> {
+    let source = match rustix::fs::stat(path) {
+        Ok(about) if [0, rustix::process::geteuid().as_raw()].contains(&about.st_uid) => {
+            return Ok(());
         }
-        other => schema::Document::parse(&other?, path),
-    }
+        Ok(_) => std::io::Error::other("it belongs to somebody else; name it with --config"),
+        Err(error) => error.into(),
+    };
+    Err(ConfigError::File {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 #[expect(

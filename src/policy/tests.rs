@@ -28,21 +28,6 @@ fn service(spoil: impl FnOnce(&mut Service)) -> String {
     spoilt(|desk| spoil(desk.service()))
 }
 
-#[test]
-fn the_whole_policy_on_one_page() {
-    let rows: Vec<String> = table()
-        .iter()
-        .map(|row| {
-            let line = format!(
-                "{:<23} {:<5} {:<72} {}",
-                row.rule, row.decision, row.when, row.alternative
-            );
-            line.trim_end().to_owned()
-        })
-        .collect();
-    insta::assert_snapshot!(rows.join("\n"));
-}
-
 /// Every rule, what sets it off and what it says.
 #[test]
 fn every_rule_speaks() {
@@ -81,18 +66,26 @@ fn every_rule_speaks() {
         service(|one| one.deployments[0].rollout = Rollout::Unknown("PAUSED".into())),
         service(|one| one.rolling.maximum_percent = Some(100)),
         spoilt(|desk| desk.stops = vec![stopped("CannotPullContainerError: tag not found", 29)]),
-        spoilt(|desk| desk.examination = None),
         spoilt(|desk| {
             let seen = desk.examination.as_mut().unwrap();
             seen.images.as_mut().unwrap()[0].drift = crate::estate::closely::Drift::Gone;
         }),
+        spoilt(|desk| desk.examination = None),
         service(|one| one.deployments = vec![deployment("59", Rollout::Completed)]),
     ];
     let rules: Vec<&str> = said
         .iter()
         .filter_map(|one| one.split(':').next())
         .collect();
-    let known: Vec<&str> = rules::about(&redeploy()).map(|rule| rule.name).collect();
+    // The team's guards have tests and a table of their own.
+    let teams = |name: &str| {
+        let guards = guards::GUARDS.iter().chain(guards::PACE);
+        guards.chain(guards::ARMED).any(|rule| rule.name == name)
+    };
+    let known: Vec<&str> = rules::about(&redeploy())
+        .map(|rule| rule.name)
+        .filter(|name| !teams(name))
+        .collect();
     assert_eq!(rules, known, "each rule has its example, in order");
     insta::assert_snapshot!(said.join("\n"));
 }

@@ -9,13 +9,15 @@ use tokio::task::AbortHandle;
 use crate::cloud::{Grant, Link};
 use crate::estate::Timestamp;
 use crate::estate::node::Ping;
-use crate::estate::session::{Place, Purpose, Session};
+use crate::estate::session::{IDLE_MINUTES, Place, Purpose, Session};
 use crate::estate::text::Text;
 use crate::journal::{EntryId, Journal, SessionEnd};
 use crate::session::channel::{Channel, Kind, OpenError};
+use crate::session::plugin::Handover;
 
-/// How often the task is looked at while somebody is inside.
-const WATCH: Duration = Duration::from_secs(15);
+/// How often the task is looked at while somebody is inside: a stopped one has 30 seconds left where
+/// nobody set another `stopTimeout`.
+const WATCH: Duration = Duration::from_secs(5);
 
 /// An open session: whoever holds it has to end it with [`Visit::end`].
 pub struct Visit {
@@ -25,6 +27,7 @@ pub struct Visit {
     link: Arc<Link>,
     began: Timestamp,
     aws: Text,
+    silence: Duration,
 }
 
 /// How a session came to its end.
@@ -54,6 +57,7 @@ impl Visit {
             link,
             began,
             aws,
+            silence: Duration::from_mins(IDLE_MINUTES.into()),
         }
     }
 
@@ -68,6 +72,11 @@ impl Visit {
         };
         let (target, options) = self.link.way_in(&self.grant, kind);
         Channel::open(target, options, self.link.upkeep(&self.grant)).await
+    }
+
+    /// The same for AWS's own client; `None` when nobody knows where it leads.
+    pub fn handover(&self) -> Option<Handover> {
+        self.link.handover(&self.grant)
     }
 
     /// What was opened.
@@ -88,6 +97,21 @@ impl Visit {
     /// Whether AWS records it, in the doctor's words.
     pub fn aws(&self) -> &Text {
         &self.aws
+    }
+
+    /// On a node AWS ends it after `silence` without a byte, as the account's preferences say; in a
+    /// container nobody can set that.
+    #[must_use]
+    pub fn silent_for(mut self, silence: Duration) -> Self {
+        if matches!(self.session.place, Place::Node { .. }) {
+            self.silence = silence;
+        }
+        self
+    }
+
+    /// After so long without a byte AWS ends it.
+    pub fn silence(&self) -> Duration {
+        self.silence
     }
 
     /// Until the console ends it.

@@ -10,7 +10,8 @@
 //! | `engine` | the model with its work; knows no terminal, so a test can drive it |
 //! | `work` | polls and tails, started and dropped as the model wants them |
 //! | `carry` | an approved change sent down the road |
-//! | `sessions`, `port` | shells and forwarded ports, from approval to written end |
+//! | `pages` | the journal as a page of text |
+//! | `sessions`, `port`, `loan` | shells, forwarded ports and shells of AWS's own client, from approval to written end |
 //! | `saving` | lines of a log into a file of the person's |
 //! | `keyboard` | the terminal's events, read on a thread that ends when it should |
 //! | `input` | those events as messages |
@@ -25,7 +26,9 @@ mod engine;
 mod input;
 mod keyboard;
 mod lent;
+mod loan;
 pub mod log;
+mod pages;
 mod port;
 mod saving;
 mod sessions;

@@ -11,7 +11,7 @@ use super::clock::Clock;
 use crate::app::{Msg, Subscription};
 use crate::cloud::{Cloud, Link, Span, Tail};
 use crate::estate::SignedDuration;
-use crate::estate::id::ServiceArn;
+use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::part::{Part, Read};
 
 /// Where messages go. Unbounded, because what comes in is bounded at its source: one read at a
@@ -141,15 +141,8 @@ impl Work {
             Subscription::Ways {
                 environment,
                 service,
-            } => {
-                let look = Ways {
-                    link: Arc::clone(self.cloud.link(environment)?),
-                    service: service.clone(),
-                    clock: self.clock.clone(),
-                    post: self.post.clone(),
-                };
-                Some(tokio::spawn(look.run(Arc::clone(&at_once))).abort_handle())
-            }
+            } => Some(self.look(environment, Some(service), &at_once)?),
+            Subscription::Nodes { environment } => Some(self.look(environment, None, &at_once)?),
             Subscription::Tail {
                 environment,
                 service,
@@ -165,6 +158,23 @@ impl Work {
             at_once,
             live,
         })
+    }
+
+    /// Looks at what there is to enter.
+    fn look(
+        &self,
+        environment: &EnvironmentName,
+        service: Option<&ServiceArn>,
+        at_once: &Arc<Notify>,
+    ) -> Option<AbortHandle> {
+        let look = Ways {
+            link: Arc::clone(self.cloud.link(environment)?),
+            service: service.cloned(),
+            clock: self.clock.clone(),
+            post: self.post.clone(),
+        };
+        let task = tokio::spawn(look.run(Arc::clone(at_once)));
+        Some(task.abort_handle())
     }
 }
 
@@ -200,6 +210,7 @@ impl Poll {
                 | Read::Services
                 | Read::Stops
                 | Read::Census
+                | Read::AtRest
                 | Read::Alarms
                 | Read::Asleep(_)
                 | Read::Tasks(_)
@@ -207,7 +218,8 @@ impl Poll {
                 | Read::Closely(_)
                 | Read::Dossier(_)
                 | Read::LastWords { .. }
-                | Read::History => self.every - now.duration_since(began),
+                | Read::History
+                | Read::Calendar(_) => self.every - now.duration_since(began),
             };
             tokio::select! {
                 () = self.clock.pause(due.max(SHORTEST_PAUSE)) => {}
@@ -217,10 +229,11 @@ impl Poll {
     }
 }
 
-/// The containers of a service, again and again while somebody picks or answers.
+/// The containers of a service, or the nodes of the environment, again and again while somebody
+/// picks or answers.
 struct Ways {
     link: Arc<Link>,
-    service: ServiceArn,
+    service: Option<ServiceArn>,
     clock: Clock,
     post: Post,
 }
@@ -228,10 +241,19 @@ struct Ways {
 impl Ways {
     async fn run(self, at_once: Arc<Notify>) {
         loop {
-            let ways = self.link.ways(&self.service).await;
-            let ways = ways.map_err(|problem| problem.sentence);
+            let found = match &self.service {
+                Some(service) => {
+                    let ways = self.link.ways(service).await;
+                    Msg::Ways(service.clone(), ways.map_err(|problem| problem.sentence))
+                }
+                None => {
+                    let nodes = self.link.nodes().await;
+                    let name = self.link.environment().name.clone();
+                    Msg::Nodes(name, nodes.map_err(|problem| problem.sentence))
+                }
+            };
             // Nobody listens any more only while the console ends.
-            let _ = self.post.send(Msg::Ways(self.service.clone(), ways));
+            let _ = self.post.send(found);
             tokio::select! {
                 () = self.clock.pause(WAYS) => {}
                 () = at_once.notified() => {}

@@ -1,14 +1,20 @@
 //! What surrounds a service: placement, scaling, targets and alarms; and what may be done next.
 
 use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr as _;
 
 use super::canvas::{Canvas, line};
 use super::theme::Tone;
+use super::widget::cut::wrap;
 use super::widget::sheet::{Line, Sheet};
 use crate::app::guide;
 use crate::app::screen::service::{ServicePage, Tab};
+use crate::estate::advice::Advice;
 use crate::estate::explain::Explanation;
 use crate::estate::words;
+
+/// Pieces of advice in the column beside a tab.
+const BESIDE: usize = 2;
 
 /// Draws the tab from the page's top line on.
 pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, opened: &ServicePage) {
@@ -21,6 +27,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, opened: &ServicePage) {
     scaling(canvas, explained, &mut sheet);
     targets(explained, &mut sheet);
     alarms(canvas, explained, &mut sheet);
+    advised(explained, (area.width, usize::MAX), &mut sheet);
     sheet.draw(canvas, area, opened.top);
 }
 
@@ -36,6 +43,7 @@ pub(super) fn draw_side(canvas: &mut Canvas<'_>, area: Rect) {
     let mut sheet = Sheet::default();
     if tab != Some(Tab::Capacity) {
         missing(explained, &mut sheet);
+        advised(explained, (area.width, BESIDE), &mut sheet);
     }
     if tab != Some(Tab::Deployments)
         && let Some(change) = &explained.change
@@ -63,11 +71,49 @@ pub(super) fn draw_side(canvas: &mut Canvas<'_>, area: Rect) {
     sheet.draw(canvas, area, 0);
 }
 
-/// What may be done next, by which keys, and why another thing may not.
+/// What is advised, with its warning and whom to call; below, where there is room, what may be
+/// done by which keys, and why another thing may not.
 pub(super) fn draw_next(canvas: &mut Canvas<'_>, area: Rect) {
-    if area.height == 0 {
-        return;
+    let model = canvas.model;
+    let roomy = area.height > 2;
+    let first = usize::from(roomy);
+    let advice = model.look.explained.as_ref();
+    if let Some(advice) = advice.and_then(|one| one.advice.first()) {
+        let mut pen = canvas.pen(line(area, first));
+        pen.gap(1).put("→ ", Tone::Accent);
+        pen.text(advice.words, Tone::Strong);
+        if roomy {
+            pen.put("  because ", Tone::Faint)
+                .rest(advice.reason, Tone::Muted);
+        }
+        draw_warning(canvas, line(area, first + 1), advice);
     }
+    if roomy {
+        draw_steps(canvas, area);
+    }
+}
+
+/// What would make it worse; whom to call and what to read stand at the end of the line, whole.
+fn draw_warning(canvas: &mut Canvas<'_>, area: Rect, advice: &Advice) {
+    let owner = advice.owner.as_ref().map(|owner| format!("  call {owner}"));
+    let runbook = advice
+        .runbook
+        .as_ref()
+        .map(|runbook| format!("  read {runbook}"));
+    let calls = [owner, runbook].into_iter().flatten().collect::<String>();
+    let width = u16::try_from(calls.width() + 1).unwrap_or(area.width);
+    let width = width.min(area.width / 2);
+    let mut pen = canvas.pen(area);
+    pen.within(area.width - width, |pen| {
+        pen.gap(1)
+            .put("▲ ", Tone::Degraded)
+            .rest(advice.warning, Tone::Text);
+    });
+    pen.to(area.right() - width).text(&calls, Tone::Accent);
+}
+
+/// What may be done next, by which keys.
+fn draw_steps(canvas: &mut Canvas<'_>, area: Rect) {
     let steps = guide::next_steps(canvas.model);
     let mut pen = canvas.pen(line(area, usize::from(area.height) - 1));
     pen.gap(3).put("NEXT  ", Tone::Muted);
@@ -83,6 +129,42 @@ pub(super) fn draw_next(canvas: &mut Canvas<'_>, area: Rect) {
                 .put(": ", Tone::Faint)
                 .put(why, Tone::Muted),
         };
+    }
+}
+
+/// Everything that is advised, each with its reason and its warning: the line below the tab has
+/// room for the first of them only.
+fn advised(explained: &Explanation, (width, most): (u16, usize), sheet: &mut Sheet) {
+    if explained.advice.is_empty() {
+        return;
+    }
+    sheet.title("WHAT TO DO");
+    let room = usize::from(width.saturating_sub(4));
+    for advice in explained.advice.iter().take(most) {
+        let owner = advice.owner.as_ref();
+        let owner = owner.map_or_else(String::new, |owner| format!("; call {owner}"));
+        let runbook = advice.runbook.as_ref();
+        let runbook = runbook.map_or_else(String::new, |runbook| format!("; read {runbook}"));
+        let said = [
+            (
+                "→",
+                Tone::Accent,
+                format!("{}{owner}{runbook}", advice.words),
+            ),
+            (" ", Tone::Muted, format!("because {}", advice.reason)),
+            ("▲", Tone::Degraded, advice.warning.to_owned()),
+        ];
+        for (mark, tone, words) in said {
+            for (place, part) in wrap(&words, room).into_iter().enumerate() {
+                let mark = if place == 0 { mark } else { " " };
+                let text = if tone == Tone::Accent {
+                    Tone::Text
+                } else {
+                    Tone::Muted
+                };
+                sheet.add(Line::at(1).put(mark, tone).gap(1).put(part, text));
+            }
+        }
     }
 }
 

@@ -200,6 +200,9 @@ def pages(api, operation, result, size=None, token="nextToken", **arguments):
 def check_sts(endpoint):
     sts = Api("sts", endpoint)
     expect(sts.call("GetCallerIdentity").get("Account") == ACCOUNT, "the caller's account")
+    role = f"arn:aws:iam::{ACCOUNT}:role/firstline"
+    taken = sts.call("AssumeRole", RoleArn=role, RoleSessionName="firstline-alice")
+    expect(taken["Credentials"].get("AccessKeyId") == ACCOUNT, "the role's account")
     anybody = Api("sts", endpoint, key="AKIAIOSFODNN7EXAMPLE")
     expect(anybody.call("GetCallerIdentity").get("Account") == ACCOUNT, "the first account")
     stranger = Api("sts", endpoint, key="000000000000")
@@ -539,6 +542,13 @@ def check_sessions(endpoint):
     name, number = cluster.split("/")[-1], task["taskArn"].split("/")[-1]
     ssm.call("StartSession", Target=f"ecs:{name}_{number}_{runtime}", Reason="botocore looks")
     ssm.refused("StartSession", "TargetNotConnected", Target="i-0123456789abcdef0")
+    weekend = {"CalendarNames": ["acme-weekends"]}
+    closed = ssm.call("GetCalendarState", AtTime="2026-11-21T12:00:00Z", **weekend)
+    expect(closed["State"] == "CLOSED", "a closed Saturday")
+    expect(closed["NextTransitionTime"].startswith("2026-11-23T00:00:00"), "open on Monday")
+    opened = ssm.call("GetCalendarState", AtTime="2026-11-23T12:00:00Z", **weekend)
+    expect(opened["State"] == "OPEN", "an open Monday")
+    ssm.refused("GetCalendarState", "InvalidDocument", CalendarNames=["gone"])
     nodes = ssm.call("DescribeInstanceInformation")["InstanceInformationList"]
     expect({node["PingStatus"] for node in nodes} == {"Online", "ConnectionLost"}, "two pings")
     lost = [{"Key": "PingStatus", "Values": ["ConnectionLost"]}]

@@ -1,20 +1,26 @@
 //! The screens. Each owns its state; `update` hands it the actions that are its business.
 
+pub mod arming;
 pub mod board;
 pub mod chronicle;
 pub mod dialog;
 pub mod entering;
 pub mod follow;
 pub mod help;
+pub mod nodes;
+pub mod page;
 pub mod palette;
+pub mod policy;
 pub mod reader;
 pub mod service;
 pub mod sessions;
 pub mod staging;
 pub mod wish;
 
+use arming::Arming;
 use dialog::Dialog;
 use help::Help;
+use page::Page;
 use palette::Palette;
 use sessions::Sessions;
 
@@ -30,7 +36,7 @@ pub enum Overlay {
     /// A condition of the log's filter, a time or a file's name; what is typed, and what it is
     /// for, lives in the reader.
     Condition,
-    /// The containers somebody may enter; what is picked from is
+    /// The containers and nodes somebody may enter; what is picked from is
     /// [`Model::entering`](super::model::Model::entering), because the dialog needs it too.
     Picker,
     /// What is open.
@@ -41,4 +47,8 @@ pub enum Overlay {
     Follow,
     /// The dialog of a change.
     Dialog(Box<Dialog>),
+    /// The box that arms the console.
+    Arming(Box<Arming>),
+    /// A page of text.
+    Page(Page),
 }

@@ -1,16 +1,17 @@
 //! The decision, the road, and what was opened.
 
 use crate::app::command::Entrance;
+use crate::cli::desk::Desk;
 use crate::cli::exit::Exit;
 use crate::cli::open::Opened;
 use crate::cli::{answer, print};
-use crate::cloud::{ApplyError, Grant};
+use crate::cloud::Grant;
 use crate::estate::change::Change;
 use crate::estate::environment::Tier;
 use crate::estate::session::{Purpose, Session};
 use crate::journal::EntryId;
-use crate::policy::{Answer, Approved, Decision, Facts, Mode, decide};
-use crate::road::{Carried, Road};
+use crate::policy::{Answer, Approved, Challenge, Decision, Facts, decide};
+use crate::road::Road;
 
 use super::pick::Picked;
 
@@ -29,30 +30,89 @@ pub(super) async fn enter(
     entrance: &Entrance,
     purpose: Purpose,
 ) -> anyhow::Result<Result<Entered, Exit>> {
-    let tier = tier(picked, purpose.clone());
+    let (mut entered, refused) = enter_all(opened, picked, entrance, vec![purpose]).await?;
+    Ok(match refused {
+        Some(exit) => Err(exit),
+        None => entered.pop().ok_or(Exit::Refused),
+    })
+}
+
+/// The same for several sessions in one place: the person is asked once, every session is judged,
+/// journalled and opened for itself. Those that were opened before one was not come with the exit
+/// code, to be ended.
+pub(super) async fn enter_all(
+    opened: &Opened,
+    picked: &mut Picked,
+    entrance: &Entrance,
+    purposes: Vec<Purpose>,
+) -> anyhow::Result<(Vec<Entered>, Option<Exit>)> {
+    // Standard output belongs to what a command prints.
+    let command = matches!(purposes.as_slice(), [Purpose::Command(_)]);
+    let tier = tier(picked, Purpose::Shell);
     let shells = &opened.settings.shells;
     let minutes = entrance.minutes.unwrap_or_else(|| shells.minutes(tier));
-    let session = picked.session(purpose, minutes);
-    let change = Change::Session(Box::new(session.clone()));
-    let challenge = match judge(opened, picked, &change, None) {
-        Decision::Ask(challenge) => challenge,
-        Decision::Deny(reason) => return Ok(Err(answer::refuse(&reason))),
-        Decision::Allow(approved) => return go(opened, picked, &approved, session, tier).await,
+    let sessions = purposes.into_iter();
+    let sessions: Vec<Session> = sessions
+        .map(|purpose| picked.session(purpose, minutes))
+        .collect();
+    let mut asked = None;
+    for session in &sessions {
+        let change = Change::Session(Box::new(session.clone()));
+        match judge(opened, picked, &change, None) {
+            Decision::Ask(challenge) => {
+                answer::show(&challenge, if command { print::aside } else { print::line })?;
+                asked = Some(challenge);
+            }
+            Decision::Deny(reason) => return Ok((Vec::new(), Some(answer::refuse(&reason)))),
+            Decision::Allow(_) => {}
+        }
+    }
+    let answer = match asked {
+        None => None,
+        Some(challenge) => match ask(opened, picked, entrance, &challenge).await? {
+            Ok(answer) => Some(answer),
+            Err(exit) => return Ok((Vec::new(), Some(exit))),
+        },
     };
-    // Standard output belongs to what a command prints.
-    let command = matches!(session.purpose, Purpose::Command(_));
-    answer::show(&challenge, if command { print::aside } else { print::line })?;
+    let mut entered = Vec::new();
+    for session in sessions {
+        match Box::pin(answered(opened, picked, session, (answer.as_ref(), tier))).await? {
+            Ok(one) => entered.push(one),
+            Err(exit) => return Ok((entered, Some(exit))),
+        }
+    }
+    Ok((entered, None))
+}
+
+/// Takes the flags or what the person types, and looks again at what will be entered.
+async fn ask(
+    opened: &Opened,
+    picked: &mut Picked,
+    entrance: &Entrance,
+    challenge: &Challenge,
+) -> anyhow::Result<Result<Answer, Exit>> {
     let (reason, confirm) = (entrance.reason.as_ref(), entrance.confirm.as_ref());
-    if let Some(missing) = answer::missing(reason, confirm, &challenge) {
+    if let Some(missing) = answer::missing(reason, confirm, challenge) {
         print::problem(&missing);
         return Ok(Err(Exit::Refused));
     }
-    let answer = answer::answer(reason, confirm, &challenge)?;
+    let answer = answer::answer(reason, confirm, challenge)?;
     if let Err(sentence) = picked.look_again(opened).await {
         print::problem(&format!("nothing was opened: {sentence}"));
         return Ok(Err(Exit::Moved));
     }
-    match judge(opened, picked, &change, Some(&answer)) {
+    Ok(Ok(answer))
+}
+
+/// Judges one session with the answer, if one was asked for, and opens it.
+async fn answered(
+    opened: &Opened,
+    picked: &Picked,
+    session: Session,
+    (answer, tier): (Option<&Answer>, Tier),
+) -> anyhow::Result<Result<Entered, Exit>> {
+    let change = Change::Session(Box::new(session.clone()));
+    match judge(opened, picked, &change, answer) {
         Decision::Allow(approved) => go(opened, picked, &approved, session, tier).await,
         Decision::Deny(reason) => Ok(Err(answer::refuse(&reason))),
         Decision::Ask(challenge) => {
@@ -70,20 +130,13 @@ fn tier(picked: &Picked, purpose: Purpose) -> Tier {
 }
 
 fn judge(opened: &Opened, picked: &Picked, change: &Change, answer: Option<&Answer>) -> Decision {
-    let journal = opened.journal.state();
-    let mode = if opened.settings.read_only {
-        Mode::ReadOnly
-    } else {
-        Mode::Observe
-    };
+    let desk = Desk::of(opened);
     let seen = Facts::seen(&picked.snapshot, change, (opened.clock)());
     let facts = Facts {
-        mode,
-        journal: Some(&journal),
         patient: picked.spot.patient(),
         node: picked.spot.node(),
         answer,
-        ..seen
+        ..desk.facts(seen)
     };
     decide(change, &facts)
 }
@@ -107,42 +160,16 @@ async fn go(
         told: &|_| {},
     };
     let (carried, grant) = Box::pin(road.open(approved, &picked.link)).await;
-    let (intent, answer, unrecorded) = match carried {
-        Carried::NotAsked(error) => {
-            print::problem(&format!(
-                "nothing was opened: the journal took no line: {error}"
-            ));
-            return Ok(Err(Exit::Refused));
-        }
-        Carried::Asked {
-            intent,
-            answer,
-            unrecorded,
-        } => (intent, answer, unrecorded),
-    };
-    if let Some(error) = unrecorded {
-        print::problem(&format!(
-            "the outcome of {intent} could not be recorded: {error}"
-        ));
-    }
-    match (answer, grant) {
-        (Ok(_), Some(grant)) => Ok(Ok(Entered {
-            grant,
-            intent,
-            session,
-            tier,
-        })),
-        (Ok(_), None) => Ok(Err(Exit::Failed)),
-        (Err(error), _) => {
-            let verb = session.verb();
-            print::problem(&format!("{verb}: {error}; journal entry {intent}"));
-            Ok(Err(match error {
-                ApplyError::Moved(_) => Exit::Moved,
-                ApplyError::Unchecked(_) => Exit::Refused,
-                ApplyError::Refused(_) | ApplyError::Unclear(_) | ApplyError::Halted(_) => {
-                    Exit::Failed
-                }
-            }))
-        }
-    }
+    Ok(
+        match (answer::became(session.verb(), "opened", carried), grant) {
+            (Ok(intent), Some(grant)) => Ok(Entered {
+                grant,
+                intent,
+                session,
+                tier,
+            }),
+            (Ok(_), None) => Err(Exit::Failed),
+            (Err(exit), _) => Err(exit),
+        },
+    )
 }

@@ -409,7 +409,7 @@ fn listen(place: Place, receiver: Receiver) -> BoxStream<'static, Said> {
 
 /// `StartLiveTail` is asked at a host with a prefix, which no endpoint but AWS's own has.
 #[derive(Debug)]
-struct Unprefixed;
+pub(in crate::cloud) struct Unprefixed;
 
 impl Intercept for Unprefixed {
     fn name(&self) -> &'static str {

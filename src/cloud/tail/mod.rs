@@ -25,6 +25,7 @@ mod source;
 mod window;
 
 pub(super) use definitions::Definitions;
+pub(super) use live::Unprefixed;
 use source::Source;
 
 use std::sync::Arc;

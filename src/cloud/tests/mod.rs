@@ -16,7 +16,7 @@ use crate::estate::service::DeploymentStatus;
 use crate::estate::snapshot::Snapshot;
 use crate::estate::text::Text;
 use crate::estate::usage::Prices;
-use crate::policy::{Answer, Approved, Decision, Facts, JournalState, decide};
+use crate::policy::{Answer, Approved, Arm, Decision, Facts, JournalState, Standing, decide};
 use crate::sim::connector::http_client;
 use crate::sim::scenario::Scenario;
 use crate::sim::{Call, Sim, round_trips};
@@ -65,6 +65,11 @@ async fn bench_over(
     }
 }
 
+/// One environment of a steady estate.
+pub(super) async fn link() -> Arc<Link> {
+    Arc::clone(bench(None).await.link())
+}
+
 async fn connect(
     sim: &Sim,
     clock: crate::sim::Clock,
@@ -83,6 +88,8 @@ async fn connect(
             clusters,
         },
         profile: None,
+        role: None,
+        endpoint_url: None,
         credentials: Some(StaticCredentials {
             access_key_id: "123456789012".into(),
             secret_access_key: "simulated".into(),
@@ -151,6 +158,7 @@ impl Bench {
                 reason: "a test".to_owned(),
                 acknowledged: vec![],
             };
+            let arm = Arm::of_command(now, false);
             let seen = well(&sighting.service, now);
             let facts = Facts {
                 journal: Some(&writable),
@@ -159,6 +167,11 @@ impl Bench {
                 service: Some(sighting),
                 examination: Some(&seen),
                 answer: Some(&answer),
+                standing: Standing {
+                    arm: Some(&arm),
+                    recent: Some(&[]),
+                    ..Standing::NONE
+                },
                 ..Facts::unknown(now)
             };
             if let Decision::Allow(approved) = decide(&change, &facts) {

@@ -41,12 +41,16 @@ pub enum Symptom {
     NoData,
     /// No agent of its instances is heard.
     AgentsSilent,
+    /// ECS itself cannot tell whether its tasks are healthy.
+    HealthUnknown,
     /// Its trouble is all in one zone.
     ZoneImpaired,
     /// A rollback is on its way.
     RollingBack,
     /// The circuit breaker ended a deployment.
     DeployFailed,
+    /// It is down since a revision came whose rollout is complete.
+    DownSinceDeploy,
     /// New tasks of a deployment fail, and nothing ends it.
     DeployFailing,
     /// The deployment's own limits stop it.
@@ -153,6 +157,8 @@ impl<'a> Evidence<'a> {
         let agents = self.verdict.source == "DescribeTasks";
         if agents {
             Symptom::AgentsSilent
+        } else if self.trouble_notice() == Some(Notice::HealthUnknown) {
+            Symptom::HealthUnknown
         } else if problems.any(|problem| problem.kind == ProblemKind::Throttled) {
             Symptom::ApiThrottled
         } else {
@@ -210,6 +216,11 @@ impl<'a> Evidence<'a> {
             Some(Symptom::DeployFailed)
         } else if under_way && primary.failed > 0 {
             Some(Symptom::DeployFailing)
+        } else if self.verdict.health == Health::Down
+            && !under_way
+            && self.verdict.evidence.contains("since deploy")
+        {
+            Some(Symptom::DownSinceDeploy)
         } else if self.verdict.evidence.contains("rollout stuck") {
             Some(Symptom::DeployStuck)
         } else {
@@ -261,6 +272,7 @@ impl<'a> Evidence<'a> {
             | Notice::DeploymentFailed
             | Notice::RollingBack
             | Notice::StartImpaired
+            | Notice::HealthUnknown
             | Notice::Protected
             | Notice::Movement
             | Notice::Registration
@@ -291,6 +303,16 @@ impl<'a> Evidence<'a> {
         behind && !empty && !blamed && self.is_red(KpiKind::LoadBalancer5xx)
     }
 
+    /// Whether a cache that is full throws out more than it usually does. Evictions alone may be
+    /// normal and are never red (aws.md 3.5).
+    fn cache_storms(&self) -> bool {
+        let worse = |kind| {
+            let mut kpis = self.environment.kpis.iter().filter(|one| one.kind == kind);
+            kpis.any(|one| kpi::level(one, self.now) >= Level::Amber)
+        };
+        worse(KpiKind::CacheEvictions) && worse(KpiKind::CacheMemory)
+    }
+
     /// Whether its targets fail their checks.
     fn checks_fail(&self) -> bool {
         self.verdict.evidence.contains("unhealthy")
@@ -307,7 +329,7 @@ impl<'a> Evidence<'a> {
         if !well && self.is_red(KpiKind::DatabaseConnections) {
             seen.push(Symptom::DatabaseFull);
         }
-        if !well && (self.is_red(KpiKind::CacheEvictions) || self.is_red(KpiKind::CacheHitRate)) {
+        if !well && self.cache_storms() {
             seen.push(Symptom::CacheStorm);
         }
         if self.checks_fail() {

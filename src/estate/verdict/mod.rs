@@ -24,6 +24,7 @@ use case::{Case, Evidence, Past};
 
 pub use judge::Judge;
 pub use moving::rollout_words;
+pub use stages::{stage_words, strategy_word};
 pub use unreadable::is_stale;
 
 /// The verdict's class, in the order of aws.md 1.5.
@@ -97,7 +98,7 @@ pub struct Verdict {
     pub since: Option<Timestamp>,
     /// One sentence as an operator would say it.
     pub evidence: Text,
-    /// The API operation that said it (`DescribeServices`).
+    /// The API operation that said it (`DescribeServices`), or `journal`, our own record.
     pub source: &'static str,
 }
 
@@ -120,9 +121,10 @@ type Row = fn(&Case<'_>) -> Option<Verdict>;
 
 /// The rows in the order in which they are asked. Values nobody can read are asked after the
 /// bad news, which they must not hide, and before everything good.
-const ROWS: [Row; 21] = [
+const ROWS: [Row; 22] = [
     unreadable::stale,
     unreadable::silent_agents,
+    unreadable::health_unknown,
     ended::deleting,
     ended::nothing_wanted,
     down::nothing_runs,

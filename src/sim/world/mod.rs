@@ -12,6 +12,7 @@ pub mod alarm;
 pub mod balancer;
 mod build;
 pub mod cache;
+pub mod calendar;
 pub mod database;
 pub mod deployment;
 pub mod dice;
@@ -39,7 +40,8 @@ pub use balancer::{LoadBalancer, Target, TargetGroup, TargetReason, TargetState}
 pub use cache::Cache;
 pub use database::{Database, Engine, ParameterGroup};
 pub use deployment::{
-    Deployment, DeploymentStatus, RolloutState, ServiceDeployment, ServiceDeploymentStatus,
+    Deployment, DeploymentStatus, Hook, RolloutState, ServiceDeployment, ServiceDeploymentStatus,
+    Stage, StrategyName,
 };
 pub use key::Key;
 pub use log::{LogEvent, LogGroup, LogStream};
