@@ -11,6 +11,7 @@ use crate::estate::environment::{Environment, Tier};
 use crate::estate::event::{Event, EventKind};
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::kpi::Attention;
+use crate::estate::session::{IDLE_MINUTES, Records};
 use crate::estate::staging::Orders;
 use crate::estate::standing::Standing;
 use crate::estate::text::Text;
@@ -108,8 +109,10 @@ pub struct Model {
 /// How sessions are recorded and bounded when nobody says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Habits {
-    /// The tiers whose shells are recorded.
-    pub record: Vec<Tier>,
+    /// What is recorded.
+    pub records: Records,
+    /// After how many minutes without a byte AWS ends a session on a node.
+    pub idle_minutes: u32,
     /// Minutes until a session is ended, for each tier that has a number of its own.
     pub minutes: Vec<(Tier, u32)>,
 }
@@ -117,7 +120,8 @@ pub struct Habits {
 impl Default for Habits {
     fn default() -> Self {
         Self {
-            record: vec![Tier::Production],
+            records: Records::default(),
+            idle_minutes: IDLE_MINUTES,
             minutes: Vec::new(),
         }
     }

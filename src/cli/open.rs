@@ -6,7 +6,7 @@ use clap::CommandFactory;
 
 use super::demo;
 use crate::app::command::{Cli, Flags, World};
-use crate::cloud::{Cloud, Connection, Options};
+use crate::cloud::{Cloud, Connection, Options, Role};
 use crate::config::{self, Folders, Settings, Variables};
 use crate::estate::Timestamp;
 use crate::estate::id::EnvironmentName;
@@ -60,7 +60,9 @@ impl Opened {
             masks: Masks::with(&settings.logs.masks)?,
             prices: settings.prices,
         };
-        let mut connections: Vec<Connection> = settings.places.iter().map(connection).collect();
+        let user = &settings.user;
+        let places = settings.places.iter();
+        let mut connections: Vec<Connection> = places.map(|one| connection(one, user)).collect();
         let mut journal = folders.journal();
         if let Some(world) = world {
             let sim = demo::sim(world, &clock)?;
@@ -95,10 +97,16 @@ fn variables() -> anyhow::Result<Variables> {
     Ok(Variables::of(std::env::vars_os(), &known)?)
 }
 
-fn connection(place: &config::Place) -> Connection {
+fn connection(place: &config::Place, user: &str) -> Connection {
     Connection {
         environment: place.environment.clone(),
         profile: place.profile.clone(),
+        role: place.role.as_ref().map(|arn| Role {
+            arn: arn.clone(),
+            user: user.to_owned(),
+            source_identity: place.source_identity,
+        }),
+        endpoint_url: place.endpoint_url.clone(),
         credentials: None,
         kpis: place.kpis.clone(),
     }

@@ -44,6 +44,7 @@ impl Link {
         options: &Options,
         budgets: Arc<Budgets>,
     ) -> Self {
+        let loopback = options.is_on_this_machine(&connection);
         let fleet = Fleet::remember(&connection, options, &gate.region);
         let tasks = TaskLists::remember(&connection, options, &gate.region);
         let kpis = Kpis::new(connection.kpis, options.prices);
@@ -65,7 +66,7 @@ impl Link {
             masks: options.masks.clone(),
             compared: DefinitionCache::default(),
             traits: Traits::default(),
-            loopback: options.is_on_this_machine(),
+            loopback,
         }
     }
 

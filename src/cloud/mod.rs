@@ -22,6 +22,7 @@ mod link;
 mod nodes;
 mod open;
 mod read;
+mod role;
 mod second_look;
 mod tail;
 mod upkeep;
@@ -34,6 +35,7 @@ pub use examine::Candidate;
 pub use grant::Grant;
 pub use link::Link;
 pub use read::Serving;
+pub use role::Role;
 pub use tail::{Span, Tail};
 
 #[cfg(test)]

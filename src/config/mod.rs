@@ -13,6 +13,7 @@
 //! | `kpis` | KPIs that are added, changed, pinned or hidden, and what metrics may cost |
 //! | `shell` | how shells are opened, recorded and bounded |
 //! | `contact` | whom to call and what to read |
+//! | `service` | who owns a service, who leans on it, what it may use |
 //! | `orders` | how an environment is stopped and started |
 //! | `variables` | the environment variables that are settings and no flag's |
 //! | `place` | environments with their profiles, and which of them were asked for |
@@ -22,6 +23,7 @@ use std::path::{Path, PathBuf};
 
 use crate::estate::SignedDuration;
 use crate::estate::advice::Contacts;
+use crate::estate::catalogue::Catalogue;
 use crate::estate::environment::Environment;
 use crate::estate::kpi::Wanted;
 use crate::estate::log::held::HOLD;
@@ -37,6 +39,7 @@ mod orders;
 mod place;
 mod schema;
 mod section;
+mod service;
 mod shell;
 mod variables;
 
@@ -66,6 +69,8 @@ pub struct Settings {
     pub shells: Shells,
     /// Whom to call and what to read, by service and symptom.
     pub contacts: Contacts,
+    /// What the settings say of services: dependants, pool sizes.
+    pub services: Catalogue,
     /// The login name, for the journal.
     pub user: String,
     /// What is allowed but probably not meant, in sentences to be shown at the start.
@@ -79,6 +84,13 @@ pub struct Place {
     pub environment: Environment,
     /// The profile in the AWS configuration; `None` is the current one.
     pub profile: Option<String>,
+    /// The ARN of a role to take on for it, with the profile's credentials.
+    pub role: Option<String>,
+    /// Whether the person's login name goes along as the source identity when the role is taken
+    /// on; the role has to trust `sts:SetSourceIdentity`.
+    pub source_identity: bool,
+    /// Who is asked in place of AWS.
+    pub endpoint_url: Option<String>,
     /// How it is stopped and started.
     pub orders: Orders,
     /// What is said of its KPIs.
@@ -243,6 +255,7 @@ impl Settings {
             region: flags.region.clone(),
             display,
             contacts: Contacts(document.contacts),
+            services: Catalogue(document.services),
             logs: document.logs,
             prices: document.prices,
             idle_after: document.idle_after.unwrap_or(IDLE_AFTER),

@@ -10,6 +10,7 @@ use proptest::prelude::*;
 
 use super::schema::Document;
 use super::*;
+use crate::estate::catalogue::Known;
 use crate::estate::environment::Tier;
 
 fn root() -> PathBuf {
@@ -61,14 +62,16 @@ fn every_bad_file_is_refused_with_its_message() {
 fn hold_shells(shells: &Shells) {
     let Shells {
         client,
-        record,
+        records,
+        idle_minutes,
         minutes,
     } = shells;
     assert_eq!(minutes.len(), 3);
     let others = Shells {
         minutes: Vec::new(),
         client: *client,
-        record: record.clone(),
+        records: records.clone(),
+        idle_minutes: *idle_minutes,
     };
     assert_eq!(others, Shells::default());
     for (tier, minutes) in minutes {
@@ -94,6 +97,9 @@ fn the_example_holds_every_key() {
                 },
             orders,
             profile: Some(_),
+            role: _,
+            source_identity: false,
+            endpoint_url: None,
             kpis: _,
         } = place
         else {
@@ -115,6 +121,9 @@ fn the_example_holds_every_key() {
             assert!(!order.is_empty() && !databases.is_empty() && !mute_alarms.is_empty());
         }
     }
+    assert!(document.places.iter().any(|place| place.role.is_some()));
+    let full = |one: &Known| !one.dependants.is_empty() && one.pool_size.is_some();
+    assert!(document.services.iter().any(full));
     assert!(place::warnings(&document.places).is_empty());
     hold_shells(&document.shells);
     let Logs { hold, masks } = &document.logs;

@@ -9,6 +9,7 @@ pub mod advice;
 pub mod alarm;
 pub mod aspect;
 pub mod board;
+pub mod catalogue;
 pub mod census;
 pub mod change;
 pub mod closely;

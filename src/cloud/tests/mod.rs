@@ -83,6 +83,8 @@ async fn connect(
             clusters,
         },
         profile: None,
+        role: None,
+        endpoint_url: None,
         credentials: Some(StaticCredentials {
             access_key_id: "123456789012".into(),
             secret_access_key: "simulated".into(),
