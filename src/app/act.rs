@@ -1,7 +1,7 @@
 //! What each action does. Movement and text are their own files; here is the rest.
 
 use crate::estate::closely::Wish;
-use crate::estate::id::ServiceArn;
+use crate::estate::id::{EnvironmentName, ServiceArn};
 
 use super::action::Action;
 use super::effect::Effect;
@@ -11,6 +11,7 @@ use super::model::Model;
 use super::movement;
 use super::msg::Tone;
 use super::screen::Overlay;
+use super::screen::arming;
 use super::screen::board::{Pane, Selected};
 use super::screen::chronicle::{Chronicle, Sight};
 use super::screen::dialog;
@@ -18,6 +19,7 @@ use super::screen::entering::{self, Asked};
 use super::screen::follow;
 use super::screen::help::Help;
 use super::screen::palette;
+use super::screen::policy;
 use super::screen::service::{ServicePage, Tab};
 use super::screen::sessions;
 use super::screen::staging;
@@ -55,7 +57,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::Confirm if matches!(model.overlay, Some(Overlay::Parting)) => {
             return leave(model, Effect::Quit);
         }
-        A::Confirm => return dialog::confirm(model),
+        A::Confirm => return confirm(model),
         A::Help => model.overlay = Some(Overlay::Help(Help::default())),
         A::Palette => model.overlay = Some(Overlay::Palette(palette::open(model))),
         A::Filter => {
@@ -104,6 +106,13 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::CallOff => return follow::call_off(model),
         A::Acknowledge => dialog::acknowledge(model),
         A::StopEnvironment | A::StartEnvironment => return staging::act(model, action),
+        A::Arm => return arming::turn(model),
+        A::BreakGlass => arming::break_glass(model),
+        A::Policy => model.overlay = Some(Overlay::Page(policy::page(model))),
+        A::Journal => return vec![Effect::ReadJournal],
+        A::NextField if matches!(model.overlay, Some(Overlay::Arming(_))) => {
+            return arming::confirm(model);
+        }
         A::Shell => {
             if let Some(arn) = model.subject().cloned() {
                 entering::open(model, &arn, Asked::shell());
@@ -225,9 +234,18 @@ fn accept(model: &mut Model) -> Vec<Effect> {
             | Overlay::Condition
             | Overlay::Dialog(_)
             | Overlay::Parting
+            | Overlay::Arming(_)
+            | Overlay::Page(_)
             | Overlay::Follow,
         )
         | None => Vec::new(),
+    }
+}
+
+fn confirm(model: &mut Model) -> Vec<Effect> {
+    match &model.overlay {
+        Some(Overlay::Arming(_)) => arming::confirm(model),
+        _ => dialog::confirm(model),
     }
 }
 
@@ -297,15 +315,23 @@ pub(super) fn show_timeline(model: &mut Model, service: Option<&ServiceArn>) {
     if let Some(arn) = service {
         open(model, arn);
     } else if model.service.is_none() {
-        let environment = guide::environment_meant(model);
-        model.chronicle = environment.map(|environment| Chronicle {
-            environment,
-            sight: Sight::default(),
-        });
+        if let Some(environment) = guide::environment_meant(model) {
+            show_chronicle(model, environment);
+        }
     }
     if let Some(page) = &mut model.service {
         page.show(Tab::Timeline);
     }
+    model.touch(true);
+}
+
+/// Shows the timeline of an environment.
+pub(super) fn show_chronicle(model: &mut Model, environment: EnvironmentName) {
+    model.service = None;
+    model.chronicle = Some(Chronicle {
+        environment,
+        sight: Sight::default(),
+    });
     model.touch(true);
 }
 

@@ -13,9 +13,11 @@ use crate::estate::staging::Counts;
 
 use super::keymap::nearest;
 
+pub use super::account::{Decided, Handoff, Journal, Policy, PolicyOf};
 pub use super::acts::{Act, Recycle, Redeploy, Rollback, Scale, StopTask};
 pub use super::entrance::{Entrance, Exec, Forward, Recordings, Remote, Shell};
 pub use super::measure::{Alarms, Cost, Kpis};
+pub use super::setup::{Doctor, Iam, Person};
 pub use super::tailing::Logs;
 
 /// The console first-level operations keep open for services on AWS ECS.
@@ -23,7 +25,7 @@ pub use super::tailing::Logs;
 /// Alone it opens the board over the account of the current AWS profile; nothing has to be
 /// configured, and what is not proven otherwise counts as production.
 #[derive(Clone, Debug, Parser)]
-#[command(name = "firstline", version, after_help = EXAMPLES, max_term_width = 100)]
+#[command(name = "firstline", version = crate::VERSION, after_help = EXAMPLES, max_term_width = 100)]
 pub struct Cli {
     /// Flags that hold for every command
     #[command(flatten)]
@@ -70,6 +72,9 @@ pub struct Flags {
     #[arg(long, global = true, action = ArgAction::SetTrue, env = "FIRSTLINE_READ_ONLY",
           value_parser = FalseyValueParser::new())]
     pub read_only: bool,
+    /// Go past freezes, pace, protection and a running deployment; the team is told
+    #[arg(long, global = true)]
+    pub break_glass: bool,
     /// Draw with ASCII characters only
     #[arg(long, global = true, action = ArgAction::SetTrue, env = "FIRSTLINE_ASCII",
           value_parser = FalseyValueParser::new())]
@@ -135,9 +140,18 @@ pub enum Command {
     SessionAttach,
     /// Serve a simulated AWS to any AWS client
     Sim(Sim),
+    /// Look whether everything is in place: credentials, clock, endpoints, permissions, terminal
+    Doctor(Doctor),
+    /// Print what has to be permitted in AWS
+    #[command(subcommand)]
+    Iam(Iam),
     /// Look into the record of what was done
     #[command(subcommand)]
     Journal(Journal),
+    /// Print what is refused, and why
+    Policy(Policy),
+    /// Write the report for the next level
+    Handoff(Handoff),
 }
 
 /// The simulated world.
@@ -206,11 +220,13 @@ pub struct Explain {
 #[command(after_help = "\
 Examples:
   firstline timeline
+  firstline timeline production
   firstline timeline orders --since 30m
   firstline timeline orders --json | jq '.incident'")]
 pub struct Timeline {
-    /// A service by name, CLUSTER/NAME or ARN; without it everything
-    pub service: Option<String>,
+    /// An environment, or a service by name, CLUSTER/NAME or ARN; without it everything
+    #[arg(value_name = "ENVIRONMENT|SERVICE")]
+    pub what: Option<String>,
     /// How far back, at most 24 h
     #[arg(long, value_name = "DURATION", default_value = "2h", value_parser = back)]
     pub since: SignedDuration,
@@ -326,15 +342,21 @@ pub struct Sim {
     pub line: String,
 }
 
-/// `firstline journal`.
-#[derive(Clone, Debug, PartialEq, Subcommand)]
-pub enum Journal {
-    /// Check that no line was altered, added or lost
-    Verify {
-        /// The journal; without it the one in use
-        #[arg(value_name = "FILE")]
-        file: Option<PathBuf>,
-    },
+/// `2h`, `30m`, `3d`.
+pub(super) fn ago(written: &str) -> Result<SignedDuration, String> {
+    let wrong = || "a time is expected, for example 2h, 30m or 3d".to_owned();
+    let (number, unit) = written.split_at(written.len().saturating_sub(1));
+    let number: i64 = number.parse().map_err(|_| wrong())?;
+    let minutes = match unit {
+        "m" => 1,
+        "h" => 60,
+        "d" => 24 * 60,
+        _ => return Err(wrong()),
+    };
+    let allowed = (1..=525_600).contains(&(number.saturating_mul(minutes)));
+    allowed
+        .then(|| SignedDuration::from_mins(number * minutes))
+        .ok_or_else(wrong)
 }
 
 /// A speed that moves the world forward.

@@ -1,6 +1,7 @@
 //! What is known of the estate, and what follows from it: judged when data arrives or time has
 //! passed, never while drawing.
 
+use crate::estate::advice::{Advice, Contacts, advise};
 use crate::estate::board::Row;
 use crate::estate::environment::Environment;
 use crate::estate::event::{Event, EventKind};
@@ -32,6 +33,7 @@ pub struct Look {
     pub explained: Option<Explanation>,
     /// What happened to what is looked at closely.
     pub timeline: Timeline,
+    contacts: Contacts,
     judge: Judge,
     judged_at: Timestamp,
     done_here: Vec<Event>,
@@ -52,9 +54,11 @@ pub enum Focus {
 const BACK: SignedDuration = SignedDuration::from_hours(12);
 
 impl Look {
-    /// The estate before anything was read.
-    pub fn unread(environments: Vec<Environment>, now: Timestamp) -> Self {
+    /// The estate before anything was read; `contacts` is what the settings say about whom to
+    /// call.
+    pub fn unread(environments: Vec<Environment>, contacts: Contacts, now: Timestamp) -> Self {
         Self {
+            contacts,
             snapshot: Snapshot::unread(environments),
             rows: Vec::new(),
             feed: Vec::new(),
@@ -71,6 +75,15 @@ impl Look {
     /// The row of a service.
     pub fn row(&self, arn: &ServiceArn) -> Option<&Row> {
         self.rows.iter().find(|row| row.arn == *arn)
+    }
+
+    /// What to do about a service, the most telling first.
+    pub fn advice(&self, arn: &ServiceArn, now: Timestamp) -> Vec<Advice> {
+        let place = self.snapshot.service(arn).map(|(place, _)| place);
+        let both = place.zip(self.row(arn));
+        both.map_or_else(Vec::new, |(place, row)| {
+            advise(place, row, &self.contacts, now)
+        })
     }
 
     /// Takes in a part of a known environment. Says whether there is one.
@@ -127,7 +140,9 @@ impl Look {
         if self.deeds == deeds {
             return false;
         }
+        self.snapshot.remember(&deeds);
         self.deeds = deeds;
+        self.judge(now);
         self.explain(now);
         true
     }
@@ -143,7 +158,7 @@ impl Look {
         (self.explained, self.timeline) = match &self.focus {
             None => (None, Timeline::default()),
             Some(Focus::Service(arn)) => (
-                explain(&self.snapshot, &self.rows, arn, now),
+                explain(&self.snapshot, &self.rows, arn, &self.contacts, now),
                 timeline::timeline(&sources, Scope::Service(arn), back),
             ),
             Some(Focus::Environment(name)) => (

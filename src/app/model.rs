@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::estate::SignedDuration;
 use crate::estate::Timestamp;
-use crate::estate::advice::{Advice, Contacts, advise};
+use crate::estate::advice::{Advice, Contacts};
 use crate::estate::alarm::{Alarm, AlarmState};
 use crate::estate::board::{Headline, kpi_strip};
 use crate::estate::environment::{Environment, Tier};
 use crate::estate::event::{Event, EventKind};
+use crate::estate::history::Deed;
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::kpi::Attention;
 use crate::estate::session::{IDLE_MINUTES, Records};
@@ -16,7 +17,7 @@ use crate::estate::staging::Orders;
 use crate::estate::standing::Standing;
 use crate::estate::text::Text;
 use crate::estate::usage::Usage;
-use crate::policy::{JournalState, Mode, longest};
+use crate::policy::{self, Arm, JournalState, Mode, Terms, longest};
 
 use super::action::Action;
 use super::chord::Chord;
@@ -69,6 +70,12 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// Whether the journal takes a line; `None` when nobody tried.
     pub journal: Option<JournalState>,
+    /// What the team decided.
+    pub terms: Terms,
+    /// Whether and until when the console may alter production.
+    pub arm: Option<Arm>,
+    /// What was done lately by the journal; `None` when nobody read it.
+    pub recent: Option<Vec<Deed>>,
     /// The change on its road, if there is one: one at a time.
     pub carrying: Option<ServiceArn>,
     /// How sessions are recorded and bounded when nobody says.
@@ -89,8 +96,6 @@ pub struct Model {
     pub(super) surveying: Option<Wanted>,
     /// How environments are stopped and started.
     orders: Vec<(EnvironmentName, Orders)>,
-    /// Whom to call and what to read, by service and symptom.
-    pub contacts: Contacts,
     /// What every key does.
     pub keymap: Keymap,
     /// Keys of a sequence that is not complete yet.
@@ -198,6 +203,8 @@ pub struct Start {
     pub hold: usize,
     /// How long nobody has to touch a key until everything is asked for more slowly.
     pub idle_after: SignedDuration,
+    /// What the team decided.
+    pub terms: Terms,
 }
 
 /// Something that just happened, in a line.
@@ -229,7 +236,7 @@ impl Model {
             size: start.size,
             mode: start.mode,
             display: start.display,
-            look: Look::unread(start.environments, start.now),
+            look: Look::unread(start.environments, start.contacts, start.now),
             usage: Usage::default(),
             only: start.only,
             board: Board::new(start.now),
@@ -241,6 +248,9 @@ impl Model {
             hold: start.hold,
             notice: None,
             journal: None,
+            terms: start.terms,
+            arm: None,
+            recent: None,
             carrying: None,
             habits: Habits::default(),
             entering: None,
@@ -251,7 +261,6 @@ impl Model {
             run: None,
             surveying: None,
             orders: start.orders,
-            contacts: start.contacts,
             keymap: start.keymap,
             pending: Vec::new(),
             focused: true,
@@ -297,11 +306,7 @@ impl Model {
 
     /// What to do about a service, the most telling first.
     pub fn advice(&self, arn: &ServiceArn) -> Vec<Advice> {
-        let place = self.look.snapshot.service(arn).map(|(place, _)| place);
-        let row = self.look.row(arn);
-        place.zip(row).map_or_else(Vec::new, |(place, row)| {
-            advise(place, row, &self.contacts, self.now)
-        })
+        self.look.advice(arn, self.now)
     }
 
     /// What the settings say about stopping and starting an environment.
@@ -309,6 +314,15 @@ impl Model {
         let mut known = self.orders.iter();
         let found = known.find(|(name, _)| name == environment);
         found.map(|(_, orders)| orders.clone()).unwrap_or_default()
+    }
+
+    /// What the console brings to a decision.
+    pub fn standing(&self) -> policy::Standing<'_> {
+        policy::Standing {
+            terms: &self.terms,
+            arm: self.arm.as_ref(),
+            recent: self.recent.as_deref(),
+        }
     }
 
     /// Whether an environment is shown.

@@ -48,9 +48,7 @@ impl Opened {
     /// When the settings have a mistake, no region is set, or the scenario is unknown:
     /// each with a sentence that says where and what to do.
     pub async fn new(flags: &Flags, world: Option<&World>, clock: Clock) -> anyhow::Result<Self> {
-        let folders = Folders::of_user()?;
-        let variables = variables()?;
-        let mut settings = Settings::load(&layer(flags), &variables, &folders)?;
+        let (mut settings, folders) = settings(flags)?;
         let mut options = Options {
             endpoint_url: flags.endpoint_url.clone(),
             region: settings.region.clone(),
@@ -87,6 +85,16 @@ impl Opened {
     }
 }
 
+/// The settings after all layers, and where files live.
+///
+/// # Errors
+/// When the settings have a mistake.
+pub(super) fn settings(flags: &Flags) -> anyhow::Result<(Settings, Folders)> {
+    let folders = Folders::of_user()?;
+    let settings = Settings::load(&layer(flags), &variables()?, &folders)?;
+    Ok((settings, folders))
+}
+
 /// The environment, checked against the variables the grammar itself names.
 fn variables() -> anyhow::Result<Variables> {
     let grammar = Cli::command();
@@ -121,6 +129,7 @@ fn layer(flags: &Flags) -> config::Flags {
         profile: flags.profile.clone(),
         region: flags.region.clone(),
         read_only: flags.read_only,
+        break_glass: flags.break_glass,
         display: config::DisplayLayer {
             ascii: given(flags.ascii),
             mouse: flags.no_mouse.then_some(false),

@@ -85,6 +85,7 @@ impl Link {
             Read::Alarms => self.read_alarms(sink).await,
             Read::Census => self.read_census(sink).await,
             Read::Kpis => self.read_kpis(sink).await,
+            Read::AtRest => self.read_at_rest(sink).await,
             Read::Tasks(service) => self.read_tasks(service, sink).await,
             Read::Targets(service) => self.read_targets(service, sink).await,
             Read::Closely(service) => self.read_closely(service, sink).await,
@@ -96,6 +97,7 @@ impl Link {
                 task,
                 definition,
             } => self.read_last_words(service, task, definition, sink).await,
+            Read::Calendar(names) => self.read_calendar(names, sink).await,
         }
     }
 

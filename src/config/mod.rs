@@ -15,6 +15,7 @@
 //! | `contact` | whom to call and what to read |
 //! | `service` | who owns a service, who leans on it, what it may use |
 //! | `orders` | how an environment is stopped and started |
+//! | `policy` | what a team decides: arming, roles, freezes, rules |
 //! | `variables` | the environment variables that are settings and no flag's |
 //! | `place` | environments with their profiles, and which of them were asked for |
 //! | `folders` | where files live |
@@ -29,6 +30,7 @@ use crate::estate::kpi::Wanted;
 use crate::estate::log::held::HOLD;
 use crate::estate::staging::Orders;
 use crate::estate::usage::Prices;
+use crate::policy::Terms;
 
 mod complaint;
 mod contact;
@@ -37,6 +39,7 @@ mod keys;
 mod kpis;
 mod orders;
 mod place;
+mod policy;
 mod schema;
 mod section;
 mod service;
@@ -55,6 +58,8 @@ pub struct Settings {
     pub places: Vec<Place>,
     /// Nothing may be altered.
     pub read_only: bool,
+    /// The command line breaks the glass.
+    pub break_glass: bool,
     /// A region in place of every environment's and profile's own.
     pub region: Option<String>,
     /// How things are shown.
@@ -73,6 +78,8 @@ pub struct Settings {
     pub services: Catalogue,
     /// The login name, for the journal.
     pub user: String,
+    /// What the team decided.
+    pub terms: Terms,
     /// What is allowed but probably not meant, in sentences to be shown at the start.
     pub warnings: Vec<String>,
 }
@@ -177,6 +184,8 @@ pub struct Flags {
     pub region: Option<String>,
     /// `--read-only`.
     pub read_only: bool,
+    /// `--break-glass`.
+    pub break_glass: bool,
     /// How things are shown, as far as flags say.
     pub display: DisplayLayer,
 }
@@ -232,16 +241,22 @@ pub enum ConfigError {
 const IDLE_AFTER: SignedDuration = SignedDuration::from_mins(15);
 
 impl Settings {
-    /// Reads all layers. Without `--config` the user's own file may be
-    /// missing: then there is one environment, discovered, and it counts as production.
+    /// Reads all layers. Without `--config` the working tree's file counts, or else the user's
+    /// own, which may be missing: then there is one environment, discovered, and it counts as production.
     pub fn load(
         flags: &Flags,
         variables: &Variables,
         folders: &Folders,
     ) -> Result<Self, ConfigError> {
-        let document = match &flags.config {
-            Some(path) => schema::Document::parse(&text(path)?, path)?,
-            None => user_document(&folders.config_file())?,
+        let document = match file(flags.config.as_deref(), folders) {
+            Some(path) => {
+                let text = text(&path)?;
+                if flags.config.is_none() {
+                    owned(&path)?;
+                }
+                schema::Document::parse(&text, &path)?
+            }
+            None => schema::Document::default(),
         };
         let mut places = place::choose(&document.places, flags, variables)?;
         for place in &mut places {
@@ -252,6 +267,7 @@ impl Settings {
             warnings: place::warnings(&places),
             places,
             read_only: flags.read_only || document.read_only,
+            break_glass: flags.break_glass,
             region: flags.region.clone(),
             display,
             contacts: Contacts(document.contacts),
@@ -261,17 +277,33 @@ impl Settings {
             idle_after: document.idle_after.unwrap_or(IDLE_AFTER),
             shells: document.shells,
             user: variables.user.clone(),
+            terms: document.terms,
         })
     }
 }
 
-fn user_document(path: &Path) -> Result<schema::Document, ConfigError> {
-    match text(path) {
-        Err(ConfigError::File { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
-            Ok(schema::Document::default())
+/// The settings in use: the file that was named, that of the working tree, or the user's own where
+/// there is one.
+pub fn file(named: Option<&Path>, folders: &Folders) -> Option<PathBuf> {
+    let own = || Some(folders.config_file()).filter(|path| path.exists());
+    let named = named.map(Path::to_owned);
+    named.or_else(|| folders.tree_file()).or_else(own)
+}
+
+/// A file that was found and not named could be anybody's, and say what is not production: it has
+/// to be the user's own or root's.
+fn owned(path: &Path) -> Result<(), ConfigError> {
+    let source = match rustix::fs::stat(path) {
+        Ok(about) if [0, rustix::process::geteuid().as_raw()].contains(&about.st_uid) => {
+            return Ok(());
         }
-        other => schema::Document::parse(&other?, path),
-    }
+        Ok(_) => std::io::Error::other("it belongs to somebody else; name it with --config"),
+        Err(error) => error.into(),
+    };
+    Err(ConfigError::File {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 #[expect(

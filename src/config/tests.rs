@@ -79,6 +79,40 @@ fn hold_shells(shells: &Shells) {
     }
 }
 
+/// Every key of `[policy]`, the plain ones with their defaults.
+fn holds_every_term(terms: &Terms) {
+    let Terms {
+        arming,
+        cooldown,
+        pace,
+        callers,
+        protected,
+        freezes,
+        calendars,
+        clauses,
+        notify,
+    } = terms;
+    let built_in = Terms::BUILT_IN;
+    assert_eq!(
+        (*arming, *cooldown, *pace),
+        (built_in.arming, built_in.cooldown, built_in.pace)
+    );
+    assert_eq!((callers.len(), freezes.len(), calendars.len()), (1, 2, 1));
+    assert!(!protected.is_empty() && !notify.is_empty());
+    let [clause] = clauses.as_slice() else {
+        panic!("{clauses:?}");
+    };
+    assert!(!clause.verbs.is_empty() && !clause.tiers.is_empty() && !clause.roles.is_empty());
+    assert!(!clause.services.is_empty() && !clause.environments.is_empty());
+}
+
+/// A role, and every key of `[[service]]`.
+fn hold_services(document: &Document) {
+    assert!(document.places.iter().any(|place| place.role.is_some()));
+    let full = |one: &Known| !one.dependants.is_empty() && one.pool_size.is_some();
+    assert!(document.services.iter().any(full));
+}
+
 /// The example says that it holds every key there is, each display key with its default.
 #[test]
 fn the_example_holds_every_key() {
@@ -121,13 +155,12 @@ fn the_example_holds_every_key() {
             assert!(!order.is_empty() && !databases.is_empty() && !mute_alarms.is_empty());
         }
     }
-    assert!(document.places.iter().any(|place| place.role.is_some()));
-    let full = |one: &Known| !one.dependants.is_empty() && one.pool_size.is_some();
-    assert!(document.services.iter().any(full));
+    hold_services(&document);
     assert!(place::warnings(&document.places).is_empty());
     hold_shells(&document.shells);
     let Logs { hold, masks } = &document.logs;
     assert!(*hold == Logs::default().hold && !masks.is_empty());
+    holds_every_term(&document.terms);
     let Display {
         ascii,
         mouse,
@@ -290,6 +323,7 @@ fn a_file_that_was_named_must_be_there_the_users_own_need_not() {
         config: nowhere.clone(),
         state: nowhere.clone(),
         cache: nowhere.clone(),
+        working: None,
     };
     let load = |flags: &Flags| Settings::load(flags, &nobody(), &folders);
     assert_eq!(names(&load(&Flags::default()).unwrap().places).len(), 1);

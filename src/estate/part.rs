@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Timestamp;
 use super::alarm::Alarm;
+use super::calendar::CalendarState;
 use super::census::{Census, Member};
 use super::closely::Examination;
 use super::dossier::Leaf;
@@ -15,6 +16,7 @@ use super::problem::{Feed, Problem};
 use super::service::Service;
 use super::staging::Asleep;
 use super::task::Task;
+use super::text::Text;
 
 /// The result of one read. Partial failure keeps the rest: `news` holds what could be read,
 /// `problems` what could not.
@@ -88,6 +90,8 @@ pub enum News {
     },
     /// A page of what AWS remembers of the environment; what failed travels inside it.
     Memory(Memory),
+    /// Whether the environment's change calendars are open.
+    Calendar(CalendarState),
 }
 
 impl News {
@@ -104,6 +108,7 @@ impl News {
             Self::Alarms { .. } => Feed::Alarms,
             Self::Kpis(_) => Feed::Metrics,
             Self::Asleep(_) => Feed::Topology,
+            Self::Calendar(_) => Feed::Calendar,
             Self::Leaf { .. } | Self::Memory(_) => return None,
         })
     }
@@ -125,6 +130,8 @@ pub enum Read {
     Kpis,
     /// The running tasks of every cluster in which one is not watched by a load balancer.
     Census,
+    /// What auto scaling may do with services that want no task and carry no record.
+    AtRest,
     /// What the load balancer thinks of the tasks of one service.
     Targets(ServiceArn),
     /// The tasks of one service.
@@ -146,4 +153,6 @@ pub enum Read {
         /// The revision it ran, which says where it logs.
         definition: TaskDefinitionArn,
     },
+    /// The state of these change calendars, by name or ARN.
+    Calendar(Vec<Text>),
 }

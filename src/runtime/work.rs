@@ -165,6 +165,7 @@ impl Poll {
                 | Read::Services
                 | Read::Stops
                 | Read::Census
+                | Read::AtRest
                 | Read::Alarms
                 | Read::Asleep(_)
                 | Read::Tasks(_)
@@ -172,7 +173,8 @@ impl Poll {
                 | Read::Closely(_)
                 | Read::Dossier(_)
                 | Read::LastWords { .. }
-                | Read::History => self.every - now.duration_since(began),
+                | Read::History
+                | Read::Calendar(_) => self.every - now.duration_since(began),
             };
             tokio::select! {
                 () = self.clock.pause(due.max(SHORTEST_PAUSE)) => {}

@@ -1,12 +1,15 @@
 //! The screens. Each owns its state; `update` hands it the actions that are its business.
 
+pub mod arming;
 pub mod board;
 pub mod chronicle;
 pub mod dialog;
 pub mod entering;
 pub mod follow;
 pub mod help;
+pub mod page;
 pub mod palette;
+pub mod policy;
 pub mod reader;
 pub mod service;
 pub mod sessions;
@@ -14,8 +17,10 @@ mod sieve;
 pub mod staging;
 pub mod wish;
 
+use arming::Arming;
 use dialog::Dialog;
 use help::Help;
+use page::Page;
 use palette::Palette;
 use sessions::Sessions;
 
@@ -41,4 +46,8 @@ pub enum Overlay {
     Follow,
     /// The dialog of a change.
     Dialog(Box<Dialog>),
+    /// The box that arms the console.
+    Arming(Box<Arming>),
+    /// A page of text.
+    Page(Page),
 }

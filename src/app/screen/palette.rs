@@ -4,13 +4,13 @@ use strum::IntoEnumIterator as _;
 
 use crate::app::act;
 use crate::app::action::Action;
+use crate::app::bound::Bound;
 use crate::app::command::{self, Command};
 use crate::app::effect::Effect;
-use crate::app::guide::Bound;
 use crate::app::input::Input;
 use crate::app::model::Model;
 use crate::app::screen::board::Pane;
-use crate::app::screen::{Overlay, entering, staging, wish as wishing};
+use crate::app::screen::{Overlay, entering, policy, staging, wish as wishing};
 use crate::app::sought::Sought;
 use crate::estate::staging::Goal;
 use crate::policy::may_be_stopped;
@@ -244,31 +244,27 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
         | Command::Rollback(_)
         | Command::StopTask(_)
         | Command::Scale(_) => wish(model, &command),
-        Command::Status(wanted) => {
-            if wanted.json || wanted.watch {
-                return Err("--json and --watch print; they belong on a command line".to_owned());
-            }
-            show(model, wanted.what.as_deref())?;
-            Ok(Vec::new())
+        Command::Status(wanted) if wanted.json || wanted.watch => {
+            Err("--json and --watch print; they belong on a command line".to_owned())
         }
-        Command::Explain(wanted) => {
-            if wanted.json {
-                return Err("--json prints; it belongs on a command line".to_owned());
-            }
-            show(model, Some(&wanted.service))?;
-            Ok(Vec::new())
+        Command::Explain(wanted) if wanted.json => {
+            Err("--json prints; it belongs on a command line".to_owned())
         }
+        Command::Status(wanted) => nothing_more(show(model, wanted.what.as_deref())),
+        Command::Explain(wanted) => nothing_more(show(model, Some(&wanted.service))),
         Command::Timeline(wanted) => what_happened(model, &wanted),
         Command::Kpis(wanted) => pane(model, Pane::Kpis, wanted.what.as_deref(), wanted.json),
         Command::Alarms(wanted) => pane(model, Pane::Events, None, wanted.json),
-        Command::Shell(asked) => {
-            entering::shell(model, asked)?;
+        Command::Policy(command::Policy { explain: None, .. }) => {
+            model.overlay = Some(Overlay::Page(policy::page(model)));
             Ok(Vec::new())
         }
-        Command::Forward(asked) => {
-            entering::forward(model, &asked)?;
-            Ok(Vec::new())
+        Command::Journal(command::Journal::Show { json: false, .. }) => {
+            model.overlay = None;
+            Ok(vec![Effect::ReadJournal])
         }
+        Command::Shell(asked) => nothing_more(entering::shell(model, asked)),
+        Command::Forward(asked) => nothing_more(entering::forward(model, &asked)),
         Command::Stop(asked) => {
             let effects = staging::command(model, Goal::Stop, &asked, &[])?;
             close(model);
@@ -279,15 +275,16 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             close(model);
             Ok(effects)
         }
-        Command::Logs(asked) => {
-            super::super::reading::open_line(model, &asked)?;
-            Ok(Vec::new())
-        }
+        Command::Logs(asked) => nothing_more(super::super::reading::open_line(model, &asked)),
         Command::Demo(_)
         | Command::Sim(_)
         | Command::Journal(_)
+        | Command::Doctor(_)
+        | Command::Iam(_)
         | Command::Cost(_)
+        | Command::Handoff(_)
         | Command::Schedule(_)
+        | Command::Policy(_)
         | Command::Exec(_)
         | Command::Nodes
         | Command::Recordings(_)
@@ -295,6 +292,11 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             Err("this is a command for the shell, not for the console".to_owned())
         }
     }
+}
+
+/// Done at once: nothing is left to do outside the model.
+fn nothing_more(done: Result<(), String>) -> Result<Vec<Effect>, String> {
+    done.map(|()| Vec::new())
 }
 
 /// Closes the palette, unless something else lies there by now.
@@ -324,12 +326,21 @@ fn what_happened(model: &mut Model, wanted: &command::Timeline) -> Result<Vec<Ef
     if wanted.json {
         return Err("--json prints; it belongs on a command line".to_owned());
     }
-    let service = match &wanted.service {
-        Some(name) => Some(command::find_service(&model.look.rows, name)?.arn.clone()),
-        None => None,
-    };
+    let environments = &model.look.snapshot.environments;
+    let mut named = environments.iter().map(|one| &one.environment.name);
+    let what = wanted.what.as_deref();
+    let environment = named.find(|name| what == Some(name.as_str())).cloned();
+    match (what, environment) {
+        (Some(service), None) => {
+            let arn = command::find_service(&model.look.rows, service)?
+                .arn
+                .clone();
+            act::show_timeline(model, Some(&arn));
+        }
+        (_, Some(environment)) => act::show_chronicle(model, environment),
+        (None, None) => act::show_timeline(model, None),
+    }
     model.overlay = None;
-    act::show_timeline(model, service.as_ref());
     Ok(Vec::new())
 }
 

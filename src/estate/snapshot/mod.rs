@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::alarm::{Alarm, AlarmState};
+use super::calendar::CalendarState;
 use super::census::{Census, Member};
 use super::closely::Examination;
 use super::dossier::Dossier;
 use super::environment::Environment;
-use super::history::History;
+use super::history::{Deed, History};
 use super::id::{ClusterArn, EnvironmentName, ServiceArn, TaskArn};
 use super::identity::Identity;
 use super::kpi::Kpi;
@@ -64,6 +65,8 @@ pub struct EnvironmentSnapshot {
     pub kpis: Vec<Kpi>,
     /// What it is beside its services while it is stopped; `None` until that was read.
     pub asleep: Option<Asleep>,
+    /// Its change calendars, where the settings name some and AWS was asked.
+    pub calendar: Option<CalendarState>,
     /// How each feed is doing.
     pub feeds: BTreeMap<Feed, FeedState>,
 }
@@ -119,6 +122,15 @@ impl Snapshot {
         }
     }
 
+    /// Takes in what the journal says was done, oldest first, each where it was done.
+    pub fn remember(&mut self, deeds: &[Deed]) {
+        for place in &mut self.environments {
+            let here = deeds.iter();
+            let here = here.filter(|deed| deed.environment == place.environment.name);
+            place.history.deeds = here.cloned().collect();
+        }
+    }
+
     /// The environment called `name`.
     pub fn environment(&self, name: &EnvironmentName) -> Option<&EnvironmentSnapshot> {
         self.environments
@@ -158,6 +170,7 @@ impl EnvironmentSnapshot {
             alarms: Vec::new(),
             kpis: Vec::new(),
             asleep: None,
+            calendar: None,
             feeds: BTreeMap::new(),
         }
     }
@@ -226,6 +239,7 @@ impl EnvironmentSnapshot {
             News::Kpis(kpis) => self.absorb_kpis(kpis, part.at),
             News::Leaf { service, leaf } => self.dossiers.entry(service).or_default().absorb(leaf),
             News::Memory(memory) => self.history.absorb(memory),
+            News::Calendar(state) => self.calendar = Some(state),
         }
     }
 
