@@ -18,7 +18,7 @@ pub use estate::{
 };
 
 /// The shipped scenarios: name and file.
-const SHIPPED: [(&str, &str); 18] = [
+const SHIPPED: [(&str, &str); 20] = [
     ("demo", include_str!("demo.toml")),
     ("steady", include_str!("steady.toml")),
     ("bad-deploy", include_str!("bad-deploy.toml")),
@@ -34,8 +34,10 @@ const SHIPPED: [(&str, &str); 18] = [
     ("silence", include_str!("silence.toml")),
     ("stale-agent", include_str!("stale-agent.toml")),
     ("other-controllers", include_str!("other-controllers.toml")),
+    ("stages", include_str!("stages.toml")),
     ("protected", include_str!("protected.toml")),
     ("keep-alive", include_str!("keep-alive.toml")),
+    ("cache-storm", include_str!("cache-storm.toml")),
     ("disk-full", include_str!("disk-full.toml")),
 ];
 
@@ -198,6 +200,18 @@ pub enum Act {
         /// So many.
         tasks: usize,
     },
+    /// Somebody approves a deployment that a hook holds.
+    Approve {
+        /// Of this service.
+        service: String,
+    },
+    /// ECS says something in the service's events.
+    Say {
+        /// Of this service.
+        service: String,
+        /// In these words.
+        words: String,
+    },
     /// No request and no log line arrives any more.
     Silence {
         /// Of this service.
@@ -209,6 +223,11 @@ pub enum Act {
         service: String,
         /// So many a minute.
         per_minute: f64,
+    },
+    /// A cache has no room any more and throws out what is needed.
+    Evict {
+        /// The cache, by its `CacheClusterId`.
+        cache: String,
     },
     /// A zone is in trouble: targets time out, agents fall silent, nothing can be placed.
     Impair {
@@ -244,8 +263,10 @@ impl Act {
             | Self::Disconnect { service }
             | Self::Protect { service, .. }
             | Self::Silence { service }
+            | Self::Approve { service }
+            | Self::Say { service, .. }
             | Self::Mismatch { service, .. } => Some(service),
-            Self::Poll { .. } | Self::Impair { .. } => None,
+            Self::Poll { .. } | Self::Impair { .. } | Self::Evict { .. } => None,
         }
     }
 }

@@ -195,6 +195,9 @@ fn balancers(pen: &mut Pen<'_>, account: &Account) {
             ];
             let p99 = targets(pen, &dimensions, group, service);
             let motion = &service.motion;
+            if service.target_group.as_ref() != Some(&group.arn) {
+                continue;
+            }
             sum.requests += motion.requests;
             sum.errors += (motion.requests * motion.errors).round();
             sum.rejected += motion.rejected;
@@ -256,14 +259,15 @@ fn targets(
     let usual = service.nature.p50 / 1000.0 * motion.slowness * 4.5 * motion.drift;
     // The pool gives up after five seconds.
     let p99 = usual + (4.9 - usual).max(0.0) * motion.strain;
-    if motion.requests > 0.0 {
-        pen.write("RequestCount", dimensions, Values::count(motion.requests));
+    let requests = (motion.requests * service.share_of(&group.arn)).round();
+    if requests > 0.0 {
+        pen.write("RequestCount", dimensions, Values::count(requests));
         let p50 = service.nature.p50 / 1000.0 * motion.slowness;
-        let times = times(motion.requests, mean(service), p50, p99);
+        let times = times(requests, mean(service), p50, p99);
         pen.write("TargetResponseTime", dimensions, times);
-        let errors = (motion.requests * motion.errors).round();
-        if motion.requests > errors {
-            let fine = Values::count(motion.requests - errors);
+        let errors = (requests * motion.errors).round();
+        if requests > errors {
+            let fine = Values::count(requests - errors);
             pen.write("HTTPCode_Target_2XX_Count", dimensions, fine);
         }
         if errors > 0.0 {
@@ -297,7 +301,7 @@ fn databases(pen: &mut Pen<'_>, account: &Account) {
             .services
             .iter()
             .filter(|service| service.nature.database.as_deref() == Some(&database.id))
-            .map(|service| service.motion.requests)
+            .map(|service| service.motion.requests * misses(account, service))
             .sum();
         let cpu = (9.0 + queries / 60.0).min(96.0);
         pen.write(
@@ -321,6 +325,15 @@ fn databases(pen: &mut Pen<'_>, account: &Account) {
     }
 }
 
+/// How many times the usual a service asks its database while its cache throws out what is needed.
+fn misses(account: &Account, service: &Service) -> f64 {
+    if account.is_evicting(service) {
+        5.6
+    } else {
+        1.0
+    }
+}
+
 fn caches(pen: &mut Pen<'_>, account: &Account) {
     for cache in &account.caches {
         let users = account
@@ -336,15 +349,21 @@ fn caches(pen: &mut Pen<'_>, account: &Account) {
             ("CacheClusterId", cache.id.as_str()),
             ("CacheNodeId", "0001"),
         ];
-        let engine = 3.0 + reads / 1500.0;
+        let minutes = cache.evicting.map(|at| (pen.now - at.as_second()) / 60);
+        let minutes = minutes.map(|count| f64::from(i32::try_from(count).unwrap_or(0)));
+        let evictions = minutes.map_or(0.0, |count| (4_000.0 * (count + 1.0)).min(20_000.0));
+        let (hits, engine, memory) = match minutes {
+            Some(_) => (0.4, 70.0, 100.0),
+            None => (0.95, 3.0 + reads / 1500.0, 54.0 + reads / 4000.0),
+        };
         let points = [
             ("CurrConnections", clients),
-            ("Evictions", 0.0),
-            ("CacheHits", (reads * 0.95).round()),
-            ("CacheMisses", (reads * 0.05).round()),
+            ("Evictions", evictions),
+            ("CacheHits", (reads * hits).round()),
+            ("CacheMisses", (reads * (1.0 - hits)).round()),
             ("EngineCPUUtilization", engine),
             ("CPUUtilization", engine * 0.7),
-            ("DatabaseMemoryUsagePercentage", 54.0 + reads / 4000.0),
+            ("DatabaseMemoryUsagePercentage", memory),
         ];
         for (name, value) in points {
             pen.write(name, &dimensions, Values::count(value));
