@@ -19,8 +19,6 @@ use super::staging::Asleep;
 use super::task::Task;
 use super::{SignedDuration, Timestamp};
 
-/// How long points of a series are kept: what the widest sparkline and the chart need.
-const KEEP_POINTS: SignedDuration = SignedDuration::from_hours(3);
 /// How long a stop is remembered; AWS forgets it after about an hour (aws.md 1.1).
 pub const KEEP_STOPS: SignedDuration = SignedDuration::from_hours(24);
 
@@ -280,7 +278,7 @@ impl EnvironmentSnapshot {
             match self.kpis.iter_mut().find(|known| known.id == kpi.id) {
                 Some(known) => {
                     let mut series = std::mem::take(&mut known.series);
-                    series.absorb(kpi.series, at - KEEP_POINTS);
+                    series.absorb(kpi.series, at - kpi.kind.kept());
                     kpi.series = series;
                     *known = kpi;
                 }
