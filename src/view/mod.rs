@@ -36,6 +36,7 @@ mod identity;
 mod kpis;
 mod layout;
 mod logs;
+mod nodes;
 mod page;
 mod palette;
 mod picker;

@@ -10,6 +10,7 @@ use crate::app::effect::Effect;
 use crate::app::input::Input;
 use crate::app::model::Model;
 use crate::app::screen::board::Pane;
+use crate::app::screen::entering::Asked;
 use crate::app::screen::{Overlay, entering, policy, staging, wish as wishing};
 use crate::app::sought::Sought;
 use crate::estate::staging::Goal;
@@ -174,10 +175,11 @@ fn lines(model: &Model) -> Vec<Entry> {
         ]
     });
     let all = line("status".to_owned(), "show every environment".to_owned());
+    let nodes = "pick a node of Session Manager, for a shell".to_owned();
     services
         .chain(environments)
         .chain(whole)
-        .chain([all])
+        .chain([all, line("nodes".to_owned(), nodes)])
         .collect()
 }
 
@@ -263,6 +265,10 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             model.overlay = None;
             Ok(vec![Effect::ReadJournal])
         }
+        Command::Nodes => {
+            entering::open_nodes(model, None, Asked::shell());
+            Ok(Vec::new())
+        }
         Command::Shell(asked) => nothing_more(entering::shell(model, asked)),
         Command::Forward(asked) => nothing_more(entering::forward(model, &asked)),
         Command::Stop(asked) => {
@@ -286,7 +292,6 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
         | Command::Schedule(_)
         | Command::Policy(_)
         | Command::Exec(_)
-        | Command::Nodes
         | Command::Recordings(_)
         | Command::SessionAttach => {
             Err("this is a command for the shell, not for the console".to_owned())
@@ -332,9 +337,7 @@ fn what_happened(model: &mut Model, wanted: &command::Timeline) -> Result<Vec<Ef
     let environment = named.find(|name| what == Some(name.as_str())).cloned();
     match (what, environment) {
         (Some(service), None) => {
-            let arn = command::find_service(&model.look.rows, service)?
-                .arn
-                .clone();
+            let arn = model.look.find_service(service)?.arn.clone();
             act::show_timeline(model, Some(&arn));
         }
         (_, Some(environment)) => act::show_chronicle(model, environment),
@@ -350,8 +353,7 @@ fn wish(model: &mut Model, command: &Command) -> Result<Vec<Effect>, String> {
     if wanted.dry_run {
         return Err("here the dialog is the dry run: leave --dry-run out".to_owned());
     }
-    let row = command::find_service(&model.look.rows, &wanted.service)?;
-    let arn = row.arn.clone();
+    let arn = model.look.find_service(&wanted.service)?.arn.clone();
     model.overlay = None;
     let said = |words: &Option<String>| words.clone().unwrap_or_default();
     let (reason, name) = (said(&wanted.reason), said(&wanted.confirm));
@@ -377,7 +379,7 @@ fn show(model: &mut Model, what: Option<&str>) -> Result<(), String> {
     let mut named = environments.iter().map(|one| &one.environment.name);
     let environment = named.find(|name| what == Some(name.as_str())).cloned();
     if let (Some(what), None) = (what, &environment) {
-        let arn = command::find_service(&model.look.rows, what)?.arn.clone();
+        let arn = model.look.find_service(what)?.arn.clone();
         model.overlay = None;
         act::open(model, &arn);
         return Ok(());
