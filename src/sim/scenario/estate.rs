@@ -60,6 +60,9 @@ pub struct ClusterSpec {
     pub account: String,
     /// The value of its `environment` tag.
     pub environment: String,
+    /// Whether Container Insights measures it.
+    #[serde(default)]
+    pub insights: bool,
     /// The alias of the key its sessions are encrypted with.
     #[serde(default)]
     pub session_key: Option<String>,

@@ -18,7 +18,7 @@ pub use estate::{
 };
 
 /// The shipped scenarios: name and file.
-const SHIPPED: [(&str, &str); 18] = [
+const SHIPPED: [(&str, &str); 19] = [
     ("demo", include_str!("demo.toml")),
     ("steady", include_str!("steady.toml")),
     ("bad-deploy", include_str!("bad-deploy.toml")),
@@ -37,6 +37,7 @@ const SHIPPED: [(&str, &str); 18] = [
     ("protected", include_str!("protected.toml")),
     ("keep-alive", include_str!("keep-alive.toml")),
     ("disk-full", include_str!("disk-full.toml")),
+    ("evictions", include_str!("evictions.toml")),
 ];
 
 /// Why a scenario cannot be had.
@@ -210,6 +211,14 @@ pub enum Act {
         /// So many a minute.
         per_minute: f64,
     },
+    /// What it keeps in its cache grows until others' keys are evicted: hits become misses, and
+    /// misses go to its database.
+    Swell {
+        /// Of this service.
+        service: String,
+        /// So long until it is as bad as it gets.
+        over: SignedDuration,
+    },
     /// A zone is in trouble: targets time out, agents fall silent, nothing can be placed.
     Impair {
         /// In the account with this alias.
@@ -244,6 +253,7 @@ impl Act {
             | Self::Disconnect { service }
             | Self::Protect { service, .. }
             | Self::Silence { service }
+            | Self::Swell { service, .. }
             | Self::Mismatch { service, .. } => Some(service),
             Self::Poll { .. } | Self::Impair { .. } => None,
         }

@@ -251,6 +251,7 @@ fn befall(service: &mut Service, act: &Act, begins: bool, now: Timestamp) {
         | Act::Protect { .. }
         | Act::Silence { .. }
         | Act::Mismatch { .. }
+        | Act::Swell { .. }
         | Act::Impair { .. }
         | Act::Deploy { .. }
         | Act::Push { .. }
@@ -280,6 +281,9 @@ fn disturb(service: &mut Service, act: &Act, begins: bool, now: Timestamp) {
         Act::Silence { .. } => service.motion.deserted = begins,
         Act::Mismatch { per_minute, .. } => {
             service.motion.mismatch = if begins { *per_minute } else { 0.0 };
+        }
+        Act::Swell { over, .. } => {
+            service.motion.swell = begins.then(|| (now, over.as_secs()));
         }
         Act::Scale { .. }
         | Act::Replace { .. }

@@ -15,6 +15,7 @@ pub mod cache;
 pub mod database;
 pub mod deployment;
 pub mod dice;
+pub(in crate::sim) mod habit;
 pub mod key;
 pub mod log;
 pub mod metric;

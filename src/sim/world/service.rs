@@ -147,6 +147,8 @@ pub(in crate::sim) struct Motion {
     pub deserted: bool,
     /// Requests a minute whose connection it closes too early.
     pub mismatch: f64,
+    /// Since when what it keeps in its cache grows, and over how many seconds.
+    pub swell: Option<(Timestamp, i64)>,
     /// A zone in which nothing can be placed.
     pub closed_zone: Option<String>,
 }
@@ -195,8 +197,19 @@ impl Motion {
             flap: None,
             deserted: false,
             mismatch: 0.0,
+            swell: None,
             closed_zone: None,
         }
+    }
+
+    /// How far what it keeps in its cache has grown at a second of 1970, from 0 to 1.
+    pub(in crate::sim) fn swollen(&self, second: i64) -> f64 {
+        let Some((since, over)) = self.swell else {
+            return 0.0;
+        };
+        let grown = (second - since.as_second()).clamp(0, over);
+        let number = |seconds: i64| f64::from(i32::try_from(seconds).unwrap_or(i32::MAX));
+        number(grown) / number(over.max(1))
     }
 }
 

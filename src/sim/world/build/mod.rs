@@ -128,7 +128,7 @@ fn clusters(ground: &Ground<'_>, account: &mut Account) {
             arn: account.arn("ecs", &format!("cluster/{}", spec.name)),
             name: spec.name.clone(),
             tags: Tags::from([("environment".to_owned(), spec.environment.clone())]),
-            container_insights: "disabled",
+            container_insights: if spec.insights { "enabled" } else { "disabled" },
         });
     }
 }
