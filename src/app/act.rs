@@ -11,7 +11,9 @@ use super::model::Model;
 use super::movement;
 use super::msg::Tone;
 use super::screen::Overlay;
+use super::screen::alarms;
 use super::screen::board::{Pane, Selected};
+use super::screen::chart;
 use super::screen::chronicle::{Chronicle, Sight};
 use super::screen::dialog;
 use super::screen::entering::{self, Asked};
@@ -46,6 +48,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         model.touch(true);
         return Vec::new();
     }
+    if chart::act(model, action) {
+        model.touch(true);
+        return Vec::new();
+    }
     model.board.chosen |= chooses(action) && model.board.selected.is_some();
     match action {
         A::Quit => return quit(model),
@@ -74,7 +80,24 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::FocusKpis => focus(model, Pane::Kpis),
         A::FocusEvents => focus(model, Pane::Events),
         A::FocusLogs => focus(model, Pane::Logs),
+        A::Alarms => alarms::open(model),
+        A::Charts if model.bells.is_some() => alarms::open_charts(model),
+        A::Open if model.bells.is_some() => {
+            if let Some(arn) = alarms::service(model) {
+                model.bells = None;
+                open(model, &arn);
+            }
+        }
+        A::Open if model.board.pane == Pane::Kpis => chart::open(model),
         A::Open => open_selected(model),
+        A::Charts => chart::open(model),
+        A::OneChart
+        | A::Longer
+        | A::Shorter
+        | A::Compare
+        | A::Earlier
+        | A::Later
+        | A::DropChart => {}
         A::ToggleHealthy => show_healthy(model, !model.board.show_healthy),
         A::ClearFilter => clear_filter(model),
         A::ToggleTimes => model.display.clock_times = !model.display.clock_times,
@@ -194,6 +217,9 @@ fn back(model: &mut Model) {
         Some(Overlay::Dialog(dialog)) => return staging::close(model, dialog),
         Some(_) => return,
         None => {}
+    }
+    if model.bells.take().is_some() {
+        return;
     }
     if model.service.take().is_some() || model.chronicle.take().is_some() {
         return;

@@ -10,7 +10,9 @@ use super::chord::Chord;
 use super::keymap::{Found, Keymap, spelled};
 use super::model::Model;
 use super::screen::Overlay;
+use super::screen::alarms;
 use super::screen::board::Pane;
+use super::screen::chart;
 use super::screen::dialog::{self, Stage};
 use super::screen::service::Tab;
 use super::screen::staging;
@@ -252,6 +254,12 @@ fn beneath(model: &Model) -> &'static [Chapter] {
     if model.reader.is_some() {
         return &[Chapter::Reader, Chapter::Global];
     }
+    if model.chart.is_some() {
+        return &[Chapter::Charts, Chapter::Global];
+    }
+    if model.bells.is_some() {
+        return &[Chapter::Alarms, Chapter::Global];
+    }
     match &model.service {
         Some(page) if page.tab == Tab::Logs => &[Chapter::Logs, Chapter::Service, Chapter::Global],
         Some(_) => &[Chapter::Service, Chapter::Global],
@@ -286,21 +294,35 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
     let sessions = matches!(model.overlay, Some(Overlay::Sessions(_)));
     let list = picker || sessions;
     let parting = matches!(model.overlay, Some(Overlay::Parting));
-    let open = model.overlay.is_none() && !reading;
+    let charts = model.overlay.is_none() && !reading && model.chart.is_some();
+    let bells = model.overlay.is_none() && !reading && !charts && model.bells.is_some();
+    let open = model.overlay.is_none() && !reading && !charts && !bells;
     let board = open && model.service.is_none() && model.chronicle.is_none();
+    let pages = open || reading || charts || bells;
     match action {
         A::Quit | A::Suspend | A::Refresh | A::ToggleTimes => true,
-        A::Help | A::Palette => open || reading,
+        A::Help | A::Palette => pages,
         A::NextPane | A::PreviousPane | A::FocusEvents | A::FocusLogs => open,
         A::Back => !board || !model.board.filter.is_empty() || model.board.pane != Pane::Services,
         A::PageUp | A::PageDown if planned(model) => true,
         A::Up | A::Down | A::PageUp | A::PageDown | A::Top | A::Bottom => {
-            open || reading || filter || list || matches!(model.overlay, Some(Overlay::Help(_)))
+            pages || filter || list || matches!(model.overlay, Some(Overlay::Help(_)))
         }
+        A::Alarms => open,
+        A::Charts if bells => alarms::selected(model).is_some(),
+        A::Open if bells => alarms::service(model).is_some(),
+        A::Charts => open && (model.service.is_some() || environment_meant(model).is_some()),
+        A::OneChart
+        | A::Longer
+        | A::Shorter
+        | A::Compare
+        | A::Earlier
+        | A::Later
+        | A::DropChart => charts && chart::offers(model, action),
         A::FocusServices | A::FocusKpis => board,
         A::Filter => board && !model.look.rows.is_empty(),
         A::ToggleHealthy => board && (model.board.show_healthy || model.board.folds()),
-        A::Open => board && model.board.selected.is_some(),
+        A::Open => board && (model.board.selected.is_some() || model.board.pane == Pane::Kpis),
         A::ClearFilter => board && !model.board.filter.is_empty(),
         A::WhatChanged => open && (model.service.is_some() || environment_meant(model).is_some()),
         A::LastWords => open && model.service.is_some() && crashed(model).is_some(),

@@ -97,7 +97,7 @@ fn table(snapshot: &Snapshot, found: &[Figure], now: Timestamp) -> anyhow::Resul
 
 /// Asks for every alarm once and prints those that matter.
 pub(super) async fn alarms(opened: &Opened, args: &Alarms) -> anyhow::Result<Exit> {
-    let asked = [Read::Identity, Read::Services, Read::Alarms];
+    let asked = [Read::Identity, Read::Services, Read::Alarms, Read::Mutes];
     let snapshot = look::look_at(&opened.cloud, &asked).await;
     let now = (opened.clock)();
     let found = bells(&snapshot);
@@ -128,18 +128,15 @@ fn bell_table(found: &[&Bell], now: Timestamp) -> anyhow::Result<()> {
     for one in found {
         let since = one.since.map(|since| words::age(now.duration_since(since)));
         let services: Vec<&str> = one.services.iter().map(ServiceArn::name).collect();
-        let silent = if one.notifies {
-            ""
-        } else {
-            " · nobody is notified"
-        };
+        let told = one.no_verdict.iter().chain(&one.silence);
+        let told: String = told.map(|words| format!(" · {words}")).collect();
         lines.push([
             one.environment.to_string(),
             one.name.to_string(),
             one.state.clone(),
             since.unwrap_or_else(|| "–".to_owned()),
             services.join(", "),
-            format!("{}{silent}", one.cause),
+            format!("{}{told}", one.cause),
         ]);
     }
     if found.is_empty() {

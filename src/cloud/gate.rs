@@ -82,6 +82,7 @@ operations! {
     TERMINATE_SESSION = "ssm" "TerminateSession" from Sessions;
     ALARM_HISTORY = "cloudwatch" "DescribeAlarmHistory" from AlarmHistory;
     DESCRIBE_ALARMS = "cloudwatch" "DescribeAlarms" from Alarms;
+    MUTE_RULES = "cloudwatch" "ListAlarmMuteRules" from Alarms;
     MUTE_RULE = "cloudwatch" "GetAlarmMuteRule" from Alarms;
     MUTE = "cloudwatch" "PutAlarmMuteRule" from EnvironmentChanges;
     UNMUTE = "cloudwatch" "DeleteAlarmMuteRule" from EnvironmentChanges;

@@ -138,8 +138,14 @@ pub struct Bell {
     pub since: Option<Timestamp>,
     /// Why it is so.
     pub cause: String,
+    /// What it watches and how it judges.
+    pub watches: String,
     /// Whether anybody is told.
     pub notifies: bool,
+    /// Why nobody is: switched off, without action, suppressed, muted by a rule.
+    pub silence: Vec<String>,
+    /// Why it cannot say whether all is well.
+    pub no_verdict: Option<String>,
     /// The services it watches and nothing wider.
     pub services: Vec<ServiceArn>,
 }
@@ -147,19 +153,24 @@ pub struct Bell {
 /// Every alarm: those in ALARM, those without data, the others; each by the time of its real
 /// change, newest first.
 pub fn bells(snapshot: &Snapshot) -> Vec<Bell> {
+    let all = ordered(snapshot).into_iter();
+    all.map(|(place, alarm)| bell(place, alarm)).collect()
+}
+
+/// The same, as they were read; without those that only steer auto scaling.
+pub fn ordered(snapshot: &Snapshot) -> Vec<(&EnvironmentSnapshot, &Alarm)> {
     let places = snapshot.environments.iter();
-    let mut found: Vec<(u8, Bell)> = places
-        .flat_map(|place| {
-            let alarms = place.alarms.iter().filter(|alarm| !alarm.steers_scaling());
-            alarms.map(|alarm| (order(alarm), bell(place, alarm)))
-        })
+    let mut found: Vec<(&EnvironmentSnapshot, &Alarm)> = places
+        .flat_map(|place| place.alarms.iter().map(move |alarm| (place, alarm)))
+        .filter(|(_, alarm)| !alarm.steers_scaling())
         .collect();
-    found.sort_by(|(a, one), (b, other)| {
-        a.cmp(b)
+    found.sort_by(|(_, one), (_, other)| {
+        order(one)
+            .cmp(&order(other))
             .then_with(|| other.since.cmp(&one.since))
             .then_with(|| one.arn.cmp(&other.arn))
     });
-    found.into_iter().map(|(_, bell)| bell).collect()
+    found
 }
 
 fn order(alarm: &Alarm) -> u8 {
@@ -182,7 +193,10 @@ fn bell(place: &EnvironmentSnapshot, alarm: &Alarm) -> Bell {
         state: alarm.state.word().to_owned(),
         since: alarm.since,
         cause: alarm.cause(),
+        watches: alarm.rule.words(alarm.threshold),
         notifies: alarm.notifies,
+        silence: alarm.silence(place.history.mutes.all()),
+        no_verdict: alarm.ignorance(),
         services: watched.map(|seen| seen.service.arn.clone()).collect(),
     }
 }

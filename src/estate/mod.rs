@@ -11,6 +11,7 @@ pub mod aspect;
 pub mod board;
 pub mod census;
 pub mod change;
+pub mod chart;
 pub mod closely;
 pub mod deployment;
 pub mod doctor;

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::Timestamp;
 use super::alarm::Alarm;
+use super::aspect::Aspect;
 use super::census::{Census, Member};
+use super::chart::{Charted, Curve};
 use super::closely::Examination;
 use super::dossier::Leaf;
 use super::history::Memory;
@@ -79,6 +81,8 @@ pub enum News {
     Asleep(Asleep),
     /// Metric values; series are absorbed into those of the same KPI.
     Kpis(Vec<Kpi>),
+    /// Values for a chart; what failed travels inside.
+    Curves(Aspect<Vec<Curve>>),
     /// A leaf of an opened service's dossier; what failed travels inside it.
     Leaf {
         /// The service.
@@ -104,7 +108,7 @@ impl News {
             Self::Alarms { .. } => Feed::Alarms,
             Self::Kpis(_) => Feed::Metrics,
             Self::Asleep(_) => Feed::Topology,
-            Self::Leaf { .. } | Self::Memory(_) => return None,
+            Self::Leaf { .. } | Self::Memory(_) | Self::Curves(_) => return None,
         })
     }
 }
@@ -123,6 +127,8 @@ pub enum Read {
     Alarms,
     /// KPI values.
     Kpis,
+    /// KPI values for a chart, further back than the board keeps them.
+    Curves(Charted),
     /// The running tasks of every cluster in which one is not watched by a load balancer.
     Census,
     /// What the load balancer thinks of the tasks of one service.
@@ -135,6 +141,8 @@ pub enum Read {
     Dossier(ServiceArn),
     /// What AWS remembers of the environment.
     History,
+    /// The mute rules that are in force.
+    Mutes,
     /// What a stopped environment is beside its services: those that carry a record.
     Asleep(Vec<ServiceArn>),
     /// The last lines of a task that died.

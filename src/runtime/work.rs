@@ -166,6 +166,8 @@ impl Poll {
                 | Read::Stops
                 | Read::Census
                 | Read::Alarms
+                | Read::Curves(_)
+                | Read::Mutes
                 | Read::Asleep(_)
                 | Read::Tasks(_)
                 | Read::Targets(_)

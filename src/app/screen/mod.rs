@@ -1,6 +1,8 @@
 //! The screens. Each owns its state; `update` hands it the actions that are its business.
 
+pub mod alarms;
 pub mod board;
+pub mod chart;
 pub mod chronicle;
 pub mod dialog;
 pub mod entering;

@@ -15,6 +15,7 @@ mod identity;
 mod inventory;
 mod kpis;
 mod metrics;
+mod mutes;
 mod services;
 mod stages;
 mod stops;

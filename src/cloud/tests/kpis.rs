@@ -1,7 +1,10 @@
 //! KPIs: what is asked when, and what it costs.
 
 use super::*;
-use crate::estate::kpi::{Attention, Kpi, KpiKind, Level, level, suspects, trend_words};
+use crate::estate::kpi::{
+    Attention, Kpi, KpiKind, Level, Reading, level, level_of, reading, suspects, trend_words,
+};
+use crate::estate::snapshot::EnvironmentSnapshot;
 
 fn kpis(parts: &[Part]) -> Vec<Kpi> {
     let mut found = Vec::new();
@@ -138,4 +141,143 @@ async fn a_leak_turns_amber_then_red_says_when_and_names_a_suspect() {
         "{told:?}"
     );
     assert_eq!(suspect.as_deref(), Some("billing"));
+}
+
+/// What the first environment has of a kind of a resource.
+fn of<'a>(place: &'a EnvironmentSnapshot, kind: KpiKind, resource: &str) -> &'a Kpi {
+    let mut kpis = place.kpis.iter();
+    let found = kpis.find(|kpi| kpi.kind == kind && *kpi.resource == *resource);
+    found.unwrap_or_else(|| panic!("no {kind} of {resource}"))
+}
+
+/// Scenario 4 of aws.md 10: web closes kept-alive connections too early.
+#[tokio::test(start_paused = true)]
+async fn broken_connections_are_the_load_balancers_and_nobodys_fault() {
+    let scenario = Scenario::named("keep-alive").unwrap();
+    let bench = bench_over(&scenario, None, None, Prices::default()).await;
+    bench.read(Read::Services).await;
+    bench.wait(60);
+    bench.read(Read::Kpis).await;
+    let now = bench.link().gate.now();
+    let snapshot = bench.snapshot.lock().unwrap();
+    let place = &snapshot.environments[0];
+    let broken = of(place, KpiKind::LoadBalancer502, "public-alb");
+    assert!(broken.services.is_empty(), "it has no target group");
+    let requests = place.requests_of(broken);
+    assert_eq!(level_of(broken, requests, now), Level::Red);
+    assert!(suspects(place, broken, now).is_empty(), "nobody stands out");
+    for kpi in place.kpis.iter().filter(|kpi| !kpi.services.is_empty()) {
+        let level = level_of(kpi, place.requests_of(kpi), now);
+        assert!(level < Level::Amber, "{} of {}", kpi.kind, kpi.resource);
+    }
+    let errors = place
+        .kpis
+        .iter()
+        .filter(|kpi| kpi.kind == KpiKind::Target5xx);
+    for kpi in errors {
+        let reading = reading(kpi, place.requests_of(kpi), now);
+        assert!(
+            matches!(reading, Reading::Zero | Reading::NoTraffic),
+            "{reading:?}"
+        );
+    }
+}
+
+/// Scenario 11 of aws.md 10: what products keeps in the cache grows, and all else follows.
+#[tokio::test(start_paused = true)]
+async fn a_storm_of_evictions_comes_before_what_it_does() {
+    let scenario = Scenario::named("evictions").unwrap();
+    let bench = bench_over(&scenario, None, None, Prices::default()).await;
+    bench.read(Read::Services).await;
+    bench.read(Read::Kpis).await;
+    let snapshot = bench.snapshot.lock().unwrap();
+    let place = &snapshot.environments[0];
+    let since = |kind, resource: &str, bad: &dyn Fn(f64) -> bool| {
+        let kpi = of(place, kind, resource);
+        let first = kpi.series.points.iter().find(|point| bad(point.value));
+        let first = first.unwrap_or_else(|| panic!("{kind} stays as it was"));
+        first.at
+    };
+    let full = since(KpiKind::CacheMemory, "sessions-001", &|value| value > 99.0);
+    let evicted = since(KpiKind::CacheEvictions, "sessions-001", &|value| {
+        value > 10_000.0
+    });
+    let missed = since(KpiKind::CacheHitRate, "sessions-001", &|value| value < 60.0);
+    let busy = since(KpiKind::DatabaseCpu, "catalog-db", &|value| value > 80.0);
+    let slow = since(KpiKind::LatencyP99, "prod-products", &|value| value > 0.6);
+    assert!(full < evicted, "{full} {evicted}");
+    for (what, at) in [("missed", missed), ("busy", busy), ("slow", slow)] {
+        let after = at.duration_since(full).as_mins();
+        assert!((1..=20).contains(&after), "{what} {after} min after {full}");
+    }
+}
+
+/// Container Insights: only where it is enabled, of that cluster's services alone.
+#[tokio::test]
+async fn ephemeral_storage_is_asked_where_container_insights_is_enabled() {
+    let bench = bench(None).await;
+    let all = kpis(&bench.read(Read::Kpis).await);
+    let disks: Vec<&Kpi> = all
+        .iter()
+        .filter(|kpi| kpi.kind == KpiKind::EphemeralStorage)
+        .collect();
+    let clusters: std::collections::BTreeSet<&str> = disks
+        .iter()
+        .flat_map(|kpi| &kpi.services)
+        .filter_map(|arn| arn.as_str().split('/').nth(1))
+        .collect();
+    assert_eq!(clusters.into_iter().collect::<Vec<_>>(), ["prod-batch"]);
+    // 4 GB and a twentieth of the memory's percent, at most a tenth more, of 21.47 GB.
+    let worker = disks.iter().find(|kpi| *kpi.resource == *"worker").unwrap();
+    let share = worker.series.last().unwrap().value;
+    assert!((20.0..50.0).contains(&share), "{share} %");
+    let usual = worker.thresholds.unwrap();
+    assert_eq!((usual.amber, usual.red, usual.share), (80.0, 90.0, false));
+}
+
+/// A chart asks further back, in the period CloudWatch keeps, and explains its gaps.
+#[tokio::test]
+async fn a_chart_is_read_in_one_call_with_the_requests_that_explain_it() {
+    use crate::estate::chart::{Charted, Span, Then};
+    let bench = bench(None).await;
+    let all = kpis(&bench.read(Read::Kpis).await);
+    let errors = all.iter().find(|kpi| {
+        kpi.kind == KpiKind::Target5xx && kpi.services.iter().any(|one| one.name() == "web")
+    });
+    let requests = all.iter().find(|kpi| {
+        kpi.kind == KpiKind::Requests && kpi.services.iter().any(|one| one.name() == "web")
+    });
+    let (errors, requests) = (errors.unwrap(), requests.unwrap());
+    for (span, then) in [(Span::Day, Then::Now), (Span::Week, Then::LastWeek)] {
+        bench.calls();
+        let charted = Charted {
+            kpis: [errors.id.clone(), requests.id.clone()].into(),
+            span,
+            then,
+        };
+        let parts = bench.read(Read::Curves(charted)).await;
+        assert_eq!(bench.calls().0, ["GetMetricData"]);
+        assert!(problems(&parts).is_empty());
+        let snapshot = bench.snapshot.lock().unwrap();
+        let curves = &snapshot.environments[0].curves;
+        let counted = &curves.of(&requests.id, span, then).unwrap().series;
+        assert_eq!(counted.period, span.period(then));
+        let expected = span.length().as_secs() / span.period(then).as_secs();
+        let points = i64::try_from(counted.points.len()).unwrap();
+        assert!(
+            (expected..expected + 8).contains(&points),
+            "{points} of {expected}"
+        );
+        let usual = requests.series.last().unwrap().value;
+        for point in &counted.points {
+            assert!(
+                point.value < usual * 3.0,
+                "told by the minute: {} and {usual}",
+                point.value
+            );
+        }
+        let quiet = curves.of(&errors.id, span, then).unwrap();
+        assert!(quiet.series.points.is_empty());
+        assert_eq!(quiet.requests.as_ref(), Some(counted));
+    }
 }
