@@ -35,6 +35,9 @@
 //! an action may become a change, a change asks [`policy`], and only what policy approved goes
 //! down the [`road`].
 
+/// The version, and in a release the commit it was built from.
+pub const VERSION: &str = env!("FIRSTLINE_VERSION");
+
 pub mod app;
 pub mod cli;
 pub mod cloud;

@@ -115,7 +115,8 @@ async fn console(flags: &Flags, world: Option<&World>, clock: Clock) -> anyhow::
         journal: opened.journal.clone(),
         clock,
         habits: Habits {
-            record: opened.settings.shells.record.clone(),
+            records: opened.settings.shells.records.clone(),
+            idle_minutes: opened.settings.shells.idle_minutes,
             minutes: opened.settings.shells.minutes.clone(),
         },
     };

@@ -40,6 +40,8 @@ pub(crate) async fn open(url: &str, cache: Option<PathBuf>) -> Engine {
             clusters: None,
         },
         profile: None,
+        role: None,
+        endpoint_url: None,
         credentials: Some(endpoint::credentials()),
     };
     let options = Options {

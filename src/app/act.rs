@@ -1,7 +1,7 @@
 //! What each action does. Movement and text are their own files; here is the rest.
 
 use crate::estate::closely::Wish;
-use crate::estate::id::ServiceArn;
+use crate::estate::id::{EnvironmentName, ServiceArn};
 
 use super::action::Action;
 use super::effect::Effect;
@@ -323,15 +323,23 @@ pub(super) fn show_timeline(model: &mut Model, service: Option<&ServiceArn>) {
     if let Some(arn) = service {
         open(model, arn);
     } else if model.service.is_none() {
-        let environment = guide::environment_meant(model);
-        model.chronicle = environment.map(|environment| Chronicle {
-            environment,
-            sight: Sight::default(),
-        });
+        if let Some(environment) = guide::environment_meant(model) {
+            show_chronicle(model, environment);
+        }
     }
     if let Some(page) = &mut model.service {
         page.show(Tab::Timeline);
     }
+    model.touch(true);
+}
+
+/// Shows the timeline of an environment.
+pub(super) fn show_chronicle(model: &mut Model, environment: EnvironmentName) {
+    model.service = None;
+    model.chronicle = Some(Chronicle {
+        environment,
+        sight: Sight::default(),
+    });
     model.touch(true);
 }
 

@@ -16,6 +16,7 @@ use super::keymap::nearest;
 pub use super::acts::{Act, Recycle, Redeploy, Rollback, Scale, StopTask};
 pub use super::entrance::{Entrance, Exec, Forward, Recordings, Remote, Shell};
 pub use super::measure::{Alarms, Cost, Kpis};
+pub use super::setup::{Doctor, Iam, Person};
 pub use super::tailing::Logs;
 
 /// The console first-level operations keep open for services on AWS ECS.
@@ -23,7 +24,7 @@ pub use super::tailing::Logs;
 /// Alone it opens the board over the account of the current AWS profile; nothing has to be
 /// configured, and what is not proven otherwise counts as production.
 #[derive(Clone, Debug, Parser)]
-#[command(name = "firstline", version, after_help = EXAMPLES, max_term_width = 100)]
+#[command(name = "firstline", version = crate::VERSION, after_help = EXAMPLES, max_term_width = 100)]
 pub struct Cli {
     /// Flags that hold for every command
     #[command(flatten)]
@@ -135,6 +136,11 @@ pub enum Command {
     SessionAttach,
     /// Serve a simulated AWS to any AWS client
     Sim(Sim),
+    /// Look whether everything is in place: credentials, clock, endpoints, permissions, terminal
+    Doctor(Doctor),
+    /// Print what has to be permitted in AWS
+    #[command(subcommand)]
+    Iam(Iam),
     /// Look into the record of what was done
     #[command(subcommand)]
     Journal(Journal),
@@ -206,11 +212,13 @@ pub struct Explain {
 #[command(after_help = "\
 Examples:
   firstline timeline
+  firstline timeline production
   firstline timeline orders --since 30m
   firstline timeline orders --json | jq '.incident'")]
 pub struct Timeline {
-    /// A service by name, CLUSTER/NAME or ARN; without it everything
-    pub service: Option<String>,
+    /// An environment, or a service by name, CLUSTER/NAME or ARN; without it everything
+    #[arg(value_name = "ENVIRONMENT|SERVICE")]
+    pub what: Option<String>,
     /// How far back, at most 24 h
     #[arg(long, value_name = "DURATION", default_value = "2h", value_parser = back)]
     pub since: SignedDuration,

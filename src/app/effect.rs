@@ -50,4 +50,8 @@ pub struct Opening {
     pub local: u16,
     /// Whether to record what is shown.
     pub record: bool,
+    /// Whether what is typed is recorded with it.
+    pub input: bool,
+    /// After how many minutes without a byte AWS ends a session on a node.
+    pub idle_minutes: u32,
 }

@@ -81,7 +81,10 @@ pub struct Exec {
 #[command(after_help = "\
 Examples:
   firstline forward orders 8080 --reason 'INC-42'
-  firstline forward orders orders-db.internal:5432 --local 15432 --reason 'INC-42'")]
+  firstline forward orders orders-db.internal:5432 --local 15432 --reason 'INC-42'
+  firstline forward orders 8080 orders-db.internal:5432 --local 8080 --local 15432
+
+Each far end is a session of its own; all are asked for at once.")]
 pub struct Forward {
     /// Which container, and why
     #[command(flatten)]
@@ -89,9 +92,12 @@ pub struct Forward {
     /// The port of the task, or of a host the task can reach
     #[arg(value_name = "[HOST:]PORT", value_parser = remote)]
     pub remote: Remote,
-    /// The port on this machine; without it a free one
-    #[arg(long, value_name = "PORT", default_value_t = 0)]
-    pub local: u16,
+    /// More of them
+    #[arg(value_name = "[HOST:]PORT", value_parser = remote)]
+    pub more: Vec<Remote>,
+    /// The port on this machine, once for each far end in turn; without it a free one
+    #[arg(long, value_name = "PORT")]
+    pub local: Vec<u16>,
 }
 
 /// The far end of a forwarded port.

@@ -2,6 +2,7 @@
 //! passed, never while drawing.
 
 use super::model::BACK;
+use crate::estate::advice::{Advice, Contacts, advise};
 use crate::estate::board::Row;
 use crate::estate::environment::Environment;
 use crate::estate::event::{Event, EventKind};
@@ -33,6 +34,7 @@ pub struct Look {
     pub explained: Option<Explanation>,
     /// What happened to what is looked at closely.
     pub timeline: Timeline,
+    contacts: Contacts,
     judge: Judge,
     judged_at: Timestamp,
     done_here: Vec<Event>,
@@ -51,9 +53,11 @@ pub enum Focus {
 }
 
 impl Look {
-    /// The estate before anything was read.
-    pub fn unread(environments: Vec<Environment>, now: Timestamp) -> Self {
+    /// The estate before anything was read; `contacts` is what the settings say about whom to
+    /// call.
+    pub fn unread(environments: Vec<Environment>, contacts: Contacts, now: Timestamp) -> Self {
         Self {
+            contacts,
             snapshot: Snapshot::unread(environments),
             rows: Vec::new(),
             feed: Vec::new(),
@@ -71,6 +75,15 @@ impl Look {
     /// The row of a service.
     pub fn row(&self, arn: &ServiceArn) -> Option<&Row> {
         self.rows.iter().find(|row| row.arn == *arn)
+    }
+
+    /// What to do about a service, the most telling first.
+    pub fn advice(&self, arn: &ServiceArn, now: Timestamp) -> Vec<Advice> {
+        let place = self.snapshot.service(arn).map(|(place, _)| place);
+        let both = place.zip(self.row(arn));
+        both.map_or_else(Vec::new, |(place, row)| {
+            advise(place, row, &self.contacts, now)
+        })
     }
 
     /// Takes in a part of a known environment. Says whether there is one.
@@ -133,7 +146,9 @@ impl Look {
         if self.deeds == deeds {
             return false;
         }
+        self.snapshot.remember(&deeds);
         self.deeds = deeds;
+        self.judge(now);
         self.explain(now);
         true
     }
@@ -149,7 +164,7 @@ impl Look {
         (self.explained, self.timeline) = match &self.focus {
             None => (None, Timeline::default()),
             Some(Focus::Service(arn)) => (
-                explain(&self.snapshot, &self.rows, arn, now),
+                explain(&self.snapshot, &self.rows, arn, &self.contacts, now),
                 timeline::timeline(&sources, Scope::Service(arn), back),
             ),
             Some(Focus::Environment(name)) => (

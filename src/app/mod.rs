@@ -40,6 +40,7 @@ pub mod msg;
 
 mod reading;
 pub mod screen;
+mod setup;
 mod sought;
 pub mod subscription;
 mod tailing;

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use crate::estate::SignedDuration;
 use crate::estate::Timestamp;
-use crate::estate::advice::{Advice, Contacts, advise};
+use crate::estate::advice::{Advice, Contacts};
 use crate::estate::alarm::{Alarm, AlarmState};
 use crate::estate::board::{Headline, kpi_strip};
 use crate::estate::environment::{Environment, Tier};
 use crate::estate::event::{Event, EventKind};
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::kpi::Attention;
+use crate::estate::session::{IDLE_MINUTES, Records};
 use crate::estate::staging::Orders;
 use crate::estate::standing::Standing;
 use crate::estate::text::Text;
@@ -94,8 +95,6 @@ pub struct Model {
     pub(super) surveying: Option<Wanted>,
     /// How environments are stopped and started.
     orders: Vec<(EnvironmentName, Orders)>,
-    /// Whom to call and what to read, by service and symptom.
-    pub contacts: Contacts,
     /// What every key does.
     pub keymap: Keymap,
     /// Keys of a sequence that is not complete yet.
@@ -114,8 +113,10 @@ pub struct Model {
 /// How sessions are recorded and bounded when nobody says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Habits {
-    /// The tiers whose shells are recorded.
-    pub record: Vec<Tier>,
+    /// What is recorded.
+    pub records: Records,
+    /// After how many minutes without a byte AWS ends a session on a node.
+    pub idle_minutes: u32,
     /// Minutes until a session is ended, for each tier that has a number of its own.
     pub minutes: Vec<(Tier, u32)>,
 }
@@ -123,7 +124,8 @@ pub struct Habits {
 impl Default for Habits {
     fn default() -> Self {
         Self {
-            record: vec![Tier::Production],
+            records: Records::default(),
+            idle_minutes: IDLE_MINUTES,
             minutes: Vec::new(),
         }
     }
@@ -234,7 +236,7 @@ impl Model {
             size: start.size,
             mode: start.mode,
             display: start.display,
-            look: Look::unread(start.environments, start.now),
+            look: Look::unread(start.environments, start.contacts, start.now),
             usage: Usage::default(),
             only: start.only,
             board: Board::new(start.now),
@@ -258,7 +260,6 @@ impl Model {
             run: None,
             surveying: None,
             orders: start.orders,
-            contacts: start.contacts,
             keymap: start.keymap,
             pending: Vec::new(),
             focused: true,
@@ -316,11 +317,7 @@ impl Model {
 
     /// What to do about a service, the most telling first.
     pub fn advice(&self, arn: &ServiceArn) -> Vec<Advice> {
-        let place = self.look.snapshot.service(arn).map(|(place, _)| place);
-        let row = self.look.row(arn);
-        place.zip(row).map_or_else(Vec::new, |(place, row)| {
-            advise(place, row, &self.contacts, self.now)
-        })
+        self.look.advice(arn, self.now)
     }
 
     /// What the settings say about stopping and starting an environment.

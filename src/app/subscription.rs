@@ -60,12 +60,13 @@ pub enum Subscription {
 }
 
 /// The intervals at which a whole environment is read (aws.md 2.4).
-const RHYTHM: [(Read, SignedDuration); 5] = [
+const RHYTHM: [(Read, SignedDuration); 6] = [
     (Read::Identity, SignedDuration::from_mins(5)),
     (Read::Services, SignedDuration::from_secs(15)),
     (Read::Alarms, SignedDuration::from_secs(30)),
     (Read::Stops, SignedDuration::from_secs(30)),
     (Read::Kpis, SignedDuration::from_secs(60)),
+    (Read::AtRest, SignedDuration::from_mins(1)),
 ];
 
 /// How often the tasks of the opened service are read.

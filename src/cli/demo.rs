@@ -58,6 +58,9 @@ fn place(
             clusters: Some(clusters.iter().map(|&one| one.into()).collect()),
         },
         profile: None,
+        role: None,
+        source_identity: false,
+        endpoint_url: None,
         orders,
         kpis: Wanted::default(),
     }
@@ -70,6 +73,8 @@ pub(super) fn connection(place: &Place) -> Connection {
     Connection {
         environment: place.environment.clone(),
         profile: None,
+        role: None,
+        endpoint_url: None,
         // The simulator takes a twelve-digit access key for the account it means.
         credentials: Some(StaticCredentials {
             access_key_id: key.to_owned(),

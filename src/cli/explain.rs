@@ -40,7 +40,8 @@ pub(super) async fn run(opened: &Opened, asked: &command::Explain) -> anyhow::Re
         deeds: &deeds,
     };
     let happened = timeline(&sources, Scope::Service(&row.arn), now - BACK);
-    let Some(explanation) = explain(&snapshot, &rows, &row.arn, now) else {
+    let contacts = &opened.settings.contacts;
+    let Some(explanation) = explain(&snapshot, &rows, &row.arn, contacts, now) else {
         print::problem(&format!("{} could not be read", row.name));
         return Ok(Exit::Unknown);
     };
@@ -79,12 +80,33 @@ fn page(one: &Explanation, happened: &Timeline, now: Timestamp) -> std::io::Resu
         "  {}/{} running{pending}",
         one.running, one.desired
     ))?;
+    next(one)?;
     deployments(one, now)?;
     tasks(one, now)?;
     around(one, now)?;
     changes(one, happened, now)?;
     for words in &one.missing {
         print::line(&format!("not available: {words}"))?;
+    }
+    Ok(())
+}
+
+/// What to do about it, why, what would make it worse, and whom to call.
+fn next(one: &Explanation) -> std::io::Result<()> {
+    if one.advice.is_empty() {
+        return Ok(());
+    }
+    title("WHAT TO DO")?;
+    for advice in &one.advice {
+        print::line(&format!("  {}: {}", advice.step, advice.words))?;
+        print::line(&format!("    because {}", advice.reason))?;
+        print::line(&format!("    careful: {}", advice.warning))?;
+        if let Some(owner) = &advice.owner {
+            print::line(&format!("    call {owner}"))?;
+        }
+        if let Some(runbook) = &advice.runbook {
+            print::line(&format!("    read {runbook}"))?;
+        }
     }
     Ok(())
 }

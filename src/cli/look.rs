@@ -14,13 +14,16 @@ use crate::estate::id::EnvironmentName;
 use crate::estate::part::{Part, Read};
 use crate::estate::snapshot::Snapshot;
 use crate::estate::verdict::Judge;
+use crate::estate::{SignedDuration, Timestamp};
+use crate::journal::Journal;
 
 /// Everything a verdict may need.
-const WHOLE: [Read; 6] = [
+const WHOLE: [Read; 7] = [
     Read::Identity,
     Read::Services,
     Read::Stops,
     Read::Census,
+    Read::AtRest,
     Read::Alarms,
     Read::Kpis,
 ];
@@ -31,6 +34,18 @@ pub(super) const SERVICES: [Read; 2] = [Read::Identity, Read::Services];
 /// Reads every environment once, everything at the same time.
 pub(super) async fn look(cloud: &Cloud) -> Snapshot {
     look_at(cloud, &WHOLE).await
+}
+
+/// The same for one environment, or for all of them.
+pub(super) async fn look_in(cloud: &Cloud, only: Option<&EnvironmentName>) -> Snapshot {
+    let links = cloud.links().iter();
+    let links = links.filter(|link| only.is_none_or(|only| link.environment().name == *only));
+    let environments = links.map(|link| link.environment().clone()).collect();
+    let mut snapshot = Snapshot::unread(environments);
+    for part in read(cloud, only, &WHOLE).await {
+        snapshot.absorb(part);
+    }
+    snapshot
 }
 
 /// The same for some of it.
@@ -70,6 +85,16 @@ pub(super) async fn read(
     parts.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// How far back what was done from here may say why a service is stopped.
+const DEEDS: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// What the journal says was done, beside what AWS says. Where it cannot be read it proves
+/// nothing.
+pub(super) fn remember(journal: &Journal, snapshot: &mut Snapshot, now: Timestamp) {
+    let deeds = journal.deeds(now - DEEDS).unwrap_or_default();
+    snapshot.remember(&deeds);
+}
+
 /// The estate with one service looked at closely.
 pub(super) struct Looked {
     /// Everything that was read.
@@ -86,6 +111,7 @@ pub(super) async fn closely(opened: &Opened, name: &str) -> Result<Looked, Exit>
     let cloud = &opened.cloud;
     let mut snapshot = look(cloud).await;
     let now = (opened.clock)();
+    remember(&opened.journal, &mut snapshot, now);
     let mut judge = Judge::default();
     let rows = judge.look(&snapshot, now);
     let row = match find_service(&rows, name) {

@@ -13,6 +13,8 @@
 //! | `act`, `follow`, `answer` | the verbs on one service: decided, followed, asked |
 //! | `status`, `explain`, `timeline`, `logs`, `journal`, `simulate` | one file a subcommand |
 //! | `environment`, `schedule` | stop and start of an environment, by hand and after hours |
+//! | `doctor` | whether everything is in place |
+//! | `iam` | what has to be permitted |
 //! | `figures` | KPIs, alarms and what looking costs |
 //! | `exit` | what the exit codes mean |
 //! | `print` | the only place that writes to standard output |
@@ -20,12 +22,14 @@
 mod act;
 mod answer;
 mod demo;
+mod doctor;
 mod entrance;
 mod environment;
 mod exit;
 mod explain;
 mod figures;
 mod follow;
+mod iam;
 mod journal;
 mod logs;
 mod look;
@@ -97,6 +101,8 @@ pub async fn run(flags: &Flags, command: &Command, clock: Clock) -> anyhow::Resu
         Command::Recordings(asked) => entrance::recordings(asked, &open().await?.journal).await,
         Command::SessionAttach => entrance::attach(&open().await?).await,
         Command::Sim(args) => simulate::run(args, &clock).await,
+        Command::Doctor(asked) => doctor::run(flags, asked, clock).await,
+        Command::Iam(asked) => iam::run(flags, asked),
         Command::Journal(asked) => journal::run(asked),
     }
 }

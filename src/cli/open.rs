@@ -6,7 +6,7 @@ use clap::CommandFactory;
 
 use super::demo;
 use crate::app::command::{Cli, Flags, World};
-use crate::cloud::{Cloud, Connection, Options};
+use crate::cloud::{Cloud, Connection, Options, Role};
 use crate::config::{self, Folders, Settings, Variables};
 use crate::estate::Timestamp;
 use crate::estate::id::EnvironmentName;
@@ -48,9 +48,7 @@ impl Opened {
     /// When the settings have a mistake, no region is set, or the scenario is unknown:
     /// each with a sentence that says where and what to do.
     pub async fn new(flags: &Flags, world: Option<&World>, clock: Clock) -> anyhow::Result<Self> {
-        let folders = Folders::of_user()?;
-        let variables = variables()?;
-        let mut settings = Settings::load(&layer(flags), &variables, &folders)?;
+        let (mut settings, folders) = settings(flags)?;
         let mut options = Options {
             endpoint_url: flags.endpoint_url.clone(),
             region: settings.region.clone(),
@@ -60,7 +58,9 @@ impl Opened {
             masks: Masks::with(&settings.logs.masks)?,
             prices: settings.prices,
         };
-        let mut connections: Vec<Connection> = settings.places.iter().map(connection).collect();
+        let user = &settings.user;
+        let places = settings.places.iter();
+        let mut connections: Vec<Connection> = places.map(|one| connection(one, user)).collect();
         let mut journal = folders.journal();
         if let Some(world) = world {
             let sim = demo::sim(world, &clock)?;
@@ -85,6 +85,16 @@ impl Opened {
     }
 }
 
+/// The settings after all layers, and where files live.
+///
+/// # Errors
+/// When the settings have a mistake.
+pub(super) fn settings(flags: &Flags) -> anyhow::Result<(Settings, Folders)> {
+    let folders = Folders::of_user()?;
+    let settings = Settings::load(&layer(flags), &variables()?, &folders)?;
+    Ok((settings, folders))
+}
+
 /// The environment, checked against the variables the grammar itself names.
 fn variables() -> anyhow::Result<Variables> {
     let grammar = Cli::command();
@@ -95,10 +105,16 @@ fn variables() -> anyhow::Result<Variables> {
     Ok(Variables::of(std::env::vars_os(), &known)?)
 }
 
-fn connection(place: &config::Place) -> Connection {
+fn connection(place: &config::Place, user: &str) -> Connection {
     Connection {
         environment: place.environment.clone(),
         profile: place.profile.clone(),
+        role: place.role.as_ref().map(|arn| Role {
+            arn: arn.clone(),
+            user: user.to_owned(),
+            source_identity: place.source_identity,
+        }),
+        endpoint_url: place.endpoint_url.clone(),
         credentials: None,
         kpis: place.kpis.clone(),
     }

@@ -4,11 +4,13 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
 use crate::app::command::Schedule;
+use crate::config::Place;
 use crate::estate::environment::Environment;
-use crate::estate::staging::{Goal, Muting, Orders, Weekdays};
-use crate::estate::text::Text;
+use crate::estate::permission::Feature;
+use crate::estate::staging::{Goal, Weekdays};
 
 use super::exit::Exit;
+use super::iam;
 use super::open::Opened;
 use super::print;
 
@@ -54,7 +56,7 @@ pub(super) fn run(opened: &Opened, asked: &Schedule) -> anyhow::Result<Exit> {
         };
         moments.push(moment);
     }
-    print::line(&text(&place.environment, &place.orders, &moments, days))?;
+    print::line(&text(place, &moments, days))?;
     if !place.orders.allow_unattended {
         print::problem(&format!(
             "set allow_unattended = true for {environment}, or --yes will be refused"
@@ -76,7 +78,8 @@ fn moment(goal: Goal, written: &str) -> Option<Moment> {
 }
 
 /// Everything, as one page of text a shell, Terraform and people can read.
-fn text(environment: &Environment, orders: &Orders, moments: &[Moment], days: Weekdays) -> String {
+fn text(place: &Place, moments: &[Moment], days: Weekdays) -> String {
+    let environment = &place.environment;
     let name = environment.name.as_str();
     let mut parts = vec![format!(
         "# What stops and starts {name} after hours. Nothing here has been applied.\n\
@@ -89,7 +92,7 @@ fn text(environment: &Environment, orders: &Orders, moments: &[Moment], days: We
         parts.push(eventbridge(environment, moment, days));
         parts.push(terraform(environment, moment, days));
     }
-    parts.push(policy(environment, orders));
+    parts.push(policy(place));
     parts.join("\n\n")
 }
 
@@ -212,83 +215,10 @@ fn region(environment: &Environment) -> &str {
     if region.is_empty() { "REGION" } else { region }
 }
 
-/// What stop and start call, and nothing else (aws.md 8.2). Describing services, scaling and
-/// databases has no resource-level permission everywhere, so it goes by region.
-fn policy(environment: &Environment, orders: &Orders) -> String {
-    let region = region(environment);
-    let account = environment
-        .account
-        .as_ref()
-        .map_or("ACCOUNT", |one| one.as_str());
-    let clusters = environment.clusters.iter().flatten();
-    let names: Vec<&str> = clusters
-        .map(|one| one.rsplit('/').next().unwrap_or(one))
-        .collect();
-    let of = |kind: &str, tail: &str| -> Vec<String> {
-        let arn = |name: &&str| format!("arn:aws:ecs:{region}:{account}:{kind}/{name}{tail}");
-        names.iter().map(arn).collect()
-    };
-    let (services, clusters) = (of("service", "/*"), of("cluster", ""));
-    let tagged: Vec<&String> = services.iter().chain(&clusters).collect();
-    let mut reads = vec![
-        "ecs:DescribeClusters",
-        "ecs:ListServices",
-        "ecs:DescribeServices",
-        "ecs:ListTagsForResource",
-        "ecs:DescribeTaskDefinition",
-        "ecs:ListServiceDeployments",
-        "ecs:DescribeServiceDeployments",
-        "ecs:ListTasks",
-        "ecs:DescribeTasks",
-        "ecs:GetTaskProtection",
-        "elasticloadbalancing:DescribeTargetHealth",
-        "application-autoscaling:DescribeScalableTargets",
-        "application-autoscaling:DescribeScheduledActions",
-        "application-autoscaling:DescribeScalingActivities",
-    ];
-    let mut statements = vec![
-        serde_json::json!({ "Sid": "Count", "Effect": "Allow", "Action": "ecs:UpdateService",
-            "Resource": services }),
-        serde_json::json!({ "Sid": "NoDeploy", "Effect": "Deny", "Action": "ecs:UpdateService",
-            "Resource": "*", "Condition": { "Null": { "ecs:task-definition": "false" } } }),
-        serde_json::json!({ "Sid": "RecordAndLock", "Effect": "Allow",
-            "Action": ["ecs:TagResource", "ecs:UntagResource"], "Resource": tagged,
-            "Condition": { "ForAllValues:StringEquals":
-                { "aws:TagKeys": ["firstline:restore", "firstline:lock"] } } }),
-        serde_json::json!({ "Sid": "Scale", "Effect": "Allow",
-            "Action": "application-autoscaling:RegisterScalableTarget",
-            "Resource": format!("arn:aws:application-autoscaling:{region}:{account}:scalable-target/*"),
-            "Condition": { "StringEquals": {
-                "application-autoscaling:service-namespace": "ecs",
-                "application-autoscaling:scalable-dimension": "ecs:service:DesiredCount" } } }),
-    ];
-    if !orders.databases.is_empty() {
-        reads.extend(["rds:DescribeDBInstances", "rds:DescribeDBClusters"]);
-        let arn = |kind: &str, id: &str| format!("arn:aws:rds:{region}:{account}:{kind}:{id}");
-        let both = |id: &Text| [arn("db", id), arn("cluster", id)];
-        let resources: Vec<String> = orders.databases.iter().flat_map(both).collect();
-        statements.push(serde_json::json!({ "Sid": "Databases", "Effect": "Allow",
-            "Action": ["rds:StopDBInstance", "rds:StartDBInstance",
-                "rds:StopDBCluster", "rds:StartDBCluster"],
-            "Resource": resources }));
-    }
-    if !orders.mute_alarms.is_empty() {
-        reads.extend(["cloudwatch:DescribeAlarms", "cloudwatch:GetAlarmMuteRule"]);
-        let rule = Muting::rule_of(&environment.name);
-        let rule = format!("arn:aws:cloudwatch:{region}:{account}:alarm-mute-rule:{rule}");
-        let alarm = |name: &Text| format!("arn:aws:cloudwatch:{region}:{account}:alarm:{name}");
-        let alarms = orders.mute_alarms.iter().map(alarm);
-        let resources: Vec<String> = [rule].into_iter().chain(alarms).collect();
-        statements.push(serde_json::json!({ "Sid": "Alarms", "Effect": "Allow",
-            "Action": ["cloudwatch:PutAlarmMuteRule", "cloudwatch:DeleteAlarmMuteRule"],
-            "Resource": resources }));
-    }
-    statements.insert(
-        0,
-        serde_json::json!({ "Sid": "Look", "Effect": "Allow", "Action": reads,
-        "Resource": "*", "Condition": { "StringEquals": { "aws:RequestedRegion": region } } }),
-    );
-    let policy = serde_json::json!({ "Version": "2012-10-17", "Statement": statements });
+/// What stop and start call, and nothing else.
+fn policy(place: &Place) -> String {
+    let features = vec![Feature::Staging];
+    let policy = iam::policy(&[iam::Scope { place, features }]);
     let policy = serde_json::to_string_pretty(&policy).unwrap_or_default();
     format!("## IAM: the least policy of whoever runs it (not tried against live IAM)\n{policy}")
 }

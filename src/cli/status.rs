@@ -1,51 +1,103 @@
 //! `firstline status`: the board without a terminal.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use anyhow::Context;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::exit::Exit;
 use super::open::Opened;
 use super::{look, print};
 use crate::app::command::{self, find_service, is_meant};
+use crate::cloud::Cloud;
 use crate::estate::board::Row;
 use crate::estate::id::EnvironmentName;
 use crate::estate::report::{Report, report};
+use crate::estate::snapshot::Snapshot;
 use crate::estate::text::Text;
 use crate::estate::verdict::{Health, Judge};
 use crate::estate::words;
 use crate::estate::{SignedDuration, Timestamp};
+use crate::journal::Journal;
 
 /// How often `--watch` looks again: the board's own rhythm (aws.md 2.4).
 const EVERY: Duration = Duration::from_secs(15);
 
 /// Looks and prints what there is, once or until interrupted.
 pub(super) async fn run(opened: &Opened, asked: &command::Status) -> anyhow::Result<Exit> {
-    let only = asked.what.as_deref();
+    let mut eyes = Eyes {
+        cloud: &opened.cloud,
+        journal: &opened.journal,
+        clock: &*opened.clock,
+        only: asked.what.as_deref(),
+        judge: Judge::default(),
+    };
     if !asked.watch {
-        let (said, exit) = look_once(opened, only, &mut Judge::default()).await?;
+        let (said, exit) = eyes.look_once().await?;
         said.print(asked.json)?;
         return Ok(exit);
     }
-    let mut judge = Judge::default();
-    let mut before = None;
-    loop {
-        let (said, exit) = look_once(opened, only, &mut judge).await?;
-        let state = said.state();
-        if before.as_ref() != Some(&state) {
-            if !asked.json {
-                let now = (opened.clock)().strftime("%H:%M:%SZ");
-                print::line(&format!("── {now}"))?;
+    let tell = |said: &Said| {
+        let heard = asked.json || print::is_heard(&said.moment())?;
+        Ok(heard && said.print_again(asked.json)?)
+    };
+    // Listened for from the start: an interrupt during a look is none of the shell's.
+    let mut interrupts = signal(SignalKind::interrupt())?;
+    eyes.watch(interrupts.recv(), tell).await
+}
+
+/// Who looks again and again, and remembers what it saw.
+struct Eyes<'a> {
+    cloud: &'a Cloud,
+    journal: &'a Journal,
+    clock: &'a (dyn Fn() -> Timestamp + Send + Sync),
+    /// An environment or a service.
+    only: Option<&'a str>,
+    judge: Judge,
+}
+
+impl Eyes<'_> {
+    /// Looks every fifteen seconds and tells what differs from what was told before, until
+    /// `enough` or nobody listens any more. Ends as the last look would have.
+    async fn watch(
+        &mut self,
+        enough: impl Future,
+        mut tell: impl FnMut(&Said) -> anyhow::Result<bool>,
+    ) -> anyhow::Result<Exit> {
+        let mut enough = pin!(enough);
+        let (mut before, mut exit) = (None, Exit::Unknown);
+        loop {
+            let said;
+            (said, exit) = tokio::select! {
+                biased;
+                _ = &mut enough => return Ok(exit),
+                looked = self.look_once() => looked?,
+            };
+            let state = said.state();
+            if before.as_ref() != Some(&state) {
+                if !tell(&said)? {
+                    return Ok(exit);
+                }
+                before = Some(state);
             }
-            said.print_again(asked.json)?;
-            before = Some(state);
+            if tokio::time::timeout(EVERY, &mut enough).await.is_ok() {
+                return Ok(exit);
+            }
         }
-        if tokio::time::timeout(EVERY, tokio::signal::ctrl_c())
-            .await
-            .is_ok()
-        {
-            return Ok(exit);
-        }
+    }
+
+    async fn look_once(&mut self) -> anyhow::Result<(Said, Exit)> {
+        let mut snapshot = look::look(self.cloud).await;
+        let now = (self.clock)();
+        look::remember(self.journal, &mut snapshot, now);
+        let everything = self.judge.look(&snapshot, now);
+        let said = Said::of(&snapshot, everything, self.only, now);
+        let exit = match &said.wrong {
+            Some(_) => Exit::Unknown,
+            None => verdict(&said.report, &said.rows, now),
+        };
+        Ok((said, exit))
     }
 }
 
@@ -60,6 +112,40 @@ struct Said {
 }
 
 impl Said {
+    /// `only` names an environment or a service.
+    fn of(snapshot: &Snapshot, everything: Vec<Row>, only: Option<&str>, now: Timestamp) -> Self {
+        let rows = match only {
+            Some(name) => meant(&everything, name),
+            None => everything.clone(),
+        };
+        let mut report = report(snapshot, &rows, now);
+        let mut wrong = None;
+        if let Some(name) = only {
+            let environment = snapshot.environment(&name.into()).is_some();
+            if rows.is_empty() && !environment {
+                let words = find_service(&everything, name).err().unwrap_or_default();
+                wrong = Some(format!("no environment is called \"{name}\", and {words}"));
+            } else {
+                narrow(&mut report, |one| {
+                    environment && *one.as_str() == *name
+                        || rows.iter().any(|row| row.environment == *one)
+                });
+            }
+        }
+        Self {
+            report,
+            rows,
+            everything,
+            now,
+            wrong,
+        }
+    }
+
+    /// `── 14:03:22Z`, above each table of a watch.
+    fn moment(&self) -> String {
+        format!("── {}", self.now.strftime("%H:%M:%SZ"))
+    }
+
     fn print(&self, json: bool) -> anyhow::Result<()> {
         if let Some(words) = &self.wrong {
             print::problem(words);
@@ -75,14 +161,16 @@ impl Said {
         table(&self.report, &self.rows, &self.everything, self.now)
     }
 
-    /// The same while watching: JSON in one line.
-    fn print_again(&self, json: bool) -> anyhow::Result<()> {
+    /// The same while watching: JSON in one line. Says whether somebody still listens.
+    fn print_again(&self, json: bool) -> anyhow::Result<bool> {
         if json && self.wrong.is_none() {
             let json = serde_json::to_string(&self.report);
-            print::line(&json.context("the report has no JSON form")?)?;
-            return Ok(());
+            return Ok(print::is_heard(
+                &json.context("the report has no JSON form")?,
+            )?);
         }
-        self.print(json)
+        self.print(json)?;
+        Ok(true)
     }
 
     /// What has to change before it is printed again: ages do not count.
@@ -103,54 +191,16 @@ impl Said {
     }
 }
 
-/// Evidence without its numbers: `6 m` becomes `7 m` and nothing happened.
+/// Evidence without its numbers and their units: `6 min` becomes `7 min 2 s` and nothing happened.
 fn timeless(evidence: &str) -> Text {
-    let kept: String = evidence
-        .chars()
-        .filter(|one| !one.is_ascii_digit())
-        .collect();
+    let counts = |word: &&str| {
+        let number = word.chars().all(|one| one.is_ascii_digit());
+        !number && !matches!(*word, "s" | "min" | "h" | "d")
+    };
+    let words: Vec<&str> = evidence.split_whitespace().filter(counts).collect();
+    let mut kept = words.join(" ");
+    kept.retain(|one| !one.is_ascii_digit());
     kept.into()
-}
-
-/// Looks once; `only` names an environment or a service.
-async fn look_once(
-    opened: &Opened,
-    only: Option<&str>,
-    judge: &mut Judge,
-) -> anyhow::Result<(Said, Exit)> {
-    let snapshot = look::look(&opened.cloud).await;
-    let now = (opened.clock)();
-    let everything = judge.look(&snapshot, now);
-    let rows = match only {
-        Some(name) => meant(&everything, name),
-        None => everything.clone(),
-    };
-    let mut report = report(&snapshot, &rows, now);
-    let mut wrong = None;
-    if let Some(name) = only {
-        let environment = snapshot.environment(&name.into()).is_some();
-        if rows.is_empty() && !environment {
-            let words = find_service(&everything, name).err().unwrap_or_default();
-            wrong = Some(format!("no environment is called \"{name}\", and {words}"));
-        } else {
-            narrow(&mut report, |one| {
-                environment && *one.as_str() == *name
-                    || rows.iter().any(|row| row.environment == *one)
-            });
-        }
-    }
-    let exit = match &wrong {
-        Some(_) => Exit::Unknown,
-        None => verdict(&report, &rows, now),
-    };
-    let said = Said {
-        report,
-        rows,
-        everything,
-        now,
-        wrong,
-    };
-    Ok((said, exit))
 }
 
 /// The rows of an environment, or of a service.
@@ -251,4 +301,87 @@ fn table(report: &Report, rows: &[Row], everything: &[Row], now: Timestamp) -> a
     let problems = report.problems.iter();
     print::problems(problems.map(|one| (&one.environment, &one.problem)));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+    use std::sync::Arc;
+
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::cli::demo;
+    use crate::cloud::Options;
+    use crate::journal::Who;
+    use crate::sim::scenario::Scenario;
+    use crate::sim::{Sim, connector};
+
+    /// Forty looks, ten minutes, at a deployment that fails and goes back.
+    #[tokio::test(start_paused = true)]
+    async fn a_watch_tells_what_changed_and_is_quiet_between() {
+        let began = Instant::now();
+        let opened: Timestamp = "2026-11-21T14:03:22Z".parse().unwrap();
+        let clock: Arc<dyn Fn() -> Timestamp + Send + Sync> =
+            Arc::new(move || opened + SignedDuration::try_from(began.elapsed()).unwrap());
+        let sim = Sim::new(
+            &Scenario::named("bad-deploy").unwrap(),
+            7,
+            Arc::clone(&clock),
+        );
+        let connections = demo::places().iter().map(demo::connection).collect();
+        let options = Options {
+            prices: crate::estate::usage::Prices::default(),
+            endpoint_url: None,
+            region: None,
+            http: Some(connector::http_client(sim)),
+            cache_dir: None,
+            clock: Arc::clone(&clock),
+            masks: crate::estate::log::Masks::default(),
+        };
+        let cloud = Cloud::connect(connections, options).await.unwrap();
+        let who = Who {
+            user: "alice".into(),
+            host: "jump-1".into(),
+        };
+        let nowhere = std::env::temp_dir().join("firstline-no-journal-here");
+        let journal = Journal::open(&nowhere, who);
+        let mut eyes = Eyes {
+            cloud: &cloud,
+            journal: &journal,
+            clock: &*clock,
+            only: Some("prod/orders"),
+            judge: Judge::default(),
+        };
+        let mut told: Vec<(Health, String)> = Vec::new();
+        let enough = tokio::time::sleep_until(began + Duration::from_mins(10));
+        let tell = |said: &Said| {
+            let verdict = &said.rows[0].verdict;
+            told.push((verdict.health, verdict.evidence.to_string()));
+            Ok(true)
+        };
+        let exit = eyes.watch(enough, tell).await.unwrap();
+        assert_eq!(began.elapsed(), Duration::from_mins(10));
+        assert_eq!(exit, Exit::Degraded);
+        assert_eq!(told[0].0, Health::Healthy, "{told:?}");
+        let degraded = told.iter().any(|(health, _)| *health == Health::Degraded);
+        assert!(degraded, "{told:?}");
+        assert!(
+            (3..20).contains(&told.len()),
+            "{} of 40: {told:?}",
+            told.len()
+        );
+        let same = |pair: &[(Health, String)]| {
+            pair[0].0 == pair[1].0 && timeless(&pair[0].1) == timeless(&pair[1].1)
+        };
+        assert!(!told.windows(2).any(same), "{told:?}");
+
+        let mut once = 0;
+        let gone = |_: &Said| {
+            once += 1;
+            Ok(false)
+        };
+        eyes.watch(pending::<()>(), gone).await.unwrap();
+        assert_eq!(once, 1, "who does not listen any more is not told again");
+    }
 }

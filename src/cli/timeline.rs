@@ -3,13 +3,15 @@
 use anyhow::Context;
 
 use super::exit::Exit;
-use super::look::{self, Looked};
+use super::look;
 use super::open::Opened;
 use super::print;
 use crate::app::command;
 use crate::estate::Timestamp;
-use crate::estate::id::ServiceArn;
+use crate::estate::board::Row;
+use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::part::Read;
+use crate::estate::snapshot::Snapshot;
 use crate::estate::timeline::{Scope, Sources, Timeline, timeline};
 use crate::estate::verdict::Judge;
 
@@ -24,29 +26,30 @@ pub(super) async fn run(opened: &Opened, asked: &command::Timeline) -> anyhow::R
             Vec::new()
         }
     };
-    let (snapshot, rows, only) = if let Some(service) = &asked.service {
-        match look::closely(opened, service).await {
-            Ok(Looked {
-                snapshot,
-                rows,
-                row,
-            }) => (snapshot, rows, Some(row.arn)),
+    let links = opened.cloud.links().iter();
+    let mut names = links.map(|link| &link.environment().name);
+    let named = asked.what.as_deref();
+    let environment = names.find(|name| named == Some(name.as_str()));
+    let (snapshot, rows, only) = match (named, environment) {
+        (Some(service), None) => match look::closely(opened, service).await {
+            Ok(looked) => (looked.snapshot, looked.rows, Some(looked.row.arn)),
             Err(exit) => return Ok(exit),
+        },
+        (_, only) => {
+            let (snapshot, rows) = at_large(opened, only, now).await;
+            (snapshot, rows, None)
         }
-    } else {
-        let mut snapshot = look::look(&opened.cloud).await;
-        for part in look::read(&opened.cloud, None, &[Read::History]).await {
-            snapshot.absorb(part);
-        }
-        let rows = Judge::default().look(&snapshot, now);
-        (snapshot, rows, None)
     };
     let sources = Sources {
         snapshot: &snapshot,
         rows: &rows,
         deeds: &deeds,
     };
-    let scope = only.as_ref().map_or(Scope::Estate, Scope::Service);
+    let scope = match (&only, environment) {
+        (Some(service), _) => Scope::Service(service),
+        (None, Some(environment)) => Scope::Environment(environment),
+        (None, None) => Scope::Estate,
+    };
     let told = timeline(&sources, scope, since);
     if asked.json {
         let json = serde_json::to_string_pretty(&told).context("the timeline has no JSON form")?;
@@ -57,6 +60,21 @@ pub(super) async fn run(opened: &Opened, asked: &command::Timeline) -> anyhow::R
     print::problems(snapshot.problems());
     let blind = snapshot.problems().next().is_some();
     Ok(if blind { Exit::Unknown } else { Exit::Good })
+}
+
+/// An environment, or all of them, with what AWS remembers of it.
+async fn at_large(
+    opened: &Opened,
+    only: Option<&EnvironmentName>,
+    now: Timestamp,
+) -> (Snapshot, Vec<Row>) {
+    let mut snapshot = look::look_in(&opened.cloud, only).await;
+    for part in look::read(&opened.cloud, only, &[Read::History]).await {
+        snapshot.absorb(part);
+    }
+    look::remember(&opened.journal, &mut snapshot, now);
+    let rows = Judge::default().look(&snapshot, now);
+    (snapshot, rows)
 }
 
 /// The time of day in UTC with its day: a timeline may cross midnight.

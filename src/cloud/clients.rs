@@ -60,7 +60,7 @@ impl Clients {
         if let Some(region) = options.region.as_deref().or(given) {
             loader = loader.region(SdkRegion::new(region.to_owned()));
         }
-        if let Some(url) = &options.endpoint_url {
+        if let Some(url) = options.endpoint(connection) {
             loader = loader.endpoint_url(url);
         }
         if let Some(fixed) = &connection.credentials {
@@ -68,7 +68,11 @@ impl Clients {
             loader =
                 loader.credentials_provider(Credentials::new(key, secret, None, None, "simulated"));
         }
-        Self::over(loader.load().await)
+        let config = loader.load().await;
+        Self::over(match &connection.role {
+            Some(role) => role.taken_on(config, &options.clock),
+            None => config,
+        })
     }
 
     fn over(config: SdkConfig) -> Self {
@@ -137,7 +141,7 @@ impl Clients {
 }
 
 /// Connect 3 s, one attempt 10 s, all attempts 20 s: a board that waits longer is a dead board.
-fn timeouts() -> TimeoutConfig {
+pub(super) fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(3))
         .operation_attempt_timeout(Duration::from_secs(10))

@@ -11,6 +11,7 @@ use super::budget::{Budget, Budgets};
 use super::clients::{self, Clients};
 use super::gate::{Gate, Meter};
 use super::link::Link;
+use super::role::Role;
 use crate::estate::Timestamp;
 use crate::estate::environment::Environment;
 use crate::estate::id::EnvironmentName;
@@ -28,6 +29,10 @@ pub struct Connection {
     pub environment: Environment,
     /// The profile in the AWS configuration; `None` is the current one.
     pub profile: Option<String>,
+    /// The role to take on with the profile's credentials.
+    pub role: Option<Role>,
+    /// Who is asked in place of AWS, unless [`Options::endpoint_url`] says otherwise.
+    pub endpoint_url: Option<String>,
     /// Fixed credentials, for the simulated AWS only.
     pub credentials: Option<StaticCredentials>,
     /// What the settings say of its KPIs.
@@ -71,9 +76,15 @@ pub struct Options {
 }
 
 impl Options {
-    /// Whether it is a simulated AWS on this machine that is asked.
-    pub(super) fn is_on_this_machine(&self) -> bool {
-        let host = self.endpoint_url.as_deref().and_then(|url| {
+    /// Who is asked for `connection` in place of AWS.
+    pub(super) fn endpoint<'a>(&'a self, connection: &'a Connection) -> Option<&'a str> {
+        let all = self.endpoint_url.as_deref();
+        all.or(connection.endpoint_url.as_deref())
+    }
+
+    /// Whether it is a simulated AWS on this machine that is asked for `connection`.
+    pub(super) fn is_on_this_machine(&self, connection: &Connection) -> bool {
+        let host = self.endpoint(connection).and_then(|url| {
             let host = url.split_once("://")?.1.split('/').next()?;
             host.rsplit_once(':').map(|(host, _)| host).or(Some(host))
         });
@@ -118,10 +129,10 @@ impl Cloud {
         connections: Vec<Connection>,
         options: Options,
     ) -> Result<Self, ConnectError> {
-        if let Some(url) = &options.endpoint_url
-            && !is_endpoint(url)
-        {
-            return Err(ConnectError::BadEndpoint { url: url.clone() });
+        let mut endpoints = connections.iter().filter_map(|one| options.endpoint(one));
+        if let Some(url) = endpoints.find(|url| !is_endpoint(url)) {
+            let url = url.to_owned();
+            return Err(ConnectError::BadEndpoint { url });
         }
         let http = options.http.clone().unwrap_or_else(clients::http_client);
         let meter = Arc::new(Meter::default());
@@ -176,7 +187,10 @@ pub(super) fn credentials_key(connection: &Connection) -> String {
     match (&connection.environment.account, &connection.credentials) {
         (Some(account), _) => format!("account {account}"),
         (None, Some(fixed)) => format!("key {}", fixed.access_key_id),
-        (None, None) => format!("profile {}", connection.profile.as_deref().unwrap_or("")),
+        (None, None) => match &connection.role {
+            Some(role) => format!("role {}", role.arn),
+            None => format!("profile {}", connection.profile.as_deref().unwrap_or("")),
+        },
     }
 }
 

@@ -270,6 +270,10 @@ fn missing_action(message: &str, operation: &Operation) -> String {
 /// The class of a request that never left.
 fn unsent(causes: &str) -> ProblemKind {
     let says = |word: &str| causes.contains(word);
+    if says("AssumeRole") && says("AccessDenied") {
+        let action = "sts:AssumeRole".into();
+        return ProblemKind::Denied { action };
+    }
     if says("MissingSigningRegion")
         || says("region must be set")
         || says("Invalid Configuration: Missing Region")

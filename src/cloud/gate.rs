@@ -14,6 +14,7 @@ use super::budget::{Bucket, Budget, Budgets};
 use super::connect::Clock;
 use super::errors::{Asked, Failure};
 use crate::estate::id::{AccountId, Region};
+use crate::estate::permission::{Feature, Permission};
 use crate::estate::problem::{Feed, Problem};
 use crate::estate::text::Text;
 use crate::estate::usage::{Prices, Usage};
@@ -31,71 +32,89 @@ pub(super) struct Operation {
     pub(super) service: &'static str,
     /// The bucket it is counted against.
     pub(super) bucket: Bucket,
+    /// What is gone without it.
+    pub(super) serves: &'static [Feature],
+}
+
+impl Operation {
+    /// What has to be permitted for it.
+    pub(super) const fn permission(&self) -> Permission {
+        Permission {
+            service: self.service,
+            operation: self.name,
+            serves: self.serves,
+        }
+    }
 }
 
 macro_rules! operations {
-    ($($constant:ident = $service:literal $name:literal from $bucket:ident;)*) => {$(
+    ($($constant:ident = $service:literal $name:literal from $bucket:ident for $($feature:ident)+;)*) => {$(
         #[doc = concat!("`", $name, "`.")]
         pub(super) const $constant: Operation = Operation {
             name: $name,
             service: $service,
             bucket: Bucket::$bucket,
+            serves: &[$(Feature::$feature),+],
         };
-    )*};
+    )*
+        /// Every operation the console makes, and no other: nothing passes the gate without one.
+        pub(super) const OPERATIONS: &[&Operation] = &[$(&$constant),*];
+    };
 }
 
 operations! {
-    CALLER = "sts" "GetCallerIdentity" from Callers;
-    LIST_CLUSTERS = "ecs" "ListClusters" from Clusters;
-    LIST_SERVICES = "ecs" "ListServices" from Services;
-    DESCRIBE_SERVICES = "ecs" "DescribeServices" from Services;
-    UPDATE_SERVICE = "ecs" "UpdateService" from ServiceChanges;
-    STOP_TASK = "ecs" "StopTask" from ServiceChanges;
-    STOP_DEPLOYMENT = "ecs" "StopServiceDeployment" from ServiceChanges;
-    DESCRIBE_CLUSTERS = "ecs" "DescribeClusters" from Clusters;
-    LIST_TAGS = "ecs" "ListTagsForResource" from TagReads;
-    TAG = "ecs" "TagResource" from EnvironmentChanges;
-    UNTAG = "ecs" "UntagResource" from EnvironmentChanges;
-    SET_DESIRED = "ecs" "UpdateService" from EnvironmentChanges;
-    DESCRIBE_IMAGES = "ecr" "DescribeImages" from Images;
-    LIST_DEPLOYMENTS = "ecs" "ListServiceDeployments" from Deployments;
-    DESCRIBE_DEPLOYMENTS = "ecs" "DescribeServiceDeployments" from Deployments;
-    DESCRIBE_REVISIONS = "ecs" "DescribeServiceRevisions" from Revisions;
-    SCALABLE_TARGETS = "application-autoscaling" "DescribeScalableTargets" from Scaling;
-    SCHEDULED_ACTIONS = "application-autoscaling" "DescribeScheduledActions" from Scaling;
-    SCALING_ACTIVITIES = "application-autoscaling" "DescribeScalingActivities" from Scaling;
-    REGISTER_TARGET = "application-autoscaling" "RegisterScalableTarget" from EnvironmentChanges;
-    STOP_DATABASE = "rds" "StopDBInstance" from EnvironmentChanges;
-    START_DATABASE = "rds" "StartDBInstance" from EnvironmentChanges;
-    STOP_DATABASE_CLUSTER = "rds" "StopDBCluster" from EnvironmentChanges;
-    START_DATABASE_CLUSTER = "rds" "StartDBCluster" from EnvironmentChanges;
-    LIST_TASKS = "ecs" "ListTasks" from Tasks;
-    DESCRIBE_TASKS = "ecs" "DescribeTasks" from Tasks;
-    TASK_PROTECTION = "ecs" "GetTaskProtection" from Tasks;
-    DESCRIBE_TASK_DEFINITION = "ecs" "DescribeTaskDefinition" from TaskDefinitions;
-    CONTAINER_INSTANCES = "ecs" "DescribeContainerInstances" from Tasks;
-    EXECUTE_COMMAND = "ecs" "ExecuteCommand" from Sessions;
-    NODES = "ssm" "DescribeInstanceInformation" from Nodes;
-    START_SESSION = "ssm" "StartSession" from Sessions;
-    DATA_KEY = "kms" "GenerateDataKey" from Sessions;
-    RESUME_SESSION = "ssm" "ResumeSession" from Sessions;
-    TERMINATE_SESSION = "ssm" "TerminateSession" from Sessions;
-    ALARM_HISTORY = "cloudwatch" "DescribeAlarmHistory" from AlarmHistory;
-    DESCRIBE_ALARMS = "cloudwatch" "DescribeAlarms" from Alarms;
-    MUTE_RULES = "cloudwatch" "ListAlarmMuteRules" from Alarms;
-    MUTE_RULE = "cloudwatch" "GetAlarmMuteRule" from Alarms;
-    MUTE = "cloudwatch" "PutAlarmMuteRule" from EnvironmentChanges;
-    UNMUTE = "cloudwatch" "DeleteAlarmMuteRule" from EnvironmentChanges;
-    METRIC_DATA = "cloudwatch" "GetMetricData" from Metrics;
-    TRAIL = "cloudtrail" "LookupEvents" from Trail;
-    TARGET_GROUPS = "elasticloadbalancing" "DescribeTargetGroups" from LoadBalancers;
-    TARGET_HEALTH = "elasticloadbalancing" "DescribeTargetHealth" from LoadBalancers;
-    DATABASES = "rds" "DescribeDBInstances" from Databases;
-    DATABASE_CLUSTERS = "rds" "DescribeDBClusters" from Databases;
-    DATABASE_PARAMETERS = "rds" "DescribeDBParameters" from Databases;
-    CACHES = "elasticache" "DescribeCacheClusters" from Caches;
-    LOG_EVENTS = "logs" "FilterLogEvents" from Logs;
-    GET_LOG_EVENTS = "logs" "GetLogEvents" from Logs;
+    ASSUME_ROLE = "sts" "AssumeRole" from Callers for Role;
+    CALLER = "sts" "GetCallerIdentity" from Callers for Board;
+    LIST_CLUSTERS = "ecs" "ListClusters" from Clusters for Board;
+    LIST_SERVICES = "ecs" "ListServices" from Services for Board Staging;
+    DESCRIBE_SERVICES = "ecs" "DescribeServices" from Services for Board Verbs Staging;
+    UPDATE_SERVICE = "ecs" "UpdateService" from ServiceChanges for Verbs;
+    STOP_TASK = "ecs" "StopTask" from ServiceChanges for Verbs;
+    STOP_DEPLOYMENT = "ecs" "StopServiceDeployment" from ServiceChanges for Verbs;
+    DESCRIBE_CLUSTERS = "ecs" "DescribeClusters" from Clusters for Shells Staging;
+    LIST_TAGS = "ecs" "ListTagsForResource" from TagReads for Staging;
+    TAG = "ecs" "TagResource" from EnvironmentChanges for Staging;
+    UNTAG = "ecs" "UntagResource" from EnvironmentChanges for Staging;
+    SET_DESIRED = "ecs" "UpdateService" from EnvironmentChanges for Staging;
+    DESCRIBE_IMAGES = "ecr" "DescribeImages" from Images for Preflight;
+    LIST_DEPLOYMENTS = "ecs" "ListServiceDeployments" from Deployments for Page Verbs Staging;
+    DESCRIBE_DEPLOYMENTS = "ecs" "DescribeServiceDeployments" from Deployments for Page Verbs Staging;
+    DESCRIBE_REVISIONS = "ecs" "DescribeServiceRevisions" from Revisions for Page Preflight;
+    SCALABLE_TARGETS = "application-autoscaling" "DescribeScalableTargets" from Scaling for Page Preflight Staging;
+    SCHEDULED_ACTIONS = "application-autoscaling" "DescribeScheduledActions" from Scaling for Staging;
+    SCALING_ACTIVITIES = "application-autoscaling" "DescribeScalingActivities" from Scaling for Page Staging;
+    REGISTER_TARGET = "application-autoscaling" "RegisterScalableTarget" from EnvironmentChanges for Staging;
+    STOP_DATABASE = "rds" "StopDBInstance" from EnvironmentChanges for Staging;
+    START_DATABASE = "rds" "StartDBInstance" from EnvironmentChanges for Staging;
+    STOP_DATABASE_CLUSTER = "rds" "StopDBCluster" from EnvironmentChanges for Staging;
+    START_DATABASE_CLUSTER = "rds" "StartDBCluster" from EnvironmentChanges for Staging;
+    LIST_TASKS = "ecs" "ListTasks" from Tasks for Board Verbs Shells Staging;
+    DESCRIBE_TASKS = "ecs" "DescribeTasks" from Tasks for Board Verbs Shells Staging;
+    TASK_PROTECTION = "ecs" "GetTaskProtection" from Tasks for Preflight Staging;
+    DESCRIBE_TASK_DEFINITION = "ecs" "DescribeTaskDefinition" from TaskDefinitions for Board Preflight Shells Staging;
+    CONTAINER_INSTANCES = "ecs" "DescribeContainerInstances" from Tasks for Shells;
+    EXECUTE_COMMAND = "ecs" "ExecuteCommand" from Sessions for Shells;
+    NODES = "ssm" "DescribeInstanceInformation" from Nodes for Nodes;
+    START_SESSION = "ssm" "StartSession" from Sessions for Shells Nodes;
+    DATA_KEY = "kms" "GenerateDataKey" from Sessions for Shells Nodes;
+    RESUME_SESSION = "ssm" "ResumeSession" from Sessions for Shells Nodes;
+    TERMINATE_SESSION = "ssm" "TerminateSession" from Sessions for Shells Nodes;
+    ALARM_HISTORY = "cloudwatch" "DescribeAlarmHistory" from AlarmHistory for Timeline;
+    DESCRIBE_ALARMS = "cloudwatch" "DescribeAlarms" from Alarms for Alarms Preflight Staging;
+    MUTE_RULES = "cloudwatch" "ListAlarmMuteRules" from Alarms for Alarms;
+    MUTE_RULE = "cloudwatch" "GetAlarmMuteRule" from Alarms for Alarms Staging;
+    MUTE = "cloudwatch" "PutAlarmMuteRule" from EnvironmentChanges for Staging;
+    UNMUTE = "cloudwatch" "DeleteAlarmMuteRule" from EnvironmentChanges for Staging;
+    METRIC_DATA = "cloudwatch" "GetMetricData" from Metrics for Kpis;
+    TRAIL = "cloudtrail" "LookupEvents" from Trail for Timeline;
+    TARGET_GROUPS = "elasticloadbalancing" "DescribeTargetGroups" from LoadBalancers for Kpis;
+    TARGET_HEALTH = "elasticloadbalancing" "DescribeTargetHealth" from LoadBalancers for Page Staging;
+    DATABASES = "rds" "DescribeDBInstances" from Databases for Kpis Staging;
+    DATABASE_CLUSTERS = "rds" "DescribeDBClusters" from Databases for Kpis Staging;
+    DATABASE_PARAMETERS = "rds" "DescribeDBParameters" from Databases for Kpis;
+    CACHES = "elasticache" "DescribeCacheClusters" from Caches for Kpis;
+    LOG_EVENTS = "logs" "FilterLogEvents" from Logs for Logs;
+    GET_LOG_EVENTS = "logs" "GetLogEvents" from Logs for Page;
 }
 
 /// The gate of one link.

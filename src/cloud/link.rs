@@ -44,6 +44,7 @@ impl Link {
         options: &Options,
         budgets: Arc<Budgets>,
     ) -> Self {
+        let loopback = options.is_on_this_machine(&connection);
         let fleet = Fleet::remember(&connection, options, &gate.region);
         let tasks = TaskLists::remember(&connection, options, &gate.region);
         let kpis = Kpis::new(connection.kpis, options.prices);
@@ -65,7 +66,7 @@ impl Link {
             masks: options.masks.clone(),
             compared: DefinitionCache::default(),
             traits: Traits::default(),
-            loopback: options.is_on_this_machine(),
+            loopback,
         }
     }
 
@@ -85,6 +86,7 @@ impl Link {
             Read::Curves(charted) => self.read_curves(charted, sink).await,
             Read::Census => self.read_census(sink).await,
             Read::Kpis => self.read_kpis(sink).await,
+            Read::AtRest => self.read_at_rest(sink).await,
             Read::Tasks(service) => self.read_tasks(service, sink).await,
             Read::Targets(service) => self.read_targets(service, sink).await,
             Read::Closely(service) => self.read_closely(service, sink).await,

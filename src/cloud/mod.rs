@@ -22,8 +22,10 @@ mod link;
 mod nodes;
 mod open;
 mod read;
+mod role;
 mod second_look;
 mod tail;
+mod trial;
 mod upkeep;
 
 pub use apply::{ApplyError, Receipt};
@@ -34,7 +36,23 @@ pub use examine::Candidate;
 pub use grant::Grant;
 pub use link::Link;
 pub use read::Serving;
+pub use role::Role;
 pub use tail::{Span, Tail};
+
+use crate::estate::permission::Permission;
+
+/// What has to be permitted for everything the console does: the list of the calls it makes.
+pub fn permissions() -> Vec<Permission> {
+    let mut all: Vec<Permission> = Vec::new();
+    for operation in gate::OPERATIONS {
+        let one = operation.permission();
+        // STS tells everybody who they are, and some operations are made for two reasons.
+        if one.operation != "GetCallerIdentity" && !all.contains(&one) {
+            all.push(one);
+        }
+    }
+    all
+}
 
 #[cfg(test)]
 mod tests;

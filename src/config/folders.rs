@@ -13,7 +13,12 @@ pub struct Folders {
     pub state: PathBuf,
     /// What can be lost, such as the last inventory; `~/.cache/firstline`.
     pub cache: PathBuf,
+    /// Where the program was started: settings in its working tree come before the user's own.
+    pub working: Option<PathBuf>,
 }
+
+/// The name of settings that lie in a working tree.
+const IN_TREE: &str = "firstline.toml";
 
 /// Nobody says where the user's home is.
 #[derive(Debug, thiserror::Error)]
@@ -29,10 +34,26 @@ impl Folders {
             config: base.config_dir().join("firstline"),
             state: state.join("firstline"),
             cache: base.cache_dir().join("firstline"),
+            working: std::env::current_dir().ok(),
         })
     }
 
-    /// The settings.
+    /// The settings of the working tree: `firstline.toml` where the program was started, or in a
+    /// folder above it, up to the one that holds the repository.
+    pub fn tree_file(&self) -> Option<PathBuf> {
+        for folder in self.working.as_deref()?.ancestors() {
+            let file = folder.join(IN_TREE);
+            if file.is_file() {
+                return Some(file);
+            }
+            if folder.join(".git").exists() {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// The user's own settings.
     pub fn config_file(&self) -> PathBuf {
         self.config.join("config.toml")
     }

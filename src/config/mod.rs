@@ -13,6 +13,7 @@
 //! | `kpis` | KPIs that are added, changed, pinned or hidden, and what metrics may cost |
 //! | `shell` | how shells are opened, recorded and bounded |
 //! | `contact` | whom to call and what to read |
+//! | `service` | who owns a service, who leans on it, what it may use |
 //! | `orders` | how an environment is stopped and started |
 //! | `variables` | the environment variables that are settings and no flag's |
 //! | `place` | environments with their profiles, and which of them were asked for |
@@ -22,6 +23,7 @@ use std::path::{Path, PathBuf};
 
 use crate::estate::SignedDuration;
 use crate::estate::advice::Contacts;
+use crate::estate::catalogue::Catalogue;
 use crate::estate::environment::Environment;
 use crate::estate::kpi::Wanted;
 use crate::estate::log::held::HOLD;
@@ -37,6 +39,7 @@ mod orders;
 mod place;
 mod schema;
 mod section;
+mod service;
 mod shell;
 mod variables;
 
@@ -66,6 +69,8 @@ pub struct Settings {
     pub shells: Shells,
     /// Whom to call and what to read, by service and symptom.
     pub contacts: Contacts,
+    /// What the settings say of services: dependants, pool sizes.
+    pub services: Catalogue,
     /// The login name, for the journal.
     pub user: String,
     /// What is allowed but probably not meant, in sentences to be shown at the start.
@@ -79,6 +84,13 @@ pub struct Place {
     pub environment: Environment,
     /// The profile in the AWS configuration; `None` is the current one.
     pub profile: Option<String>,
+    /// The ARN of a role to take on for it, with the profile's credentials.
+    pub role: Option<String>,
+    /// Whether the person's login name goes along as the source identity when the role is taken
+    /// on; the role has to trust `sts:SetSourceIdentity`.
+    pub source_identity: bool,
+    /// Who is asked in place of AWS.
+    pub endpoint_url: Option<String>,
     /// How it is stopped and started.
     pub orders: Orders,
     /// What is said of its KPIs.
@@ -220,16 +232,22 @@ pub enum ConfigError {
 const IDLE_AFTER: SignedDuration = SignedDuration::from_mins(15);
 
 impl Settings {
-    /// Reads all layers. Without `--config` the user's own file may be
-    /// missing: then there is one environment, discovered, and it counts as production.
+    /// Reads all layers. Without `--config` the working tree's file counts, or else the user's
+    /// own, which may be missing: then there is one environment, discovered, and it counts as production.
     pub fn load(
         flags: &Flags,
         variables: &Variables,
         folders: &Folders,
     ) -> Result<Self, ConfigError> {
-        let document = match &flags.config {
-            Some(path) => schema::Document::parse(&text(path)?, path)?,
-            None => user_document(&folders.config_file())?,
+        let document = match file(flags.config.as_deref(), folders) {
+            Some(path) => {
+                let text = text(&path)?;
+                if flags.config.is_none() {
+                    owned(&path)?;
+                }
+                schema::Document::parse(&text, &path)?
+            }
+            None => schema::Document::default(),
         };
         let mut places = place::choose(&document.places, flags, variables)?;
         for place in &mut places {
@@ -243,6 +261,7 @@ impl Settings {
             region: flags.region.clone(),
             display,
             contacts: Contacts(document.contacts),
+            services: Catalogue(document.services),
             logs: document.logs,
             prices: document.prices,
             idle_after: document.idle_after.unwrap_or(IDLE_AFTER),
@@ -252,13 +271,28 @@ impl Settings {
     }
 }
 
-fn user_document(path: &Path) -> Result<schema::Document, ConfigError> {
-    match text(path) {
-        Err(ConfigError::File { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
-            Ok(schema::Document::default())
+/// The settings in use: the file that was named, that of the working tree, or the user's own where
+/// there is one.
+pub fn file(named: Option<&Path>, folders: &Folders) -> Option<PathBuf> {
+    let own = || Some(folders.config_file()).filter(|path| path.exists());
+    let named = named.map(Path::to_owned);
+    named.or_else(|| folders.tree_file()).or_else(own)
+}
+
+/// A file that was found and not named could be anybody's, and say what is not production: it has
+/// to be the user's own or root's.
+fn owned(path: &Path) -> Result<(), ConfigError> {
+    let source = match rustix::fs::stat(path) {
+        Ok(about) if [0, rustix::process::geteuid().as_raw()].contains(&about.st_uid) => {
+            return Ok(());
         }
-        other => schema::Document::parse(&other?, path),
-    }
+        Ok(_) => std::io::Error::other("it belongs to somebody else; name it with --config"),
+        Err(error) => error.into(),
+    };
+    Err(ConfigError::File {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 #[expect(

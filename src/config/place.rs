@@ -28,6 +28,9 @@ pub(super) fn choose(
         places.push(Place {
             environment: discovered(current.map_or("default", String::as_str)),
             profile: flags.profile.clone(),
+            role: None,
+            source_identity: false,
+            endpoint_url: None,
             orders: Orders::default(),
             kpis: Wanted::default(),
         });

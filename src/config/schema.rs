@@ -8,6 +8,7 @@ use toml::de::DeTable;
 
 use crate::estate::SignedDuration;
 use crate::estate::advice::Contact;
+use crate::estate::catalogue::Known;
 use crate::estate::environment::{Environment, Tier};
 use crate::estate::id::AccountId;
 use crate::estate::kpi::Wanted;
@@ -25,6 +26,7 @@ pub(super) struct Document {
     pub(super) read_only: bool,
     pub(super) places: Vec<Place>,
     pub(super) contacts: Vec<Contact>,
+    pub(super) services: Vec<Known>,
     pub(super) display: DisplayLayer,
     pub(super) logs: Logs,
     pub(super) prices: Prices,
@@ -81,6 +83,14 @@ impl Document {
                 .push(super::contact::read(&mut section, &begin));
             root.absorb(section);
         }
+        for (mut section, begin) in root.tables("service") {
+            let read = super::service::read(&mut section, &begin, &self.services);
+            if let Some((known, contact)) = read {
+                self.services.push(known);
+                self.contacts.extend(contact);
+            }
+            root.absorb(section);
+        }
         if let Some(mut section) = root.table("display") {
             self.display = display(&mut section, path);
             root.absorb(section);
@@ -120,6 +130,9 @@ fn place(section: &mut Section<'_, '_>, begin: &Range<usize>, earlier: &[Place])
     let region = section.text("region").map_or("", |(text, _)| text);
     let profile = section.text("profile").map(|(text, _)| text.to_owned());
     let clusters = section.texts("clusters");
+    let role = role(section);
+    let source_identity = section.flag("source_identity").unwrap_or(false);
+    let endpoint_url = endpoint(section);
     let orders = super::orders::read(section, region);
     if section.lacks("name") {
         let what = "an environment needs a name";
@@ -144,9 +157,36 @@ fn place(section: &mut Section<'_, '_>, begin: &Range<usize>, earlier: &[Place])
     Some(Place {
         environment,
         profile,
+        role,
+        source_identity,
+        endpoint_url,
         orders,
         kpis: Wanted::default(),
     })
+}
+
+/// The ARN of an IAM role.
+fn role(section: &mut Section<'_, '_>) -> Option<String> {
+    let (text, span) = section.text("role")?;
+    let mut parts = text.splitn(6, ':');
+    let arn = parts.next() == Some("arn") && parts.nth(1) == Some("iam");
+    let role = arn && parts.nth(2).is_some_and(|tail| tail.starts_with("role/"));
+    if !role {
+        let advice = "for example \"arn:aws:iam::123456789012:role/firstline\"";
+        section.complain(Complaint::new(span, "this is no role's ARN", advice));
+    }
+    role.then(|| text.to_owned())
+}
+
+/// Where an environment is reached in place of AWS.
+fn endpoint(section: &mut Section<'_, '_>) -> Option<String> {
+    let (text, span) = section.text("endpoint_url")?;
+    let web = text.starts_with("http://") || text.starts_with("https://");
+    if !web {
+        let advice = "write http://HOST:PORT or https://HOST";
+        section.complain(Complaint::new(span, "this is no URL", advice));
+    }
+    web.then(|| text.to_owned())
 }
 
 fn account(section: &mut Section<'_, '_>) -> Option<AccountId> {

@@ -1,6 +1,7 @@
 //! How shells are opened, recorded and bounded: the table `[shell]`.
 
 use crate::estate::environment::Tier;
+use crate::estate::session::{IDLE_MINUTES, Records};
 use crate::policy::longest;
 
 use super::complaint::Complaint;
@@ -11,8 +12,10 @@ use super::section::Section;
 pub struct Shells {
     /// Who carries a shell.
     pub client: Client,
-    /// The tiers whose shells are recorded without being asked.
-    pub record: Vec<Tier>,
+    /// What is recorded.
+    pub records: Records,
+    /// After how many minutes without a byte AWS ends a session on a node.
+    pub idle_minutes: u32,
     /// Minutes a session is open when nobody says, for each tier that has a number of its own.
     pub minutes: Vec<(Tier, u32)>,
 }
@@ -31,7 +34,8 @@ impl Default for Shells {
     fn default() -> Self {
         Self {
             client: Client::default(),
-            record: vec![Tier::Production],
+            records: Records::default(),
+            idle_minutes: IDLE_MINUTES,
             minutes: Vec::new(),
         }
     }
@@ -54,7 +58,13 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Shells {
     let client = [("native", Client::Native), ("plugin", Client::Plugin)];
     Shells {
         client: section.word("client", &client).unwrap_or_default(),
-        record: recorded(section).unwrap_or(default.record),
+        records: Records {
+            tiers: recorded(section).unwrap_or(default.records.tiers),
+            input: section.flag("record_input").unwrap_or(false),
+        },
+        idle_minutes: section
+            .count("idle_minutes", 1, 60)
+            .unwrap_or(default.idle_minutes),
         minutes: minutes(section),
     }
 }

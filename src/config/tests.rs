@@ -10,6 +10,7 @@ use proptest::prelude::*;
 
 use super::schema::Document;
 use super::*;
+use crate::estate::catalogue::Known;
 use crate::estate::environment::Tier;
 
 fn root() -> PathBuf {
@@ -61,19 +62,28 @@ fn every_bad_file_is_refused_with_its_message() {
 fn hold_shells(shells: &Shells) {
     let Shells {
         client,
-        record,
+        records,
+        idle_minutes,
         minutes,
     } = shells;
     assert_eq!(minutes.len(), 3);
     let others = Shells {
         minutes: Vec::new(),
         client: *client,
-        record: record.clone(),
+        records: records.clone(),
+        idle_minutes: *idle_minutes,
     };
     assert_eq!(others, Shells::default());
     for (tier, minutes) in minutes {
         assert_eq!(*minutes, Shells::default().minutes(*tier));
     }
+}
+
+/// A role, and every key of `[[service]]`.
+fn hold_services(document: &Document) {
+    assert!(document.places.iter().any(|place| place.role.is_some()));
+    let full = |one: &Known| !one.dependants.is_empty() && one.pool_size.is_some();
+    assert!(document.services.iter().any(full));
 }
 
 /// The example says that it holds every key there is, each display key with its default.
@@ -94,6 +104,9 @@ fn the_example_holds_every_key() {
                 },
             orders,
             profile: Some(_),
+            role: _,
+            source_identity: false,
+            endpoint_url: None,
             kpis: _,
         } = place
         else {
@@ -115,6 +128,7 @@ fn the_example_holds_every_key() {
             assert!(!order.is_empty() && !databases.is_empty() && !mute_alarms.is_empty());
         }
     }
+    hold_services(&document);
     assert!(place::warnings(&document.places).is_empty());
     hold_shells(&document.shells);
     let Logs { hold, masks } = &document.logs;
@@ -281,6 +295,7 @@ fn a_file_that_was_named_must_be_there_the_users_own_need_not() {
         config: nowhere.clone(),
         state: nowhere.clone(),
         cache: nowhere.clone(),
+        working: None,
     };
     let load = |flags: &Flags| Settings::load(flags, &nobody(), &folders);
     assert_eq!(names(&load(&Flags::default()).unwrap().places).len(), 1);

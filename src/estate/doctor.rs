@@ -2,6 +2,8 @@
 //!
 //! Pure: `cloud` reads a [`Patient`], [`examine`] gives one [`Check`] for each prerequisite.
 
+use serde::Serialize;
+
 use super::Timestamp;
 use super::id::TaskArn;
 use super::text::Text;
@@ -76,7 +78,8 @@ pub enum Logging {
 }
 
 /// How a prerequisite stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Finding {
     /// It is met.
     Good,
@@ -86,6 +89,18 @@ pub enum Finding {
     Unknown,
     /// It is not met: a shell cannot work.
     Bad,
+}
+
+impl Finding {
+    /// How it stands, in a word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Good => "ok",
+            Self::Careful => "careful",
+            Self::Unknown => "unknown",
+            Self::Bad => "bad",
+        }
+    }
 }
 
 /// One prerequisite, how it stands and what would mend it.

@@ -21,6 +21,8 @@ pub struct History {
     pub trail: Aspect<Vec<TrailEvent>>,
     /// The mute rules that are in force.
     pub mutes: Aspect<Vec<Mute>>,
+    /// What was done from here, oldest first, as the journal has it.
+    pub deeds: Vec<Deed>,
 }
 
 /// One page of it, as it comes home.
@@ -37,6 +39,20 @@ pub enum Memory {
 }
 
 impl History {
+    /// The deed of ours that left `service` without tasks, when no later one brought some back.
+    pub fn stopped_by_us(&self, service: &ServiceArn) -> Option<&Deed> {
+        let mut deeds = self.deeds.iter().rev();
+        deeds
+            .find(|one| one.counts(service))
+            .filter(|one| one.stops())
+    }
+
+    /// Who last changed `service`, as far as `CloudTrail` has told.
+    pub fn changed_by(&self, service: &Service) -> Option<&TrailEvent> {
+        let mut calls = self.trail.all().iter();
+        calls.find(|one| one.is_of(service) && &*one.call == "UpdateService" && one.error.is_none())
+    }
+
     /// Takes in what came home.
     pub fn absorb(&mut self, memory: Memory) {
         match memory {
@@ -158,8 +174,23 @@ pub struct Deed {
     pub verb: Text,
     /// Why, as typed.
     pub reason: Text,
+    /// What was altered, where the verb does not say it all (`from 4 to 0 tasks`).
+    pub detail: Text,
     /// How it ended.
     pub ending: DeedEnding,
+}
+
+impl Deed {
+    /// Whether it decided how many tasks `service` wants, and was done.
+    pub fn counts(&self, service: &ServiceArn) -> bool {
+        let verb = matches!(&*self.verb, "stop" | "start" | "scale");
+        verb && self.service == *service && self.ending == DeedEnding::Done
+    }
+
+    /// Whether after it no task was wanted.
+    pub fn stops(&self) -> bool {
+        &*self.verb == "stop" || &*self.verb == "scale" && self.detail.ends_with(" to 0 tasks")
+    }
 }
 
 /// How something that was done ended.

@@ -35,6 +35,8 @@ pub enum Notice {
     Throttled,
     /// Protected tasks keep a service from shrinking.
     Protected,
+    /// ECS itself cannot tell whether its tasks are healthy (`SERVICE_HEALTH_UNKNOWN`).
+    HealthUnknown,
     /// Tasks were started or stopped, as always.
     Movement,
     /// Targets were registered or deregistered, as always.
@@ -44,7 +46,7 @@ pub enum Notice {
 }
 
 /// Fragments of AWS's sentences in lower case; the first found wins.
-const FRAGMENTS: [(&str, Notice); 25] = [
+const FRAGMENTS: [(&str, Notice); 28] = [
     ("has reached a steady state", Notice::Steady),
     ("deployment completed", Notice::DeploymentCompleted),
     ("deployment failed", Notice::DeploymentFailed),
@@ -71,6 +73,9 @@ const FRAGMENTS: [(&str, Notice); 25] = [
     ("is unhealthy in", Notice::Unhealthy),
     ("operations are being throttled", Notice::Throttled),
     ("more protected tasks than desired", Notice::Protected),
+    ("service_health_unknown", Notice::HealthUnknown),
+    ("health status is unknown", Notice::HealthUnknown),
+    ("unable to describe the health", Notice::HealthUnknown),
     ("deregistered", Notice::Registration),
     ("registered", Notice::Registration),
     ("begun draining connections", Notice::Registration),
@@ -110,6 +115,7 @@ impl Notice {
             | Self::Quota
             | Self::Permission
             | Self::TargetMissing
+            | Self::HealthUnknown
             | Self::Unhealthy
             | Self::Throttled => true,
         }
@@ -236,6 +242,10 @@ mod tests {
             (
                 "(service orders) deregistered 1 targets in (target-group arn)",
                 Notice::Registration,
+            ),
+            (
+                "(service orders) SERVICE_HEALTH_UNKNOWN: unable to describe the health of its tasks.",
+                Notice::HealthUnknown,
             ),
             ("(service orders) did something new", Notice::Other),
             ("", Notice::Other),

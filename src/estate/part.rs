@@ -131,6 +131,8 @@ pub enum Read {
     Curves(Charted),
     /// The running tasks of every cluster in which one is not watched by a load balancer.
     Census,
+    /// What auto scaling may do with services that want no task and carry no record.
+    AtRest,
     /// What the load balancer thinks of the tasks of one service.
     Targets(ServiceArn),
     /// The tasks of one service.

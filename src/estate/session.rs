@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Timestamp;
 use super::change::{Belief, Target};
-use super::environment::Environment;
+use super::environment::{Environment, Tier};
 use super::id::{NodeId, TaskArn};
 use super::identity::Identity;
 use super::task::Task;
@@ -12,6 +12,10 @@ use super::text::Text;
 
 /// The shell asked for when nobody names a command: `bash` where there is one, else `sh`.
 pub const SHELL: &str = "/bin/sh -c 'command -v bash >/dev/null 2>&1 && exec bash || exec sh'";
+
+/// Minutes after which AWS ends a session nobody uses: ECS Exec's always, and Session Manager's where
+/// the account says nothing else (aws.md 6.1, 6.2).
+pub const IDLE_MINUTES: u32 = 20;
 
 /// A session about to be opened, with what was believed of where it leads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -200,6 +204,24 @@ pub fn node_target(environment: &Environment, caller: &Identity, id: &NodeId) ->
             deployments: Vec::new(),
         },
     })
+}
+
+/// Which shells are recorded without being asked, and whether what is typed is kept as well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Records {
+    /// The tiers whose shells are.
+    pub tiers: Vec<Tier>,
+    /// What is typed; passwords are typed.
+    pub input: bool,
+}
+
+impl Default for Records {
+    fn default() -> Self {
+        Self {
+            tiers: vec![Tier::Production],
+            input: false,
+        }
+    }
 }
 
 /// The task a session enters when nobody names one: it runs and stays, its health check speaks

@@ -65,6 +65,8 @@ pub struct Standing {
     pub left: SignedDuration,
     /// Whether AWS records it, in the doctor's words.
     pub aws: Text,
+    /// After so long without a byte AWS ends it.
+    pub silence: SignedDuration,
     /// The console's own recording, where one is made.
     pub recording: Option<Text>,
     /// Bytes shown since the terminal was last lent to it.
@@ -114,6 +116,7 @@ pub(crate) mod example {
             idle: SignedDuration::from_secs(40),
             left: SignedDuration::from_mins(40),
             aws: "recorded by AWS, where the cluster says".into(),
+            silence: SignedDuration::from_mins(20),
             recording: None,
             unread: 0,
             lost: None,

@@ -44,6 +44,7 @@ impl Reading {
                     service: intent.target.clone(),
                     verb: intent.verb.clone(),
                     reason: intent.reason.clone(),
+                    detail: intent.step.clone().unwrap_or_default(),
                     ending: match endings.get(&entry.id) {
                         Some(Ending::Done) => DeedEnding::Done,
                         Some(Ending::Refused) => DeedEnding::Refused,

@@ -6,8 +6,8 @@ use tokio::time::Instant;
 
 /// Before the end of the time box a warning comes, this long before.
 const WARNINGS: [Duration; 2] = [Duration::from_mins(5), Duration::from_mins(1)];
-/// AWS ends a session nobody uses after 20 minutes; it is said this long before.
-const IDLE: Duration = Duration::from_mins(18);
+/// Before AWS ends a session nobody uses it is said, this long before.
+const NOTICE: Duration = Duration::from_mins(2);
 
 /// What the time says.
 #[derive(Debug, PartialEq, Eq)]
@@ -22,11 +22,13 @@ pub(super) struct Clock {
     ends: Instant,
     used: Instant,
     warned: usize,
+    /// After so long without a byte AWS ends it.
+    silence: Duration,
     idle: bool,
 }
 
 impl Clock {
-    pub(super) fn start(open: Duration) -> Self {
+    pub(super) fn start(open: Duration, silence: Duration) -> Self {
         let begin = now();
         // A box shorter than a warning needs no such warning.
         let warned = WARNINGS.iter().filter(|&&before| before >= open).count();
@@ -34,6 +36,7 @@ impl Clock {
             ends: begin + open,
             used: begin,
             warned,
+            silence,
             idle: false,
         }
     }
@@ -65,10 +68,12 @@ impl Clock {
             let minutes = left.as_secs().div_ceil(60);
             return Passed::Warn(format!("the time box ends in {minutes} min"));
         }
-        if !self.idle && now.duration_since(self.used) >= IDLE {
+        if !self.idle && now.duration_since(self.used) + NOTICE >= self.silence {
             self.idle = true;
-            let words = "nobody used this for 18 min; AWS ends it after 20";
-            return Passed::Warn(words.to_owned());
+            let after = self.silence.as_secs() / 60;
+            let unused = self.silence.saturating_sub(NOTICE).as_secs() / 60;
+            let words = format!("nobody used this for {unused} min; AWS ends it after {after}");
+            return Passed::Warn(words);
         }
         Passed::Quiet
     }
@@ -86,9 +91,11 @@ pub(super) fn now() -> Instant {
 mod tests {
     use super::*;
 
+    const SILENCE: Duration = Duration::from_mins(20);
+
     #[tokio::test(start_paused = true)]
     async fn the_time_box_warns_twice_and_ends() {
-        let mut clock = Clock::start(Duration::from_mins(10));
+        let mut clock = Clock::start(Duration::from_mins(10), SILENCE);
         assert_eq!(clock.passed(), Passed::Quiet);
         tokio::time::advance(Duration::from_mins(5)).await;
         assert_eq!(
@@ -107,7 +114,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn silence_is_said_once() {
-        let mut clock = Clock::start(Duration::from_hours(8));
+        let mut clock = Clock::start(Duration::from_hours(8), SILENCE);
         tokio::time::advance(Duration::from_mins(18)).await;
         assert!(matches!(clock.passed(), Passed::Warn(words) if words.contains("18 min")));
         assert_eq!(clock.passed(), Passed::Quiet);

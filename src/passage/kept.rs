@@ -36,17 +36,21 @@ pub enum Over {
 pub enum Shown<'a> {
     /// Output.
     Bytes(&'a [u8]),
+    /// What was typed.
+    Typed(&'a [u8]),
     /// Columns and rows.
     Size(u16, u16),
 }
 
-/// Sees what is shown, and each new size.
+/// Sees what is shown and typed, and each new size.
 pub type Copy = Box<dyn FnMut(Shown<'_>) + Send>;
 
 /// What a session needs to be kept.
 pub struct Keeping {
     /// How long it may last.
     pub open: Duration,
+    /// After so long without a byte AWS ends it.
+    pub silence: Duration,
     /// Columns and rows, until a terminal is lent to it.
     pub size: (u16, u16),
     /// Words from outside, such as that the task is being stopped.
@@ -94,7 +98,7 @@ enum Order {
     },
     Leave,
     Resize(u16, u16),
-    Used,
+    Typed(Vec<u8>),
     End(String),
 }
 
@@ -117,7 +121,7 @@ impl Kept {
     pub fn keep(channel: Channel, keeping: Keeping) -> (Self, JoinHandle<Over>) {
         let (orders, ordered) = mpsc::unbounded_channel();
         let (typed, typing) = mpsc::channel(TYPED);
-        let clock = Clock::start(keeping.open);
+        let clock = Clock::start(keeping.open, keeping.silence);
         let (columns, rows) = keeping.size;
         let (told, state) = watch::channel(State {
             used: clock.used_at(),
@@ -184,7 +188,7 @@ impl Kept {
 
     /// Sends what was typed.
     pub(super) fn write(&self, bytes: Vec<u8>) {
-        self.order(Order::Used);
+        self.order(Order::Typed(bytes.clone()));
         // A session that is over says so by itself.
         let _ = self.typed.try_send(bytes);
     }
@@ -265,7 +269,10 @@ impl Keeper {
         match order {
             None => return Some(Over::LetGo("let go".to_owned())),
             Some(Order::End(why)) => return Some(Over::LetGo(why)),
-            Some(Order::Used) => self.used(),
+            Some(Order::Typed(bytes)) => {
+                self.used();
+                (self.copy)(Shown::Typed(&bytes));
+            }
             Some(Order::Leave) => self.leave(),
             Some(Order::Resize(columns, rows)) => self.fit(columns, rows),
             Some(Order::Attach { size, show }) => {

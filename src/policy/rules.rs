@@ -11,6 +11,7 @@ use crate::estate::service::{
 
 use crate::estate::stops::{StopClass, stop};
 use crate::estate::task::Task;
+use crate::estate::words;
 
 use super::capacity::Room;
 use super::facts::{Facts, JournalState, MAX_AGE, Mode, is_into_a_node};
@@ -367,8 +368,8 @@ pub(super) fn deploying(_: &Change, facts: &Facts<'_>) -> Option<String> {
         })?;
     let label = underway.task_definition.label();
     let since = underway.created_at.map(|at| {
-        let age = facts.now.duration_since(at).as_secs().max(0);
-        format!(", begun {age} s ago")
+        let age = facts.now.duration_since(at).max(SignedDuration::ZERO);
+        format!(", begun {} ago", words::duration(age))
     });
     Some(format!(
         "a deployment of {label} is in progress{}",

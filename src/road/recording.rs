@@ -19,7 +19,7 @@ pub enum RecordingError {
     Unwritable(#[from] io::Error),
 }
 
-/// A recording on its way. What is typed is not kept.
+/// A recording on its way. What is typed is kept only when asked for.
 pub struct Recording {
     writer: record::Recorder<BufWriter<Box<dyn Write + Send>>>,
     path: PathBuf,
@@ -40,6 +40,7 @@ impl Recording {
         intent: &EntryId,
         (cols, rows): (u16, u16),
         began: Timestamp,
+        input: bool,
     ) -> Result<Self, RecordingError> {
         let (file, path) = journal.begin_recording(intent)?;
         let header = Header {
@@ -47,7 +48,7 @@ impl Recording {
             rows,
             began: u64::try_from(began.as_second()).unwrap_or_default(),
             title: format!("journal entry {intent}"),
-            input: false,
+            input,
         };
         let writer = record::Recorder::new(BufWriter::new(file), &header, &[])?;
         Ok(Self {
@@ -68,6 +69,13 @@ impl Recording {
     pub fn output(&mut self, now: Timestamp, bytes: &[u8]) {
         self.reach(now);
         let kept = self.writer.output(self.last, bytes);
+        self.mind(kept);
+    }
+
+    /// Keeps what is typed at `now`, if that is wanted.
+    pub fn input(&mut self, now: Timestamp, bytes: &[u8]) {
+        self.reach(now);
+        let kept = self.writer.input(self.last, bytes);
         self.mind(kept);
     }
 

@@ -66,6 +66,7 @@ impl OpenShell {
         let (notices, watch) = visit.watch();
         let keeping = Keeping {
             open: visit.time_box(),
+            silence: visit.silence(),
             size,
             notices,
             copy: copy(Arc::clone(&recording), Arc::clone(&clock)),
@@ -148,6 +149,7 @@ fn copy(recording: Shared, clock: Clock) -> crate::passage::Copy {
         if let Some(recording) = lock(&recording).as_mut() {
             match shown {
                 Shown::Bytes(bytes) => recording.output(clock(), bytes),
+                Shown::Typed(bytes) => recording.input(clock(), bytes),
                 Shown::Size(columns, rows) => recording.resize(clock(), (columns, rows)),
             }
         }

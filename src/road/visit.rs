@@ -9,7 +9,7 @@ use tokio::task::AbortHandle;
 use crate::cloud::{Grant, Link};
 use crate::estate::Timestamp;
 use crate::estate::node::Ping;
-use crate::estate::session::{Place, Purpose, Session};
+use crate::estate::session::{IDLE_MINUTES, Place, Purpose, Session};
 use crate::estate::text::Text;
 use crate::journal::{EntryId, Journal, SessionEnd};
 use crate::session::channel::{Channel, Kind, OpenError};
@@ -25,6 +25,7 @@ pub struct Visit {
     link: Arc<Link>,
     began: Timestamp,
     aws: Text,
+    silence: Duration,
 }
 
 /// How a session came to its end.
@@ -54,6 +55,7 @@ impl Visit {
             link,
             began,
             aws,
+            silence: Duration::from_mins(IDLE_MINUTES.into()),
         }
     }
 
@@ -88,6 +90,21 @@ impl Visit {
     /// Whether AWS records it, in the doctor's words.
     pub fn aws(&self) -> &Text {
         &self.aws
+    }
+
+    /// On a node AWS ends it after `silence` without a byte, as the account's preferences say; in a
+    /// container nobody can set that.
+    #[must_use]
+    pub fn silent_for(mut self, silence: Duration) -> Self {
+        if matches!(self.session.place, Place::Node { .. }) {
+            self.silence = silence;
+        }
+        self
+    }
+
+    /// After so long without a byte AWS ends it.
+    pub fn silence(&self) -> Duration {
+        self.silence
     }
 
     /// Until the console ends it.

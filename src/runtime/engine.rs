@@ -22,6 +22,9 @@ use crate::passage::Kept;
 use crate::policy::Approved;
 use crate::road::Wheel;
 
+/// How far back what was done from here is read: a weekend, and the days around it.
+const DEEDS: SignedDuration = SignedDuration::from_hours(7 * 24);
+
 /// The console without its terminal.
 pub struct Engine {
     model: Model,
@@ -159,7 +162,7 @@ impl Engine {
     /// server must not freeze the screen.
     fn try_journal(&self) {
         let (journal, post) = (self.journal.clone(), self.post.clone());
-        let since = self.clock.now() - SignedDuration::from_hours(24);
+        let since = self.clock.now() - DEEDS;
         tokio::task::spawn_blocking(move || {
             // Nobody listens any more only while the console ends.
             let _ = post.send(Msg::Journal(journal.state()));

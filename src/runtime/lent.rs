@@ -30,6 +30,8 @@ fn words(one: &Standing) -> Vec<String> {
         words.push(format!(
             "what is shown is kept in {path}; secrets are masked only as far as they can be told"
         ));
+    } else {
+        words.push("not recorded by firstline".to_owned());
     }
     if one.unread > 0 {
         let last = "of lines, the last 1000 are shown";
@@ -38,10 +40,9 @@ fn words(one: &Standing) -> Vec<String> {
     if let Some(said) = &one.said {
         words.push(format!("last said: {said}"));
     }
-    words.push(
-        "Ctrl-] goes back to the console and leaves the shell open; exit ends it; AWS ends it \
-         after 20 min without use"
-            .to_owned(),
-    );
+    words.push(format!(
+        "Ctrl-] goes back to the console and leaves the shell open; exit ends it; AWS ends it after {} without use",
+        duration(one.silence)
+    ));
     words
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::task::JoinSet;
 
@@ -58,6 +59,7 @@ pub(super) struct Entry {
     who: Text,
     since: Timestamp,
     aws: Text,
+    silence: SignedDuration,
     recording: Option<Text>,
     line: Line,
 }
@@ -76,6 +78,7 @@ impl Entry {
             who,
             since: visit.began(),
             aws: visit.aws().clone(),
+            silence: whole(visit.silence()),
             recording: None,
             line,
         }
@@ -105,6 +108,7 @@ impl Entry {
             idle: SignedDuration::ZERO,
             left: SignedDuration::ZERO,
             aws: self.aws.clone(),
+            silence: self.silence,
             recording: self.recording.clone(),
             unread: 0,
             lost: None,
@@ -129,7 +133,7 @@ impl Entry {
 }
 
 /// Whole seconds: a list that changes with every millisecond would be drawn as often.
-pub(super) fn whole(length: std::time::Duration) -> SignedDuration {
+pub(super) fn whole(length: Duration) -> SignedDuration {
     SignedDuration::from_secs(i64::try_from(length.as_secs()).unwrap_or(i64::MAX))
 }
 
@@ -277,14 +281,18 @@ impl Opener {
             let way_in = (grant, intent.clone());
             let aws = recorded(self.opening.logging.as_ref()).words;
             let (session, link) = (Session::clone(session), Arc::clone(link));
-            return Some(Visit::new(way_in, session, link, aws, self.clock.now()));
+            let visit = Visit::new(way_in, session, link, aws, self.clock.now());
+            let silence = Duration::from_mins(self.opening.idle_minutes.into());
+            return Some(visit.silent_for(silence));
         }
         self.tell(carry::ended(carried));
         None
     }
 
     async fn shell(&self, visit: Visit, room: &Room) {
-        let begin = || Recording::begin(&self.journal, visit.intent(), self.size, visit.began());
+        let (intent, began) = (visit.intent(), visit.began());
+        let input = self.opening.input;
+        let begin = || Recording::begin(&self.journal, intent, self.size, began, input);
         let (recording, unrecorded) = match self.opening.record.then(begin) {
             Some(Ok(recording)) => (Some(recording), None),
             Some(Err(error)) => (None, Some(format!(" NOT recorded: {error}"))),

@@ -165,6 +165,7 @@ impl Poll {
                 | Read::Services
                 | Read::Stops
                 | Read::Census
+                | Read::AtRest
                 | Read::Alarms
                 | Read::Curves(_)
                 | Read::Mutes

@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use super::canvas::{Canvas, line};
 use super::theme::Tone;
+use super::widget::cut::wrap;
 use super::widget::sheet::{Line, Sheet};
 use crate::app::guide;
 use crate::app::screen::service::{ServicePage, Tab};
@@ -21,6 +22,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, opened: &ServicePage) {
     scaling(canvas, explained, &mut sheet);
     targets(explained, &mut sheet);
     alarms(canvas, explained, &mut sheet);
+    advised(explained, area.width, &mut sheet);
     sheet.draw(canvas, area, opened.top);
 }
 
@@ -36,6 +38,7 @@ pub(super) fn draw_side(canvas: &mut Canvas<'_>, area: Rect) {
     let mut sheet = Sheet::default();
     if tab != Some(Tab::Capacity) {
         missing(explained, &mut sheet);
+        advised(explained, area.width, &mut sheet);
     }
     if tab != Some(Tab::Deployments)
         && let Some(change) = &explained.change
@@ -63,11 +66,40 @@ pub(super) fn draw_side(canvas: &mut Canvas<'_>, area: Rect) {
     sheet.draw(canvas, area, 0);
 }
 
-/// What may be done next, by which keys, and why another thing may not.
+/// What is advised, with its warning and whom to call; below, where there is room, what may be
+/// done by which keys, and why another thing may not.
 pub(super) fn draw_next(canvas: &mut Canvas<'_>, area: Rect) {
-    if area.height == 0 {
-        return;
+    let model = canvas.model;
+    let roomy = area.height > 2;
+    let first = usize::from(roomy);
+    let advice = model.look.explained.as_ref();
+    if let Some(advice) = advice.and_then(|one| one.advice.first()) {
+        let mut pen = canvas.pen(line(area, first));
+        pen.gap(1)
+            .put("→ ", Tone::Accent)
+            .put(advice.words, Tone::Strong);
+        if let Some(owner) = &advice.owner {
+            pen.put("  call ", Tone::Muted).put(owner, Tone::Accent);
+        }
+        pen.put("  because ", Tone::Faint)
+            .rest(advice.reason, Tone::Muted);
+        let mut pen = canvas.pen(line(area, first + 1));
+        pen.gap(1).put("▲ ", Tone::Degraded);
+        match advice.runbook.as_ref().filter(|_| roomy) {
+            Some(runbook) => pen
+                .put(advice.warning, Tone::Text)
+                .put("  runbook ", Tone::Muted)
+                .rest(runbook, Tone::Accent),
+            None => pen.rest(advice.warning, Tone::Text),
+        };
     }
+    if roomy {
+        draw_steps(canvas, area);
+    }
+}
+
+/// What may be done next, by which keys.
+fn draw_steps(canvas: &mut Canvas<'_>, area: Rect) {
     let steps = guide::next_steps(canvas.model);
     let mut pen = canvas.pen(line(area, usize::from(area.height) - 1));
     pen.gap(3).put("NEXT  ", Tone::Muted);
@@ -83,6 +115,42 @@ pub(super) fn draw_next(canvas: &mut Canvas<'_>, area: Rect) {
                 .put(": ", Tone::Faint)
                 .put(why, Tone::Muted),
         };
+    }
+}
+
+/// Everything that is advised, each with its reason and its warning: the line below the tab has
+/// room for the first of them only.
+fn advised(explained: &Explanation, width: u16, sheet: &mut Sheet) {
+    if explained.advice.is_empty() {
+        return;
+    }
+    sheet.title("WHAT TO DO");
+    let room = usize::from(width.saturating_sub(4));
+    for advice in &explained.advice {
+        let owner = advice.owner.as_ref();
+        let owner = owner.map_or_else(String::new, |owner| format!("; call {owner}"));
+        let runbook = advice.runbook.as_ref();
+        let runbook = runbook.map_or_else(String::new, |runbook| format!("; read {runbook}"));
+        let said = [
+            (
+                "→",
+                Tone::Accent,
+                format!("{}{owner}{runbook}", advice.words),
+            ),
+            (" ", Tone::Muted, format!("because {}", advice.reason)),
+            ("▲", Tone::Degraded, advice.warning.to_owned()),
+        ];
+        for (mark, tone, words) in said {
+            for (place, part) in wrap(&words, room).into_iter().enumerate() {
+                let mark = if place == 0 { mark } else { " " };
+                let text = if tone == Tone::Accent {
+                    Tone::Text
+                } else {
+                    Tone::Muted
+                };
+                sheet.add(Line::at(1).put(mark, tone).gap(1).put(part, text));
+            }
+        }
     }
 }
 

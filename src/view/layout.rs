@@ -14,8 +14,9 @@ const ROOMY: (u16, u16) = (100, 30);
 pub(super) const TWO_ABREAST: u16 = 116;
 /// From here on a service's page has a column of its own for what surrounds it.
 const WIDE: u16 = 150;
-/// Lines for what may be done next.
-const NEXT: u16 = 3;
+/// Lines for what is advised (and, where there is room, for the keys of the next steps).
+const NEXT: u16 = 4;
+const ADVICE: u16 = 2;
 /// Lines that say the whole evidence of the selected service.
 const EVIDENCE: u16 = 2;
 
@@ -152,7 +153,7 @@ pub(super) fn page(body: Rect, follows: bool) -> Page {
     };
     let air = Constraint::Length(u16::from(roomy));
     let below = Constraint::Length(u16::from(roomy && follows));
-    let next = Constraint::Length(if roomy { NEXT } else { 0 });
+    let next = Constraint::Length(if roomy { NEXT } else { ADVICE });
     let [facts, deployments, _, kpis, _, tabs, body, next, _, logs] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Length(if roomy { 3 } else { 2 }),

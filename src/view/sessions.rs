@@ -134,8 +134,9 @@ fn draw_told(canvas: &mut Canvas<'_>, area: Rect, one: &Standing) {
         lines.push(("new", words, Tone::Text));
     }
     let idle = format!(
-        "unused for {}; AWS ends it after 20 min",
-        duration(one.idle)
+        "unused for {}; AWS ends it after {}",
+        duration(one.idle),
+        duration(one.silence)
     );
     lines.push(("idle", idle, Tone::Text));
     match &one.port {

@@ -200,6 +200,9 @@ def pages(api, operation, result, size=None, token="nextToken", **arguments):
 def check_sts(endpoint):
     sts = Api("sts", endpoint)
     expect(sts.call("GetCallerIdentity").get("Account") == ACCOUNT, "the caller's account")
+    role = f"arn:aws:iam::{ACCOUNT}:role/firstline"
+    taken = sts.call("AssumeRole", RoleArn=role, RoleSessionName="firstline-alice")
+    expect(taken["Credentials"].get("AccessKeyId") == ACCOUNT, "the role's account")
     anybody = Api("sts", endpoint, key="AKIAIOSFODNN7EXAMPLE")
     expect(anybody.call("GetCallerIdentity").get("Account") == ACCOUNT, "the first account")
     stranger = Api("sts", endpoint, key="000000000000")

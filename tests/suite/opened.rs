@@ -57,6 +57,8 @@ pub(crate) fn everything(account: &str, region: &str) -> Connection {
             clusters: None,
         },
         profile: None,
+        role: None,
+        endpoint_url: None,
         credentials: Some(StaticCredentials {
             access_key_id: account.to_owned(),
             secret_access_key: "simulated".to_owned(),

@@ -174,6 +174,9 @@ pub(in crate::app) fn shell(model: &mut Model, wanted: Shell) -> Result<(), Stri
 
 /// `forward`, as typed into the palette.
 pub(in crate::app) fn forward(model: &mut Model, wanted: &Forward) -> Result<(), String> {
+    if !wanted.more.is_empty() || wanted.local.len() > 1 {
+        return Err("here one port is forwarded at a time: say it once for each".to_owned());
+    }
     let arn = command::find_service(&model.look.rows, &wanted.entrance.target)?
         .arn
         .clone();
@@ -183,7 +186,7 @@ pub(in crate::app) fn forward(model: &mut Model, wanted: &Forward) -> Result<(),
     };
     let asked = Asked {
         purpose,
-        local: wanted.local,
+        local: wanted.local.first().copied().unwrap_or(0),
         ..asked(&wanted.entrance)
     };
     open(model, &arn, asked);
@@ -290,7 +293,9 @@ pub(in crate::app) fn carry(model: &Model, approved: Approved) -> Effect {
         local: asked.map_or(0, |asked| asked.local),
         record: asked
             .and_then(|asked| asked.record)
-            .unwrap_or_else(|| model.habits.record.contains(&tier)),
+            .unwrap_or_else(|| model.habits.records.tiers.contains(&tier)),
+        input: model.habits.records.input,
+        idle_minutes: model.habits.idle_minutes,
         approved,
     }))
 }

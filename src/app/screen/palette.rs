@@ -293,6 +293,8 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
         Command::Demo(_)
         | Command::Sim(_)
         | Command::Journal(_)
+        | Command::Doctor(_)
+        | Command::Iam(_)
         | Command::Cost(_)
         | Command::Schedule(_)
         | Command::Exec(_)
@@ -328,12 +330,21 @@ fn what_happened(model: &mut Model, wanted: &command::Timeline) -> Result<Vec<Ef
     if wanted.json {
         return Err("--json prints; it belongs on a command line".to_owned());
     }
-    let service = match &wanted.service {
-        Some(name) => Some(command::find_service(&model.look.rows, name)?.arn.clone()),
-        None => None,
-    };
+    let environments = &model.look.snapshot.environments;
+    let mut named = environments.iter().map(|one| &one.environment.name);
+    let what = wanted.what.as_deref();
+    let environment = named.find(|name| what == Some(name.as_str())).cloned();
+    match (what, environment) {
+        (Some(service), None) => {
+            let arn = command::find_service(&model.look.rows, service)?
+                .arn
+                .clone();
+            act::show_timeline(model, Some(&arn));
+        }
+        (_, Some(environment)) => act::show_chronicle(model, environment),
+        (None, None) => act::show_timeline(model, None),
+    }
     model.overlay = None;
-    act::show_timeline(model, service.as_ref());
     Ok(Vec::new())
 }
 

@@ -58,14 +58,14 @@ fn what_is_polled_follows_from_what_is_shown() {
             .filter_map(of)
             .collect()
     };
-    assert_eq!(polls(&desktop).len(), 10);
+    assert_eq!(polls(&desktop).len(), 12);
     desktop.press("enter");
     assert!(polls(&desktop).contains(&("production".into(), Read::Tasks(arn("a")))));
     desktop.press("esc");
-    assert_eq!(polls(&desktop).len(), 10);
+    assert_eq!(polls(&desktop).len(), 12);
     desktop.model.only = Some("staging".into());
     assert!(polls(&desktop).iter().all(|(name, _)| name == "staging"));
-    assert_eq!(polls(&desktop).len(), 5);
+    assert_eq!(polls(&desktop).len(), 6);
 }
 
 #[test]

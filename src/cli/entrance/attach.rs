@@ -58,6 +58,7 @@ async fn lend(channel: Channel) -> io::Result<Option<Ended>> {
     let (_tell, notices) = tokio::sync::mpsc::channel(1);
     let keeping = Keeping {
         open: OPEN,
+        silence: OPEN,
         size: size().unwrap_or((80, 24)),
         notices,
         copy: Box::new(|_| {}),

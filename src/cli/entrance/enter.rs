@@ -9,7 +9,7 @@ use crate::estate::change::Change;
 use crate::estate::environment::Tier;
 use crate::estate::session::{Purpose, Session};
 use crate::journal::EntryId;
-use crate::policy::{Answer, Approved, Decision, Facts, Mode, decide};
+use crate::policy::{Answer, Approved, Challenge, Decision, Facts, Mode, decide};
 use crate::road::{Carried, Road};
 
 use super::pick::Picked;
@@ -29,30 +29,89 @@ pub(super) async fn enter(
     entrance: &Entrance,
     purpose: Purpose,
 ) -> anyhow::Result<Result<Entered, Exit>> {
-    let tier = tier(picked, purpose.clone());
+    let (mut entered, refused) = enter_all(opened, picked, entrance, vec![purpose]).await?;
+    Ok(match refused {
+        Some(exit) => Err(exit),
+        None => entered.pop().ok_or(Exit::Refused),
+    })
+}
+
+/// The same for several sessions in one place: the person is asked once, every session is judged,
+/// journalled and opened for itself. Those that were opened before one was not come with the exit
+/// code, to be ended.
+pub(super) async fn enter_all(
+    opened: &Opened,
+    picked: &mut Picked,
+    entrance: &Entrance,
+    purposes: Vec<Purpose>,
+) -> anyhow::Result<(Vec<Entered>, Option<Exit>)> {
+    // Standard output belongs to what a command prints.
+    let command = matches!(purposes.as_slice(), [Purpose::Command(_)]);
+    let tier = tier(picked, Purpose::Shell);
     let shells = &opened.settings.shells;
     let minutes = entrance.minutes.unwrap_or_else(|| shells.minutes(tier));
-    let session = picked.session(purpose, minutes);
-    let change = Change::Session(Box::new(session.clone()));
-    let challenge = match judge(opened, picked, &change, None) {
-        Decision::Ask(challenge) => challenge,
-        Decision::Deny(reason) => return Ok(Err(answer::refuse(&reason))),
-        Decision::Allow(approved) => return go(opened, picked, &approved, session, tier).await,
+    let sessions = purposes.into_iter();
+    let sessions: Vec<Session> = sessions
+        .map(|purpose| picked.session(purpose, minutes))
+        .collect();
+    let mut asked = None;
+    for session in &sessions {
+        let change = Change::Session(Box::new(session.clone()));
+        match judge(opened, picked, &change, None) {
+            Decision::Ask(challenge) => {
+                answer::show(&challenge, if command { print::aside } else { print::line })?;
+                asked = Some(challenge);
+            }
+            Decision::Deny(reason) => return Ok((Vec::new(), Some(answer::refuse(&reason)))),
+            Decision::Allow(_) => {}
+        }
+    }
+    let answer = match asked {
+        None => None,
+        Some(challenge) => match ask(opened, picked, entrance, &challenge).await? {
+            Ok(answer) => Some(answer),
+            Err(exit) => return Ok((Vec::new(), Some(exit))),
+        },
     };
-    // Standard output belongs to what a command prints.
-    let command = matches!(session.purpose, Purpose::Command(_));
-    answer::show(&challenge, if command { print::aside } else { print::line })?;
+    let mut entered = Vec::new();
+    for session in sessions {
+        match Box::pin(answered(opened, picked, session, (answer.as_ref(), tier))).await? {
+            Ok(one) => entered.push(one),
+            Err(exit) => return Ok((entered, Some(exit))),
+        }
+    }
+    Ok((entered, None))
+}
+
+/// Takes the flags or what the person types, and looks again at what will be entered.
+async fn ask(
+    opened: &Opened,
+    picked: &mut Picked,
+    entrance: &Entrance,
+    challenge: &Challenge,
+) -> anyhow::Result<Result<Answer, Exit>> {
     let (reason, confirm) = (entrance.reason.as_ref(), entrance.confirm.as_ref());
-    if let Some(missing) = answer::missing(reason, confirm, &challenge) {
+    if let Some(missing) = answer::missing(reason, confirm, challenge) {
         print::problem(&missing);
         return Ok(Err(Exit::Refused));
     }
-    let answer = answer::answer(reason, confirm, &challenge)?;
+    let answer = answer::answer(reason, confirm, challenge)?;
     if let Err(sentence) = picked.look_again(opened).await {
         print::problem(&format!("nothing was opened: {sentence}"));
         return Ok(Err(Exit::Moved));
     }
-    match judge(opened, picked, &change, Some(&answer)) {
+    Ok(Ok(answer))
+}
+
+/// Judges one session with the answer, if one was asked for, and opens it.
+async fn answered(
+    opened: &Opened,
+    picked: &Picked,
+    session: Session,
+    (answer, tier): (Option<&Answer>, Tier),
+) -> anyhow::Result<Result<Entered, Exit>> {
+    let change = Change::Session(Box::new(session.clone()));
+    match judge(opened, picked, &change, answer) {
         Decision::Allow(approved) => go(opened, picked, &approved, session, tier).await,
         Decision::Deny(reason) => Ok(Err(answer::refuse(&reason))),
         Decision::Ask(challenge) => {

@@ -1,6 +1,7 @@
 //! An open session of the command line: its channel, and its end.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::cli::open::Opened;
 use crate::cli::print;
@@ -15,7 +16,9 @@ pub(super) fn visit(opened: &Opened, picked: &Picked, entered: Entered) -> Visit
     let way_in = (entered.grant, entered.intent);
     let link = Arc::clone(&picked.link);
     let aws = picked.spot.recorded();
-    Visit::new(way_in, entered.session, link, aws, (opened.clock)())
+    let silence = Duration::from_mins(opened.settings.shells.idle_minutes.into());
+    let now = (opened.clock)();
+    Visit::new(way_in, entered.session, link, aws, now).silent_for(silence)
 }
 
 /// Opens the channel; when that fails the session is ended at AWS and in the journal, and the

@@ -52,7 +52,7 @@ pub(in crate::cli) async fn run(opened: &Opened, args: &Shell) -> anyhow::Result
     if shells.client == Client::Plugin {
         return plugin::lend(opened, &picked, entered).await;
     }
-    let records = args.record || (shells.record.contains(&entered.tier) && !args.no_record);
+    let records = args.record || (shells.records.tiers.contains(&entered.tier) && !args.no_record);
     let recording = recording(opened, records, &entered.intent);
     let tier = entered.tier;
     let visit = inside::visit(opened, &picked, entered);
@@ -75,7 +75,7 @@ pub(in crate::cli) async fn run(opened: &Opened, args: &Shell) -> anyhow::Result
     // reads the keys sees that the terminal is gone.
     let _hung_up = signal(SignalKind::hangup()).ok();
     // A terminal that takes no words is gone as well.
-    let told = banner(tier, &shell);
+    let told = banner(tier, &shell, shells.records.input);
     let exit = lend(opened, shell).await?;
     told?;
     Ok(exit)
@@ -85,7 +85,8 @@ pub(in crate::cli) async fn run(opened: &Opened, args: &Shell) -> anyhow::Result
 fn recording(opened: &Opened, wanted: bool, intent: &EntryId) -> Option<Recording> {
     let now = (opened.clock)();
     let size = size().unwrap_or(SIZE);
-    match wanted.then(|| Recording::begin(&opened.journal, intent, size, now))? {
+    let input = opened.settings.shells.records.input;
+    match wanted.then(|| Recording::begin(&opened.journal, intent, size, now, input))? {
         Ok(recording) => Some(recording),
         Err(error) => {
             print::problem(&format!("no recording: {error}"));
@@ -117,21 +118,25 @@ async fn lend(opened: &Opened, shell: OpenShell) -> anyhow::Result<Exit> {
 }
 
 /// Where one is, for how long, and who keeps what.
-fn banner(tier: Tier, shell: &OpenShell) -> std::io::Result<()> {
+fn banner(tier: Tier, shell: &OpenShell, input: bool) -> std::io::Result<()> {
     let visit = shell.visit();
     let session = visit.session();
     print::line(&format!(
-        "{}: {} of {}; {}; ended after {} min; Ctrl-] leaves",
+        "{}: {} of {}; {}; ended after {} min, by AWS after {} min unused; Ctrl-] leaves",
         tier.word().to_uppercase(),
         session.place.words(),
         session.target.service.name(),
         visit.aws(),
         session.minutes,
+        visit.silence().as_secs() / 60,
     ))?;
     if let Some(path) = shell.recorded() {
+        let typed = if input { " and typed" } else { "" };
         print::line(&format!(
-            "what is shown is kept in {path}; secrets are masked only as far as they can be told"
+            "what is shown{typed} is kept in {path}; secrets are masked only as far as they can be told"
         ))?;
+    } else {
+        print::line("not recorded by firstline")?;
     }
     Ok(())
 }

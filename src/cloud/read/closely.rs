@@ -13,7 +13,7 @@ use crate::estate::closely::{Bounds, Drift, Examination, Image};
 use crate::estate::deployment::ServiceDeployment;
 use crate::estate::id::{ClusterArn, ServiceArn};
 use crate::estate::part::News;
-use crate::estate::problem::{Feed, Problem};
+use crate::estate::problem::{Feed, Problem, ProblemKind};
 use crate::estate::task::Task;
 
 /// `GetTaskProtection` takes a hundred tasks (aws.md 2.1).
@@ -146,12 +146,12 @@ impl Link {
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }
 
-    /// The images of the current revision, each beside what its tag points to now (aws.md 4.1).
-    async fn images(
+    /// One service as AWS tells of it now.
+    pub(in crate::cloud) async fn describe_one(
         &self,
         cluster: &ClusterArn,
         service: &ServiceArn,
-    ) -> Result<Vec<Image>, Problem> {
+    ) -> Result<aws_sdk_ecs::types::Service, Problem> {
         let describe = self.clients.ecs.describe_services();
         let call = describe
             .cluster(cluster.as_str())
@@ -159,10 +159,26 @@ impl Link {
             .send();
         let operation = &gate::DESCRIBE_SERVICES;
         let answer = self.gate.call(Feed::Closely, operation, call).await?;
-        let revisions: BTreeSet<String> = answer
-            .services()
+        let found = answer.services.unwrap_or_default().into_iter().next();
+        found.ok_or_else(|| Problem {
+            feed: Feed::Closely,
+            operation: operation.name,
+            kind: ProblemKind::NotFound,
+            sentence: format!("{} does not exist any more", service.name()).into(),
+            at: self.gate.now(),
+        })
+    }
+
+    /// The images of the current revision, each beside what its tag points to now (aws.md 4.1).
+    async fn images(
+        &self,
+        cluster: &ClusterArn,
+        service: &ServiceArn,
+    ) -> Result<Vec<Image>, Problem> {
+        let described = self.describe_one(cluster, service).await?;
+        let revisions: BTreeSet<String> = described
+            .current_service_revisions()
             .iter()
-            .flat_map(|one| one.current_service_revisions())
             .filter_map(|one| one.arn().map(str::to_owned))
             .collect();
         if revisions.is_empty() {

@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use aws_sdk_applicationautoscaling::types::{ScalableDimension, ServiceNamespace};
+use aws_sdk_applicationautoscaling::types::{ScalableDimension, ScalableTarget, ServiceNamespace};
 use aws_sdk_ecs::types as aws;
 use futures::future::{BoxFuture, FutureExt as _, join, join_all, join4};
 
@@ -27,6 +27,8 @@ use crate::estate::problem::{Feed, Problem};
 const LAST: i32 = 10;
 /// Task definitions kept; beyond that the oldest look is forgotten whole.
 const KEPT: usize = 200;
+/// `DescribeScalableTargets` takes fifty (aws.md 2.1).
+const SCALED_AT_ONCE: usize = 50;
 
 /// The task definitions read so far: they are immutable (aws.md 2.4).
 #[derive(Default)]
@@ -221,19 +223,51 @@ impl Link {
         .boxed()
     }
 
-    async fn scalable_target(
+    /// What auto scaling may do with services at rest: a maximum of none, or a suspension, says
+    /// that somebody meant it. Nothing is asked where none is.
+    pub(in crate::cloud) async fn read_at_rest(&self, sink: Sink<'_>) {
+        self.know_services(sink).await;
+        let at = self.gate.now();
+        let known = self.fleet.known().into_iter();
+        let resting = known.filter(|(_, one)| one.at_rest).map(|(arn, _)| arn);
+        let resting: Vec<ServiceArn> = resting.collect();
+        for batch in resting.chunks(SCALED_AT_ONCE) {
+            let found = self.scalable_targets(batch).await;
+            for service in batch {
+                let own = found.as_ref().map(|all| {
+                    let resource = self.scaled_as(service);
+                    let mut targets = all.iter();
+                    let own = targets.find(|one| one.resource_id() == resource);
+                    own.map(convert::scaling)
+                });
+                let leaf = Leaf::Scaling(Aspect::of(at, own.map_err(Clone::clone)));
+                let service = service.clone();
+                sink(self.part(at, News::Leaf { service, leaf }, Vec::new()));
+            }
+        }
+    }
+
+    async fn scalable_targets(
         &self,
-        service: &ServiceArn,
-    ) -> Result<Option<crate::estate::dossier::Scaling>, Problem> {
+        services: &[ServiceArn],
+    ) -> Result<Vec<ScalableTarget>, Problem> {
+        let ids = services.iter().map(|one| self.scaled_as(one)).collect();
         let ask = self.clients.scaling.describe_scalable_targets();
         let ask = ask
             .service_namespace(ServiceNamespace::Ecs)
             .scalable_dimension(ScalableDimension::EcsServiceDesiredCount)
-            .resource_ids(self.scaled_as(service))
+            .set_resource_ids(Some(ids))
             .send();
         let call = self.gate.call(Feed::Tasks, &gate::SCALABLE_TARGETS, ask);
-        let answer = call.await?;
-        Ok(answer.scalable_targets().first().map(convert::scaling))
+        Ok(call.await?.scalable_targets.unwrap_or_default())
+    }
+
+    async fn scalable_target(
+        &self,
+        service: &ServiceArn,
+    ) -> Result<Option<crate::estate::dossier::Scaling>, Problem> {
+        let found = self.scalable_targets(std::slice::from_ref(service)).await?;
+        Ok(found.first().map(convert::scaling))
     }
 
     /// What auto scaling did, and what it wanted to do and did not.

@@ -61,7 +61,7 @@ impl Link {
         let at = self.gate.now();
         let cluster = self.cluster_of(&followed.service);
         let (service, deployment, stops) = join3(
-            self.describe_one(&cluster, &followed.service),
+            self.service_now(&cluster, &followed.service),
             self.deployment_seen(followed.deployment.as_ref()),
             self.stops_since(&cluster, followed),
         )
@@ -120,7 +120,7 @@ impl Link {
     /// # Errors
     /// When the tasks cannot be read.
     pub async fn serving(&self, target: &Target) -> Result<Serving, Problem> {
-        let service = self.describe_one(&target.cluster, &target.service).await?;
+        let service = self.service_now(&target.cluster, &target.service).await?;
         let tasks = self.tasks_to_run(&target.cluster, &target.service).await?;
         let now = self.gate.now();
         let proven = |task: &&Task| match (&*task.last_status, &*task.health) {
@@ -155,28 +155,19 @@ impl Link {
         lines.into_iter().map(|(_, line)| line).collect()
     }
 
-    async fn describe_one(
+    async fn service_now(
         &self,
         cluster: &ClusterArn,
         service: &ServiceArn,
     ) -> Result<Service, Problem> {
-        let describe = self.clients.ecs.describe_services();
-        let call = describe
-            .cluster(cluster.as_str())
-            .services(service.as_str())
-            .send();
-        let operation = &gate::DESCRIBE_SERVICES;
-        let answer = self.gate.call(Feed::Closely, operation, call).await?;
-        let mut found = answer.services().iter();
-        found
-            .find_map(|raw| convert::service(raw, cluster))
-            .ok_or_else(|| Problem {
-                feed: Feed::Closely,
-                operation: operation.name,
-                kind: ProblemKind::NotFound,
-                sentence: format!("{} does not exist any more", service.name()).into(),
-                at: self.gate.now(),
-            })
+        let raw = self.describe_one(cluster, service).await?;
+        convert::service(&raw, cluster).ok_or_else(|| Problem {
+            feed: Feed::Closely,
+            operation: gate::DESCRIBE_SERVICES.name,
+            kind: ProblemKind::Unreadable,
+            sentence: format!("AWS describes {} without its ARN", service.name()).into(),
+            at: self.gate.now(),
+        })
     }
 
     async fn deployment_seen(&self, arn: Option<&ServiceDeploymentArn>) -> Seen {

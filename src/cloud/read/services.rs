@@ -15,6 +15,7 @@ use crate::estate::id::{ClusterArn, Region, ServiceArn, TargetGroupArn, TaskDefi
 use crate::estate::part::News;
 use crate::estate::problem::{Feed, Problem, ProblemKind};
 use crate::estate::service::Service;
+use crate::estate::staging::RESTORE_TAG;
 use crate::estate::text::Text;
 use crate::estate::{SignedDuration, Timestamp};
 
@@ -49,6 +50,8 @@ pub(in crate::cloud) struct Known {
     pub(in crate::cloud) cluster: ClusterArn,
     pub(in crate::cloud) target_groups: Vec<TargetGroupArn>,
     pub(in crate::cloud) on_instances: bool,
+    /// Whether it wants no task, has none, and carries no record that says why.
+    pub(in crate::cloud) at_rest: bool,
     /// Those of all its deployments, the current one first.
     pub(in crate::cloud) task_definitions: Vec<TaskDefinitionArn>,
 }
@@ -105,6 +108,9 @@ impl Fleet {
                 cluster: service.cluster.clone(),
                 target_groups: service.target_groups.clone(),
                 on_instances: service.on_instances,
+                at_rest: service.desired == 0
+                    && service.running == 0
+                    && service.tag(RESTORE_TAG).is_none(),
                 task_definitions: definitions(service),
             };
             memory.known.insert(service.arn.clone(), known);

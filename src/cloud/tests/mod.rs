@@ -65,6 +65,11 @@ async fn bench_over(
     }
 }
 
+/// One environment of a steady estate.
+pub(super) async fn link() -> Arc<Link> {
+    Arc::clone(bench(None).await.link())
+}
+
 async fn connect(
     sim: &Sim,
     clock: crate::sim::Clock,
@@ -83,6 +88,8 @@ async fn connect(
             clusters,
         },
         profile: None,
+        role: None,
+        endpoint_url: None,
         credentials: Some(StaticCredentials {
             access_key_id: "123456789012".into(),
             secret_access_key: "simulated".into(),

@@ -26,7 +26,7 @@ const fn say(step: Step, words: &'static str, reason: &'static str, warning: &'s
 }
 
 /// Every symptom's rule.
-pub const TABLE: [(Symptom, Rule); 34] = [
+pub const TABLE: [(Symptom, Rule); 35] = [
     (
         Symptom::ApiThrottled,
         say(
@@ -43,6 +43,15 @@ pub const TABLE: [(Symptom, Rule); 34] = [
             "have its instances looked at: their ECS agents are silent",
             "ECS goes on repeating what the agents said last, HEALTHY included",
             "do not restart what cannot be seen: new tasks may go to the same instances",
+        ),
+    ),
+    (
+        Symptom::HealthUnknown,
+        say(
+            Step::Watch,
+            "look at its targets and its log yourself: ECS cannot tell whether its tasks are healthy",
+            "ECS could not ask for the health of its tasks, and acts on none of it meanwhile",
+            "do not restart for this alone: its tasks may serve, and ECS would not see new ones either",
         ),
     ),
     (

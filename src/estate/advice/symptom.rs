@@ -41,6 +41,8 @@ pub enum Symptom {
     NoData,
     /// No agent of its instances is heard.
     AgentsSilent,
+    /// ECS itself cannot tell whether its tasks are healthy.
+    HealthUnknown,
     /// Its trouble is all in one zone.
     ZoneImpaired,
     /// A rollback is on its way.
@@ -153,6 +155,8 @@ impl<'a> Evidence<'a> {
         let agents = self.verdict.source == "DescribeTasks";
         if agents {
             Symptom::AgentsSilent
+        } else if self.trouble_notice() == Some(Notice::HealthUnknown) {
+            Symptom::HealthUnknown
         } else if problems.any(|problem| problem.kind == ProblemKind::Throttled) {
             Symptom::ApiThrottled
         } else {
@@ -261,6 +265,7 @@ impl<'a> Evidence<'a> {
             | Notice::DeploymentFailed
             | Notice::RollingBack
             | Notice::StartImpaired
+            | Notice::HealthUnknown
             | Notice::Protected
             | Notice::Movement
             | Notice::Registration

@@ -20,6 +20,7 @@ pub use deployments::{Past, Rolling};
 pub use tasks::{Stopped, TaskLine, Zone};
 
 use super::Timestamp;
+use super::advice::{Advice, Contacts, advise};
 use super::board::Row;
 use super::dossier::{Dossier, TargetGroup};
 use super::history::ScalingActivity;
@@ -84,15 +85,19 @@ pub struct Explanation {
     pub alarms: Vec<ServiceAlarm>,
     /// What its revision changed; `None` until both revisions were read.
     pub change: Option<Change>,
+    /// What to do about it, the most telling first; nothing when nothing is wrong.
+    pub advice: Vec<Advice>,
     /// What could not be read, one sentence each.
     pub missing: Vec<Text>,
 }
 
-/// Explains `service`; `None` when nobody knows it. `rows` are those of the same snapshot.
+/// Explains `service`; `None` when nobody knows it. `rows` are those of the same snapshot,
+/// `contacts` what the settings say about whom to call.
 pub fn explain(
     snapshot: &Snapshot,
     rows: &[Row],
     service: &ServiceArn,
+    contacts: &Contacts,
     now: Timestamp,
 ) -> Option<Explanation> {
     let (place, seen) = snapshot.service(service)?;
@@ -135,6 +140,7 @@ pub fn explain(
         targets,
         alarms: of.alarms(),
         change: of.change(),
+        advice: advise(place, row, contacts, now),
         missing: of.missing(),
     })
 }

@@ -120,7 +120,7 @@ fn dossier() -> Dossier {
 
 fn explained(snapshot: &Snapshot) -> Explanation {
     let rows = Judge::default().look(snapshot, ago(0));
-    explain(snapshot, &rows, &arn(), ago(0)).unwrap()
+    explain(snapshot, &rows, &arn(), &Contacts::default(), ago(0)).unwrap()
 }
 
 #[test]
@@ -170,4 +170,24 @@ fn a_trouble_is_open_until_ecs_is_steady_again() {
         seen.service.events.insert(0, steady);
     }
     assert!(explained(&snapshot).troubles.is_empty());
+}
+
+#[test]
+fn what_to_do_is_part_of_the_explanation() {
+    let mut snapshot = estate();
+    snapshot.environments[0].stops = [20, 80]
+        .map(|age| {
+            stop(
+                age,
+                "TaskFailedToStart",
+                0,
+                "CannotPullContainerError: not found",
+            )
+        })
+        .to_vec();
+    let one = explained(&snapshot);
+    let first = one.advice.first().unwrap();
+    assert_eq!(first.step, crate::estate::advice::Step::Escalate);
+    assert!(first.words.contains("image"), "{first:?}");
+    assert!(!first.warning.is_empty());
 }

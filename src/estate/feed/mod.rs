@@ -217,6 +217,7 @@ fn said(service: &Service, event: &ServiceEvent) -> Option<(EventKind, String, b
         | Notice::Quota
         | Notice::Permission
         | Notice::TargetMissing
+        | Notice::HealthUnknown
         | Notice::Unhealthy
         | Notice::Throttled
         | Notice::Protected

@@ -8,7 +8,7 @@ use super::chart::Curves;
 use super::closely::Examination;
 use super::dossier::Dossier;
 use super::environment::Environment;
-use super::history::History;
+use super::history::{Deed, History};
 use super::id::{ClusterArn, EnvironmentName, ServiceArn, TaskArn};
 use super::identity::Identity;
 use super::kpi::{Kpi, KpiKind};
@@ -119,6 +119,15 @@ impl Snapshot {
             .find(|one| one.environment.name == part.environment);
         if let Some(owner) = owner {
             owner.absorb(part);
+        }
+    }
+
+    /// Takes in what the journal says was done, oldest first, each where it was done.
+    pub fn remember(&mut self, deeds: &[Deed]) {
+        for place in &mut self.environments {
+            let here = deeds.iter();
+            let here = here.filter(|deed| deed.environment == place.environment.name);
+            place.history.deeds = here.cloned().collect();
         }
     }
 

@@ -96,6 +96,7 @@ fn called(age: i64, name: &str) -> TrailEvent {
 
 fn deed(age: i64) -> Deed {
     Deed {
+        detail: Text::default(),
         at: ago(age),
         by: "ops/alice".into(),
         environment: "production".into(),

@@ -8,6 +8,12 @@ use crate::estate::staging::RESTORE_TAG;
 use crate::estate::words;
 use crate::estate::{SignedDuration, Timestamp};
 
+/// Where a proof of intent comes from that is not in what describes the service.
+const JOURNAL: &str = "journal";
+const TARGETS: &str = "DescribeScalableTargets";
+/// How long what auto scaling may do is taken for true after it was read.
+const KNOWN: SignedDuration = SignedDuration::from_mins(10);
+
 pub(super) fn deleting(case: &Case<'_>) -> Option<Verdict> {
     let word = match case.service.status {
         ServiceStatus::Draining => "DRAINING",
@@ -60,11 +66,54 @@ pub(super) fn nothing_wanted(case: &Case<'_>) -> Option<Verdict> {
         Scheduling::Daemon => "daemon, and no instance to run on",
         Scheduling::Replica => match service.tag(RESTORE_TAG) {
             Some(record) => return Some(on_purpose(case, record)),
-            None => "desired 0, no restore record",
+            None => {
+                return Some(
+                    by_us(case)
+                        .or_else(|| kept_at_zero(case))
+                        .unwrap_or_else(|| unexplained(case)),
+                );
+            }
         },
     };
     let (since, evidence) = (case.newest_movement(), [evidence.to_owned()]);
     Some(case.verdict(Health::StoppedUnexplained, since, &evidence, SERVICES))
+}
+
+/// The journal has who stopped it from here, and why.
+fn by_us(case: &Case<'_>) -> Option<Verdict> {
+    let deed = case.environment.history.stopped_by_us(&case.service.arn)?;
+    let mut said = format!("stopped by {} from here", deed.by);
+    if !deed.reason.is_empty() {
+        said = format!("{said}: {}", deed.reason);
+    }
+    Some(case.verdict(Health::Stopped, Some(deed.at), &[said], JOURNAL))
+}
+
+/// Auto scaling is told to run none, or to keep its hands off: somebody meant it.
+fn kept_at_zero(case: &Case<'_>) -> Option<Verdict> {
+    let read = &case.environment.dossier(&case.service.arn)?.scaling;
+    read.at.filter(|&at| case.ago(at) <= KNOWN)?;
+    let scaling = read.news.as_ref()?.as_ref()?;
+    let said = match scaling.suspended() {
+        _ if scaling.max == 0 => "auto scaling may run none (max 0)".to_owned(),
+        Some(what) => format!("{what} is suspended"),
+        None => return None,
+    };
+    let evidence = ["desired 0".to_owned(), said];
+    let since = case.newest_movement();
+    Some(case.verdict(Health::Stopped, since, &evidence, TARGETS))
+}
+
+/// Nobody knows why; who did it may be in `CloudTrail`.
+fn unexplained(case: &Case<'_>) -> Verdict {
+    let mut evidence = vec!["desired 0, no restore record".to_owned()];
+    let call = case.environment.history.changed_by(case.service);
+    if let Some(call) = call {
+        let ago = words::duration(case.ago(call.at));
+        evidence.push(format!("{} by {} {ago} ago", call.call, call.by));
+    }
+    let since = call.map(|call| call.at).or_else(|| case.newest_movement());
+    case.verdict(Health::StoppedUnexplained, since, &evidence, SERVICES)
 }
 
 /// `stopped by alice (restore: 3 tasks, min 2 max 10)` out of

@@ -165,8 +165,13 @@ fn targets(case: &Case<'_>) -> Result<Proof, String> {
         let desired = case.service.desired;
         return Err(format!("{fewest_words} of {desired} targets known healthy"));
     }
+    let noun = if fewest_words == "1" {
+        "target"
+    } else {
+        "targets"
+    };
     Ok(Proof {
-        words: format!("{fewest_words} targets healthy"),
+        words: format!("{fewest_words} {noun} healthy"),
         source: METRICS,
     })
 }

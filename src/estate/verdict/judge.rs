@@ -248,6 +248,8 @@ const fn calm(health: Health) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::estate::fixture::{ago, alarm, environment, service, stop};
     use crate::estate::service::Service;
@@ -513,5 +515,103 @@ mod tests {
             rows,
             "looking again changes nothing"
         );
+    }
+
+    /// What a look may find.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    enum Seen {
+        Well,
+        Sick,
+        Down,
+        Stopped,
+        /// Nothing new: the last answer stands.
+        Same,
+    }
+
+    impl Seen {
+        fn change(self, orders: &mut Service) {
+            match self {
+                Self::Well | Self::Same => {}
+                Self::Sick => orders.deployments[0].failed = 1,
+                Self::Down => orders.running = 0,
+                Self::Stopped => (orders.desired, orders.running) = (0, 0),
+            }
+        }
+    }
+
+    fn any_story() -> impl Strategy<Value = Vec<(Seen, i64)>> {
+        let seen = prop_oneof![
+            3 => Just(Seen::Well),
+            3 => Just(Seen::Sick),
+            1 => Just(Seen::Down),
+            1 => Just(Seen::Stopped),
+            2 => Just(Seen::Same),
+        ];
+        prop::collection::vec((seen, 1..90_i64), 1..40)
+    }
+
+    proptest! {
+        /// Whatever happens in whatever order: outages and stops are believed at once, degraded
+        /// after two looks or a minute and no later, recovery after two looks and no earlier, old
+        /// data is never well, and what turned more than three times in half an hour is not calm.
+        #[test]
+        fn verdicts_keep_their_laws(story in any_story()) {
+            let mut judge = Judge::default();
+            let (mut now, mut last) = (0, scene(0, |_| {}));
+            let mut seen_at = 0;
+            // Looks at new data since the memoryless verdict last changed its side, and when the
+            // first of them was.
+            let (mut side, mut looks, mut since) = (true, 9, 0);
+            let mut turns: Vec<i64> = Vec::new();
+            // When the wanted count last changed: a start may take five minutes after that.
+            let (mut wanted, mut rescaled) = (true, -1000);
+            let mut shown_calm = None;
+            look(&mut judge, 0, &last);
+            for (seen, pause) in story {
+                now += pause;
+                let fresh = seen != Seen::Same;
+                if fresh {
+                    last = scene(now, |orders| seen.change(orders));
+                    seen_at = now;
+                }
+                let verdict = look(&mut judge, now, &last);
+                let place = &last.environments[0];
+                let sighting = place.services.values().next().unwrap();
+                let bare = super::super::judge(place, sighting, ago(-now)).health;
+                let flaps = verdict.evidence.starts_with("flapping");
+                if now - seen_at > 60 {
+                    prop_assert_eq!(verdict.health, Health::Unknown);
+                    (looks, since) = (9, now);
+                    side = calm(bare);
+                    shown_calm = None;
+                    continue;
+                }
+                let stopped = bare == Health::StoppedUnexplained;
+                if wanted == stopped {
+                    (wanted, rescaled) = (!stopped, seen_at);
+                }
+                let starting = bare == Health::Down && now - rescaled <= 300;
+                let is = if starting { Health::Deploying } else { bare };
+                prop_assert!(is != Health::Down || verdict.health == Health::Down);
+                prop_assert!(!stopped || verdict.health == bare);
+                if calm(is) == side {
+                    looks += u8::from(fresh);
+                } else {
+                    (side, looks, since) = (calm(is), 1, now);
+                }
+                let settled = looks >= 2 && looks < 9 || now - since >= 120;
+                if bare == Health::Degraded && settled {
+                    prop_assert!(!calm(verdict.health), "{verdict:?} after {looks} looks");
+                }
+                let before = shown_calm.replace(calm(verdict.health));
+                if before == Some(!calm(verdict.health)) && !flaps {
+                    turns.push(now);
+                }
+                turns.retain(|at| now - at <= 1800);
+                prop_assert!(turns.len() <= 4 || !calm(verdict.health), "{turns:?} {verdict:?}");
+                let again = look(&mut judge, now, &last);
+                prop_assert_eq!(again, verdict, "looking twice changes nothing");
+            }
+        }
     }
 }

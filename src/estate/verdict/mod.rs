@@ -97,7 +97,7 @@ pub struct Verdict {
     pub since: Option<Timestamp>,
     /// One sentence as an operator would say it.
     pub evidence: Text,
-    /// The API operation that said it (`DescribeServices`).
+    /// The API operation that said it (`DescribeServices`), or `journal`, our own record.
     pub source: &'static str,
 }
 
@@ -120,9 +120,10 @@ type Row = fn(&Case<'_>) -> Option<Verdict>;
 
 /// The rows in the order in which they are asked. Values nobody can read are asked after the
 /// bad news, which they must not hide, and before everything good.
-const ROWS: [Row; 21] = [
+const ROWS: [Row; 22] = [
     unreadable::stale,
     unreadable::silent_agents,
+    unreadable::health_unknown,
     ended::deleting,
     ended::nothing_wanted,
     down::nothing_runs,

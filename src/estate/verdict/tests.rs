@@ -4,10 +4,11 @@ use proptest::strategy::Strategy as _;
 use super::*;
 use crate::estate::alarm::AlarmState;
 use crate::estate::aspect::Aspect;
-use crate::estate::dossier::{Target, TargetGroup};
+use crate::estate::dossier::{Scaling, Target, TargetGroup};
 use crate::estate::fixture::{
     ago, alarm, deployment, environment, event, kpi, problem, service, stop, thresholds,
 };
+use crate::estate::history::{Deed, DeedEnding, TrailEvent};
 use crate::estate::kpi::{Ceiling, KpiKind, Unit};
 use crate::estate::problem::Feed;
 use crate::estate::service::{
@@ -164,6 +165,151 @@ fn services_that_are_going_or_gone() {
     );
     assert_eq!(verdict.since, Some("2026-07-01T18:02:00Z".parse().unwrap()));
     says(&stopped(""), Health::Stopped, "stopped on purpose");
+}
+
+/// `orders` wants nothing and has nothing, and `change` says what else is known.
+fn at_rest(change: impl FnOnce(&Service, &mut EnvironmentSnapshot)) -> Verdict {
+    judged(|orders, estate| {
+        (orders.desired, orders.running) = (0, 0);
+        change(orders, estate);
+    })
+}
+
+fn done(verb: &str, detail: &str, age: i64) -> Deed {
+    Deed {
+        at: ago(age),
+        by: "alice@ops".into(),
+        environment: "production".into(),
+        service: service("orders").arn,
+        verb: verb.into(),
+        reason: "stocktaking".into(),
+        detail: detail.into(),
+        ending: DeedEnding::Done,
+    }
+}
+
+#[test]
+fn the_journal_proves_that_a_stop_was_meant() {
+    let stop = || done("scale", "from 4 to 0 tasks", 3600);
+    let verdict = at_rest(|_, estate| estate.history.deeds = vec![stop()]);
+    says(
+        &verdict,
+        Health::Stopped,
+        "stopped by alice@ops from here: stocktaking",
+    );
+    assert_eq!(
+        (verdict.since, verdict.source),
+        (Some(ago(3600)), "journal")
+    );
+    let whole = at_rest(|_, estate| estate.history.deeds = vec![done("stop", "", 60)]);
+    assert_eq!(whole.health, Health::Stopped);
+
+    let after = |deed: Deed| at_rest(|_, estate| estate.history.deeds = vec![stop(), deed]);
+    let back = after(done("scale", "from 0 to 4 tasks", 1800));
+    assert_eq!(
+        back.health,
+        Health::StoppedUnexplained,
+        "it was brought back"
+    );
+    let refused = Deed {
+        ending: DeedEnding::Refused,
+        ..done("start", "", 1800)
+    };
+    assert_eq!(
+        after(refused).health,
+        Health::Stopped,
+        "nothing came of that"
+    );
+    let elsewhere = Deed {
+        service: service("web").arn,
+        ..stop()
+    };
+    let other = at_rest(|_, estate| estate.history.deeds = vec![elsewhere]);
+    assert_eq!(other.health, Health::StoppedUnexplained);
+}
+
+#[test]
+fn auto_scaling_kept_at_zero_proves_that_a_stop_was_meant() {
+    let scaling = |max: u32, suspended: bool| Scaling {
+        min: 0,
+        max,
+        in_suspended: suspended,
+        out_suspended: suspended,
+        schedule_suspended: false,
+    };
+    let known = |scaling: Option<Scaling>, age: i64| {
+        at_rest(|orders, estate| {
+            let dossier = estate.dossiers.entry(orders.arn.clone()).or_default();
+            dossier.scaling = Aspect::of(ago(age), Ok(scaling));
+        })
+    };
+    let none = known(Some(scaling(0, false)), 30);
+    says(
+        &none,
+        Health::Stopped,
+        "desired 0, auto scaling may run none (max 0)",
+    );
+    assert_eq!(none.source, "DescribeScalableTargets");
+    says(
+        &known(Some(scaling(6, true)), 30),
+        Health::Stopped,
+        "desired 0, scaling in and out is suspended",
+    );
+    for (scaling, age) in [
+        (Some(scaling(6, false)), 30),
+        (None, 30),
+        (Some(scaling(0, false)), 1200),
+    ] {
+        let verdict = known(scaling, age);
+        assert_eq!(verdict.health, Health::StoppedUnexplained, "{verdict:?}");
+    }
+}
+
+#[test]
+fn who_stopped_it_is_said_where_cloudtrail_tells() {
+    let verdict = at_rest(|orders, estate| {
+        let call = TrailEvent {
+            at: ago(1200),
+            call: "UpdateService".into(),
+            by: "ci-deploy/run-42".into(),
+            words: Text::default(),
+            service: Some(orders.name.clone()),
+            cluster: Some(orders.cluster.name().into()),
+            error: None,
+        };
+        estate.history.trail = Aspect::of(ago(5), Ok(vec![call]));
+    });
+    says(
+        &verdict,
+        Health::StoppedUnexplained,
+        "desired 0, no restore record, UpdateService by ci-deploy/run-42 20 min ago",
+    );
+    assert_eq!(verdict.since, Some(ago(1200)));
+}
+
+#[test]
+fn what_ecs_cannot_tell_is_unknown_and_hides_no_outage() {
+    let said =
+        "(service orders) SERVICE_HEALTH_UNKNOWN: unable to describe the health of its tasks.";
+    let cannot = |orders: &mut Service| orders.events.insert(0, event(60, said));
+    let verdict = judged(|orders, _| cannot(orders));
+    says(
+        &verdict,
+        Health::Unknown,
+        "4/4 running, ECS cannot tell whether its tasks are healthy",
+    );
+    let down = judged(|orders, _| {
+        cannot(orders);
+        orders.running = 0;
+    });
+    assert_eq!(down.health, Health::Down);
+    let again = judged(|orders, _| {
+        cannot(orders);
+        orders
+            .events
+            .insert(0, event(20, "(service orders) has reached a steady state."));
+    });
+    assert_eq!(again.health, Health::Healthy);
 }
 
 #[test]
@@ -975,6 +1121,18 @@ fn any_time() -> impl proptest::strategy::Strategy<Value = Option<Timestamp>> {
     ]
 }
 
+/// Every task that is wanted was seen, each HEALTHY, and its agent is heard.
+fn proven_by_containers(orders: &Service, estate: &EnvironmentSnapshot) -> bool {
+    let member = (orders.cluster.clone(), Text::from(&*orders.name));
+    let Some(census) = estate.census.get(&member) else {
+        return false;
+    };
+    let all = census.all;
+    ago(0).duration_since(census.seen_at).as_secs() <= 180
+        && [all.running, all.healthy] == [orders.desired; 2]
+        && [all.unhealthy, all.silent] == [0; 2]
+}
+
 /// The condition of the Healthy row, written again from what AWS says.
 fn may_be_healthy(orders: &Service, estate: &EnvironmentSnapshot, age: i64) -> bool {
     let deployment = &orders.deployments;
@@ -1002,13 +1160,14 @@ fn may_be_healthy(orders: &Service, estate: &EnvironmentSnapshot, age: i64) -> b
         && orders.desired > 0
         && orders.running == orders.desired
         && orders.pending == 0
-        && !orders.target_groups.is_empty()
+        && (!orders.target_groups.is_empty() || proven_by_containers(orders, estate))
         && estate.stops.is_empty()
         && estate.alarms.is_empty()
-        && estate
-            .kpis
-            .iter()
-            .all(|one| one.series.points[2].value >= f64::from(orders.desired))
+        && (orders.target_groups.is_empty()
+            || estate
+                .kpis
+                .iter()
+                .all(|one| one.series.points[2].value >= f64::from(orders.desired)))
         && crate::estate::notice::open_trouble(orders).is_none()
 }
 
@@ -1023,9 +1182,20 @@ proptest! {
         stops in prop::collection::vec(0_i64..700, 0..2),
         rings in any::<bool>(),
         feed_age in prop_oneof![Just(5_i64), Just(500)],
+        counted in prop_oneof![
+            Just(None),
+            Just(Some(([4, 4, 0, 0], 20_i64))),
+            (prop::array::uniform4(0_u32..6), 0_i64..300).prop_map(Some),
+        ],
     ) {
         let mut estate = environment(vec![orders.clone()]);
         estate.kpis[0].series.points[2].value = healthy;
+        if let Some(([running, healthy, unhealthy, silent], seen)) = counted {
+            let all = Tally { running, healthy, unhealthy, silent };
+            let census = Census { seen_at: ago(seen), all, zones: BTreeMap::new() };
+            let member = (orders.cluster.clone(), Text::from(&*orders.name));
+            estate.census.insert(member, census);
+        }
         estate.stops = crashes(&stops);
         estate.stops.retain(|one| ago(0).duration_since(one.stopped_at.unwrap()).as_secs() <= 600);
         if rings {

@@ -3,6 +3,7 @@
 use super::case::{Case, SERVICES, TASKS};
 use super::sets;
 use super::{Health, Verdict};
+use crate::estate::notice::{self, Notice};
 use crate::estate::problem::{Feed, Problem};
 use crate::estate::service::{
     Controller, DeploymentStatus, Rollout, Scheduling, ServiceStatus, Stability, Stage, Strategy,
@@ -64,6 +65,20 @@ pub(super) fn silent_agents(case: &Case<'_>) -> Option<Verdict> {
         "none of its instances' agents is heard: this is what they said last".to_owned(),
     ];
     Some(case.verdict(Health::Unknown, None, &evidence, TASKS))
+}
+
+/// ECS says that it cannot tell whether the tasks are healthy (`SERVICE_HEALTH_UNKNOWN`): while
+/// some run, nobody knows more.
+pub(super) fn health_unknown(case: &Case<'_>) -> Option<Verdict> {
+    let (event, notice) = notice::open_trouble(case.service)?;
+    if notice != Notice::HealthUnknown || case.service.running == 0 {
+        return None;
+    }
+    let evidence = [
+        case.running(),
+        "ECS cannot tell whether its tasks are healthy".to_owned(),
+    ];
+    Some(case.verdict(Health::Unknown, Some(event.at), &evidence, SERVICES))
 }
 
 /// Values that would have to be understood before anything good can be said.

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 
 mod build;
+mod calls;
 mod source;
 
 use source::{Source, read_all};

@@ -24,6 +24,9 @@ fn a_service_is_explained_in_words() {
         &ended.out,
         &[
             "orders (default, prod): down",
+            "WHAT TO DO",
+            "because ",
+            "careful: ",
             "DEPLOYMENTS",
             "circuit breaker",
             "sha256:",
@@ -95,6 +98,47 @@ fn what_happened_is_told_in_order_with_the_start_of_the_trouble() {
     let moments = told["moments"].as_array().expect("a list");
     assert!(moments.len() > times.len(), "the estate has more to tell");
     assert!(told["incident"]["since"].is_string(), "{told}");
+}
+
+#[test]
+fn an_environment_has_a_timeline_of_its_own() {
+    let (home, aws) = incident("timeline-environment");
+    home.file(
+        "config/firstline/config.toml",
+        "[[environment]]\nname = \"shop\"\nclusters = [\"prod\"]\n\
+         [[environment]]\nname = \"nightly\"\nclusters = [\"prod-batch\"]\n\
+         [[contact]]\nservice = \"orders\"\nowner = \"team shop\"\nrunbook = \"https://wiki/orders\"\n",
+    );
+    let told = |environment: &str| -> Value {
+        let ended = aws.run(&home, &["timeline", environment, "--since", "1h", "--json"]);
+        assert_eq!(ended.code, 0, "{ended:?}");
+        serde_json::from_str(&ended.out).expect("JSON")
+    };
+    let shop = told("shop");
+    let moments = shop["moments"].as_array().expect("a list");
+    assert!(moments.len() > 3, "{shop}");
+    assert!(
+        moments.iter().all(|one| one["environment"] == "shop"),
+        "{shop}"
+    );
+    let services: std::collections::BTreeSet<_> = moments
+        .iter()
+        .filter_map(|one| one["service"].as_str())
+        .collect();
+    assert!(services.len() > 1, "of several services: {services:?}");
+    assert!(
+        shop["incident"]["service"]
+            .as_str()
+            .is_some_and(|arn| arn.ends_with("/orders"))
+    );
+    let nightly = told("nightly");
+    assert_eq!(nightly["incident"], Value::Null, "{nightly}");
+
+    let explained = aws.run(&home, &["explain", "orders"]);
+    expect(
+        &explained.out,
+        &["call team shop", "read https://wiki/orders"],
+    );
 }
 
 #[test]

@@ -5,9 +5,11 @@
 //! | `shell` | starts the binary alone in the world, and a simulated AWS for it |
 //! | `help` | the grammar: help of every command, version, mistakes |
 //! | `mistakes` | settings, keys, endpoints and credentials that cannot be used |
+//! | `doctor` | the doctor, and the policies that are printed |
 //! | `status`, `explain`, `redeploy`, `journal`, `simulator` | one file a subcommand |
 //! | `readme` | what the README promises |
 
+mod doctor;
 mod environment;
 mod explain;
 mod help;

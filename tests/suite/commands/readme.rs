@@ -137,36 +137,14 @@ fn its_keys_are_the_keymaps() {
     }
 }
 
-/// The permissions it names are those of the operations `cloud` has, no more and no less.
+/// The policy it shows is the one the program prints, and no prose names an action beside it.
 #[test]
-fn its_permissions_are_those_the_console_uses() {
-    let gate = include_str!("../../../src/cloud/gate.rs");
-    let (_, list) = gate.split_once("operations! {\n").expect("the list");
-    let list = list.split("\n}").next().unwrap_or_default();
-    let used: BTreeSet<String> = list
-        .lines()
-        .map(|line| line.split('"').collect::<Vec<_>>())
-        .map(|words| format!("{}:{}", words[1], words[3]))
-        // STS tells everybody who they are.
-        .filter(|action| action != "sts:GetCallerIdentity")
-        .collect();
-    assert!(used.len() > 10, "{used:?}");
-    let named: BTreeSet<String> = README
-        .split(['"', '`'])
-        .filter(|word| used.contains(*word) || is_action(word))
-        .map(str::to_owned)
-        .collect();
-    assert_eq!(named, used);
-}
-
-fn is_action(word: &str) -> bool {
-    word.split_once(':').is_some_and(|(service, name)| {
-        let lower = |one: char| one.is_ascii_lowercase();
-        service.len() > 2
-            && service.chars().all(lower)
-            && name.starts_with(|one: char| one.is_ascii_uppercase())
-            && name.chars().all(char::is_alphabetic)
-    })
+fn its_policy_is_the_one_that_is_printed() {
+    let ended = Home::new("readme-iam").run(&["iam", "print", "--for", "observer"], &[]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    let (_, below) = README.split_once("```json\n").expect("a policy");
+    let shown = below.split("```").next().unwrap_or_default();
+    assert_eq!(shown, ended.out);
 }
 
 #[test]

@@ -78,6 +78,48 @@ impl Home {
         }
     }
 
+    /// Runs `firstline` until it has printed `lines` lines, interrupts it as a person would, and
+    /// says how it ended.
+    pub(super) fn interrupt(
+        &self,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+        lines: usize,
+    ) -> Ended {
+        let mut child = self
+            .command(arguments)
+            .envs(variables.iter().copied())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary is built");
+        let program = Pid::from_child(&child);
+        let stdout = child.stdout.take().expect("stdout is piped");
+        let (tell, told) = channel();
+        let reading = thread::spawn(move || {
+            for line in BufReader::new(stdout).lines() {
+                let _ = tell.send(line.expect("it prints text"));
+            }
+        });
+        let mut out = String::new();
+        for _ in 0..lines {
+            let line = told.recv_timeout(BOUND).unwrap_or_else(|_| {
+                let _ = kill_process(program, Signal::KILL);
+                panic!("{arguments:?} printed only {out:?} within {BOUND:?}");
+            });
+            out.push_str(&line);
+            out.push('\n');
+        }
+        kill_process(program, Signal::INT).expect("it still runs");
+        reading.join().expect("it closes its output");
+        out.extend(told.try_iter().map(|line| line + "\n"));
+        let ended = child.wait_with_output().expect("our own child");
+        Ended {
+            code: ended.status.code().expect("it ends by itself"),
+            out,
+            err: String::from_utf8_lossy(&ended.stderr).into_owned(),
+        }
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_firstline"));
         command

@@ -190,3 +190,26 @@ fn somebody_elses_aws_shows_all_its_services() {
     let rings = |one: &Value| one["name"] == seeded.alarms[0].as_str();
     assert!(alarms.iter().any(rings), "{alarms:?}");
 }
+
+#[test]
+fn a_watch_goes_on_until_it_is_interrupted_and_ends_with_what_it_saw() {
+    let (home, aws) = (
+        Home::new("watch"),
+        Simulator::start("watch", &["--seed", "7"]),
+    );
+    let ended = home.interrupt(&["status", "--watch", "--json"], &aws.variables(), 1);
+    assert_eq!((ended.code, &*ended.err), (2, ""), "{ended:?}");
+    for line in ended.out.lines() {
+        let report: Value = serde_json::from_str(line).expect("one document a line");
+        assert_eq!(report["services"][0]["name"], "orders");
+    }
+    let ended = home.interrupt(&["status", "orders", "--watch"], &aws.variables(), 3);
+    assert_eq!(ended.code, 2, "{ended:?}");
+    let lines: Vec<&str> = ended.out.lines().collect();
+    assert!(
+        lines[0].starts_with("── ") && lines[0].ends_with('Z'),
+        "{ended:?}"
+    );
+    assert!(lines[1].starts_with("ENVIRONMENT"), "{ended:?}");
+    assert!(lines[2].contains(" orders "), "{ended:?}");
+}

@@ -113,8 +113,38 @@ const fn calm(health: Health) -> bool {
     matches!(health, Healthy | HealthyUnverified | Deploying)
 }
 
-/// One line of what is seen, and whether it is what the table says.
-fn look(desk: &Desk, service: &str, expected: &Moment, naive: &mut bool) -> (String, bool) {
+/// What a rule that only compares running with desired says, against what is believed.
+#[derive(Clone, Copy, PartialEq)]
+enum Naive {
+    /// The same, as far as it goes.
+    Agrees,
+    /// Green where something is wrong: the mistake that lets people sleep.
+    Misses,
+    /// Red where nothing is: the mistake that wakes them.
+    Alarms,
+}
+
+impl Naive {
+    fn of(fine: bool, health: Health, first: &str) -> Self {
+        let sick = !calm(health) || first == "no-traffic" || first == "balancer-errors";
+        match (fine, sick) {
+            (true, true) => Self::Misses,
+            (false, false) => Self::Alarms,
+            (true, false) | (false, true) => Self::Agrees,
+        }
+    }
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Agrees => "",
+            Self::Misses => "MISSES IT",
+            Self::Alarms => "false alarm",
+        }
+    }
+}
+
+/// One line of what is seen, whether it is what the table says, and what the naive rule is worth.
+fn look(desk: &Desk, service: &str, expected: &Moment) -> (String, bool, Naive) {
     let (second, health, words, advised) = *expected;
     let row = row(desk, service);
     let advice = desk.model().advice(&row.arn);
@@ -122,24 +152,29 @@ fn look(desk: &Desk, service: &str, expected: &Moment, naive: &mut bool) -> (Str
         .first()
         .map_or("-".to_owned(), |one| one.symptom.to_string());
     let fine = row.running == row.desired;
-    // Green where something is wrong, which is the mistake that lets people sleep.
-    *naive |= fine && (!calm(row.verdict.health) || first == "no-traffic");
+    let naive = Naive::of(fine, row.verdict.health, &first);
     let right =
         row.verdict.health == health && row.verdict.evidence.contains(words) && first == advised;
     let line = format!(
-        "{} {second} s {service}: {:?}, {} [{}], advised {first}; naive says {}",
-        if right { " " } else { "!" },
-        row.verdict.health,
+        "{}{service:<11}{second:>5} s  {:<12}{:<19}{:<5}{:<12}{} [{}]",
+        if right { "  " } else { "! " },
+        row.verdict.health.word(),
+        first,
+        if fine { "fine" } else { "sick" },
+        naive.word(),
         row.verdict.evidence,
         row.verdict.source,
-        if fine { "fine" } else { "not fine" },
     );
-    (line, right)
+    (line, right, naive)
 }
 
 #[tokio::test(start_paused = true)]
 async fn every_incident_is_judged_with_evidence_and_advice_where_a_naive_rule_is_fooled() {
-    let (mut table, mut wrong) = (String::new(), 0);
+    let mut table = format!(
+        "  {:<11}{:>7}  {:<12}{:<19}{:<17}{}\n",
+        "SERVICE", "AFTER", "VERDICT", "ADVISED FIRST", "RUNNING=DESIRED?", "EVIDENCE [SAID BY]"
+    );
+    let mut wrong = 0;
     let mut fooled = BTreeSet::new();
     for (scenario, service, moments) in INCIDENTS {
         let mut desk = Opening::of(scenario).open().await;
@@ -148,20 +183,30 @@ async fn every_incident_is_judged_with_evidence_and_advice_where_a_naive_rule_is
         for moment in *moments {
             desk.wait(moment.0 - now).await;
             now = moment.0;
-            let mut naive = false;
-            let (line, right) = look(&desk, service, moment, &mut naive);
+            let (line, right, naive) = look(&desk, service, moment);
             let _ = writeln!(table, "{line}");
             wrong += usize::from(!right);
-            if naive {
+            if naive == Naive::Misses {
                 fooled.insert(*scenario);
             }
         }
     }
+    let _ = writeln!(
+        table,
+        "\nthe rule running == desired misses {} of {} scenarios",
+        fooled.len(),
+        INCIDENTS
+            .iter()
+            .map(|one| one.0)
+            .collect::<BTreeSet<_>>()
+            .len()
+    );
     assert_eq!(wrong, 0, "lines with ! are not as the table says:\n{table}");
     assert!(
         fooled.len() >= 6,
         "the naive rule is fooled by {fooled:?} only:\n{table}"
     );
+    insta::assert_snapshot!(table);
 }
 
 #[tokio::test(start_paused = true)]
@@ -197,5 +242,106 @@ async fn a_crash_loop_is_degraded_within_two_minutes_of_its_second_stop() {
     assert!(
         degraded.is_some() && since <= 120,
         "{degraded:?}, {since} s after the second stop"
+    );
+}
+
+/// Old data is never well: three looks or a minute after the last good one every verdict is
+/// unknown, whatever keeps the next one away, and they come back when it does.
+#[tokio::test(start_paused = true)]
+async fn no_verdict_is_well_on_data_older_than_a_minute() {
+    for fault in [
+        "drop:ecs",
+        "throttle:ecs.DescribeServices",
+        "latency:ecs=300s",
+    ] {
+        let steady = firstline::sim::scenario::Scenario::named("steady").unwrap();
+        let production = vec![crate::opened::production()];
+        let mut desk = Opening::over(steady, production).open().await;
+        desk.wait(90).await;
+        assert!(
+            desk.model()
+                .look
+                .rows
+                .iter()
+                .all(|row| calm(row.verdict.health))
+        );
+        desk.sim.set_faults(fault.parse().unwrap());
+        let mut unknown = 0;
+        for second in 0..150 {
+            desk.wait(1).await;
+            let now = (desk.time)();
+            for row in &desk.model().look.rows {
+                // Verdicts are judged again every five seconds at least.
+                let age = now.duration_since(row.seen_at).as_secs();
+                let well = row.verdict.health != Unknown;
+                assert!(
+                    age <= 65 || !well,
+                    "{fault}, {second} s: {row:?} is {age} s old"
+                );
+                unknown += usize::from(!well);
+            }
+        }
+        assert!(unknown > 15 * 80, "{fault}: {unknown} times unknown");
+        desk.sim.set_faults("".parse().unwrap());
+        desk.wait(400).await;
+        let screen = desk.screen(120, 40);
+        assert!(
+            desk.model()
+                .look
+                .rows
+                .iter()
+                .all(|row| calm(row.verdict.health)),
+            "{fault}: {screen}"
+        );
+    }
+}
+
+/// A service at zero: kept there by auto scaling, by somebody here, or by nobody knows whom.
+#[tokio::test(start_paused = true)]
+async fn a_service_without_tasks_was_stopped_on_purpose_where_that_can_be_proven() {
+    let text = r#"
+        about = "Three services want nothing."
+        [[service]]
+        name = "archive"
+        cluster = "prod-batch"
+        desired = 0
+        revision = 3
+        tag = "1.0.3"
+        scaling = [0, 0]
+
+        [[service]]
+        name = "orphan"
+        cluster = "prod-batch"
+        desired = 0
+        revision = 2
+        tag = "0.9.0"
+        scaling = [0, 4]
+    "#;
+    let estate = firstline::sim::scenario::Estate::shipped().unwrap();
+    let scenario = firstline::sim::scenario::Scenario::parsed("mine", text, estate).unwrap();
+    let mut desk = Opening::over(scenario, vec![crate::opened::production()])
+        .open()
+        .await;
+    desk.wait(90).await;
+    let said = |desk: &Desk, name: &str| {
+        let verdict = &row(desk, name).verdict;
+        (verdict.health, verdict.evidence.to_string(), verdict.source)
+    };
+    assert_eq!(
+        said(&desk, "archive"),
+        (
+            Health::Stopped,
+            "desired 0, auto scaling may run none (max 0)".to_owned(),
+            "DescribeScalableTargets"
+        )
+    );
+    let orphan = said(&desk, "orphan");
+    assert_eq!(orphan.0, Health::StoppedUnexplained, "{orphan:?}");
+    let calls = desk.sim.calls();
+    let asked = calls.iter();
+    let asked = asked.filter(|one| one.operation == "DescribeScalableTargets");
+    assert!(
+        (1..=3).contains(&asked.count()),
+        "one call a minute for all of them"
     );
 }

@@ -5,6 +5,7 @@
 //! tasks are not replaced.
 
 mod backend;
+mod crowd;
 mod faults;
 mod terms;
 
@@ -12,12 +13,12 @@ use backend::Backend;
 
 #[tokio::test(start_paused = true)]
 async fn the_simulator_keeps_it() {
-    terms::keeps(&Backend::simulator()).await;
+    Box::pin(terms::keeps(&Backend::simulator())).await;
 }
 
 #[tokio::test]
 async fn the_simulators_server_keeps_it() {
-    terms::keeps(&Backend::served().await).await;
+    Box::pin(terms::keeps(&Backend::served().await)).await;
 }
 
 #[tokio::test]
@@ -25,5 +26,5 @@ async fn ministack_keeps_it() {
     let Some(backend) = Backend::ministack() else {
         return;
     };
-    terms::keeps(&backend).await;
+    Box::pin(terms::keeps(&backend)).await;
 }

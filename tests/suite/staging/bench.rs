@@ -267,6 +267,8 @@ impl Operator {
             kpis: Wanted::default(),
             environment: bench.environment.clone(),
             profile: None,
+            role: None,
+            endpoint_url: None,
             credentials: Some(StaticCredentials {
                 access_key_id: ACCOUNT.to_owned(),
                 secret_access_key: "simulated".to_owned(),

@@ -50,6 +50,44 @@ fn several_connections_go_through_and_it_ends_with_ctrl_c() {
     assert!(TcpStream::connect(&address).is_err(), "it still listens");
 }
 
+/// Each far end is a session of its own, asked for, opened, counted and ended.
+#[test]
+fn several_far_ends_are_forwarded_at_once() {
+    let estate = Estate::new("forward-several");
+    let words = [
+        "forward",
+        "billing",
+        "8080",
+        "db.internal:5432",
+        "--reason",
+        "INC-42",
+        "--confirm",
+        "billing",
+    ];
+    let mut terminal = estate.firstline(&words);
+    terminal.wait_for("Ctrl-C ends it");
+    let screen = terminal.screen().contents();
+    let addresses: Vec<String> = screen
+        .lines()
+        .filter_map(|line| line.split_once(" is port "))
+        .map(|(address, _)| address.to_owned())
+        .collect();
+    assert_eq!(addresses.len(), 2, "{screen}");
+    for address in &addresses {
+        assert!(request(address).contains("\"service\":\"billing\""));
+    }
+    terminal.wait_for("0 open of 1, 0 failed");
+    terminal.press("\x03");
+    assert!(terminal.end().success());
+    assert_eq!(estate.called("StartSession"), 2);
+    let ends = estate.ends();
+    assert_eq!(ends.len(), 2);
+    assert!(
+        ends.iter().all(|end| end.contains("told to end")),
+        "{ends:?}"
+    );
+}
+
 #[test]
 fn a_port_nobody_listens_on_is_said() {
     let estate = Estate::new("forward-refused");

@@ -328,6 +328,7 @@ mod tests {
             cluster: "arn:aws:ecs:x:1:cluster/prod".into(),
             target_groups: vec!["arn:aws:elasticloadbalancing:x:1:targetgroup/web/1".into()],
             on_instances: false,
+            at_rest: false,
             task_definitions: vec!["web:1".into()],
         };
         let group = |name: &str, balancer: &str| Group {

@@ -1,0 +1,158 @@
+//! What this machine brings: versions, files, and a terminal that can show things.
+
+use std::io::{self, IsTerminal};
+
+use crate::app::command::Flags;
+use crate::cli::open::Opened;
+use crate::config::{self, Client, Color};
+use crate::estate::checkup::Check;
+use crate::estate::doctor::Finding;
+
+/// Everything there is to look at without AWS.
+pub(super) fn checks(flags: &Flags, opened: &Opened) -> Vec<Check> {
+    let mut checks = vec![version(), settings(flags, opened), journal(opened)];
+    checks.extend(plugin(opened));
+    checks.extend(terminal(opened));
+    checks
+}
+
+fn version() -> Check {
+    let system = rustix::system::uname();
+    let words = format!(
+        "firstline {}, {} {} {}",
+        crate::VERSION,
+        system.sysname().to_string_lossy(),
+        system.release().to_string_lossy(),
+        system.machine().to_string_lossy(),
+    );
+    Check::new("version", Finding::Good, words)
+}
+
+/// The file the settings came from, its warnings, and the keys.
+fn settings(flags: &Flags, opened: &Opened) -> Check {
+    if let Err(error) = config::keymap(&opened.settings.display.keymap, &opened.folders) {
+        return Check::new("settings", Finding::Bad, error.to_string());
+    }
+    let file = config::file(flags.config.as_deref(), &opened.folders);
+    let words = file.map_or_else(
+        || "no file: one environment, found, and it counts as production".to_owned(),
+        |path| path.display().to_string(),
+    );
+    match opened.settings.warnings.as_slice() {
+        [] => Check::new("settings", Finding::Good, words),
+        warnings => {
+            let words = format!("{words}: {}", warnings.join("; "));
+            Check::new("settings", Finding::Careful, words)
+        }
+    }
+}
+
+fn journal(opened: &Opened) -> Check {
+    let journal = &opened.journal;
+    let path = journal.path();
+    match journal.writable() {
+        Ok(()) => match journal.verify() {
+            Ok(lines) => {
+                let words = format!("{}: {lines} lines, whole, writable", path.display());
+                Check::new("journal", Finding::Good, words)
+            }
+            Err(error) => Check::new("journal", Finding::Bad, error.to_string())
+                .mended("keep the file as evidence and begin another folder"),
+        },
+        Err(error) => Check::new("journal", Finding::Bad, error.to_string())
+            .mended("without it nothing can be altered: make its folder writable"),
+    }
+}
+
+/// AWS's own client for sessions, where the settings want it.
+fn plugin(opened: &Opened) -> Option<Check> {
+    if opened.settings.shells.client != Client::Plugin {
+        return None;
+    }
+    let mut command = std::process::Command::new(crate::session::plugin::PROGRAM);
+    let said = command.arg("--version").output();
+    Some(match said {
+        Ok(said) => {
+            let version = String::from_utf8_lossy(&said.stdout);
+            Check::new("plugin", Finding::Good, version.trim())
+        }
+        Err(error) => Check::new("plugin", Finding::Bad, error.to_string())
+            .mended("install session-manager-plugin, or set client = \"native\" under [shell]"),
+    })
+}
+
+/// What the environment says of the terminal. Nothing is asked of the terminal itself: who asks
+/// may get an answer typed into the next program.
+fn terminal(opened: &Opened) -> Vec<Check> {
+    let display = &opened.settings.display;
+    let term = variable("TERM").unwrap_or_default();
+    if !io::stdout().is_terminal() || term.is_empty() || term == "dumb" {
+        let words = "standard output is none; the console needs one, the commands do not";
+        return vec![Check::new("terminal", Finding::Good, words)];
+    }
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok();
+    let mut checks = Vec::new();
+    if let Some(size) = size {
+        let words = format!("{} columns, {} rows", size.ws_col, size.ws_row);
+        checks.push(if size.ws_col < 80 || size.ws_row < 24 {
+            Check::new("size", Finding::Careful, words).mended("80x24 shows everything")
+        } else {
+            Check::new("size", Finding::Good, words)
+        });
+    }
+    checks.push(colours(&term, display.color));
+    checks.push(letters(display.ascii));
+    checks.push(Check::new(
+        "mouse",
+        Finding::Good,
+        if display.mouse {
+            "listened to; in tmux `set -g mouse on` passes it on"
+        } else {
+            "left to the terminal"
+        },
+    ));
+    checks.push(clipboard());
+    checks
+}
+
+fn colours(term: &str, wanted: Color) -> Check {
+    let deep = variable("COLORTERM").is_some_and(|one| one == "truecolor" || one == "24bit");
+    let words = match wanted {
+        Color::Never => "none, as asked",
+        Color::Auto if deep => "16 million",
+        Color::Auto if term.contains("256") => "256",
+        Color::Auto => "16; COLORTERM=truecolor says that there are more",
+    };
+    Check::new("colours", Finding::Good, format!("{words} (TERM={term})"))
+}
+
+fn letters(ascii: bool) -> Check {
+    if ascii {
+        return Check::new("letters", Finding::Good, "ASCII only, as asked");
+    }
+    let names = ["LC_ALL", "LC_CTYPE", "LANG"];
+    let locale = names.into_iter().find_map(variable).unwrap_or_default();
+    let upper = locale.to_uppercase();
+    if upper.contains("UTF-8") || upper.contains("UTF8") {
+        return Check::new("letters", Finding::Good, format!("Unicode ({locale})"));
+    }
+    let words = format!("the locale is {locale:?} and not UTF-8");
+    Check::new("letters", Finding::Careful, words).mended("set LANG=C.UTF-8, or give --ascii")
+}
+
+fn clipboard() -> Check {
+    let words = match (variable("TMUX"), variable("SSH_TTY")) {
+        (Some(_), _) => "tmux: select with shift held, or --no-mouse and tmux's own copy mode",
+        (None, Some(_)) => "over SSH: select with shift held, or --no-mouse",
+        (None, None) => "select with shift held, or --no-mouse",
+    };
+    Check::new("clipboard", Finding::Good, words)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the terminal describes itself in variables, which are no settings"
+)]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
