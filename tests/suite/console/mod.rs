@@ -3,6 +3,7 @@
 
 mod harness;
 mod incidents;
+mod measuring;
 mod memory;
 mod outage;
 mod page;
