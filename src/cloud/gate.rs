@@ -105,6 +105,7 @@ operations! {
     MUTE_RULE = "cloudwatch" "GetAlarmMuteRule" from Alarms for Alarms Staging;
     MUTE = "cloudwatch" "PutAlarmMuteRule" from EnvironmentChanges for Staging;
     UNMUTE = "cloudwatch" "DeleteAlarmMuteRule" from EnvironmentChanges for Staging;
+    DASHBOARD = "cloudwatch" "GetDashboard" from Alarms for Kpis;
     METRIC_DATA = "cloudwatch" "GetMetricData" from Metrics for Kpis;
     TRAIL = "cloudtrail" "LookupEvents" from Trail for Timeline;
     TARGET_GROUPS = "elasticloadbalancing" "DescribeTargetGroups" from LoadBalancers for Kpis;

@@ -8,6 +8,7 @@
 mod alarms;
 mod ceiling;
 mod closely;
+mod dashboard;
 mod dossier;
 mod glimpse;
 mod history;

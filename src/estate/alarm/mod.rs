@@ -9,7 +9,7 @@ mod rule;
 mod told;
 
 pub use rule::{AlarmKind, AlarmRule, Child, Missing, Suppressor, children};
-pub use told::Branch;
+pub use told::{Branch, watched_kpi};
 
 use super::Timestamp;
 use super::id::AlarmArn;

@@ -79,30 +79,15 @@ impl Alarm {
 
     /// The KPIs that show what it watches: of the same metric and the same resource.
     pub fn kpis<'a>(&self, place: &'a EnvironmentSnapshot) -> Vec<&'a Kpi> {
-        let of = |name: &str| {
-            let mut pairs = self.dimensions.iter();
-            pairs.find_map(|(key, value)| (&**key == name).then_some(&**value))
-        };
-        let named = |value: &str| {
-            // `targetgroup/NAME/ID`, `app/NAME/ID`.
-            value.split('/').nth(1).unwrap_or(value).to_owned()
-        };
-        let resource = of("TargetGroup")
-            .map(named)
-            .or_else(|| of("LoadBalancer").map(named))
-            .or_else(|| of("ServiceName").map(str::to_owned))
-            .or_else(|| of("DBInstanceIdentifier").map(str::to_owned))
-            .or_else(|| of("CacheClusterId").map(str::to_owned));
-        let Some(resource) = resource else {
-            return Vec::new();
-        };
         let metrics = self.rule.metrics.iter();
-        let kinds: Vec<KpiKind> = metrics
-            .filter_map(|metric| kind_of(metric, |name| of(name).is_some()))
+        let watched: Vec<(KpiKind, String)> = metrics
+            .filter_map(|metric| watched_kpi(metric, &self.dimensions))
             .collect();
-        let kpis = place.kpis.iter();
-        kpis.filter(|kpi| *kpi.resource == *resource && kinds.contains(&kpi.kind))
-            .collect()
+        let shows = |kpi: &Kpi| {
+            let mut watched = watched.iter();
+            watched.any(|(kind, resource)| *kind == kpi.kind && **resource == *kpi.resource)
+        };
+        place.kpis.iter().filter(|kpi| shows(kpi)).collect()
     }
 
     /// What a composite alarm is made of, each with its state now.
@@ -144,6 +129,24 @@ impl Alarm {
         let span = words::duration(FLAP);
         (count > CALM).then(|| format!("flapping: {count} changes in {span}"))
     }
+}
+
+/// The KPI that shows a metric of these dimensions, and the resource it is of; `None` for a metric
+/// that is no KPI unless the settings name it.
+pub fn watched_kpi(metric: &str, dimensions: &[(Text, Text)]) -> Option<(KpiKind, String)> {
+    let of = |name: &str| {
+        let mut pairs = dimensions.iter();
+        pairs.find_map(|(key, value)| (&**key == name).then_some(&**value))
+    };
+    // `targetgroup/NAME/ID`, `app/NAME/ID`.
+    let named = |value: &str| value.split('/').nth(1).unwrap_or(value).to_owned();
+    let resource = of("TargetGroup")
+        .map(named)
+        .or_else(|| of("LoadBalancer").map(named))
+        .or_else(|| of("ServiceName").map(str::to_owned))
+        .or_else(|| of("DBInstanceIdentifier").map(str::to_owned))
+        .or_else(|| of("CacheClusterId").map(str::to_owned))?;
+    Some((kind_of(metric, |name| of(name).is_some())?, resource))
 }
 
 /// The KPI that shows a metric; what CPU it is, only its dimensions say.

@@ -38,6 +38,21 @@ pub struct Estate {
     /// Alarms.
     #[serde(default, rename = "alarm")]
     pub alarms: Vec<AlarmSpec>,
+    /// Dashboards.
+    #[serde(default, rename = "dashboard")]
+    pub dashboards: Vec<DashboardSpec>,
+}
+
+/// A dashboard.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DashboardSpec {
+    /// Its name.
+    pub name: String,
+    /// Its account's alias.
+    pub account: String,
+    /// Its body, as AWS keeps it.
+    pub body: String,
 }
 
 /// An account.

@@ -63,6 +63,12 @@ fn account(ground: &Ground<'_>, spec: &AccountSpec) -> Account {
         trail: Vec::new(),
         alarms: Vec::new(),
         mute_rules: Vec::new(),
+        dashboards: {
+            let own = ground.estate.dashboards.iter();
+            let own = own.filter(|one| one.account == spec.alias);
+            own.map(|one| (one.name.clone(), one.body.clone()))
+                .collect()
+        },
         log_groups: Vec::new(),
         metrics: super::Metrics::default(),
         pollers: Vec::new(),
