@@ -7,6 +7,7 @@ use super::action::Action;
 use super::effect::Effect;
 use super::guide;
 use super::keys;
+use super::meant;
 use super::model::Model;
 use super::movement;
 use super::msg::Tone;
@@ -309,7 +310,7 @@ fn what_changed(model: &mut Model) {
         }
     } else if let Some(chronicle) = &mut model.chronicle {
         chronicle.sight.toggle();
-    } else if let Some(environment) = guide::environment_meant(model) {
+    } else if let Some(environment) = meant::environment_meant(model) {
         let sight = Sight {
             before: true,
             top: 0,
@@ -323,7 +324,7 @@ pub(super) fn show_timeline(model: &mut Model, service: Option<&ServiceArn>) {
     if let Some(arn) = service {
         open(model, arn);
     } else if model.service.is_none() {
-        if let Some(environment) = guide::environment_meant(model) {
+        if let Some(environment) = meant::environment_meant(model) {
             show_chronicle(model, environment);
         }
     }
@@ -345,7 +346,7 @@ pub(super) fn show_chronicle(model: &mut Model, environment: EnvironmentName) {
 
 /// Shows the last lines of the task that crashed last, or hides them.
 fn last_words(model: &mut Model) {
-    let crashed = guide::crashed(model);
+    let crashed = meant::crashed(model);
     if let Some(page) = &mut model.service {
         if page.tab != Tab::Tasks {
             page.show(Tab::Tasks);

@@ -8,6 +8,7 @@ use strum::IntoEnumIterator as _;
 use super::action::{Action, Chapter};
 use super::chord::Chord;
 use super::keymap::{Found, Keymap, spelled};
+use super::meant::{crashed, environment_meant};
 use super::model::Model;
 use super::screen::Overlay;
 use super::screen::alarms;
@@ -17,7 +18,6 @@ use super::screen::dialog::{self, Stage};
 use super::screen::service::Tab;
 use super::screen::staging;
 use super::screen::wish;
-use crate::estate::id::{EnvironmentName, TaskArn};
 use crate::estate::text::Text;
 use crate::policy::may_be_stopped;
 
@@ -197,24 +197,6 @@ pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
         A::WhatChanged if open => Some("no service is known yet"),
         _ => None,
     }
-}
-
-/// The environment that is meant on the board: the selected service's, the only one shown, or
-/// the first that has trouble.
-pub(super) fn environment_meant(model: &Model) -> Option<EnvironmentName> {
-    let selected = model.subject().and_then(|arn| model.look.row(arn));
-    let mut rows = model.look.rows.iter();
-    let first = || rows.find(|row| model.shows(&row.environment));
-    let row = selected.or_else(first)?;
-    Some(row.environment.clone())
-}
-
-/// The task of the opened service that crashed last.
-pub(super) fn crashed(model: &Model) -> Option<TaskArn> {
-    let mut stops = model.look.explained.as_ref()?.stops.iter();
-    stops
-        .find(|stop| stop.abnormal)
-        .map(|stop| stop.task.clone())
 }
 
 /// What may follow the keys pressed so far (key, what it does); empty outside a sequence.

@@ -72,6 +72,7 @@ fn table(snapshot: &Snapshot, found: &[Figure], now: Timestamp) -> anyhow::Resul
             .map(|suspect| format!("{}: {}", suspect.service.name(), suspect.why))
             .collect();
         let mut notes: Vec<String> = one.trend.clone().into_iter().collect();
+        notes.extend(one.budget.clone());
         if !suspects.is_empty() {
             notes.push(format!("suspects: {}", suspects.join(", ")));
         }

@@ -32,6 +32,7 @@ use crate::estate::usage::Prices;
 
 mod complaint;
 mod contact;
+mod dashboard;
 mod folders;
 mod keys;
 mod kpis;
@@ -43,6 +44,7 @@ mod service;
 mod shell;
 mod variables;
 
+pub use dashboard::{Import, import_dashboard};
 pub use folders::{Folders, NoHome};
 pub use keys::{KeysError, keymap};
 pub use shell::{Client, Shells};
@@ -249,9 +251,11 @@ impl Settings {
             }
             None => schema::Document::default(),
         };
+        let services = Catalogue(document.services);
         let mut places = place::choose(&document.places, flags, variables)?;
         for place in &mut places {
             place.kpis.extend(&document.everywhere);
+            place.kpis.services.clone_from(&services);
         }
         let display = flags.display.clone().over(document.display).complete();
         Ok(Self {
@@ -261,7 +265,7 @@ impl Settings {
             region: flags.region.clone(),
             display,
             contacts: Contacts(document.contacts),
-            services: Catalogue(document.services),
+            services,
             logs: document.logs,
             prices: document.prices,
             idle_after: document.idle_after.unwrap_or(IDLE_AFTER),

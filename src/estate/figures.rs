@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::alarm::Alarm;
 use super::board::{Headline, kpi_strip, kpis_of};
 use super::id::{AlarmArn, EnvironmentName, KpiId, ServiceArn};
-use super::kpi::{Level, Suspect, Unit, suspects};
+use super::kpi::{Budget, Level, Suspect, Unit, budget, suspects};
 use super::snapshot::{EnvironmentSnapshot, Snapshot};
 use super::text::Text;
 use super::{SignedDuration, Timestamp};
@@ -41,6 +41,8 @@ pub struct Figure {
     pub thresholds: Option<[f64; 2]>,
     /// `full in ~4 min`.
     pub trend: Option<String>,
+    /// What all services of a database could open at worst, where that is more than it takes.
+    pub budget: Option<String>,
     /// The values are as of then.
     pub as_of: Option<Timestamp>,
     /// Who may be behind it, where it is amber or red and shared.
@@ -93,6 +95,9 @@ fn figure(
         ceiling_exact: kpi.ceiling.map(|ceiling| ceiling.exact),
         thresholds: kpi.thresholds.map(|own| [own.amber, own.red]),
         trend: one.trend,
+        budget: budget(place, kpi)
+            .filter(Budget::is_over)
+            .map(|one| one.words),
         as_of: kpi.series.as_of,
         suspects: if loud {
             suspects(place, kpi, now)

@@ -149,6 +149,7 @@ pub(crate) fn kpi(kind: KpiKind, unit: Unit, values: &[f64]) -> Kpi {
         unit,
         ceiling: None,
         thresholds: None,
+        pools: Vec::new(),
     }
 }
 

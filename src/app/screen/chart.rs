@@ -1,7 +1,7 @@
 //! KPIs over time, stacked on one axis, so that cause and effect stand one below the other.
 
 use crate::app::action::Action;
-use crate::app::guide;
+use crate::app::meant;
 use crate::app::model::{Model, Size};
 use crate::app::screen::board::Pane;
 use crate::estate::board::{kpi_strip, kpis_of};
@@ -94,7 +94,7 @@ pub(in crate::app) fn open(model: &mut Model) {
     let environment = chronicle
         .clone()
         .or(of_first)
-        .or_else(|| guide::environment_meant(model));
+        .or_else(|| meant::environment_meant(model));
     let first = first.filter(|_| chronicle.is_none()).map(|(_, kpi)| kpi);
     if let Some(environment) = environment {
         open_on(model, environment, None, first);

@@ -39,6 +39,7 @@ fn kpi(desktop: &Desktop, kind: KpiKind, service: Option<&str>, value: f64) -> K
             points: 5,
             of: 5,
         }),
+        pools: Vec::new(),
     }
 }
 

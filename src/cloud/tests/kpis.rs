@@ -19,6 +19,7 @@ fn kpis(parts: &[Part]) -> Vec<Kpi> {
 #[tokio::test]
 async fn a_steady_minute_asks_only_for_what_somebody_looks_at() {
     let bench = bench(None).await;
+    bench.read(Read::Services).await;
     let all = kpis(&bench.read(Read::Kpis).await);
     let latency = all.iter().find(|kpi| kpi.kind == KpiKind::LatencyP99);
     let watched = latency.unwrap().id.clone();
@@ -216,6 +217,7 @@ async fn a_storm_of_evictions_comes_before_what_it_does() {
 #[tokio::test]
 async fn ephemeral_storage_is_asked_where_container_insights_is_enabled() {
     let bench = bench(None).await;
+    bench.read(Read::Services).await;
     let all = kpis(&bench.read(Read::Kpis).await);
     let disks: Vec<&Kpi> = all
         .iter()
@@ -240,6 +242,7 @@ async fn ephemeral_storage_is_asked_where_container_insights_is_enabled() {
 async fn a_chart_is_read_in_one_call_with_the_requests_that_explain_it() {
     use crate::estate::chart::{Charted, Span, Then};
     let bench = bench(None).await;
+    bench.read(Read::Services).await;
     let all = kpis(&bench.read(Read::Kpis).await);
     let errors = all.iter().find(|kpi| {
         kpi.kind == KpiKind::Target5xx && kpi.services.iter().any(|one| one.name() == "web")
@@ -280,4 +283,35 @@ async fn a_chart_is_read_in_one_call_with_the_requests_that_explain_it() {
         assert!(quiet.series.points.is_empty());
         assert_eq!(quiet.requests.as_ref(), Some(counted));
     }
+}
+
+/// Pools of the settings link a database with its services, and auto scaling says how many tasks.
+#[tokio::test]
+async fn pools_are_held_against_what_a_database_takes() {
+    use crate::estate::catalogue::{Catalogue, Known};
+    use crate::estate::kpi::budget;
+    let known = |service: &str, size| Known {
+        service: service.into(),
+        pool_size: Some(size),
+        database: Some("orders-db".into()),
+        ..Known::default()
+    };
+    let wanted = Wanted {
+        services: Catalogue(vec![known("prod/orders", 20), known("billing", 24)]),
+        ..Wanted::default()
+    };
+    let bench = bench_wanting(wanted).await;
+    bench.read(Read::Services).await;
+    bench.read(Read::Kpis).await;
+    let snapshot = bench.snapshot.lock().unwrap();
+    let place = &snapshot.environments[0];
+    let connections = of(place, KpiKind::DatabaseConnections, "orders-db");
+    let names: Vec<&str> = connections.services.iter().map(|one| one.name()).collect();
+    assert_eq!(names, ["billing", "orders"]);
+    let found = budget(place, connections).unwrap();
+    // orders may have ten tasks, billing has three; both twice while they are deployed.
+    assert_eq!(found.most, 10.0 * 2.0 * 20.0 + 3.0 * 2.0 * 24.0);
+    assert!(found.is_over(), "{}", found.words);
+    let others = of(place, KpiKind::DatabaseConnections, "catalog-db");
+    assert!(others.pools.is_empty() && others.services.is_empty());
 }

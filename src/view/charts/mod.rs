@@ -21,7 +21,7 @@ use crate::app::screen::chart::{Chart, plot_columns};
 use crate::estate::board::headline_of;
 use crate::estate::chart::{Drawn, Then, drawn};
 use crate::estate::id::ServiceArn;
-use crate::estate::kpi::{Level, suspects};
+use crate::estate::kpi::{Budget, Level, budget, suspects};
 use crate::estate::snapshot::EnvironmentSnapshot;
 use crate::estate::timeline::Moment;
 use crate::estate::{Timestamp, words};
@@ -194,6 +194,12 @@ fn told(
     let now = canvas.model.now;
     let kpi = chart.stack.get(chart.at);
     let kpi = kpi.and_then(|id| place.kpis.iter().find(|kpi| kpi.id == *id));
+    let over = kpi
+        .and_then(|kpi| budget(place, kpi))
+        .filter(Budget::is_over);
+    if let Some(over) = over {
+        return (format!("▲ {}", over.words), Tone::Degraded);
+    }
     let loud = kpi.filter(|kpi| headline_of(place, kpi, now).level >= Level::Amber);
     let behind: Vec<String> = loud
         .map(|kpi| suspects(place, kpi, now))

@@ -62,6 +62,7 @@ fn storm() -> Vec<Kpi> {
         unit: kind.unit(),
         ceiling: None,
         thresholds: None,
+        pools: Vec::new(),
     };
     let wave = |ago: i64| f64::from(i32::try_from(ago % 7).unwrap());
     let evictions = series(|ago| Some(progress(ago + 2) * 18_000.0));

@@ -422,6 +422,7 @@ fn kpis() -> Vec<Kpi> {
         unit,
         ceiling: None,
         thresholds: None,
+        pools: Vec::new(),
     };
     vec![
         Kpi {

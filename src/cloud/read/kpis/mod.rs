@@ -6,6 +6,7 @@
 mod catalogue;
 mod curves;
 mod formula;
+mod limits;
 mod thresholds;
 
 use std::collections::{HashMap, HashSet};
@@ -23,6 +24,7 @@ use crate::estate::series::{Point, Quality, Series};
 use crate::estate::usage::Prices;
 use crate::estate::{SignedDuration, Timestamp};
 use catalogue::Entry;
+use limits::Limits;
 
 /// How much is asked again, because late values overwrite (aws.md 2.5).
 const AGAIN: SignedDuration = SignedDuration::from_mins(3);
@@ -36,6 +38,7 @@ pub(in crate::cloud) struct Kpis {
     wanted: Wanted,
     prices: Prices,
     attention: Mutex<Attention>,
+    limits: Limits,
     asked: tokio::sync::Mutex<HashMap<KpiId, Asked>>,
 }
 
@@ -62,6 +65,7 @@ impl Kpis {
             wanted,
             prices,
             attention: Mutex::default(),
+            limits: Limits::default(),
             asked: tokio::sync::Mutex::default(),
         }
     }
@@ -111,10 +115,11 @@ impl Link {
                 (due.entry, series)
             }));
         }
-        let kpis = kpis
+        let mut kpis: Vec<Kpi> = kpis
             .into_iter()
             .map(|(entry, series)| finish(entry, series, &asked))
             .collect();
+        self.limit(&mut kpis, at).await;
         sink(self.part(at, News::Kpis(kpis), problems));
     }
 
@@ -125,6 +130,7 @@ impl Link {
         let found = catalogue::entries(&services, topology).into_iter();
         let mut entries: Vec<Entry> = found
             .filter_map(|entry| catalogue::ruled(entry, wanted))
+            .map(|entry| catalogue::pooled(entry, &services, &wanted.services))
             .collect();
         let named = wanted.metrics.iter();
         entries.extend(named.map(|metric| catalogue::of_wanted(metric, &services)));
@@ -324,6 +330,7 @@ fn finish(entry: Entry, series: Series, asked: &HashMap<KpiId, Asked>) -> Kpi {
         series,
         unit: entry.unit,
         ceiling: entry.ceiling,
+        pools: entry.pools,
     }
 }
 
@@ -354,6 +361,7 @@ mod tests {
             }],
             formula: Formula::Value,
             requests: None,
+            pools: Vec::new(),
         }
     }
 
