@@ -108,6 +108,7 @@ async fn console(flags: &Flags, world: Option<&World>, clock: Clock) -> anyhow::
         contacts: opened.settings.contacts.clone(),
         hold: opened.settings.logs.hold,
         idle_after: opened.settings.idle_after,
+        terms: opened.settings.terms.clone(),
     };
     let console = Console {
         start,

@@ -46,6 +46,7 @@ fn console() -> Model {
         contacts: firstline::estate::advice::Contacts::default(),
         hold: firstline::estate::log::held::HOLD,
         idle_after: SignedDuration::from_mins(15),
+        terms: firstline::policy::Terms::default(),
     })
 }
 

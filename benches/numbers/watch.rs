@@ -72,6 +72,7 @@ pub(crate) async fn open(url: &str, cache: Option<PathBuf>) -> Engine {
         contacts: firstline::estate::advice::Contacts::default(),
         hold: firstline::estate::log::held::HOLD,
         idle_after: SignedDuration::from_mins(15),
+        terms: firstline::policy::Terms::default(),
     });
     let who = Who {
         user: "bench".into(),

@@ -13,6 +13,7 @@ use super::movement;
 use super::msg::Tone;
 use super::screen::Overlay;
 use super::screen::alarms;
+use super::screen::arming;
 use super::screen::board::{Pane, Selected};
 use super::screen::chart;
 use super::screen::chronicle::{Chronicle, Sight};
@@ -21,6 +22,7 @@ use super::screen::entering::{self, Asked};
 use super::screen::follow;
 use super::screen::help::Help;
 use super::screen::palette;
+use super::screen::policy;
 use super::screen::service::{ServicePage, Tab};
 use super::screen::sessions;
 use super::screen::staging;
@@ -62,7 +64,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::Confirm if matches!(model.overlay, Some(Overlay::Parting)) => {
             return leave(model, Effect::Quit);
         }
-        A::Confirm => return dialog::confirm(model),
+        A::Confirm => return confirm(model),
         A::Help => model.overlay = Some(Overlay::Help(Help::default())),
         A::Palette => model.overlay = Some(Overlay::Palette(palette::open(model))),
         A::Filter => {
@@ -128,6 +130,13 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::CallOff => return follow::call_off(model),
         A::Acknowledge => dialog::acknowledge(model),
         A::StopEnvironment | A::StartEnvironment => return staging::act(model, action),
+        A::Arm => return arming::turn(model),
+        A::BreakGlass => arming::break_glass(model),
+        A::Policy => model.overlay = Some(Overlay::Page(policy::page(model))),
+        A::Journal => return vec![Effect::ReadJournal],
+        A::NextField if matches!(model.overlay, Some(Overlay::Arming(_))) => {
+            return arming::confirm(model);
+        }
         A::Shell => {
             if let Some(arn) = model.subject().cloned() {
                 entering::open(model, &arn, Asked::shell());
@@ -252,9 +261,18 @@ fn accept(model: &mut Model) -> Vec<Effect> {
             | Overlay::Condition
             | Overlay::Dialog(_)
             | Overlay::Parting
+            | Overlay::Arming(_)
+            | Overlay::Page(_)
             | Overlay::Follow,
         )
         | None => Vec::new(),
+    }
+}
+
+fn confirm(model: &mut Model) -> Vec<Effect> {
+    match &model.overlay {
+        Some(Overlay::Arming(_)) => arming::confirm(model),
+        _ => dialog::confirm(model),
     }
 }
 

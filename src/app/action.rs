@@ -141,6 +141,14 @@ pub enum Action {
     StartEnvironment,
     /// open a shell in a task of the service: pick the container first
     Shell,
+    /// arm the console for production for a while, or let it only look again
+    Arm,
+    /// go past freeze, cooldown and protection in an emergency; the team is told
+    BreakGlass,
+    /// show the whole policy: what is refused, and why
+    Policy,
+    /// show what was done, by whom and why
+    Journal,
     /// forward a port of a task of the service, or of a host it can reach
     Forward,
     /// list what is open: shells and forwarded ports

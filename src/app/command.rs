@@ -13,6 +13,7 @@ use crate::estate::staging::Counts;
 
 use super::keymap::nearest;
 
+pub use super::account::{Decided, Handoff, Journal, Policy, PolicyOf};
 pub use super::acts::{Act, Recycle, Redeploy, Rollback, Scale, StopTask};
 pub use super::entrance::{Entrance, Exec, Forward, Recordings, Remote, Shell};
 pub use super::measure::{Alarms, Cost, Kpis};
@@ -71,6 +72,9 @@ pub struct Flags {
     #[arg(long, global = true, action = ArgAction::SetTrue, env = "FIRSTLINE_READ_ONLY",
           value_parser = FalseyValueParser::new())]
     pub read_only: bool,
+    /// Go past freezes, pace, protection and a running deployment; the team is told
+    #[arg(long, global = true)]
+    pub break_glass: bool,
     /// Draw with ASCII characters only
     #[arg(long, global = true, action = ArgAction::SetTrue, env = "FIRSTLINE_ASCII",
           value_parser = FalseyValueParser::new())]
@@ -144,6 +148,10 @@ pub enum Command {
     /// Look into the record of what was done
     #[command(subcommand)]
     Journal(Journal),
+    /// Print what is refused, and why
+    Policy(Policy),
+    /// Write the report for the next level
+    Handoff(Handoff),
 }
 
 /// The simulated world.
@@ -334,15 +342,21 @@ pub struct Sim {
     pub line: String,
 }
 
-/// `firstline journal`.
-#[derive(Clone, Debug, PartialEq, Subcommand)]
-pub enum Journal {
-    /// Check that no line was altered, added or lost
-    Verify {
-        /// The journal; without it the one in use
-        #[arg(value_name = "FILE")]
-        file: Option<PathBuf>,
-    },
+/// `2h`, `30m`, `3d`.
+pub(super) fn ago(written: &str) -> Result<SignedDuration, String> {
+    let wrong = || "a time is expected, for example 2h, 30m or 3d".to_owned();
+    let (number, unit) = written.split_at(written.len().saturating_sub(1));
+    let number: i64 = number.parse().map_err(|_| wrong())?;
+    let minutes = match unit {
+        "m" => 1,
+        "h" => 60,
+        "d" => 24 * 60,
+        _ => return Err(wrong()),
+    };
+    let allowed = (1..=525_600).contains(&(number.saturating_mul(minutes)));
+    allowed
+        .then(|| SignedDuration::from_mins(number * minutes))
+        .ok_or_else(wrong)
 }
 
 /// A speed that moves the world forward.

@@ -1,11 +1,12 @@
 //! What the core wants done. Data only: whoever runs the console carries it out.
 
+use crate::estate::change::Change;
 use crate::estate::doctor::Logging;
 use crate::estate::environment::Tier;
 use crate::estate::follow::Followed;
 use crate::estate::id::EnvironmentName;
 use crate::estate::staging::Goal;
-use crate::policy::Approved;
+use crate::policy::{Approved, Arm, Reason};
 
 /// One thing to do.
 #[derive(Debug)]
@@ -26,6 +27,15 @@ pub enum Effect {
     /// Look at a whole environment, to plan with; the answer comes as
     /// [`Msg::Survey`](super::msg::Msg::Survey).
     Survey(EnvironmentName, Goal),
+    /// Write into the journal that the console is armed; it is when that comes back as
+    /// [`Msg::Armed`](super::msg::Msg::Armed).
+    Arm(Arm),
+    /// Write into the journal that it is no longer armed.
+    Disarm,
+    /// Show the journal; it comes as [`Msg::Page`](super::msg::Msg::Page).
+    ReadJournal,
+    /// Write into the journal that policy refused what a person asked for.
+    Refused(Box<Change>, Reason),
     /// Send an approved change down the road.
     Carry(Approved),
     /// Follow a change to its end; every look comes as

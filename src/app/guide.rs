@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use strum::IntoEnumIterator as _;
 
 use super::action::{Action, Chapter};
-use super::chord::Chord;
-use super::keymap::{Found, Keymap, spelled};
+use super::bound::Bound;
+use super::keymap::spelled;
 use super::meant::{crashed, environment_meant};
 use super::model::Model;
 use super::screen::Overlay;
@@ -19,7 +19,7 @@ use super::screen::service::Tab;
 use super::screen::staging;
 use super::screen::wish;
 use crate::estate::text::Text;
-use crate::policy::may_be_stopped;
+use crate::policy::{Mode, may_be_stopped};
 
 /// One entry of the hint bar.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -195,6 +195,9 @@ pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
         A::PauseLogs if open => Some("no log is followed yet"),
         A::LastWords if open => Some("no task of it crashed in the time AWS remembers"),
         A::WhatChanged if open => Some("no service is known yet"),
+        A::Arm | A::BreakGlass if open && model.mode == Mode::ReadOnly => {
+            Some("this console is read-only: it cannot be armed")
+        }
         _ => None,
     }
 }
@@ -219,11 +222,13 @@ pub fn following(model: &Model) -> Vec<(String, &'static str)> {
 /// The chapters that give keys their meaning now, the first wins.
 pub(super) fn chapters(model: &Model) -> &'static [Chapter] {
     match &model.overlay {
-        Some(Overlay::Help(_)) => &[Chapter::Help, Chapter::Global],
+        Some(Overlay::Help(_) | Overlay::Page(_)) => &[Chapter::Help, Chapter::Global],
         Some(Overlay::Palette(_)) => &[Chapter::Palette, Chapter::Input, Chapter::Global],
         Some(Overlay::Filter) => &[Chapter::Filter, Chapter::Input, Chapter::Global],
         Some(Overlay::Condition) => &[Chapter::Condition, Chapter::Input, Chapter::Global],
-        Some(Overlay::Dialog(_)) => &[Chapter::Dialog, Chapter::Input, Chapter::Global],
+        Some(Overlay::Dialog(_) | Overlay::Arming(_)) => {
+            &[Chapter::Dialog, Chapter::Input, Chapter::Global]
+        }
         Some(Overlay::Picker | Overlay::Sessions(_)) => &[Chapter::Sessions, Chapter::Global],
         Some(Overlay::Parting) => &[Chapter::Dialog, Chapter::Global],
         Some(Overlay::Follow) => &[Chapter::Follow, Chapter::Global],
@@ -255,7 +260,13 @@ fn beneath(model: &Model) -> &'static [Chapter] {
 pub(super) const fn takes_text(model: &Model) -> bool {
     matches!(
         model.overlay,
-        Some(Overlay::Palette(_) | Overlay::Filter | Overlay::Condition | Overlay::Dialog(_))
+        Some(
+            Overlay::Palette(_)
+                | Overlay::Filter
+                | Overlay::Condition
+                | Overlay::Dialog(_)
+                | Overlay::Arming(_)
+        )
     )
 }
 
@@ -268,6 +279,8 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         _ => None,
     };
     let asking = dialog.is_some_and(|dialog| matches!(dialog.stage, Stage::Asking(_)));
+    let arming = matches!(model.overlay, Some(Overlay::Arming(_)));
+    let glass = model.arm.as_ref().is_some_and(|arm| arm.glass);
     let palette = matches!(model.overlay, Some(Overlay::Palette(_)));
     let filter = matches!(model.overlay, Some(Overlay::Filter));
     let condition = matches!(model.overlay, Some(Overlay::Condition));
@@ -284,11 +297,14 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
     match action {
         A::Quit | A::Suspend | A::Refresh | A::ToggleTimes => true,
         A::Help | A::Palette => pages,
-        A::NextPane | A::PreviousPane | A::FocusEvents | A::FocusLogs => open,
+        A::NextPane | A::PreviousPane | A::FocusEvents | A::FocusLogs | A::Policy | A::Journal => {
+            open
+        }
         A::Back => !board || !model.board.filter.is_empty() || model.board.pane != Pane::Services,
         A::PageUp | A::PageDown if planned(model) => true,
         A::Up | A::Down | A::PageUp | A::PageDown | A::Top | A::Bottom => {
-            pages || filter || list || matches!(model.overlay, Some(Overlay::Help(_)))
+            let text = matches!(model.overlay, Some(Overlay::Help(_) | Overlay::Page(_)));
+            pages || filter || list || text
         }
         A::Alarms => open,
         A::Charts if bells => alarms::selected(model).is_some(),
@@ -337,8 +353,11 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         A::StopEnvironment | A::StartEnvironment => {
             open && staging::meant(model).is_some_and(may_be_stopped)
         }
-        A::NextField | A::PreviousField => asking,
-        A::Confirm => parting || dialog.is_some_and(|dialog| dialog.ready),
+        A::NextField => asking || arming,
+        A::PreviousField => asking,
+        A::Confirm => parting || arming || dialog.is_some_and(|dialog| dialog.ready),
+        A::Arm => open && model.mode != Mode::ReadOnly,
+        A::BreakGlass => open && model.mode != Mode::ReadOnly && !glass,
         A::Accept => palette || filter || condition || picks(model),
         A::Complete | A::NextEntry | A::PreviousEntry => palette,
         A::EraseCharacter
@@ -347,7 +366,7 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         | A::CursorLeft
         | A::CursorRight
         | A::CursorStart
-        | A::CursorEnd => palette || filter || condition || asking,
+        | A::CursorEnd => palette || filter || condition || asking || arming,
     }
 }
 
@@ -385,41 +404,6 @@ pub(super) fn missing(model: &Model, action: Action) -> Option<&Text> {
     let (place, _) = model.look.snapshot.service(model.subject()?)?;
     let verb = (place.environment.name.clone(), action.name());
     model.denied.get(&verb)
-}
-
-/// The bindings that count now.
-pub(super) struct Bound<'a> {
-    keymap: &'a Keymap,
-    chapters: &'static [Chapter],
-    lines: Vec<(Vec<Chord>, Action)>,
-}
-
-impl<'a> Bound<'a> {
-    pub(super) fn here(model: &'a Model) -> Self {
-        let chapters = chapters(model);
-        let lines = chapters
-            .iter()
-            .flat_map(|chapter| model.keymap.lines(*chapter))
-            .collect();
-        Self {
-            keymap: &model.keymap,
-            chapters,
-            lines,
-        }
-    }
-
-    /// The keys for `action` that are pressed most easily: the shortest sequence, without
-    /// modifiers where there is a choice. Keys that a chapter before hides do not count.
-    pub(super) fn keys(&self, action: Action) -> Option<String> {
-        let works =
-            |chords: &[Chord]| self.keymap.find(self.chapters, chords) == Found::Action(action);
-        self.lines
-            .iter()
-            .filter(|(chords, bound)| *bound == action && works(chords))
-            .map(|(chords, _)| chords)
-            .min_by_key(|chords| (chords.len(), chords.iter().any(Chord::is_modified)))
-            .map(|chords| spelled(chords))
-    }
 }
 
 fn help_lines(model: &Model, chapter: Chapter) -> Vec<HelpLine> {

@@ -11,7 +11,7 @@ use super::screen::service::Tab;
 pub(super) fn worth_showing(model: &Model) -> &'static [Action] {
     use Action as A;
     match &model.overlay {
-        Some(Overlay::Help(_)) => &[A::Back, A::Down, A::Up],
+        Some(Overlay::Help(_) | Overlay::Page(_)) => &[A::Back, A::Down, A::Up],
         Some(Overlay::Palette(_)) => &[A::Accept, A::Complete, A::NextEntry, A::Back],
         Some(Overlay::Filter | Overlay::Condition) => &[A::Accept, A::Back],
         Some(Overlay::Dialog(_)) => &[
@@ -60,7 +60,7 @@ pub(super) fn worth_showing(model: &Model) -> &'static [Action] {
         ],
         Some(Overlay::Picker) => &[A::Accept, A::Down, A::Up, A::Back],
         Some(Overlay::Sessions(_)) => &[A::Accept, A::EndSession, A::Down, A::Up, A::Back],
-        Some(Overlay::Parting) => &[A::Confirm, A::Back],
+        Some(Overlay::Parting | Overlay::Arming(_)) => &[A::Confirm, A::Back],
         None if model.service.is_some() => &[
             A::Back,
             A::NextPane,
@@ -115,10 +115,27 @@ pub(super) fn worth_showing(model: &Model) -> &'static [Action] {
     }
 }
 
+/// What the hint bar calls an action where something lies on top that gives it a meaning of its own.
+fn words_on_top(model: &Model, action: Action) -> Option<&'static str> {
+    use Action as A;
+    Some(match (model.overlay.as_ref()?, action) {
+        (Overlay::Filter, A::Accept) => "keep it",
+        (Overlay::Filter, A::Back) => "clear it",
+        (Overlay::Sessions(_), A::Accept) => "go back in",
+        (Overlay::Picker, A::Accept) => "go on",
+        (Overlay::Parting, A::Confirm) => "end them and quit",
+        (Overlay::Parting, A::Back) => "stay",
+        (Overlay::Arming(_), A::Confirm) => "arm",
+        _ => return None,
+    })
+}
+
 /// What the hint bar calls an action.
 pub(super) fn words(model: &Model, action: Action) -> &'static str {
     use Action as A;
-    let filter = matches!(model.overlay, Some(Overlay::Filter));
+    if let Some(words) = words_on_top(model, action) {
+        return words;
+    }
     #[expect(
         clippy::wildcard_enum_match_arm,
         reason = "most actions are called by their name; a new one is too"
@@ -132,14 +149,8 @@ pub(super) fn words(model: &Model, action: Action) -> &'static str {
         A::DropChart => "drop chart",
         A::FocusLogs => "logs",
         A::Palette => "command",
-        A::Accept if filter => "keep it",
-        A::Accept if matches!(model.overlay, Some(Overlay::Sessions(_))) => "go back in",
-        A::Accept if matches!(model.overlay, Some(Overlay::Picker)) => "go on",
-        A::Confirm if matches!(model.overlay, Some(Overlay::Parting)) => "end them and quit",
-        A::Back if matches!(model.overlay, Some(Overlay::Parting)) => "stay",
         A::EndSession => "end it",
         A::Sessions => "sessions",
-        A::Back if filter => "clear it",
         A::WhatChanged if shows_changes(model) => "everything",
         A::WhatChanged => "what changed",
         A::LastWords if has_last_words(model) => "hide last lines",
@@ -151,6 +162,7 @@ pub(super) fn words(model: &Model, action: Action) -> &'static str {
         A::NextEntry => "next",
         A::CallOff => "call it off",
         A::Hold => "hold or go on",
+        A::Arm if model.arm.is_some() => "disarm",
         A::StopEnvironment => "stop all",
         A::StartEnvironment => "start all",
         A::ClearFilter => "clear filter",

@@ -71,11 +71,13 @@ pub(super) fn edit(model: &mut Model, action: Action) -> bool {
         }
         Some(Overlay::Palette(palette)) => palette.input.edit(action),
         Some(Overlay::Dialog(dialog)) => dialog.edit(action),
+        Some(Overlay::Arming(arming)) => arming.reason.edit(action),
         Some(
             Overlay::Help(_)
             | Overlay::Picker
             | Overlay::Sessions(_)
             | Overlay::Parting
+            | Overlay::Page(_)
             | Overlay::Follow,
         )
         | None => None,
@@ -93,11 +95,16 @@ fn write(model: &mut Model, text: &str) {
         }
         Some(Overlay::Palette(palette)) => palette.input.insert(text),
         Some(Overlay::Dialog(dialog)) => dialog.field_mut().is_some_and(|field| field.insert(text)),
+        Some(Overlay::Arming(arming)) => {
+            arming.complaint = None;
+            arming.reason.insert(text)
+        }
         Some(
             Overlay::Help(_)
             | Overlay::Picker
             | Overlay::Sessions(_)
             | Overlay::Parting
+            | Overlay::Page(_)
             | Overlay::Follow,
         )
         | None => false,
@@ -125,6 +132,8 @@ fn written(model: &mut Model, changed: bool) {
             | Overlay::Picker
             | Overlay::Sessions(_)
             | Overlay::Parting
+            | Overlay::Page(_)
+            | Overlay::Arming(_)
             | Overlay::Follow,
         )
         | None => {}

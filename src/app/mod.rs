@@ -13,14 +13,18 @@
 //! | `look` | the estate as last seen and judged |
 //! | `action`, `chord`, `keymap` | verbs, keys, and which is which |
 //! | `guide` | what can be done here and now, by which keys |
+//! | `bound` | the bindings that count now |
 //! | `hints` | which of it a hint bar names |
 //! | `screen` | one file a screen, each with its state |
 //! | `command` | the grammar that argv and the palette share |
+//! | `account` | the same of what gives account: journal, policy, handoff |
 
+mod account;
 mod act;
 pub mod action;
 pub mod acts;
 mod attention;
+mod bound;
 pub mod chord;
 pub mod command;
 pub mod effect;

@@ -9,6 +9,7 @@ use crate::estate::alarm::{Alarm, AlarmState};
 use crate::estate::board::{Headline, kpi_strip};
 use crate::estate::environment::{Environment, Tier};
 use crate::estate::event::{Event, EventKind};
+use crate::estate::history::Deed;
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::kpi::Attention;
 use crate::estate::session::{IDLE_MINUTES, Records};
@@ -16,7 +17,7 @@ use crate::estate::staging::Orders;
 use crate::estate::standing::Standing;
 use crate::estate::text::Text;
 use crate::estate::usage::Usage;
-use crate::policy::{JournalState, Mode, longest};
+use crate::policy::{self, Arm, JournalState, Mode, Terms, longest};
 
 use super::action::Action;
 use super::chord::Chord;
@@ -75,6 +76,12 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// Whether the journal takes a line; `None` when nobody tried.
     pub journal: Option<JournalState>,
+    /// What the team decided.
+    pub terms: Terms,
+    /// Whether and until when the console may alter production.
+    pub arm: Option<Arm>,
+    /// What was done lately by the journal; `None` when nobody read it.
+    pub recent: Option<Vec<Deed>>,
     /// The change on its road, if there is one: one at a time.
     pub carrying: Option<ServiceArn>,
     /// How sessions are recorded and bounded when nobody says.
@@ -205,6 +212,8 @@ pub struct Start {
     pub hold: usize,
     /// How long nobody has to touch a key until everything is asked for more slowly.
     pub idle_after: SignedDuration,
+    /// What the team decided.
+    pub terms: Terms,
 }
 
 /// Something that just happened, in a line.
@@ -250,6 +259,9 @@ impl Model {
             hold: start.hold,
             notice: None,
             journal: None,
+            terms: start.terms,
+            arm: None,
+            recent: None,
             carrying: None,
             habits: Habits::default(),
             entering: None,
@@ -325,6 +337,15 @@ impl Model {
         let mut known = self.orders.iter();
         let found = known.find(|(name, _)| name == environment);
         found.map(|(_, orders)| orders.clone()).unwrap_or_default()
+    }
+
+    /// What the console brings to a decision.
+    pub fn standing(&self) -> policy::Standing<'_> {
+        policy::Standing {
+            terms: &self.terms,
+            arm: self.arm.as_ref(),
+            recent: self.recent.as_deref(),
+        }
     }
 
     /// Whether an environment is shown.

@@ -47,7 +47,13 @@ fn scroll(model: &mut Model, hit: &Hit, steps: isize) {
         }
         (
             None
-            | Some(Overlay::Help(_) | Overlay::Dialog(_) | Overlay::Picker | Overlay::Sessions(_)),
+            | Some(
+                Overlay::Help(_)
+                | Overlay::Dialog(_)
+                | Overlay::Picker
+                | Overlay::Sessions(_)
+                | Overlay::Page(_),
+            ),
             _,
         ) => {}
         (
@@ -56,6 +62,7 @@ fn scroll(model: &mut Model, hit: &Hit, steps: isize) {
                 | Overlay::Filter
                 | Overlay::Condition
                 | Overlay::Parting
+                | Overlay::Arming(_)
                 | Overlay::Follow,
             ),
             _,

@@ -41,6 +41,9 @@ pub(super) fn go(model: &mut Model, steps: isize) -> bool {
         let rows = dialog.change.plan().map_or(0, Plan::rows);
         return slide(&mut dialog.top, steps, rows);
     }
+    if let Some(Overlay::Page(page)) = &mut model.overlay {
+        return page.scroll(steps, usize::from(model.size.rows.saturating_sub(4)));
+    }
     match model.overlay {
         Some(Overlay::Picker) => return entering::step(model, steps),
         Some(Overlay::Sessions(_)) => return sessions::step(model, steps),

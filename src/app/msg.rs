@@ -11,12 +11,13 @@ use crate::estate::standing::{Standing, Way};
 use crate::estate::text::Text;
 use crate::estate::usage::Usage;
 
-use crate::policy::JournalState;
+use crate::policy::{Arm, JournalState};
 
 use super::action::Action;
 use super::chord::Chord;
 use super::model::Size;
 use super::screen::board::Pane;
+use super::screen::page::Page;
 use super::screen::service::Tab;
 
 /// One thing that happened.
@@ -56,8 +57,14 @@ pub enum Msg {
     Pursuit(Box<Pursuit>),
     /// Whether the journal takes a line; while it does not, no change is possible.
     Journal(JournalState),
-    /// What the journal says was done lately.
+    /// What the journal says was done lately, for the story of a service.
     Deeds(Vec<Deed>),
+    /// What the journal says was done lately, for the policy; `None` when it cannot be read.
+    Recent(Option<Vec<Deed>>),
+    /// The journal took that the console is armed.
+    Armed(Arm),
+    /// A page of text to show.
+    Page(Page),
     /// Something to tell the person.
     Notice(Tone, Text),
     /// The terminal window gained (`true`) or lost the focus.

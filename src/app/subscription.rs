@@ -69,6 +69,9 @@ const RHYTHM: [(Read, SignedDuration); 6] = [
     (Read::AtRest, SignedDuration::from_mins(1)),
 ];
 
+/// How often change calendars are read: they turn on the minute.
+const CALENDARS: SignedDuration = SignedDuration::from_secs(60);
+
 /// How often the tasks of the opened service are read.
 const TASKS: SignedDuration = SignedDuration::from_secs(15);
 
@@ -181,6 +184,18 @@ fn of_environments(model: &Model, wanted: &mut BTreeSet<Subscription>) {
             });
         }
     }
+    let environments = model.look.snapshot.environments.iter();
+    for one in environments.filter(|one| shown(&one.environment.name)) {
+        let environment = one.environment.name.clone();
+        let calendars = model.terms.calendars_of(&environment).to_vec();
+        if !calendars.is_empty() {
+            wanted.insert(Subscription::Poll {
+                environment,
+                read: Read::Calendar(calendars),
+                every: CALENDARS,
+            });
+        }
+    }
     for one in &model.look.snapshot.environments {
         // It completes a picture: the picture comes first.
         let read = |feed| one.feed(feed).is_some_and(|state| state.asked_at.is_some());
@@ -238,7 +253,10 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
         service: service.clone(),
     }));
     if let Some(entering) = &model.entering
-        && matches!(model.overlay, Some(Overlay::Picker | Overlay::Dialog(_)))
+        && matches!(
+            model.overlay,
+            Some(Overlay::Picker | Overlay::Dialog(_) | Overlay::Arming(_))
+        )
         && model.carrying.is_none()
     {
         wanted.insert(Subscription::Ways {

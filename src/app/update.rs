@@ -9,7 +9,7 @@ use super::keys;
 use super::model::{Model, Notice};
 use super::mouse;
 use super::msg::{Msg, Tone};
-use super::screen::{dialog, entering, follow, sessions, staging, wish};
+use super::screen::{Overlay, arming, dialog, entering, follow, sessions, staging, wish};
 use super::subscription::SETTLE;
 
 /// Takes in one message; what comes back is to be done.
@@ -33,14 +33,14 @@ fn route(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Followed(followed) => return follow::begin(model, followed),
         Msg::Pursuit(pursuit) => return follow::saw(model, *pursuit),
         Msg::Survey(environment, goal, survey) => {
-            staging::surveyed(model, &environment, goal, survey);
+            return staging::surveyed(model, &environment, goal, survey);
         }
         Msg::Ways(service, ways) => entering::found(model, &service, ways),
         Msg::Session(news) => return sessions::follow(model, news),
         Msg::Staging(environment, event) => staging::follow(model, &environment, &event),
         Msg::Paste(text) => keys::paste(model, &text),
         Msg::Tick(now) => tick(model, now),
-        Msg::Part(part) => absorb(model, part),
+        Msg::Part(part) => return absorb(model, part),
         Msg::Tail(news) => {
             let reader = model.reader.as_mut();
             let read = reader.is_some_and(|reader| reader.absorb(&news));
@@ -56,6 +56,15 @@ fn route(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Deeds(deeds) => {
             let changed = model.look.remember(deeds, model.now);
             model.touch(changed);
+        }
+        Msg::Recent(deeds) => {
+            model.recent = deeds;
+            dialog::review(model);
+        }
+        Msg::Armed(arm) => return arming::armed(model, arm),
+        Msg::Page(page) => {
+            model.overlay = Some(Overlay::Page(page));
+            model.touch(true);
         }
         Msg::Notice(tone, words) => model.say(tone, words),
         Msg::Resize(size) => {
@@ -89,13 +98,14 @@ fn tick(model: &mut Model, now: Timestamp) {
     let searched = model.reader.as_mut().is_some_and(|reader| reader.search());
     model.touch(searched);
     settle(model);
+    arming::expire(model);
     if second_passed {
         dialog::review(model);
     }
 }
 
 /// A part of the estate came home.
-fn absorb(model: &mut Model, part: Part) {
+fn absorb(model: &mut Model, part: Part) -> Vec<Effect> {
     let at = model.board.selected_index(&model.look.rows);
     let measured = matches!(part.news, News::Kpis(_));
     if model.look.absorb(part, model.now) {
@@ -105,7 +115,7 @@ fn absorb(model: &mut Model, part: Part) {
         model.arrange_from(at);
         dialog::review(model);
     }
-    wish::open_wished(model);
+    wish::open_wished(model)
 }
 
 /// Turns to the log of the service that has been selected long enough, or was opened.

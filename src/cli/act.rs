@@ -13,17 +13,18 @@ use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::part::{Part, Read};
 use crate::estate::snapshot::Snapshot;
 use crate::estate::verdict::Judge;
-use crate::policy::{Answer, Approved, Check, Decision, Facts, Mode, decide, preflight};
+use crate::policy::{Answer, Approved, Check, Decision, Facts, decide, preflight};
 use crate::road::{Carried, Road, Stage, Wheel};
 
 use super::answer::{answer, missing, refuse, show, word};
+use super::desk::Desk;
 use super::exit::Exit;
 use super::open::Opened;
 use super::{follow, look, print};
 
 /// Looks, decides, asks, carries the change down the road and follows it.
 pub(super) async fn run(opened: &Opened, args: &Act, wish: &Wish) -> anyhow::Result<Exit> {
-    let mut snapshot = look::look(&opened.cloud).await;
+    let mut snapshot = look::look_to_decide(opened).await;
     let rows = Judge::default().look(&snapshot, (opened.clock)());
     let (environment, arn) = match find_service(&rows, &args.service) {
         Ok(row) => (row.environment.clone(), row.arn.clone()),
@@ -56,7 +57,7 @@ pub(super) async fn run(opened: &Opened, args: &Act, wish: &Wish) -> anyhow::Res
 }
 
 /// Reads `what` into `snapshot`.
-async fn read(link: &Link, snapshot: &mut Snapshot, what: &[Read]) {
+pub(super) async fn read(link: &Link, snapshot: &mut Snapshot, what: &[Read]) {
     let parts = Mutex::new(Vec::new());
     let sink = |part: Part| {
         let mut parts = parts.lock().unwrap_or_else(PoisonError::into_inner);
@@ -70,7 +71,8 @@ async fn read(link: &Link, snapshot: &mut Snapshot, what: &[Read]) {
     }
 }
 
-fn wished(
+/// The change that fulfils `wish`, on what was seen of the service.
+pub(super) fn wished(
     snapshot: &Snapshot,
     (environment, arn): (&EnvironmentName, &ServiceArn),
     wish: &Wish,
@@ -154,32 +156,18 @@ impl Asked<'_> {
     }
 
     fn decide(&self, answer: Option<&Answer>) -> Decision {
-        let journal = self.opened.journal.state();
-        let facts = self.facts();
-        decide(
-            &self.change,
-            &Facts {
-                journal: Some(&journal),
-                answer,
-                ..facts
-            },
-        )
+        let desk = Desk::of(self.opened);
+        let facts = desk.facts(self.seen());
+        decide(&self.change, &Facts { answer, ..facts })
     }
 
-    fn facts(&self) -> Facts<'_> {
-        let mode = if self.opened.settings.read_only {
-            Mode::ReadOnly
-        } else {
-            Mode::Observe
-        };
-        Facts {
-            mode,
-            ..Facts::seen(&self.snapshot, &self.change, (self.opened.clock)())
-        }
+    fn seen(&self) -> Facts<'_> {
+        Facts::seen(&self.snapshot, &self.change, (self.opened.clock)())
     }
 
     fn checks(&self) -> Vec<Check> {
-        preflight(&self.change, &self.facts())
+        let desk = Desk::of(self.opened);
+        preflight(&self.change, &desk.facts(self.seen()))
     }
 
     /// The whole preflight, on standard error: the facts before it said what is not green.

@@ -12,12 +12,11 @@ use crate::estate::staging::{
     Counts, Doing, Event, Goal, Orders, Phase, Plan, Progress, State, Survey,
 };
 use crate::estate::text::Text;
-use crate::policy::{
-    Answer, Approved, Decision, Facts, Mode, decide, may_be_stopped, no_such_verb,
-};
+use crate::policy::{Answer, Approved, Decision, Facts, decide, may_be_stopped, no_such_verb};
 use crate::road::{EnvironmentRoad, Halt};
 
 use super::answer::{refuse, typed};
+use super::desk::Desk;
 use super::exit::Exit;
 use super::open::Opened;
 use super::print;
@@ -143,22 +142,15 @@ impl Asked<'_> {
     }
 
     fn decide(&self, change: &Change, answer: Option<&Answer>) -> Decision {
-        let journal = self.opened.journal.state();
-        let mode = if self.opened.settings.read_only {
-            Mode::ReadOnly
-        } else {
-            Mode::Observe
-        };
-        let facts = Facts {
-            mode,
-            journal: Some(&journal),
+        let desk = Desk::of(self.opened);
+        let seen = Facts {
             environment: Some(self.link.environment()),
             caller: Some(&self.survey.caller),
             answer,
             unattended: self.args.yes.then_some(self.orders.allow_unattended),
             ..Facts::unknown((self.opened.clock)())
         };
-        decide(change, &facts)
+        decide(change, &desk.facts(seen))
     }
 
     /// The flags, and where they are missing and a person sits there, what the person types.

@@ -99,7 +99,7 @@ fn table(snapshot: &Snapshot, found: &[Figure], now: Timestamp) -> anyhow::Resul
 /// Asks for every alarm once and prints those that matter.
 pub(super) async fn alarms(opened: &Opened, args: &Alarms) -> anyhow::Result<Exit> {
     let asked = [Read::Identity, Read::Services, Read::Alarms, Read::Mutes];
-    let snapshot = look::look_at(&opened.cloud, &asked).await;
+    let snapshot = look::look_at(opened, &asked).await;
     let now = (opened.clock)();
     let found = bells(&snapshot);
     let rings = found

@@ -1,19 +1,31 @@
-//! `firstline journal`: is the record whole?
+//! `firstline journal`: what was done, and is the record whole?
 
 use std::path::Path;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 
 use super::exit::Exit;
+use super::open::Clock;
 use super::print;
 use crate::app::command;
 use crate::config::Folders;
-use crate::journal;
+use crate::estate::Timestamp;
+use crate::journal::{self, Entry, Journal, Who, told};
 
 /// Looks into the journal. Needs neither settings nor AWS: the record of a broken console is the
 /// one that is wanted most.
-pub(super) fn run(asked: &command::Journal) -> anyhow::Result<Exit> {
+pub(super) fn run(asked: &command::Journal, clock: &Clock) -> anyhow::Result<Exit> {
     match asked {
+        command::Journal::Show { since, json } => {
+            let entries = entries(since.map(|back| clock() - back))?;
+            shown(&entries, *json)
+        }
+        command::Journal::Export { since } => {
+            for entry in entries(since.map(|back| clock() - back))? {
+                print::line(&serde_json::to_string(&entry).context("an entry has no JSON form")?)?;
+            }
+            Ok(Exit::Good)
+        }
         command::Journal::Verify { file: Some(file) } if !file.is_file() => {
             bail!("there is no journal {}", file.display())
         }
@@ -28,6 +40,43 @@ pub(super) fn run(asked: &command::Journal) -> anyhow::Result<Exit> {
             Ok(Exit::Good)
         }
     }
+}
+
+/// The entries of the user's own journal; what cannot be read is said aside.
+fn entries(since: Option<Timestamp>) -> anyhow::Result<Vec<Entry>> {
+    let nobody = Who {
+        user: "".into(),
+        host: "".into(),
+    };
+    let journal = Journal::open(&Folders::of_user()?.journal(), nobody);
+    let reading = journal.entries()?;
+    for line in &reading.unreadable {
+        print::problem(&format!(
+            "line {line} cannot be read: altered, or of a newer version"
+        ));
+    }
+    if let Some(torn) = &reading.torn {
+        print::problem(&format!(
+            "the last line is torn, the next one heals it: {torn}"
+        ));
+    }
+    let late = |entry: &Entry| since.is_none_or(|since| entry.at >= since);
+    Ok(reading.entries.into_iter().filter(late).collect())
+}
+
+fn shown(entries: &[Entry], json: bool) -> anyhow::Result<Exit> {
+    let told = told(entries);
+    if json {
+        print::line(&serde_json::to_string_pretty(&told).context("no JSON form")?)?;
+        return Ok(Exit::Good);
+    }
+    for one in &told {
+        print::line(&one.line())?;
+    }
+    if told.is_empty() {
+        print::line("nothing was done in that time")?;
+    }
+    Ok(Exit::Good)
 }
 
 fn verify(path: &Path) -> anyhow::Result<Exit> {

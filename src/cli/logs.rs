@@ -105,7 +105,7 @@ async fn tails(opened: &Opened, asked: &Logs, span: Span) -> Result<Vec<Tail>, S
     if named.is_empty() {
         return Ok(tails);
     }
-    let snapshot = look::look_at(&opened.cloud, &look::SERVICES).await;
+    let snapshot = look::look_at(opened, &look::SERVICES).await;
     let rows = Judge::default().look(&snapshot, (opened.clock)());
     if rows.is_empty() {
         print::problems(snapshot.problems());

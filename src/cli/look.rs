@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use futures::future::join_all;
+use futures::future::{join, join_all};
 
 use super::exit::Exit;
 use super::open::Opened;
@@ -33,7 +33,12 @@ pub(super) const SERVICES: [Read; 2] = [Read::Identity, Read::Services];
 
 /// Reads every environment once, everything at the same time.
 pub(super) async fn look(cloud: &Cloud) -> Snapshot {
-    look_at(cloud, &WHOLE).await
+    look_in(cloud, None).await
+}
+
+/// The same with the change calendars beside it: what a decision about a change needs.
+pub(super) async fn look_to_decide(opened: &Opened) -> Snapshot {
+    look_at(opened, &WHOLE).await
 }
 
 /// The same for one environment, or for all of them.
@@ -48,18 +53,33 @@ pub(super) async fn look_in(cloud: &Cloud, only: Option<&EnvironmentName>) -> Sn
     snapshot
 }
 
-/// The same for some of it.
-pub(super) async fn look_at(cloud: &Cloud, what: &[Read]) -> Snapshot {
+/// The same for some of it, with the change calendars.
+pub(super) async fn look_at(opened: &Opened, what: &[Read]) -> Snapshot {
+    let cloud = &opened.cloud;
     let environments = cloud
         .links()
         .iter()
         .map(|link| link.environment().clone())
         .collect();
     let mut snapshot = Snapshot::unread(environments);
-    for part in read(cloud, None, what).await {
+    let (parts, calendars) = join(read(cloud, None, what), calendars(opened)).await;
+    for part in parts.into_iter().chain(calendars) {
         snapshot.absorb(part);
     }
     snapshot
+}
+
+/// Reads the change calendars the policy names, for the environments it names them for.
+async fn calendars(opened: &Opened) -> Vec<Part> {
+    let (cloud, terms) = (&opened.cloud, &opened.settings.terms);
+    let reads = cloud.links().iter().filter_map(|link| {
+        let environment = &link.environment().name;
+        let names = terms.calendars_of(environment);
+        (!names.is_empty()).then_some(async move {
+            read(cloud, Some(environment), &[Read::Calendar(names.to_vec())]).await
+        })
+    });
+    join_all(reads).await.into_iter().flatten().collect()
 }
 
 /// Reads `what` of every environment, or only of one; everything at the same time.
@@ -109,7 +129,7 @@ pub(super) struct Looked {
 /// is wrong with the name, and gives the exit code for it.
 pub(super) async fn closely(opened: &Opened, name: &str) -> Result<Looked, Exit> {
     let cloud = &opened.cloud;
-    let mut snapshot = look(cloud).await;
+    let mut snapshot = look(&opened.cloud).await;
     let now = (opened.clock)();
     remember(&opened.journal, &mut snapshot, now);
     let mut judge = Judge::default();

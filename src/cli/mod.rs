@@ -7,11 +7,12 @@
 //! | file | holds |
 //! |---|---|
 //! | `open` | from the command line to a connected estate, for both faces |
+//! | `desk` | what every decision stands on beside what was seen |
 //! | `demo` | the simulated estate and how to connect to it |
 //! | `look` | one whole look at the estate |
 //! | `entrance` | shells, commands and forwarded ports |
 //! | `act`, `follow`, `answer` | the verbs on one service: decided, followed, asked |
-//! | `status`, `explain`, `timeline`, `logs`, `journal`, `simulate` | one file a subcommand |
+//! | `status`, `explain`, `timeline`, `logs`, `journal`, `policy`, `handoff`, `simulate` | one file a subcommand |
 //! | `environment`, `schedule` | stop and start of an environment, by hand and after hours |
 //! | `doctor` | whether everything is in place |
 //! | `iam` | what has to be permitted |
@@ -22,6 +23,7 @@
 mod act;
 mod answer;
 mod demo;
+mod desk;
 mod doctor;
 mod entrance;
 mod environment;
@@ -29,11 +31,13 @@ mod exit;
 mod explain;
 mod figures;
 mod follow;
+mod handoff;
 mod iam;
 mod journal;
 mod logs;
 mod look;
 mod open;
+mod policy;
 mod print;
 mod schedule;
 mod simulate;
@@ -101,8 +105,10 @@ pub async fn run(flags: &Flags, command: &Command, clock: Clock) -> anyhow::Resu
         Command::Recordings(asked) => entrance::recordings(asked, &open().await?.journal).await,
         Command::SessionAttach => entrance::attach(&open().await?).await,
         Command::Sim(args) => simulate::run(args, &clock).await,
+        Command::Journal(asked) => journal::run(asked, &clock),
+        Command::Handoff(asked) => handoff::run(&open().await?, asked).await,
+        Command::Policy(asked) => policy::run(&open().await?, asked).await,
         Command::Doctor(asked) => doctor::run(flags, asked, clock).await,
         Command::Iam(asked) => iam::run(flags, asked),
-        Command::Journal(asked) => journal::run(asked),
     }
 }

@@ -129,6 +129,7 @@ fn layer(flags: &Flags) -> config::Flags {
         profile: flags.profile.clone(),
         region: flags.region.clone(),
         read_only: flags.read_only,
+        break_glass: flags.break_glass,
         display: config::DisplayLayer {
             ascii: given(flags.ascii),
             mouse: flags.no_mouse.then_some(false),

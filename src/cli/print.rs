@@ -1,7 +1,7 @@
 //! The only place that writes to standard output.
 
 use std::collections::BTreeSet;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal as _, Write};
 
 use crate::estate::id::EnvironmentName;
 use crate::estate::problem::Problem;
@@ -24,6 +24,22 @@ pub(super) fn is_heard(words: &str) -> io::Result<bool> {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
         other => other.map(|()| true),
     }
+}
+
+/// Hands `text` to the terminal's clipboard (OSC 52); a terminal that knows no such thing drops it.
+///
+/// # Errors
+/// When standard output is no terminal, or takes no more.
+pub(super) fn clipboard(text: &str) -> io::Result<()> {
+    use base64::Engine as _;
+    if !io::stdout().is_terminal() {
+        let words = "standard output is no terminal: there is no clipboard behind it";
+        return Err(io::Error::other(words));
+    }
+    let encoded = base64::engine::general_purpose::STANDARD.encode(text);
+    let mut out = io::stdout().lock();
+    write!(out, "\x1b]52;c;{encoded}\x07")?;
+    out.flush()
 }
 
 /// Prints rows as aligned columns; the last column is as wide as it likes.

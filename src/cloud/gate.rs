@@ -114,6 +114,7 @@ operations! {
     DATABASE_CLUSTERS = "rds" "DescribeDBClusters" from Databases for Kpis Staging;
     DATABASE_PARAMETERS = "rds" "DescribeDBParameters" from Databases for Kpis;
     CACHES = "elasticache" "DescribeCacheClusters" from Caches for Kpis;
+    CALENDAR = "ssm" "GetCalendarState" from Sessions for Preflight;
     LOG_EVENTS = "logs" "FilterLogEvents" from Logs for Logs;
     GET_LOG_EVENTS = "logs" "GetLogEvents" from Logs for Page;
 }

@@ -99,6 +99,7 @@ impl Link {
                 task,
                 definition,
             } => self.read_last_words(service, task, definition, sink).await,
+            Read::Calendar(names) => self.read_calendar(names, sink).await,
         }
     }
 

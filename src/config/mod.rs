@@ -15,6 +15,7 @@
 //! | `contact` | whom to call and what to read |
 //! | `service` | who owns a service, who leans on it, what it may use |
 //! | `orders` | how an environment is stopped and started |
+//! | `policy` | what a team decides: arming, roles, freezes, rules |
 //! | `variables` | the environment variables that are settings and no flag's |
 //! | `place` | environments with their profiles, and which of them were asked for |
 //! | `folders` | where files live |
@@ -29,6 +30,7 @@ use crate::estate::kpi::Wanted;
 use crate::estate::log::held::HOLD;
 use crate::estate::staging::Orders;
 use crate::estate::usage::Prices;
+use crate::policy::Terms;
 
 mod complaint;
 mod contact;
@@ -38,6 +40,7 @@ mod keys;
 mod kpis;
 mod orders;
 mod place;
+mod policy;
 mod schema;
 mod section;
 mod service;
@@ -57,6 +60,8 @@ pub struct Settings {
     pub places: Vec<Place>,
     /// Nothing may be altered.
     pub read_only: bool,
+    /// The command line breaks the glass.
+    pub break_glass: bool,
     /// A region in place of every environment's and profile's own.
     pub region: Option<String>,
     /// How things are shown.
@@ -75,6 +80,8 @@ pub struct Settings {
     pub services: Catalogue,
     /// The login name, for the journal.
     pub user: String,
+    /// What the team decided.
+    pub terms: Terms,
     /// What is allowed but probably not meant, in sentences to be shown at the start.
     pub warnings: Vec<String>,
 }
@@ -179,6 +186,8 @@ pub struct Flags {
     pub region: Option<String>,
     /// `--read-only`.
     pub read_only: bool,
+    /// `--break-glass`.
+    pub break_glass: bool,
     /// How things are shown, as far as flags say.
     pub display: DisplayLayer,
 }
@@ -262,6 +271,7 @@ impl Settings {
             warnings: place::warnings(&places),
             places,
             read_only: flags.read_only || document.read_only,
+            break_glass: flags.break_glass,
             region: flags.region.clone(),
             display,
             contacts: Contacts(document.contacts),
@@ -271,6 +281,7 @@ impl Settings {
             idle_after: document.idle_after.unwrap_or(IDLE_AFTER),
             shells: document.shells,
             user: variables.user.clone(),
+            terms: document.terms,
         })
     }
 }

@@ -14,6 +14,7 @@ use crate::estate::id::AccountId;
 use crate::estate::kpi::Wanted;
 use crate::estate::log::Masks;
 use crate::estate::usage::Prices;
+use crate::policy::Terms;
 
 use super::complaint::Complaint;
 use super::kpis;
@@ -34,6 +35,7 @@ pub(super) struct Document {
     /// KPIs for every environment.
     pub(super) everywhere: Wanted,
     pub(super) shells: Shells,
+    pub(super) terms: Terms,
 }
 
 impl Document {
@@ -60,8 +62,18 @@ impl Document {
 
     fn read(&mut self, root: &mut Section<'_, '_>, path: &Path) {
         self.read_only = root.flag("read_only").unwrap_or(false);
+        if let Some(mut section) = root.table("policy") {
+            self.terms = super::policy::read(&mut section);
+            root.absorb(section);
+        }
         for (mut section, begin) in root.tables("environment") {
+            let calendars = section.texts("change_calendars").unwrap_or_default();
             if let Some(place) = place(&mut section, &begin, &self.places) {
+                if !calendars.is_empty() {
+                    let names = calendars.into_iter().map(Into::into).collect();
+                    let calendars = (place.environment.name.clone(), names);
+                    self.terms.calendars.push(calendars);
+                }
                 self.places.push(place);
             }
             root.absorb(section);

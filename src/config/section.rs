@@ -1,6 +1,6 @@
 //! Reads one table of a TOML document and notes everything wrong with it.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -154,6 +154,23 @@ impl<'a, 'i> Section<'a, 'i> {
             self.complain(Complaint::new(span, what, advice));
         }
         found.map(|(_, value)| *value)
+    }
+
+    /// A whole number within bounds.
+    pub(super) fn whole(&mut self, key: &'static str, bounds: RangeInclusive<i64>) -> Option<i64> {
+        let value = self.value(key)?;
+        let Some(written) = value.get_ref().as_integer() else {
+            self.mistyped(key, value, "a whole number");
+            return None;
+        };
+        let number = i64::from_str_radix(written.as_str(), written.radix()).ok();
+        let number = number.filter(|number| bounds.contains(number));
+        if number.is_none() {
+            let what = format!("`{key}` cannot be {}", written.as_str());
+            let advice = format!("from {} to {}", bounds.start(), bounds.end());
+            self.complain(Complaint::new(value.span(), what, advice));
+        }
+        number
     }
 
     /// A list of texts.

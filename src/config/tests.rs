@@ -79,6 +79,33 @@ fn hold_shells(shells: &Shells) {
     }
 }
 
+/// Every key of `[policy]`, the plain ones with their defaults.
+fn holds_every_term(terms: &Terms) {
+    let Terms {
+        arming,
+        cooldown,
+        pace,
+        callers,
+        protected,
+        freezes,
+        calendars,
+        clauses,
+        notify,
+    } = terms;
+    let built_in = Terms::BUILT_IN;
+    assert_eq!(
+        (*arming, *cooldown, *pace),
+        (built_in.arming, built_in.cooldown, built_in.pace)
+    );
+    assert_eq!((callers.len(), freezes.len(), calendars.len()), (1, 2, 1));
+    assert!(!protected.is_empty() && !notify.is_empty());
+    let [clause] = clauses.as_slice() else {
+        panic!("{clauses:?}");
+    };
+    assert!(!clause.verbs.is_empty() && !clause.tiers.is_empty() && !clause.roles.is_empty());
+    assert!(!clause.services.is_empty() && !clause.environments.is_empty());
+}
+
 /// A role, and every key of `[[service]]`.
 fn hold_services(document: &Document) {
     assert!(document.places.iter().any(|place| place.role.is_some()));
@@ -133,6 +160,7 @@ fn the_example_holds_every_key() {
     hold_shells(&document.shells);
     let Logs { hold, masks } = &document.logs;
     assert!(*hold == Logs::default().hold && !masks.is_empty());
+    holds_every_term(&document.terms);
     let Display {
         ascii,
         mouse,

@@ -9,6 +9,7 @@ pub mod advice;
 pub mod alarm;
 pub mod aspect;
 pub mod board;
+pub mod calendar;
 pub mod catalogue;
 pub mod census;
 pub mod change;
@@ -26,6 +27,7 @@ pub mod figures;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod follow;
+pub mod handoff;
 pub mod history;
 pub mod id;
 pub mod identity;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Timestamp;
 use super::alarm::Alarm;
 use super::aspect::Aspect;
+use super::calendar::CalendarState;
 use super::census::{Census, Member};
 use super::chart::{Charted, Curve};
 use super::closely::Examination;
@@ -17,6 +18,7 @@ use super::problem::{Feed, Problem};
 use super::service::Service;
 use super::staging::Asleep;
 use super::task::Task;
+use super::text::Text;
 
 /// The result of one read. Partial failure keeps the rest: `news` holds what could be read,
 /// `problems` what could not.
@@ -92,6 +94,8 @@ pub enum News {
     },
     /// A page of what AWS remembers of the environment; what failed travels inside it.
     Memory(Memory),
+    /// Whether the environment's change calendars are open.
+    Calendar(CalendarState),
 }
 
 impl News {
@@ -108,6 +112,7 @@ impl News {
             Self::Alarms { .. } => Feed::Alarms,
             Self::Kpis(_) => Feed::Metrics,
             Self::Asleep(_) => Feed::Topology,
+            Self::Calendar(_) => Feed::Calendar,
             Self::Leaf { .. } | Self::Memory(_) | Self::Curves(_) => return None,
         })
     }
@@ -156,4 +161,6 @@ pub enum Read {
         /// The revision it ran, which says where it logs.
         definition: TaskDefinitionArn,
     },
+    /// The state of these change calendars, by name or ARN.
+    Calendar(Vec<Text>),
 }

@@ -34,6 +34,10 @@ pub enum Feed {
     Logs,
     /// A session in a container.
     Session,
+    /// Change calendars.
+    Calendar,
+    /// The journal's shared sink.
+    Sink,
 }
 
 /// The class of a failure: what a person can do differs by class.

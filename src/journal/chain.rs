@@ -4,6 +4,8 @@
 //! field. Among those bytes is `"previous"`, the seal of the line before. Checking therefore
 //! works on bytes and does not depend on how JSON is printed.
 
+use std::borrow::Cow;
+
 use sha2::{Digest, Sha256};
 
 /// What stands before the first line.
@@ -37,6 +39,27 @@ pub(super) fn check(line: &[u8]) -> (String, bool) {
     let right = hexadecimal(&Sha256::digest(body));
     let whole = tail == format!("{FIELD}{right}{END}").as_bytes();
     (right, whole)
+}
+
+/// The seal of the line before, as this line names it. Our own lines name it right before their
+/// seal; a newer version's may name it anywhere.
+pub(super) fn tie(line: &[u8]) -> Option<Cow<'_, str>> {
+    #[derive(serde::Deserialize)]
+    struct Tie {
+        previous: String,
+    }
+    const PREVIOUS: &[u8] = b",\"previous\":\"";
+    let body = line
+        .len()
+        .checked_sub(FIELD.len() + GENESIS.len() + END.len())?;
+    let start = body.checked_sub(1 + GENESIS.len())?; // the quotation mark closes it
+    let named = line.get(..start)?.ends_with(PREVIOUS);
+    match std::str::from_utf8(line.get(start..body.checked_sub(1)?)?) {
+        Ok(seal) if named => Some(Cow::Borrowed(seal)),
+        _ => serde_json::from_slice::<Tie>(line)
+            .ok()
+            .map(|tie| Cow::Owned(tie.previous)),
+    }
 }
 
 #[cfg(test)]

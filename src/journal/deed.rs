@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Ending, EntryId, Journal, JournalError, Reading, Record};
+use super::{Ending, EntryId, Journal, JournalError, Reading, reading};
 use crate::estate::Timestamp;
 use crate::estate::history::{Deed, DeedEnding};
 use crate::estate::identity;
@@ -13,7 +13,12 @@ impl Journal {
     /// # Errors
     /// When the file is there and cannot be read.
     pub fn deeds(&self, since: Timestamp) -> Result<Vec<Deed>, JournalError> {
-        Ok(self.entries()?.deeds(since))
+        let entries = reading::read_since(&self.path(), since)?;
+        let reading = Reading {
+            entries,
+            ..Reading::default()
+        };
+        Ok(reading.deeds(since))
     }
 }
 
@@ -23,20 +28,13 @@ impl Reading {
         let endings: HashMap<&EntryId, Ending> = self
             .entries
             .iter()
-            .filter_map(|entry| match &entry.record {
-                Record::Outcome(outcome) => Some((&outcome.intent, outcome.ending)),
-                Record::Intent(_)
-                | Record::SessionEnd(_)
-                | Record::Followed(_)
-                | Record::Healed { .. } => None,
-            })
+            .filter_map(|entry| entry.record.outcome())
+            .map(|outcome| (&outcome.intent, outcome.ending))
             .collect();
         let recent = self.entries.iter().filter(|entry| entry.at >= since);
         recent
             .filter_map(|entry| {
-                let Record::Intent(intent) = &entry.record else {
-                    return None;
-                };
+                let intent = entry.record.intent()?;
                 Some(Deed {
                     at: entry.at,
                     by: identity::short(&intent.caller).into(),

@@ -68,6 +68,12 @@ pub enum Record {
     Outcome(Outcome),
     /// A session that had been opened is over.
     SessionEnd(SessionEnd),
+    /// Policy refused what a person asked for; AWS was never asked.
+    Refused(Box<Refused>),
+    /// Somebody armed the console, or broke the glass.
+    Armed(Armed),
+    /// Somebody took the arm away.
+    Disarmed,
     /// A change that was followed came to its end.
     Followed(FollowEnd),
     /// A writer died in the middle of a line; this is what it had written.
@@ -75,6 +81,56 @@ pub enum Record {
         /// The torn line.
         torn: Text,
     },
+}
+
+impl Record {
+    /// The change it says was about to be asked for.
+    pub fn intent(&self) -> Option<&Intent> {
+        if let Self::Intent(intent) = self {
+            Some(intent)
+        } else {
+            None
+        }
+    }
+
+    /// The end it tells.
+    pub fn outcome(&self) -> Option<&Outcome> {
+        if let Self::Outcome(outcome) = self {
+            Some(outcome)
+        } else {
+            None
+        }
+    }
+}
+
+/// What policy refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// The account.
+    pub account: AccountId,
+    /// The environment.
+    pub environment: EnvironmentName,
+    /// The verb.
+    pub verb: Text,
+    /// What it was about.
+    pub target: ServiceArn,
+    /// The rule that decided.
+    pub rule: Text,
+    /// Its sentence.
+    pub sentence: Text,
+}
+
+/// A console that may alter production for a while.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Armed {
+    /// Why, as typed.
+    pub reason: Text,
+    /// Until when.
+    pub until: Timestamp,
+    /// Whether the glass was broken.
+    pub glass: bool,
+    /// The callers' ARNs, one for each environment that had said who asks.
+    pub callers: Vec<Text>,
 }
 
 /// A change about to be asked for.
@@ -98,6 +154,12 @@ pub struct Intent {
     pub typed: Text,
     /// Why, as typed.
     pub reason: Text,
+    /// Why the console was armed, where that was said apart from the reason.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub armed: Text,
+    /// Whether the glass was broken for it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub glass: bool,
     /// The step of a whole environment this is, in words; a saved record stands in it whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<Text>,
@@ -171,6 +233,12 @@ impl Intent {
                 | Change::StartEnvironment(_) => None,
             },
             step: change.detail().map(Into::into),
+            armed: approved
+                .armed()
+                .map(|(why, _)| why)
+                .unwrap_or_default()
+                .into(),
+            glass: approved.armed().is_some_and(|(_, glass)| glass),
         }
     }
 
@@ -196,6 +264,10 @@ fn digest(belief: &Belief) -> Text {
         hash.update(format!("\n{deployment}"));
     }
     chain::hexadecimal(&hash.finalize()).into()
+}
+
+fn is_nothing(text: &Text) -> bool {
+    text.as_str().is_empty()
 }
 
 /// How a change ended.

@@ -1,4 +1,4 @@
-//! The file: one writer at a time, torn ends healed, synced before anybody relies on it.
+//! The files: one writer at a time, torn ends healed, synced before anybody relies on them.
 #![expect(
     clippy::disallowed_methods,
     reason = "the journal is one of the rooms that own files"
@@ -7,17 +7,19 @@
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::estate::Timestamp;
 use crate::estate::text::Text;
 
 use super::chain;
 use super::entry::{Entry, EntryId, Record};
-use super::{Journal, JournalError, Reading};
+use super::{Journal, JournalError};
 
 /// How much of the file's end is read at once while looking for the last line.
 const WINDOW: u64 = 16 * 1024;
+/// Bytes after which a file is put aside and the next one begun: about ten thousand changes.
+const LARGEST: u64 = 8 * 1024 * 1024;
 
 pub(super) fn failed<'a>(
     doing: &'static str,
@@ -68,9 +70,13 @@ pub(super) fn append(
 ) -> Result<EntryId, JournalError> {
     let path = &journal.path();
     let _lock = lock(&journal.folder)?;
+    put_aside(journal)?;
     let mut file = open_to_append(path)?;
     let end = end(&mut file).map_err(failed("read", path))?;
-    let mut previous = end.seal;
+    let mut previous = match end.seal {
+        Some(seal) => seal,
+        None => last_seal(&put_aside_in(&journal.folder)?)?,
+    };
     let mut lines = String::new();
     match chain::check(&end.torn) {
         _ if end.torn.is_empty() => {}
@@ -91,12 +97,84 @@ pub(super) fn append(
         .and_then(|()| file.sync_all())
         .map_err(failed("write", path))?;
     if end.whole == 0 {
-        let folder = &journal.folder;
-        File::open(folder)
-            .and_then(|folder| folder.sync_all())
-            .map_err(failed("sync", folder))?;
+        sync(&journal.folder)?;
     }
     Ok(entry.id)
+}
+
+fn sync(folder: &Path) -> Result<(), JournalError> {
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(failed("sync", folder))
+}
+
+/// Puts the file aside when it is large; the next one goes on with its chain. The name is a
+/// number, so a crash right after leaves nothing to mend.
+fn put_aside(journal: &Journal) -> Result<(), JournalError> {
+    let path = journal.path();
+    let large = |path: &Path| {
+        path.metadata()
+            .is_ok_and(|about| about.len() >= journal.largest)
+    };
+    if !large(&path) {
+        return Ok(());
+    }
+    let number = put_aside_in(&journal.folder)?.len() + 1;
+    let aside = journal.folder.join(format!("journal-{number:06}.jsonl"));
+    std::fs::rename(&path, &aside).map_err(failed("put aside", &path))?;
+    sync(&journal.folder)
+}
+
+/// Writes a new file only its owner may read; one that exists is left alone.
+///
+/// # Errors
+/// When the file exists, or the operating system refuses.
+pub fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = OpenOptions::new()
+        .create_new(true)
+        .write(true)
+        .mode(0o600)
+        .open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+/// The size at which a file is put aside unless a test says otherwise.
+pub(super) const fn largest() -> u64 {
+    LARGEST
+}
+
+/// The files put aside, oldest first.
+pub(super) fn put_aside_in(folder: &Path) -> Result<Vec<PathBuf>, JournalError> {
+    let listed = match std::fs::read_dir(folder) {
+        Ok(listed) => listed,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(failed("list", folder)(error)),
+    };
+    let aside = |path: &PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str());
+        let number = name.and_then(|name| name.strip_prefix("journal-")?.strip_suffix(".jsonl"));
+        number.is_some_and(|number| {
+            number.len() == 6 && number.bytes().all(|one| one.is_ascii_digit())
+        })
+    };
+    let mut files: Vec<PathBuf> = listed
+        .filter_map(Result::ok)
+        .map(|one| one.path())
+        .filter(aside)
+        .collect();
+    files.sort();
+    Ok(files)
+}
+
+/// The seal the first line of the file after `files` has to carry.
+fn last_seal(files: &[PathBuf]) -> Result<String, JournalError> {
+    let Some(path) = files.last() else {
+        return Ok(chain::GENESIS.to_owned());
+    };
+    let mut file = File::open(path).map_err(failed("open", path))?;
+    let end = end(&mut file).map_err(failed("read", path))?;
+    Ok(end.seal.unwrap_or_else(|| chain::GENESIS.to_owned()))
 }
 
 /// Adds the sealed line of `entry` and returns its seal.
@@ -111,8 +189,8 @@ fn push(lines: &mut String, entry: &Entry) -> Result<String, JournalError> {
 struct End {
     /// Bytes up to and with the last line break.
     whole: u64,
-    /// The seal of the last whole line.
-    seal: String,
+    /// The seal of the last whole line; `None` where there is none.
+    seal: Option<String>,
     /// What stands behind the last line break.
     torn: Vec<u8>,
 }
@@ -140,73 +218,40 @@ fn end(file: &mut File) -> std::io::Result<End> {
             continue;
         }
         let last = lines.get(line.unwrap_or(0)..).unwrap_or_default();
-        let seal = if last.is_empty() {
-            chain::GENESIS.to_owned()
-        } else {
-            chain::check(last).0
-        };
         return Ok(End {
             whole: length - torn.len() as u64,
-            seal,
+            seal: (!last.is_empty()).then(|| chain::check(last).0),
             torn: torn.to_vec(),
         });
     }
 }
 
-/// Every entry that can be read. No file is an empty journal.
-pub(super) fn read(path: &Path) -> Result<Reading, JournalError> {
-    let (mut entries, mut unreadable) = (Vec::new(), Vec::new());
-    let torn = each_line(path, |number, line| {
-        match serde_json::from_slice(line) {
-            Ok(entry) => entries.push(entry),
-            Err(_) => unreadable.push(number),
+/// The lines of the file's last `window` bytes that are whole, and whether that was all of it.
+pub(super) fn tail(path: &Path, window: u64) -> Result<(String, bool), JournalError> {
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Ok((String::new(), true));
         }
-        Ok(())
-    })?;
-    Ok(Reading {
-        entries,
-        unreadable,
-        torn,
-    })
-}
-
-/// Checks every line and its tie to the one before it.
-pub(super) fn verify(path: &Path) -> Result<usize, JournalError> {
-    /// What every version's entries share.
-    #[derive(serde::Deserialize)]
-    struct Tie {
-        previous: Text,
-    }
-    let mut previous = chain::GENESIS.to_owned();
-    let mut good = 0;
-    each_line(path, |number, line| {
-        let (seal, whole) = chain::check(line);
-        if !whole {
-            return Err(broken(path, number, "its seal is broken: it was altered"));
-        }
-        let tie: Tie =
-            serde_json::from_slice(line).map_err(|_| broken(path, number, "this is no entry"))?;
-        if *tie.previous != *previous {
-            let what = "it does not follow the line before: lines were altered or removed";
-            return Err(broken(path, number, what));
-        }
-        previous = seal;
-        good = number;
-        Ok(())
-    })?;
-    Ok(good)
-}
-
-fn broken(path: &Path, line: usize, what: &'static str) -> JournalError {
-    JournalError::Broken {
-        path: path.to_owned(),
-        line,
-        what,
-    }
+        Err(error) => return Err(failed("open", path)(error)),
+    };
+    let mut read = || {
+        let start = file.metadata()?.len().saturating_sub(window);
+        let mut bytes = Vec::new();
+        file.seek(SeekFrom::Start(start))?;
+        file.read_to_end(&mut bytes)?;
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Ok(match (start, text.split_once('\n')) {
+            (0, _) => (text, true),
+            (_, Some((_, whole))) => (whole.to_owned(), false),
+            (_, None) => (String::new(), false),
+        })
+    };
+    read().map_err(failed("read", path))
 }
 
 /// Calls `take` with every whole line and its number; returns the torn end.
-fn each_line(
+pub(super) fn each_line(
     path: &Path,
     mut take: impl FnMut(usize, &[u8]) -> Result<(), JournalError>,
 ) -> Result<Option<Text>, JournalError> {
@@ -215,7 +260,7 @@ fn each_line(
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed("open", path)(error)),
     };
-    let mut reader = BufReader::new(file);
+    let mut reader = BufReader::with_capacity(64 * 1024, file);
     let mut line = Vec::new();
     for number in 1.. {
         line.clear();

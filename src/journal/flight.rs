@@ -75,9 +75,8 @@ impl Journal {
 
     fn is_answered(&self, intent: &EntryId) -> Result<bool, JournalError> {
         let entries = self.entries()?.entries;
-        Ok(entries.iter().any(
-            |entry| matches!(&entry.record, Record::Outcome(outcome) if outcome.intent == *intent),
-        ))
+        let mut outcomes = entries.iter().filter_map(|entry| entry.record.outcome());
+        Ok(outcomes.any(|outcome| outcome.intent == *intent))
     }
 }
 
@@ -116,7 +115,12 @@ fn take_in(open: &mut BTreeMap<ServiceArn, Followed>, entry: Entry) {
             }
         }
         Record::Followed(end) => open.retain(|_, one| &*one.intent != end.intent.as_str()),
-        Record::Intent(_) | Record::SessionEnd(_) | Record::Healed { .. } => {}
+        Record::Intent(_)
+        | Record::SessionEnd(_)
+        | Record::Refused(_)
+        | Record::Armed(_)
+        | Record::Disarmed
+        | Record::Healed { .. } => {}
     }
 }
 

@@ -9,36 +9,52 @@
 //! |---|---|
 //! | `entry` | what a line says |
 //! | `chain` | how a line is sealed and tied to the one before it; pure |
+//! | `telling` | entries as people read them |
+//! | `bell` | tells a team that somebody broke the glass |
 //! | `flight` | what is still on its way |
 //! | `recording` | recordings of shells, beside it |
 //! | `deed` | what it tells a timeline |
-//! | `file` | the file: one writer at a time, torn ends healed, synced |
+//! | `file` | the files: one writer at a time, torn ends healed, synced |
+//! | `reading` | every entry, the newest ones, and whether all of it is whole |
 //!
-//! The file is `journal.jsonl`, JSON lines. Several consoles on one machine are normal, so the
+//! The file is `journal.jsonl`, JSON lines. A large one is put aside as `journal-000001.jsonl` and so
+//! on; the first line of the next one carries the seal of its last, so the chain runs over all of them. Several consoles on one machine are normal, so the
 //! writer's lock (`journal.lock`) is held for one append and not for a console's life. A console
 //! that died in the middle of a line leaves a torn end; the next append moves it into a `healed`
 //! entry. Each line carries the seal of the one before it and its own, so that a flipped byte is
-//! found in exactly its line. A cut-off end cannot be seen in the file alone.
+//! found in exactly its line. A cut-off end cannot be seen in the files alone;
+//! the shared sink, where there is one, still has it.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::estate::Timestamp;
+use crate::estate::change::Change;
 use crate::estate::id::ServiceArn;
 use crate::estate::identity::Identity;
 use crate::estate::staging;
 use crate::estate::text::Text;
-use crate::policy::{Approved, JournalState};
+use crate::policy::{Approved, Arm, JournalState, Reason};
 
+mod bell;
 mod chain;
 mod deed;
 mod entry;
 mod file;
 mod flight;
+mod reading;
 mod recording;
+mod telling;
 
-pub use entry::{Ending, Entered, Entry, EntryId, FollowEnd, Intent, Outcome, Record, SessionEnd};
+pub use bell::ring;
+pub use entry::{
+    Armed, Ending, Entered, Entry, EntryId, FollowEnd, Intent, Outcome, Record, Refused, SessionEnd,
+};
+pub use file::write_new;
+pub use reading::Reading;
+pub use telling::{Told, Tone, told};
 
 /// Who writes: the person and the machine, as the operating system knows them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +70,7 @@ pub struct Who {
 pub struct Journal {
     folder: PathBuf,
     who: Who,
+    largest: u64,
 }
 
 /// Why the journal did not take or give a line.
@@ -84,17 +101,6 @@ pub enum JournalError {
     },
 }
 
-/// What reading the journal brought.
-#[derive(Debug)]
-pub struct Reading {
-    /// Every line that could be read, oldest first.
-    pub entries: Vec<Entry>,
-    /// Numbers of whole lines that could not: altered, or written by a newer version.
-    pub unreadable: Vec<usize>,
-    /// The torn end of the file, if a writer died there; the next append heals it.
-    pub torn: Option<Text>,
-}
-
 /// The journal's file in its folder.
 pub fn file_in(folder: &Path) -> PathBuf {
     folder.join("journal.jsonl")
@@ -102,7 +108,7 @@ pub fn file_in(folder: &Path) -> PathBuf {
 
 /// Checks every seal of a journal file, wherever it lies; see [`Journal::verify`].
 pub fn verify(path: &Path) -> Result<usize, JournalError> {
-    file::verify(path)
+    reading::verify(path)
 }
 
 impl Journal {
@@ -112,6 +118,7 @@ impl Journal {
         Self {
             folder: folder.to_owned(),
             who,
+            largest: file::largest(),
         }
     }
 
@@ -157,15 +164,10 @@ impl Journal {
     /// is gone.
     pub fn saved_on(&self, service: &ServiceArn) -> Option<staging::Record> {
         let entries = self.entries().ok()?.entries;
-        entries.iter().rev().find_map(|entry| match &entry.record {
-            Record::Intent(intent) if intent.target == *service => {
-                intent.step.as_ref()?.strip_prefix("save ")?.parse().ok()
-            }
-            Record::Intent(_)
-            | Record::Outcome(_)
-            | Record::SessionEnd(_)
-            | Record::Followed(_)
-            | Record::Healed { .. } => None,
+        entries.iter().rev().find_map(|entry| {
+            let intent = entry.record.intent()?;
+            let step = intent.step.as_ref().filter(|_| intent.target == *service)?;
+            step.strip_prefix("save ")?.parse().ok()
         })
     }
 
@@ -179,9 +181,49 @@ impl Journal {
         self.append(now, &Record::SessionEnd(end))
     }
 
+    /// Writes that policy refused `change`.
+    pub fn refused(
+        &self,
+        change: &Change,
+        reason: &Reason,
+        now: Timestamp,
+    ) -> Result<EntryId, JournalError> {
+        let target = change.target();
+        let refused = Refused {
+            account: target.account.clone(),
+            environment: target.environment.clone(),
+            verb: change.verb().into(),
+            target: target.service.clone(),
+            rule: reason.rule.into(),
+            sentence: reason.sentence.clone(),
+        };
+        self.append(now, &Record::Refused(Box::new(refused)))
+    }
+
+    /// Writes that the console is armed. On the disk when it returns.
+    pub fn armed(&self, arm: &Arm, callers: Vec<Text>) -> Result<EntryId, JournalError> {
+        let armed = Armed {
+            reason: arm.reason.clone(),
+            until: arm.until,
+            glass: arm.glass,
+            callers,
+        };
+        self.append(arm.since, &Record::Armed(armed))
+    }
+
+    /// Writes that the console is no longer armed.
+    pub fn disarmed(&self, now: Timestamp) -> Result<EntryId, JournalError> {
+        self.append(now, &Record::Disarmed)
+    }
+
     /// Every entry that can be read, with what could not; it does not check the seals.
     pub fn entries(&self) -> Result<Reading, JournalError> {
-        file::read(&self.path())
+        reading::read(&self.path())
+    }
+
+    /// The same of late only; it reads no more of the files than it needs.
+    pub fn entries_since(&self, since: Timestamp) -> Result<Vec<Entry>, JournalError> {
+        reading::read_since(&self.path(), since)
     }
 
     /// Checks every seal; the error names the first bad line. Returns how many lines are good.
@@ -192,15 +234,9 @@ impl Journal {
     /// Intents without an outcome: what was in flight when a console died, oldest first.
     pub fn unfinished(&self) -> Result<Vec<Entry>, JournalError> {
         let mut entries = self.entries()?.entries;
-        let ended: std::collections::BTreeSet<EntryId> = entries
+        let ended: BTreeSet<EntryId> = entries
             .iter()
-            .filter_map(|entry| match &entry.record {
-                Record::Outcome(outcome) => Some(outcome.intent.clone()),
-                Record::Intent(_)
-                | Record::SessionEnd(_)
-                | Record::Followed(_)
-                | Record::Healed { .. } => None,
-            })
+            .filter_map(|entry| Some(entry.record.outcome()?.intent.clone()))
             .collect();
         entries.retain(|entry| {
             matches!(entry.record, Record::Intent(_)) && !ended.contains(&entry.id)

@@ -8,6 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use super::example::Folder;
 use super::*;
+use crate::estate::history::DeedEnding;
 use crate::policy::example as desk;
 
 fn intend(journal: &Journal) -> EntryId {
@@ -188,6 +189,93 @@ fn a_line_of_a_newer_version_hides_nothing() {
     assert_eq!((reading.entries.len(), reading.unreadable), (2, vec![2]));
     assert_eq!(journal.unfinished().unwrap()[0].id, first);
     assert_eq!(journal.verify().unwrap(), 3);
+}
+
+/// Files are put aside when they are large; the chain runs over all of them.
+#[test]
+fn the_chain_runs_over_files_put_aside() {
+    let folder = Folder::new();
+    let mut journal = folder.journal();
+    journal.largest = 1_000;
+    let ids: Vec<EntryId> = (0..8).map(|_| intend(&journal)).collect();
+    let aside = file::put_aside_in(&journal.folder).unwrap();
+    assert!(aside.len() >= 3, "{aside:?}");
+    assert_eq!(journal.verify().unwrap(), 8);
+    let read = journal.entries().unwrap().entries;
+    assert_eq!(
+        read.iter().map(|one| one.id.clone()).collect::<Vec<_>>(),
+        ids
+    );
+    let first = std::fs::read(&aside[0]).unwrap();
+    let mut altered = first.clone();
+    altered[40] ^= 1;
+    std::fs::write(&aside[0], altered).unwrap();
+    let error = journal.verify().unwrap_err().to_string();
+    assert!(
+        error.contains("journal-000001.jsonl, line 1: its seal"),
+        "{error}"
+    );
+    std::fs::write(&aside[0], first).unwrap();
+    std::fs::remove_file(&aside[1]).unwrap();
+    let error = journal.verify().unwrap_err().to_string();
+    assert!(
+        error.contains("it does not follow"),
+        "a whole file is gone: {error}"
+    );
+}
+
+#[test]
+fn deeds_are_what_was_done_lately_and_not_what_was_refused() {
+    let folder = Folder::new();
+    let journal = folder.journal();
+    let now = desk::now();
+    let terms = crate::policy::Terms::default();
+    let (done, refused) = (intend(&journal), intend(&journal));
+    journal.outcome(ended(&done), now).unwrap();
+    let nothing = Outcome {
+        ending: Ending::Failed,
+        ..ended(&refused)
+    };
+    journal.outcome(nothing, now).unwrap();
+    let open = intend(&journal);
+    let deeds = journal.deeds(terms.looks_back_to(now)).unwrap();
+    let endings: Vec<DeedEnding> = deeds.iter().map(|one| one.ending.clone()).collect();
+    let expected = [DeedEnding::Done, DeedEnding::Failed, DeedEnding::Unclear];
+    assert_eq!(endings, expected, "{open} is unclear");
+    let later = now + crate::estate::SignedDuration::from_mins(16);
+    assert!(
+        journal
+            .deeds(terms.looks_back_to(later))
+            .unwrap()
+            .is_empty()
+    );
+}
+
+#[test]
+fn what_was_done_and_refused_is_told_in_a_line_each() {
+    let folder = Folder::new();
+    let journal = folder.journal();
+    let terms = crate::policy::Terms::default();
+    let arm = crate::policy::Arm::new("OPS-17", desk::now(), &terms, true);
+    journal.armed(&arm, vec![desk::caller().arn]).unwrap();
+    let done = intend(&journal);
+    journal.outcome(ended(&done), desk::now()).unwrap();
+    let reason = crate::policy::Reason {
+        rule: "frozen",
+        sentence: "frozen: year's end".into(),
+        alternative: "wait",
+    };
+    journal
+        .refused(&desk::redeploy(), &reason, desk::now())
+        .unwrap();
+    journal.disarmed(desk::now()).unwrap();
+    intend(&journal);
+    let lines: Vec<String> = told(&journal.entries().unwrap().entries)
+        .iter()
+        .map(|one| one.line().split(" (").next().unwrap_or_default().to_owned())
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"));
+    assert_eq!(journal.verify().unwrap(), 6);
 }
 
 #[test]

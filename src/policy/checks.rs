@@ -332,7 +332,22 @@ pub(super) fn cooldown(look: &Look<'_>) -> Found {
 }
 
 pub(super) fn freeze(look: &Look<'_>) -> Found {
-    (!goes_back(look.change)).then(|| (Mark::Ok, "no freeze holds now".to_owned()))
+    let calendars = look
+        .facts
+        .standing
+        .terms
+        .calendars_of(&look.change.target().environment);
+    if goes_back(look.change) {
+        None
+    } else if calendars.is_empty() {
+        ok("no freeze of the settings holds now")
+    } else {
+        let names: Vec<&str> = calendars.iter().map(Text::as_str).collect();
+        ok(format!(
+            "no freeze holds now, change calendar {} is OPEN",
+            names.join(", ")
+        ))
+    }
 }
 
 pub(super) fn last_stop(look: &Look<'_>) -> Found {

@@ -6,6 +6,7 @@ use crate::estate::change::{Change, Target};
 use crate::estate::closely::{self, Examination};
 use crate::estate::doctor::{self, Patient};
 use crate::estate::environment::{Environment, Tier};
+use crate::estate::history::Deed;
 use crate::estate::identity::Identity;
 use crate::estate::kpi::Kpi;
 use crate::estate::node::{self, Node};
@@ -17,7 +18,8 @@ use crate::estate::session::{Place, Purpose, Session, node_target};
 use crate::estate::snapshot::Sighting;
 use crate::estate::task::Task;
 
-use super::{Answer, Approved, Decision, Facts, JournalState, Mode, decide};
+use super::{Answer, Approved, Arm, Decision, Facts, JournalState, Mode, Standing, Terms, decide};
+use crate::estate::calendar::CalendarState;
 
 /// Everything a decision looks at, owned.
 #[derive(Clone, Debug)]
@@ -35,6 +37,10 @@ pub(crate) struct Desk {
     pub(crate) patient: Option<Patient>,
     pub(crate) node: Option<Node>,
     pub(crate) answer: Option<Answer>,
+    pub(crate) terms: Terms,
+    pub(crate) arm: Option<Arm>,
+    pub(crate) recent: Option<Vec<Deed>>,
+    pub(crate) calendar: Option<CalendarState>,
 }
 
 impl Desk {
@@ -69,6 +75,10 @@ impl Desk {
                 reason: "OPS-17 connections leak".into(),
                 acknowledged: vec![],
             }),
+            terms: Terms::default(),
+            arm: Some(Arm::new("OPS-17", now, &Terms::default(), false)),
+            recent: Some(vec![]),
+            calendar: None,
         }
     }
 
@@ -88,6 +98,12 @@ impl Desk {
             node: self.node.as_ref(),
             answer: self.answer.as_ref(),
             unattended: None,
+            standing: Standing {
+                terms: &self.terms,
+                arm: self.arm.as_ref(),
+                recent: self.recent.as_deref(),
+            },
+            calendar: self.calendar.as_ref(),
         }
     }
 

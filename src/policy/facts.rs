@@ -1,6 +1,7 @@
 //! What a decision may depend on.
 
 use crate::estate::alarm::Alarm;
+use crate::estate::calendar::CalendarState;
 use crate::estate::change::Change;
 use crate::estate::closely::Examination;
 use crate::estate::doctor::Patient;
@@ -14,13 +15,15 @@ use crate::estate::task::Task;
 use crate::estate::text::Text;
 use crate::estate::{SignedDuration, Timestamp};
 
+use super::standing::Standing;
+
 /// Data older than this decides nothing (aws.md section 10, scenario 10).
 pub const MAX_AGE: SignedDuration = SignedDuration::from_secs(30);
 
 /// What the console may do at all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
-    /// The start mode: nothing happens unless a person confirms it.
+    /// The start mode: it looks; production needs it armed (see [`super::Arm`]).
     #[default]
     Observe,
     /// Started with `--read-only`: nothing can be altered.
@@ -48,17 +51,17 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// What is wrong with this answer to `change` in `tier`; `None` when it will do.
+    /// What is wrong with this answer to `change`; `None` when it will do.
     pub(super) fn complaint(
         &self,
         change: &Change,
-        tier: Tier,
+        asks_name: bool,
         unattended: Option<bool>,
     ) -> Option<&'static str> {
         let environment = change.plan().is_some();
         // Only whole environments may be left to a scheduler, and only where a rule let it pass.
         let excused = environment && unattended == Some(true);
-        let needs_name = needs_name(change, tier) && !excused;
+        let needs_name = asks_name && !excused;
         if needs_name && self.typed.is_empty() {
             Some(if environment {
                 "type the environment's name to confirm"
@@ -135,6 +138,10 @@ pub struct Facts<'a> {
     /// `--yes` in place of the typed name, and whether the settings allow it for this
     /// environment; `None` when a person answers.
     pub unattended: Option<bool>,
+    /// What the console brings: armed or not, what was done lately.
+    pub standing: Standing<'a>,
+    /// The state of the environment's change calendars, where the settings name some.
+    pub calendar: Option<&'a CalendarState>,
 }
 
 impl<'a> Facts<'a> {
@@ -155,10 +162,12 @@ impl<'a> Facts<'a> {
             node: None,
             answer: None,
             unattended: None,
+            standing: Standing::NONE,
+            calendar: None,
         }
     }
 
-    /// What `snapshot` knows about `change`; mode, journal, patient and answer are the
+    /// What `snapshot` knows about `change`; mode, journal, standing, patient and answer are the
     /// asker's to add.
     pub fn seen(snapshot: &'a Snapshot, change: &Change, now: Timestamp) -> Self {
         let target = change.target();
@@ -169,6 +178,7 @@ impl<'a> Facts<'a> {
             service: place.and_then(|one| one.services.get(&target.service)),
             stops: place.map_or(&[], |one| &one.stops),
             alarms: place.map_or(&[], |one| &one.alarms),
+            calendar: place.and_then(|one| one.calendar.as_ref()),
             kpis: place.map_or(&[], |one| &one.kpis),
             examination: place.and_then(|one| one.closely.get(&target.service)),
             ..Self::unknown(now)

@@ -13,6 +13,10 @@
 //! | `rules` | the table: name, condition, sentence, alternative |
 //! | `verbs` | the same for recycle, roll back, stop a task, scale |
 //! | `session` | the same for letting somebody in |
+//! | `guards` | the same for what a team sets: roles, freezes, pace, arming |
+//! | `terms`, `role` | what a team decides in its settings |
+//! | `standing` | what the console brings: armed or not, what was done lately |
+//! | `explain` | why a decision is what it is, and the whole table for a reviewer |
 //! | `staging` | the same for whole environments: proven staging or nothing |
 //! | `preflight`, `checks` | the checks of aws.md 4.5, each with its evidence |
 //! | `preview` | the lines a dialog shows before anybody answers |
@@ -27,21 +31,29 @@ use crate::estate::text::Text;
 
 mod capacity;
 mod checks;
+mod explain;
 mod facts;
+mod guards;
 mod node;
 mod preflight;
 mod preview;
+mod role;
 mod rules;
 mod session;
 mod staging;
+mod standing;
+mod terms;
 mod time_box;
 mod verbs;
 
+pub use explain::{Explained, Look, Row, explain, table};
 pub use facts::{Answer, Facts, JournalState, MAX_AGE, Mode};
 pub use preflight::{Check, preflight};
 pub use preview::{Line, Mark, preview};
-pub use rules::{Row, table};
+pub use role::{Callers, Role, role_of};
 pub use staging::{may_be_stopped, no_such_verb};
+pub use standing::{Arm, Standing};
+pub use terms::{Clause, Freeze, Ruling, Terms, VERBS, Window};
 pub use time_box::longest;
 
 /// A change that policy allowed. Its fields are private: nobody else can make one.
@@ -49,7 +61,7 @@ pub use time_box::longest;
 /// ```compile_fail,E0451
 /// use firstline::policy::Approved;
 /// fn forge(change: firstline::estate::change::Change) -> Approved {
-///     Approved { change, typed: "orders".into(), reason: "because".into(), decided_at: Default::default() }
+///     Approved { change, typed: "orders".into(), reason: "because".into(), armed: None, decided_at: Default::default() }
 /// }
 /// ```
 #[derive(Clone, Debug)]
@@ -57,6 +69,7 @@ pub struct Approved {
     change: Change,
     typed: Text,
     reason: Text,
+    armed: Option<(Text, bool)>,
     decided_at: Timestamp,
 }
 
@@ -74,6 +87,13 @@ impl Approved {
     /// Why, in the operator's words; never empty.
     pub fn reason(&self) -> &str {
         &self.reason
+    }
+
+    /// Why the console was armed, where it was, and whether the glass was broken.
+    pub fn armed(&self) -> Option<(&str, bool)> {
+        self.armed
+            .as_ref()
+            .map(|(reason, glass)| (reason.as_str(), *glass))
     }
 
     /// When it was decided.
@@ -150,7 +170,8 @@ pub struct Reason {
 /// assert_eq!(reason.rule, "read-only");
 /// ```
 pub fn decide(change: &Change, facts: &Facts<'_>) -> Decision {
-    let denied = rules::about(change).find_map(|rule| {
+    let stands = |rule: &&rules::Rule| !guards::is_passed(rule, facts);
+    let denied = rules::about(change).filter(stands).find_map(|rule| {
         (rule.denies)(change, facts).map(|sentence| Reason {
             rule: rule.name,
             sentence: Text::from(sentence),
@@ -160,19 +181,22 @@ pub fn decide(change: &Change, facts: &Facts<'_>) -> Decision {
     if let Some(reason) = denied {
         return Decision::Deny(reason);
     }
-    let tier = facts.tier(change);
     match facts
         .answer
-        .map(|answer| (answer, complaint(answer, change, facts, tier)))
+        .map(|answer| (answer, complaint(answer, change, facts)))
     {
         Some((answer, None)) => Decision::Allow(Approved {
             change: change.clone(),
-            typed: if answer.typed.is_empty() {
+            typed: if answer.typed.is_empty() && facts.unattended.is_some() {
                 Text::from("--yes")
             } else {
                 Text::clean(&answer.typed)
             },
             reason: Text::clean(answer.reason.trim()),
+            armed: facts
+                .standing
+                .arm
+                .map(|arm| (arm.reason.clone(), arm.glass)),
             decided_at: facts.now,
         }),
         Some((_, complaint)) => Decision::Ask(challenge(change, facts, complaint)),
@@ -180,16 +204,21 @@ pub fn decide(change: &Change, facts: &Facts<'_>) -> Decision {
     }
 }
 
+/// Whether the target's name has to be typed: always in production, and elsewhere unless the verb
+/// or one of the team's own rules lets a reason do.
+fn asks_name(change: &Change, facts: &Facts<'_>) -> bool {
+    let tier = facts.tier(change);
+    let excused = tier != Tier::Production
+        && change.plan().is_none()
+        && guards::ruling(change, facts) == Some(Ruling::Allow);
+    facts::needs_name(change, tier) && !excused
+}
+
 /// What is wrong with `answer`: what it lacks itself, or an amber check nobody acknowledged.
-fn complaint(
-    answer: &Answer,
-    change: &Change,
-    facts: &Facts<'_>,
-    tier: Tier,
-) -> Option<&'static str> {
+fn complaint(answer: &Answer, change: &Change, facts: &Facts<'_>) -> Option<&'static str> {
     let unread = |check: &&'static str| !answer.acknowledged.contains(check);
     answer
-        .complaint(change, tier, facts.unattended)
+        .complaint(change, asks_name(change, facts), facts.unattended)
         .or_else(|| {
             let unread = preflight::amber(change, facts).iter().any(unread);
             unread.then_some("the warnings have to be acknowledged")
@@ -201,7 +230,7 @@ fn challenge(change: &Change, facts: &Facts<'_>, complaint: Option<&'static str>
     let tier = facts.tier(change);
     Challenge {
         verb: change.verb(),
-        confirm: if facts::needs_name(change, tier) {
+        confirm: if asks_name(change, facts) {
             Text::clean(change.confirmation())
         } else {
             Text::default()
@@ -218,6 +247,8 @@ fn challenge(change: &Change, facts: &Facts<'_>, complaint: Option<&'static str>
 
 #[cfg(test)]
 pub(crate) mod example;
+#[cfg(test)]
+mod guard_tests;
 #[cfg(test)]
 mod session_tests;
 #[cfg(test)]

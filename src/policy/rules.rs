@@ -1,4 +1,4 @@
-//! The table: what is refused, in the order in which it is looked at.
+//! What is refused about a service, and the order in which all rules are looked at.
 
 use std::collections::BTreeSet;
 
@@ -15,6 +15,7 @@ use crate::estate::words;
 
 use super::capacity::Room;
 use super::facts::{Facts, JournalState, MAX_AGE, Mode, is_into_a_node};
+use super::guards::{ARMED, GUARDS, PACE};
 use super::session;
 use super::verbs;
 
@@ -34,48 +35,18 @@ pub(super) struct Rule {
     pub(super) alternative: &'static str,
 }
 
-/// One line of the whole policy, for a reviewer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// The rule's name.
-    pub rule: &'static str,
-    /// When it matches.
-    pub when: &'static str,
-    /// What it decides: `deny`, `allow` or `ask`.
-    pub decision: &'static str,
-    /// What a refused person can do instead.
-    pub alternative: &'static str,
-}
-
-/// The whole policy, top to bottom; the first row that matches decides.
-pub fn table() -> Vec<Row> {
-    let rules = COMMON.iter().chain(REDEPLOY).chain(verbs::all());
+/// Every rule once, in the order of the table; what environments are refused beyond a service
+/// comes late.
+pub(super) fn all() -> impl Iterator<Item = &'static Rule> {
+    let rules = COMMON.iter().chain(GUARDS);
+    let rules = rules.chain(REDEPLOY).chain(verbs::all());
     let rules = rules.chain(session::SESSION).chain(super::node::RULES);
     let rules = rules.chain(super::staging::RULES);
     let mut named = BTreeSet::new();
-    let denied = rules
-        .filter(|rule| named.insert(rule.name))
-        .map(|rule| Row {
-            rule: rule.name,
-            when: rule.when,
-            decision: "deny",
-            alternative: rule.alternative,
-        });
-    let answered = [
-        Row {
-            rule: "confirmed",
-            when: "the name was typed (a session outside production: not asked; an environment's may be left to --yes where the settings allow it) and a reason given",
-            decision: "allow",
-            alternative: "",
-        },
-        Row {
-            rule: "otherwise",
-            when: "no rule above matches",
-            decision: "ask",
-            alternative: "",
-        },
-    ];
-    denied.chain(answered).collect()
+    rules
+        .chain(PACE)
+        .chain(ARMED)
+        .filter(move |rule| named.insert(rule.name))
 }
 
 macro_rules! rules {
@@ -104,10 +75,11 @@ pub(super) fn about(change: &Change) -> impl Iterator<Item = &'static Rule> {
         Change::Session(_) => (COMMON, session::SESSION),
         // A whole environment has no service to look at; its own table begins with the desk too.
         Change::StopEnvironment(_) | Change::StartEnvironment(_) => {
-            (&[][..], super::staging::RULES)
+            (super::staging::RULES, &[][..])
         }
     };
-    common.iter().chain(own)
+    let rules = common.iter().chain(GUARDS).chain(own);
+    rules.chain(PACE).chain(ARMED)
 }
 
 rules! {

@@ -28,21 +28,6 @@ fn service(spoil: impl FnOnce(&mut Service)) -> String {
     spoilt(|desk| spoil(desk.service()))
 }
 
-#[test]
-fn the_whole_policy_on_one_page() {
-    let rows: Vec<String> = table()
-        .iter()
-        .map(|row| {
-            let line = format!(
-                "{:<23} {:<5} {:<72} {}",
-                row.rule, row.decision, row.when, row.alternative
-            );
-            line.trim_end().to_owned()
-        })
-        .collect();
-    insta::assert_snapshot!(rows.join("\n"));
-}
-
 /// Every rule, what sets it off and what it says.
 #[test]
 fn every_rule_speaks() {
@@ -92,7 +77,15 @@ fn every_rule_speaks() {
         .iter()
         .filter_map(|one| one.split(':').next())
         .collect();
-    let known: Vec<&str> = rules::about(&redeploy()).map(|rule| rule.name).collect();
+    // The team's guards have tests and a table of their own.
+    let teams = |name: &str| {
+        let guards = guards::GUARDS.iter().chain(guards::PACE);
+        guards.chain(guards::ARMED).any(|rule| rule.name == name)
+    };
+    let known: Vec<&str> = rules::about(&redeploy())
+        .map(|rule| rule.name)
+        .filter(|name| !teams(name))
+        .collect();
     assert_eq!(rules, known, "each rule has its example, in order");
     insta::assert_snapshot!(said.join("\n"));
 }

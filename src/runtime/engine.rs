@@ -10,16 +10,16 @@ use super::clock::Clock;
 use super::sessions::{Opener, Sessions};
 use super::work::{Post, Work};
 use crate::app::effect::Opening;
-use crate::app::msg::SessionNews;
+use crate::app::msg::{SessionNews, Tone};
 use crate::app::{Effect, Model, Msg, subscriptions, update};
 use crate::cloud::Cloud;
-use crate::estate::SignedDuration;
 use crate::estate::follow::Followed;
 use crate::estate::id::EnvironmentName;
 use crate::estate::staging::{Goal, Survey};
-use crate::journal::Journal;
+use crate::estate::{SignedDuration, Timestamp};
+use crate::journal::{EntryId, Journal, JournalError, ring};
 use crate::passage::Kept;
-use crate::policy::Approved;
+use crate::policy::{Approved, Arm};
 use crate::road::Wheel;
 
 /// How far back what was done from here is read: a weekend, and the days around it.
@@ -128,6 +128,12 @@ impl Engine {
                 }
                 Effect::Survey(environment, goal) => self.survey(environment, goal),
                 Effect::Carry(approved) => self.carry(approved),
+                Effect::Arm(arm) => self.arm(arm),
+                Effect::Disarm => self.write(Journal::disarmed),
+                Effect::Refused(change, reason) => {
+                    self.write(move |journal, now| journal.refused(&change, &reason, now));
+                }
+                Effect::ReadJournal => self.read_journal(),
                 Effect::Follow(followed) => self.follow(followed),
                 Effect::Hold(held) => self.wheel.hold(held),
                 Effect::CallOff => self.wheel.call_off(),
@@ -162,14 +168,57 @@ impl Engine {
     /// server must not freeze the screen.
     fn try_journal(&self) {
         let (journal, post) = (self.journal.clone(), self.post.clone());
-        let since = self.clock.now() - DEEDS;
+        let now = self.clock.now();
+        let day = now - DEEDS;
+        let since = self.model.terms.looks_back_to(now);
         tokio::task::spawn_blocking(move || {
             // Nobody listens any more only while the console ends.
             let _ = post.send(Msg::Journal(journal.state()));
             // A journal nobody can read is told of when something is to be written.
-            if let Ok(deeds) = journal.deeds(since) {
+            if let Ok(deeds) = journal.deeds(day) {
                 let _ = post.send(Msg::Deeds(deeds));
             }
+            let _ = post.send(Msg::Recent(journal.deeds(since).ok()));
+        });
+    }
+
+    /// Writes into the journal on a thread of its own; what it does not take is told.
+    fn write(
+        &self,
+        line: impl FnOnce(&Journal, Timestamp) -> Result<EntryId, JournalError> + Send + 'static,
+    ) {
+        let (journal, post, now) = (self.journal.clone(), self.post.clone(), self.clock.now());
+        tokio::task::spawn_blocking(move || {
+            if let Err(error) = line(&journal, now) {
+                let _ = post.send(Msg::Notice(Tone::Bad, error.to_string().into()));
+            }
+        });
+    }
+
+    /// Arms the console once the journal has it.
+    fn arm(&self, arm: Arm) {
+        let places = self.model.look.snapshot.environments.iter();
+        let callers = places
+            .filter_map(|one| one.identity.as_ref().map(|caller| caller.arn.clone()))
+            .collect();
+        let (post, notify) = (self.post.clone(), self.model.terms.notify.clone());
+        self.write(move |journal, _| {
+            let entry = journal.armed(&arm, callers)?;
+            let words = format!("the glass is broken, journal {entry}: {}", arm.reason);
+            let glass = arm.glass;
+            let _ = post.send(Msg::Armed(arm));
+            if glass && let Err(problem) = ring(&notify, &words) {
+                let _ = post.send(Msg::Notice(Tone::Bad, problem.into()));
+            }
+            Ok(entry)
+        });
+    }
+
+    /// Shows the journal, the newest entry first.
+    fn read_journal(&self) {
+        let (journal, post) = (self.journal.clone(), self.post.clone());
+        tokio::task::spawn_blocking(move || {
+            let _ = post.send(Msg::Page(super::pages::journal(&journal)));
         });
     }
 

@@ -10,6 +10,7 @@
 //! | `engine` | the model with its work; knows no terminal, so a test can drive it |
 //! | `work` | polls and tails, started and dropped as the model wants them |
 //! | `carry` | an approved change sent down the road |
+//! | `pages` | the journal as a page of text |
 //! | `sessions`, `port` | shells and forwarded ports, from approval to written end |
 //! | `keyboard` | the terminal's events, read on a thread that ends when it should |
 //! | `input` | those events as messages |
@@ -25,6 +26,7 @@ mod input;
 mod keyboard;
 mod lent;
 pub mod log;
+mod pages;
 mod port;
 mod sessions;
 mod signals;

@@ -175,7 +175,8 @@ impl Poll {
                 | Read::Closely(_)
                 | Read::Dossier(_)
                 | Read::LastWords { .. }
-                | Read::History => self.every - now.duration_since(began),
+                | Read::History
+                | Read::Calendar(_) => self.every - now.duration_since(began),
             };
             tokio::select! {
                 () = self.clock.pause(due.max(SHORTEST_PAUSE)) => {}

@@ -11,8 +11,8 @@ use crate::estate::id::AccountId;
 use crate::estate::identity::Identity;
 use crate::estate::problem::Feed;
 use crate::estate::snapshot::EnvironmentSnapshot;
-use crate::estate::{SignedDuration, board, words};
-use crate::policy::Mode;
+use crate::estate::{SignedDuration, Timestamp, board, words};
+use crate::policy::{Arm, Mode};
 
 /// From here on a person should think of signing in again.
 const CREDENTIALS_SOON: SignedDuration = SignedDuration::from_hours(1);
@@ -32,9 +32,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
     let mut pen = canvas.pen(area);
     pen.within(area.width.saturating_sub(width), |pen| {
         pen.put(badge(tier), Tone::Tier(tier)).gap(1);
-        match model.mode {
-            Mode::Observe => pen.put("observe", Tone::Observe),
-            Mode::ReadOnly => pen.put("read-only", Tone::ReadOnly),
+        match (model.mode, &model.arm) {
+            (Mode::ReadOnly, _) => pen.put("read-only", Tone::ReadOnly),
+            (Mode::Observe, Some(arm)) => pen.put(&armed(arm, model.now), Tone::Danger),
+            (Mode::Observe, None) => pen.put("observe", Tone::Observe),
         };
         pen.gap(2).put(&account(here), Tone::Strong);
         pen.gap(2)
@@ -85,6 +86,13 @@ fn tier(model: &Model, here: &EnvironmentSnapshot) -> Tier {
         || here.clusters.iter().map(proven).min().unwrap_or_default(),
         |seen| proven(&seen.service.cluster),
     )
+}
+
+/// ` ARMED 14:32 `, or ` GLASS BROKEN 14:32 `: the minutes and seconds left.
+fn armed(arm: &Arm, now: Timestamp) -> String {
+    let left = arm.left(now).unwrap_or_default().as_secs();
+    let word = if arm.glass { "GLASS BROKEN" } else { "ARMED" };
+    format!(" {word} {:02}:{:02} ", left / 60, left % 60)
 }
 
 const fn badge(tier: Tier) -> &'static str {

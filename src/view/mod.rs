@@ -15,10 +15,11 @@
 //! | `alarms` | the alarms, and everything there is to say of one |
 //! | `charts` | KPIs over time, one below the other on one axis |
 //! | `reader` | a log on the whole screen |
-//! | `help`, `palette`, `dialog`, `staging`, `picker`, `sessions` | what lies over a screen |
+//! | `help`, `palette`, `dialog`, `staging`, `picker`, `sessions`, `arming`, `page` | what lies over a screen |
 //! | `widget` | the small pieces all of them are made of |
 
 mod alarms;
+mod arming;
 mod banner;
 mod board;
 mod canvas;
@@ -39,6 +40,7 @@ mod identity;
 mod kpis;
 mod layout;
 mod logs;
+mod page;
 mod palette;
 mod picker;
 mod reader;
@@ -108,12 +110,15 @@ fn draw_screen(canvas: &mut Canvas<'_>, area: Rect) {
         Some(Overlay::Help(help)) => help::draw(canvas, area, *help),
         Some(Overlay::Palette(palette)) => palette::draw(canvas, area, palette),
         Some(Overlay::Dialog(dialog)) => dialog::draw(canvas, area, dialog),
+        Some(Overlay::Arming(arming)) => arming::draw(canvas, area, arming),
+        Some(Overlay::Page(page)) => page::draw(canvas, area, page),
         Some(Overlay::Follow) => follow::draw(canvas, area),
         Some(Overlay::Picker) => picker::draw(canvas, area),
         Some(Overlay::Sessions(list)) => sessions::draw(canvas, area, *list),
         Some(Overlay::Parting) => sessions::draw_parting(canvas, area),
         Some(Overlay::Filter | Overlay::Condition) | None => {}
     }
+    arming::draw_frame(canvas, area, &frame);
     hints::draw_following(canvas, frame.body);
 }
 

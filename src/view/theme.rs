@@ -252,8 +252,8 @@ pub const fn level_mark(level: Level) -> &'static str {
 }
 
 /// Characters of the pictures, and below each its seven-bit twin.
-const UNICODE: &str = "╌∘×✖▲◌✔○■▌›─━│┌┐└┘·…–≈≥→↗↑↘↓⏎“”▁▂▃▄▅▆▇█░";
-const SEVEN_BIT: &str = "-oxx!~+o#>>-=|++++.~-~>>^^vv/\"\"_,-~=+*#:";
+const UNICODE: &str = "╌∘║═◇×✖▲◌✔○■▌›─━│┌┐└┘·…–≈≥→↗↑↘↓⏎“”▁▂▃▄▅▆▇█░";
+const SEVEN_BIT: &str = "-o|=<xx!~+o#>>-=|++++.~-~>>^^vv/\"\"_,-~=+*#:";
 
 /// The seven-bit twin of a character, one column for one.
 fn ascii(character: char) -> char {

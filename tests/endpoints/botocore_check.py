@@ -520,6 +520,13 @@ def check_sessions(endpoint):
     name, number = cluster.split("/")[-1], task["taskArn"].split("/")[-1]
     ssm.call("StartSession", Target=f"ecs:{name}_{number}_{runtime}", Reason="botocore looks")
     ssm.refused("StartSession", "TargetNotConnected", Target="i-0123456789abcdef0")
+    weekend = {"CalendarNames": ["acme-weekends"]}
+    closed = ssm.call("GetCalendarState", AtTime="2026-11-21T12:00:00Z", **weekend)
+    expect(closed["State"] == "CLOSED", "a closed Saturday")
+    expect(closed["NextTransitionTime"].startswith("2026-11-23T00:00:00"), "open on Monday")
+    opened = ssm.call("GetCalendarState", AtTime="2026-11-23T12:00:00Z", **weekend)
+    expect(opened["State"] == "OPEN", "an open Monday")
+    ssm.refused("GetCalendarState", "InvalidDocument", CalendarNames=["gone"])
     nodes = ssm.call("DescribeInstanceInformation")["InstanceInformationList"]
     expect({node["PingStatus"] for node in nodes} == {"Online", "ConnectionLost"}, "two pings")
     lost = [{"Key": "PingStatus", "Values": ["ConnectionLost"]}]

@@ -9,7 +9,7 @@ use crate::app::input::Input;
 use crate::app::model::Model;
 use crate::app::msg::{RoadNews, RoadStage, Tone};
 use crate::app::screen::follow::Recycle;
-use crate::app::screen::{Overlay, entering, staging};
+use crate::app::screen::{Overlay, arming, entering, staging};
 use crate::estate::change::{Belief, Change};
 use crate::estate::doctor::Patient;
 use crate::estate::id::ServiceArn;
@@ -168,8 +168,12 @@ impl Dialog {
 
 /// Whether the dialog opened so shortly ago that a key cannot have been meant for it.
 pub(in crate::app) fn just_opened(model: &Model) -> bool {
-    matches!(&model.overlay, Some(Overlay::Dialog(dialog))
-        if model.now.duration_since(dialog.opened_at) < TYPED_AHEAD)
+    let opened_at = match &model.overlay {
+        Some(Overlay::Dialog(dialog)) => dialog.opened_at,
+        Some(Overlay::Arming(arming)) => arming.opened_at,
+        _ => return false,
+    };
+    model.now.duration_since(opened_at) < TYPED_AHEAD
 }
 
 /// Whether `dialog` asks about amber checks nobody acknowledged yet.
@@ -198,7 +202,16 @@ pub(in crate::app) fn ask_for(
     let stage = match ask(model, &change, None) {
         Decision::Allow(approved) => return carry(model, approved),
         Decision::Ask(challenge) => Stage::Asking(challenge),
+        Decision::Deny(why) if why.rule == "not-armed" => {
+            arming::open(model, false, Some(change));
+            return Vec::new();
+        }
         Decision::Deny(why) => Stage::Denied(why),
+    };
+    let refused = if let Stage::Denied(why) = &stage {
+        vec![Effect::Refused(Box::new(change.clone()), why.clone())]
+    } else {
+        Vec::new()
     };
     model.pending.clear();
     model.overlay = Some(Overlay::Dialog(Box::new(Dialog {
@@ -220,7 +233,7 @@ pub(in crate::app) fn ask_for(
         turn(model, 1);
     }
     review(model);
-    Vec::new()
+    refused
 }
 
 /// Asks policy again, because what is typed or what is known has changed. When the service is
@@ -401,6 +414,7 @@ fn facts<'a>(model: &'a Model, change: &Change, answer: Option<&'a Answer>) -> F
     Facts {
         mode: model.mode,
         journal: model.journal.as_ref(),
+        standing: model.standing(),
         patient: patient(model, change),
         answer,
         ..Facts::seen(&model.look.snapshot, change, model.now)

@@ -1,6 +1,7 @@
 //! The screens. Each owns its state; `update` hands it the actions that are its business.
 
 pub mod alarms;
+pub mod arming;
 pub mod board;
 pub mod chart;
 pub mod chronicle;
@@ -8,7 +9,9 @@ pub mod dialog;
 pub mod entering;
 pub mod follow;
 pub mod help;
+pub mod page;
 pub mod palette;
+pub mod policy;
 pub mod reader;
 pub mod service;
 pub mod sessions;
@@ -16,8 +19,10 @@ mod sieve;
 pub mod staging;
 pub mod wish;
 
+use arming::Arming;
 use dialog::Dialog;
 use help::Help;
+use page::Page;
 use palette::Palette;
 use sessions::Sessions;
 
@@ -43,4 +48,8 @@ pub enum Overlay {
     Follow,
     /// The dialog of a change.
     Dialog(Box<Dialog>),
+    /// The box that arms the console.
+    Arming(Box<Arming>),
+    /// A page of text.
+    Page(Page),
 }

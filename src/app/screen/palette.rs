@@ -4,12 +4,12 @@ use strum::IntoEnumIterator as _;
 
 use crate::app::act;
 use crate::app::action::Action;
+use crate::app::bound::Bound;
 use crate::app::command::{self, Command};
 use crate::app::effect::Effect;
-use crate::app::guide::Bound;
 use crate::app::input::Input;
 use crate::app::model::Model;
-use crate::app::screen::{Overlay, alarms, chart, entering, staging, wish as wishing};
+use crate::app::screen::{Overlay, alarms, chart, entering, policy, staging, wish as wishing};
 use crate::app::sought::Sought;
 use crate::estate::staging::Goal;
 use crate::policy::may_be_stopped;
@@ -243,20 +243,14 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
         | Command::Rollback(_)
         | Command::StopTask(_)
         | Command::Scale(_) => wish(model, &command),
-        Command::Status(wanted) => {
-            if wanted.json || wanted.watch {
-                return Err("--json and --watch print; they belong on a command line".to_owned());
-            }
-            show(model, wanted.what.as_deref())?;
-            Ok(Vec::new())
+        Command::Status(wanted) if wanted.json || wanted.watch => {
+            Err("--json and --watch print; they belong on a command line".to_owned())
         }
-        Command::Explain(wanted) => {
-            if wanted.json {
-                return Err("--json prints; it belongs on a command line".to_owned());
-            }
-            show(model, Some(&wanted.service))?;
-            Ok(Vec::new())
+        Command::Explain(wanted) if wanted.json => {
+            Err("--json prints; it belongs on a command line".to_owned())
         }
+        Command::Status(wanted) => nothing_more(show(model, wanted.what.as_deref())),
+        Command::Explain(wanted) => nothing_more(show(model, Some(&wanted.service))),
         Command::Timeline(wanted) => what_happened(model, &wanted),
         Command::Kpis(wanted) => {
             measured(model, wanted.what.as_deref(), wanted.json)?;
@@ -268,14 +262,16 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             alarms::open(model);
             Ok(Vec::new())
         }
-        Command::Shell(asked) => {
-            entering::shell(model, asked)?;
+        Command::Policy(command::Policy { explain: None, .. }) => {
+            model.overlay = Some(Overlay::Page(policy::page(model)));
             Ok(Vec::new())
         }
-        Command::Forward(asked) => {
-            entering::forward(model, &asked)?;
-            Ok(Vec::new())
+        Command::Journal(command::Journal::Show { json: false, .. }) => {
+            model.overlay = None;
+            Ok(vec![Effect::ReadJournal])
         }
+        Command::Shell(asked) => nothing_more(entering::shell(model, asked)),
+        Command::Forward(asked) => nothing_more(entering::forward(model, &asked)),
         Command::Stop(asked) => {
             let effects = staging::command(model, Goal::Stop, &asked, &[])?;
             close(model);
@@ -286,17 +282,16 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             close(model);
             Ok(effects)
         }
-        Command::Logs(asked) => {
-            super::super::reading::open_line(model, &asked)?;
-            Ok(Vec::new())
-        }
+        Command::Logs(asked) => nothing_more(super::super::reading::open_line(model, &asked)),
         Command::Demo(_)
         | Command::Sim(_)
         | Command::Journal(_)
         | Command::Doctor(_)
         | Command::Iam(_)
         | Command::Cost(_)
+        | Command::Handoff(_)
         | Command::Schedule(_)
+        | Command::Policy(_)
         | Command::Exec(_)
         | Command::Nodes
         | Command::Recordings(_)
@@ -304,6 +299,11 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             Err("this is a command for the shell, not for the console".to_owned())
         }
     }
+}
+
+/// Done at once: nothing is left to do outside the model.
+fn nothing_more(done: Result<(), String>) -> Result<Vec<Effect>, String> {
+    done.map(|()| Vec::new())
 }
 
 /// Closes the palette, unless something else lies there by now.

@@ -127,22 +127,26 @@ pub(in crate::app) fn surveyed(
     name: &EnvironmentName,
     goal: Goal,
     survey: Result<Box<Survey>, Text>,
-) {
+) -> Vec<Effect> {
     let meant = |wanted: &Wanted| wanted.environment == *name && wanted.goal == goal;
     if !model.surveying.as_ref().is_some_and(meant) {
-        return;
+        return Vec::new();
     }
     let Some(wanted) = model.surveying.take() else {
-        return;
+        return Vec::new();
     };
     model.notice = None;
     let survey = match survey {
         Ok(survey) => survey,
-        Err(why) => return model.say(Tone::Bad, format!("{name} could not be looked at: {why}")),
+        Err(why) => {
+            model.say(Tone::Bad, format!("{name} could not be looked at: {why}"));
+            return Vec::new();
+        }
     };
     if model.overlay.is_some() {
         let words = format!("the plan for {name} is ready; ask again when this is closed");
-        return model.say(Tone::Info, words);
+        model.say(Tone::Info, words);
+        return Vec::new();
     }
     let place = model.look.snapshot.environment(name);
     let plan = place.and_then(|place| {
@@ -150,10 +154,11 @@ pub(in crate::app) fn surveyed(
         Plan::new(goal, (&place.environment, &orders), &survey, model.now)
     });
     let Some(plan) = plan else {
-        return model.say(
+        model.say(
             Tone::Bad,
             format!("{name} has no cluster, so nothing to do"),
         );
+        return Vec::new();
     };
     let asks = plan.asking().next().is_some();
     let plan = Box::new(plan);
@@ -161,7 +166,7 @@ pub(in crate::app) fn surveyed(
         Goal::Stop => Change::StopEnvironment(plan),
         Goal::Start => Change::StartEnvironment(plan),
     };
-    dialog::ask_for(model, change, &wanted.reason, &wanted.confirm);
+    let effects = dialog::ask_for(model, change, &wanted.reason, &wanted.confirm);
     if let Some(Overlay::Dialog(dialog)) = &mut model.overlay
         && asks
     {
@@ -171,6 +176,7 @@ pub(in crate::app) fn surveyed(
         }
     }
     dialog::review(model);
+    effects
 }
 
 /// Takes in a step.

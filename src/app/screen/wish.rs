@@ -67,19 +67,32 @@ pub(in crate::app) fn looked_at(model: &Model) -> Option<(EnvironmentName, Servi
     if let Some(wished) = &model.wished {
         return Some((wished.environment.clone(), wished.service.clone()));
     }
-    let Some(Overlay::Dialog(dialog)) = &model.overlay else {
-        return None;
+    let change = match model.overlay.as_ref()? {
+        Overlay::Dialog(dialog) => {
+            let open = matches!(dialog.stage, Stage::Asking(_) | Stage::Denied(_));
+            open.then_some(&dialog.change)?
+        }
+        // Once it is armed the dialog opens, on what is true then.
+        Overlay::Arming(arming) => arming.then.as_deref()?,
+        Overlay::Help(_)
+        | Overlay::Palette(_)
+        | Overlay::Filter
+        | Overlay::Condition
+        | Overlay::Follow
+        | Overlay::Page(_)
+        | Overlay::Picker
+        | Overlay::Sessions(_)
+        | Overlay::Parting => return None,
     };
-    let open = matches!(dialog.stage, Stage::Asking(_) | Stage::Denied(_));
-    let target = dialog.change.target();
-    (open && dialog.change.alters_a_service())
-        .then(|| (target.environment.clone(), target.service.clone()))
+    let target = change.target();
+    let service = (target.environment.clone(), target.service.clone());
+    change.alters_a_service().then_some(service)
 }
 
 /// Opens the dialog of what is wished, if the close look at it came home.
-pub(in crate::app) fn open_wished(model: &mut Model) {
+pub(in crate::app) fn open_wished(model: &mut Model) -> Vec<Effect> {
     let Some(wished) = &model.wished else {
-        return;
+        return Vec::new();
     };
     let seen = model.look.snapshot.service(&wished.service);
     let found = seen.and_then(|(place, sighting)| {
@@ -88,10 +101,10 @@ pub(in crate::app) fn open_wished(model: &mut Model) {
         (examination.seen_at >= wished.since).then(|| wished.wish.change(target, examination))
     });
     let Some(change) = found else {
-        return;
+        return Vec::new();
     };
     let Some(wished) = model.wished.take() else {
-        return;
+        return Vec::new();
     };
     model.notice = None;
     if model.overlay.is_some() {
@@ -99,13 +112,15 @@ pub(in crate::app) fn open_wished(model: &mut Model) {
             "{} was looked at; ask again when this is closed",
             wished.service.name()
         );
-        return model.say(Tone::Info, words);
+        model.say(Tone::Info, words);
+        return Vec::new();
     }
     match change {
-        Ok(change) => {
-            ask_for(model, change, &wished.reason, &wished.name);
+        Ok(change) => ask_for(model, change, &wished.reason, &wished.name),
+        Err(why) => {
+            model.say(Tone::Bad, why);
+            Vec::new()
         }
-        Err(why) => model.say(Tone::Bad, why),
     }
 }
 
@@ -114,8 +129,10 @@ pub(in crate::app) fn refused(model: &Model, arn: &ServiceArn) -> Option<Text> {
     let (place, seen) = model.look.snapshot.service(arn)?;
     let target = Target::of(&seen.service, &place.environment.name)?;
     match ask(model, &Change::Redeploy(target), None) {
-        // The close look comes with the dialog.
-        Decision::Deny(why) if why.rule != "not-looked" => Some(why.sentence),
+        // The close look comes with the dialog, and so does arming.
+        Decision::Deny(why) if !["not-looked", "not-armed"].contains(&why.rule) => {
+            Some(why.sentence)
+        }
         Decision::Deny(_) | Decision::Allow(_) | Decision::Ask(_) => None,
     }
 }

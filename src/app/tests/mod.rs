@@ -8,7 +8,7 @@ use crate::estate::part::{News, Part};
 use crate::estate::service::Service;
 use crate::estate::{SignedDuration, Timestamp};
 use crate::policy::example::{Desk, caller, now, orders};
-use crate::policy::{JournalState, Mode};
+use crate::policy::{Arm, JournalState, Mode};
 
 use super::chord::Chord;
 use super::keymap::Keymap;
@@ -52,6 +52,7 @@ impl Desktop {
             contacts: crate::estate::advice::Contacts::default(),
             hold: crate::estate::log::held::HOLD,
             idle_after: SignedDuration::from_mins(15),
+            terms: crate::policy::Terms::default(),
         });
         Self {
             model,
@@ -67,6 +68,9 @@ impl Desktop {
 
     pub(super) fn with_mode(mode: Mode, services: &[(&str, u32)]) -> Self {
         let mut desktop = Self::unread(mode);
+        let terms = crate::policy::Terms::default();
+        desktop.model.arm = Some(Arm::new("OPS-17", now(), &terms, false));
+        desktop.tell(Msg::Recent(Some(vec![])));
         desktop.tell(Msg::Journal(JournalState::Writable));
         desktop.part(News::Identity(Some(caller())));
         desktop.see(services);

@@ -117,7 +117,13 @@ fn read_only_is_refused_with_the_reason() {
     };
     assert_eq!(why.rule, "read-only");
     desktop.text("orders").press("ctrl-s");
-    assert!(desktop.effects.is_empty());
+    let [Effect::Refused(_, written)] = desktop.effects.as_slice() else {
+        panic!(
+            "a refusal is written down, and nothing else: {:?}",
+            desktop.effects
+        )
+    };
+    assert_eq!(written.rule, "read-only");
     desktop.press("esc");
     assert!(desktop.model.overlay.is_none());
 }

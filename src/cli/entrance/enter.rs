@@ -1,6 +1,7 @@
 //! The decision, the road, and what was opened.
 
 use crate::app::command::Entrance;
+use crate::cli::desk::Desk;
 use crate::cli::exit::Exit;
 use crate::cli::open::Opened;
 use crate::cli::{answer, print};
@@ -9,7 +10,7 @@ use crate::estate::change::Change;
 use crate::estate::environment::Tier;
 use crate::estate::session::{Purpose, Session};
 use crate::journal::EntryId;
-use crate::policy::{Answer, Approved, Challenge, Decision, Facts, Mode, decide};
+use crate::policy::{Answer, Approved, Challenge, Decision, Facts, decide};
 use crate::road::{Carried, Road};
 
 use super::pick::Picked;
@@ -129,20 +130,13 @@ fn tier(picked: &Picked, purpose: Purpose) -> Tier {
 }
 
 fn judge(opened: &Opened, picked: &Picked, change: &Change, answer: Option<&Answer>) -> Decision {
-    let journal = opened.journal.state();
-    let mode = if opened.settings.read_only {
-        Mode::ReadOnly
-    } else {
-        Mode::Observe
-    };
+    let desk = Desk::of(opened);
     let seen = Facts::seen(&picked.snapshot, change, (opened.clock)());
     let facts = Facts {
-        mode,
-        journal: Some(&journal),
         patient: picked.spot.patient(),
         node: picked.spot.node(),
         answer,
-        ..seen
+        ..desk.facts(seen)
     };
     decide(change, &facts)
 }

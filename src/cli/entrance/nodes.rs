@@ -91,7 +91,7 @@ pub(super) async fn pick(opened: &Opened, written: &str) -> Result<Picked, Strin
     let mut links = found.nodes.iter();
     let link = links.find_map(|(link, one)| (one.id == node.id).then_some(link));
     let link = link.ok_or("there is no connection to it")?;
-    let snapshot = look::look_at(&opened.cloud, &CALLER).await;
+    let snapshot = look::look_at(opened, &CALLER).await;
     let environment = snapshot.environment(&link.environment().name);
     let caller = environment.and_then(|one| one.identity.as_ref());
     let caller = caller.ok_or("AWS has not said who is asking")?;

@@ -108,7 +108,7 @@ impl Picked {
             Spot::Container(patient) => patient,
             Spot::Node(node) => {
                 let id = node.id.clone();
-                self.snapshot = look::look_at(&opened.cloud, &nodes::CALLER).await;
+                self.snapshot = look::look_at(opened, &nodes::CALLER).await;
                 let node = self.link.node(&id).await;
                 let node = node.map_err(|problem| problem.sentence.to_string())?;
                 let node =
@@ -117,7 +117,7 @@ impl Picked {
                 return Ok(());
             }
         };
-        self.snapshot = look::look_at(&opened.cloud, &SERVICES).await;
+        self.snapshot = look::look_at(opened, &SERVICES).await;
         let (cluster, task) = (&self.target.cluster, &patient.task);
         let found = self.link.examine(cluster, task).await;
         let found = found.map_err(|problem| problem.sentence.to_string())?;
@@ -134,11 +134,11 @@ pub(super) async fn pick(opened: &Opened, entrance: &Entrance) -> Result<Picked,
     if entrance.instance || node::is_id(&entrance.target) {
         return nodes::pick(opened, &entrance.target).await;
     }
-    let mut snapshot = look::look_at(&opened.cloud, &SERVICES).await;
+    let mut snapshot = look::look_at(opened, &SERVICES).await;
     let mut rows = Judge::default().look(&snapshot, (opened.clock)());
     if task_id(&entrance.target).is_none() && find_service(&rows, &entrance.target).is_err() {
         // A look can be partial, above all beside a console that looks as well.
-        snapshot = look::look_at(&opened.cloud, &SERVICES).await;
+        snapshot = look::look_at(opened, &SERVICES).await;
         rows = Judge::default().look(&snapshot, (opened.clock)());
     }
     if let Some(id) = task_id(&entrance.target) {

@@ -6,6 +6,7 @@
 )]
 
 mod alarms;
+mod calendar;
 mod ceiling;
 mod closely;
 mod dashboard;

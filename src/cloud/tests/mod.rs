@@ -16,7 +16,7 @@ use crate::estate::service::DeploymentStatus;
 use crate::estate::snapshot::Snapshot;
 use crate::estate::text::Text;
 use crate::estate::usage::Prices;
-use crate::policy::{Answer, Approved, Decision, Facts, JournalState, decide};
+use crate::policy::{Answer, Approved, Arm, Decision, Facts, JournalState, Standing, decide};
 use crate::sim::connector::http_client;
 use crate::sim::scenario::Scenario;
 use crate::sim::{Call, Sim, round_trips};
@@ -173,6 +173,7 @@ impl Bench {
                 reason: "a test".to_owned(),
                 acknowledged: vec![],
             };
+            let arm = Arm::of_command(now, false);
             let seen = well(&sighting.service, now);
             let facts = Facts {
                 journal: Some(&writable),
@@ -181,6 +182,11 @@ impl Bench {
                 service: Some(sighting),
                 examination: Some(&seen),
                 answer: Some(&answer),
+                standing: Standing {
+                    arm: Some(&arm),
+                    recent: Some(&[]),
+                    ..Standing::NONE
+                },
                 ..Facts::unknown(now)
             };
             if let Decision::Allow(approved) = decide(&change, &facts) {

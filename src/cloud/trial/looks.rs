@@ -136,6 +136,7 @@ impl Link {
         let images = self.clients.images_in(self.gate.region.as_str());
         let images = images.describe_images().repository_name(NOTHING);
         let nodes = self.clients.managed.describe_instance_information();
+        let calendar = self.clients.managed.get_calendar_state();
         vec![
             self.tried(
                 &gate::TARGET_GROUPS,
@@ -154,6 +155,7 @@ impl Link {
             self.tried(&gate::CACHES, caches.max_records(20).send()),
             self.tried(&gate::DESCRIBE_IMAGES, images.send()),
             self.tried(&gate::NODES, nodes.max_results(5).send()),
+            self.tried(&gate::CALENDAR, calendar.calendar_names(NOTHING).send()),
         ]
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::alarm::{Alarm, AlarmState};
+use super::calendar::CalendarState;
 use super::census::{Census, Member};
 use super::chart::Curves;
 use super::closely::Examination;
@@ -67,6 +68,8 @@ pub struct EnvironmentSnapshot {
     pub curves: Curves,
     /// What it is beside its services while it is stopped; `None` until that was read.
     pub asleep: Option<Asleep>,
+    /// Its change calendars, where the settings name some and AWS was asked.
+    pub calendar: Option<CalendarState>,
     /// How each feed is doing.
     pub feeds: BTreeMap<Feed, FeedState>,
 }
@@ -171,6 +174,7 @@ impl EnvironmentSnapshot {
             kpis: Vec::new(),
             curves: Curves::default(),
             asleep: None,
+            calendar: None,
             feeds: BTreeMap::new(),
         }
     }
@@ -246,6 +250,7 @@ impl EnvironmentSnapshot {
             News::Kpis(kpis) => self.absorb_kpis(kpis, part.at),
             News::Leaf { service, leaf } => self.dossiers.entry(service).or_default().absorb(leaf),
             News::Memory(memory) => self.history.absorb(memory),
+            News::Calendar(state) => self.calendar = Some(state),
         }
     }
 

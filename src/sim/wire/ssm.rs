@@ -1,4 +1,4 @@
-//! Session Manager: sessions, and the nodes it manages.
+//! Systems Manager: sessions, the nodes it manages, change calendars.
 
 use jiff::Timestamp;
 
@@ -7,12 +7,13 @@ use super::paging::Limits;
 use super::value::{Value, record};
 use super::{Context, Input, Operation, Refusal};
 use crate::sim::agent::{Asking, Known, Opened, Opening, Place, Purpose};
-use crate::sim::world::{Node, Ping};
+use crate::sim::world::{Node, Ping, calendar};
 
 /// Every operation, by name.
 pub(super) const OPERATIONS: &[(&str, Operation)] = &[
     ("DescribeInstanceInformation", instances),
     ("DescribeSessions", sessions),
+    ("GetCalendarState", calendar_state),
     ("ResumeSession", resume),
     ("StartSession", start),
     ("TerminateSession", terminate),
@@ -27,6 +28,28 @@ const NODES: Limits = Limits {
     largest: 50,
     code: "InvalidNextToken",
 };
+
+fn calendar_state(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {
+    let names = input.texts("CalendarNames")?;
+    if names.is_empty() {
+        return Err(Refusal::sender(INVALID, "CalendarNames can not be empty."));
+    }
+    let at = match input.text("AtTime")? {
+        Some(text) => text
+            .parse()
+            .map_err(|_| Refusal::sender(INVALID, "AtTime is not in ISO 8601."))?,
+        None => context.world.now(),
+    };
+    let (open, next) = calendar::state(&names, at).map_err(|name| {
+        let message = format!("Document with name {name} does not exist.");
+        Refusal::sender("InvalidDocument", message)
+    })?;
+    Ok(record! {
+        "State": if open { "OPEN" } else { "CLOSED" },
+        "AtTime": at.to_string(),
+        "NextTransitionTime": next.map(|at| at.to_string()),
+    })
+}
 
 fn start(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Refusal> {
     let target = input.required_text("Target", INVALID)?.to_owned();

@@ -12,6 +12,7 @@ pub mod alarm;
 pub mod balancer;
 mod build;
 pub mod cache;
+pub mod calendar;
 pub mod database;
 pub mod deployment;
 pub mod dice;

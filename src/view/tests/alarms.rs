@@ -104,7 +104,7 @@ fn alarms(columns: u16, rows: u16) -> Model {
         alarms: vec!["nightly-late".into()],
     };
     place.history.mutes = Aspect::of(ago(0, 5), Ok(vec![mute]));
-    press(&mut model, "A");
+    press(&mut model, "!");
     model
 }
 
@@ -172,6 +172,6 @@ fn an_alarm_leads_to_its_service_and_to_what_it_watches() {
         .map(|page| page.arn.name().to_owned());
     assert_eq!(opened.as_deref(), Some("orders"));
     assert!(model.bells.is_none());
-    press(&mut model, "A esc");
+    press(&mut model, "! esc");
     assert!(model.service.is_some(), "back where it was opened");
 }

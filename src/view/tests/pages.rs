@@ -20,7 +20,9 @@ use crate::estate::environment::Tier;
 use crate::estate::history::Memory;
 use crate::estate::part::News;
 use crate::estate::problem::{Feed, Problem, ProblemKind};
-use crate::policy::{Challenge, Decision, Facts, JournalState, Mode, Reason, decide};
+use crate::policy::{
+    Arm, Challenge, Decision, Facts, JournalState, Mode, Reason, Standing, decide,
+};
 
 pub(super) fn page(name: &str, tab: Tab, columns: u16, rows: u16) -> Model {
     let mut model = incident(columns, rows);
@@ -215,6 +217,7 @@ fn decision(mode: Mode) -> Decision {
     let model = incident(80, 24);
     let change = redeploy(&model);
     let journal = JournalState::Writable;
+    let arm = Arm::of_command(model.now, false);
     let (_, sighting) = model
         .look
         .snapshot
@@ -224,6 +227,11 @@ fn decision(mode: Mode) -> Decision {
     let facts = Facts {
         mode,
         journal: Some(&journal),
+        standing: Standing {
+            arm: Some(&arm),
+            recent: Some(&[]),
+            ..Standing::NONE
+        },
         examination: Some(&seen),
         ..Facts::seen(&model.look.snapshot, &change, model.now)
     };

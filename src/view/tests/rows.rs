@@ -30,6 +30,7 @@ pub(super) fn unread(columns: u16, rows: u16) -> Model {
         contacts: crate::estate::advice::Contacts::default(),
         hold: crate::estate::log::held::HOLD,
         idle_after: SignedDuration::from_mins(15),
+        terms: crate::policy::Terms::default(),
     })
 }
 
@@ -85,6 +86,7 @@ pub(super) fn incident(columns: u16, rows: u16) -> Model {
     model.logs.service = Some(super::estate::service_arn("orders"));
     model.logs.lines = lines().into_iter().collect();
     model.logs.state = TailState::Live;
+    model.recent = Some(Vec::new());
     model
 }
 

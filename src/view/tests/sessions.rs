@@ -14,6 +14,7 @@ use crate::app::update;
 use crate::estate::session::Purpose;
 use crate::estate::standing::example::{standing, way};
 use crate::estate::standing::{Port, Standing, Way};
+use crate::policy::Arm;
 use crate::policy::JournalState;
 
 fn picking(columns: u16, rows: u16, spoil: fn(&mut Vec<Way>)) -> Model {
@@ -76,6 +77,7 @@ fn what_there_is_to_enter() {
 fn the_dialog_of_a_shell() {
     let asked = |columns, rows, spoil| {
         let mut model = picking(columns, rows, spoil);
+        model.arm = Some(Arm::of_command(model.now, false));
         crate::app::screen::entering::accept(&mut model);
         shown(&model)
     };

@@ -1,7 +1,7 @@
 //! The console without a terminal, over a simulated AWS, in time that only a test moves.
 
-use firstline::estate::SignedDuration;
 use firstline::estate::usage::Prices;
+use firstline::estate::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use firstline::cloud::{Cloud, Connection, Options};
 use firstline::estate::id::EnvironmentName;
 use firstline::estate::staging::Orders;
 use firstline::journal::Journal;
-use firstline::policy::Mode;
+use firstline::policy::{Arm, Mode, Terms};
 use firstline::runtime::{Clock, Engine, Flow};
 use firstline::sim::scenario::Scenario;
 use firstline::sim::{Call, Sim, connector};
@@ -40,6 +40,8 @@ pub(super) struct Opening {
     world: Option<(Sim, Read)>,
     record: Option<Journal>,
     orders: Vec<(EnvironmentName, Orders)>,
+    armed: bool,
+    terms: Terms,
 }
 
 /// An open console.
@@ -71,6 +73,8 @@ impl Opening {
             faults: String::new(),
             cache: None,
             world: None,
+            armed: true,
+            terms: Terms::default(),
             record: None,
         }
     }
@@ -81,8 +85,21 @@ impl Opening {
         self
     }
 
+    /// The console observes, as it does when a person starts it.
+    pub(super) fn observing(mut self) -> Self {
+        self.armed = false;
+        self
+    }
+
+    /// What the team decided.
+    pub(super) fn terms(mut self, terms: Terms) -> Self {
+        self.terms = terms;
+        self
+    }
+
     pub(super) fn read_only(mut self) -> Self {
         self.mode = Mode::ReadOnly;
+        self.armed = false;
         self
     }
 
@@ -127,7 +144,7 @@ impl Opening {
         };
         let cloud = Arc::new(Cloud::connect(self.connections, options).await.unwrap());
         let environments = cloud.links().iter().map(|one| one.environment().clone());
-        let model = Model::new(Start {
+        let mut model = Model::new(Start {
             now: read(),
             size: Size {
                 columns: 120,
@@ -142,7 +159,9 @@ impl Opening {
             contacts: firstline::estate::advice::Contacts::default(),
             hold: firstline::estate::log::held::HOLD,
             idle_after: SignedDuration::from_mins(15),
+            terms: self.terms.clone(),
         });
+        model.arm = self.armed.then(|| armed_for_long(read()));
         let folder = Folder::new();
         let journal = self.record.unwrap_or_else(|| folder.journal());
         let mut ticks = interval(Duration::try_from(TICK).unwrap());
@@ -163,6 +182,15 @@ impl Opening {
             _folder: folder,
         }
     }
+}
+
+/// An arm that outlasts what a test does.
+fn armed_for_long(now: Timestamp) -> Arm {
+    let long = Terms {
+        arming: SignedDuration::from_hours(12),
+        ..Terms::default()
+    };
+    Arm::new("the test", now, &long, false)
 }
 
 impl Desk {

@@ -116,7 +116,15 @@ async fn read_only_refuses_and_says_so() {
     assert!(screen.contains("read-only"), "{screen}");
     assert!(screen.contains("this console is read-only"), "{screen}");
     assert_eq!(changes(&desk), 0);
-    assert!(desk.journal.entries().unwrap().entries.is_empty());
+    let entries = desk.journal.entries().unwrap().entries;
+    assert!(matches!(
+        entries
+            .iter()
+            .map(|one| &one.record)
+            .collect::<Vec<_>>()
+            .as_slice(),
+        [Record::Refused(_)]
+    ));
 }
 
 #[tokio::test(start_paused = true)]

@@ -15,7 +15,9 @@ use firstline::estate::problem::{Feed, ProblemKind};
 use firstline::estate::service::{DeploymentStatus, Service};
 use firstline::estate::snapshot::{EnvironmentSnapshot, Snapshot};
 use firstline::journal::{Ending, Record};
-use firstline::policy::{Answer, Decision, Facts, JournalState, Mark, decide, preflight};
+use firstline::policy::{
+    Answer, Arm, Decision, Facts, JournalState, Mark, Standing, decide, preflight,
+};
 use firstline::road::{Carried, Road};
 
 use super::backend::{Backend, SERVICES, read};
@@ -285,8 +287,14 @@ fn decision(backend: &Backend, seen: &EnvironmentSnapshot) -> Decision {
         reason: "the contract".to_owned(),
         acknowledged: amber.map(|check| check.about).collect(),
     };
+    let arm = Arm::of_command(facts.now, false);
     let facts = Facts {
         answer: Some(&answer),
+        standing: Standing {
+            arm: Some(&arm),
+            recent: Some(&[]),
+            ..Standing::NONE
+        },
         ..facts
     };
     decide(&change, &facts)
