@@ -111,6 +111,23 @@ fn storm() -> Vec<Kpi> {
     ]
 }
 
+/// The charts that tell the storm, cause first.
+pub(super) fn told(columns: u16, rows: u16) -> Model {
+    let mut model = charts(columns, rows);
+    if let Some(chart) = &mut model.chart {
+        chart.stack = [
+            "cache-evictions/sessions-001",
+            "cache-hit-rate/sessions-001",
+            "database-connections/orders-db",
+            "latency-p99/web",
+            "target-5xx/web",
+        ]
+        .map(KpiId::from)
+        .to_vec();
+    }
+    model
+}
+
 /// The charts of production during the storm.
 fn charts(columns: u16, rows: u16) -> Model {
     let mut model = incident(columns, rows);
