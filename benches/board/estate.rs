@@ -196,6 +196,7 @@ fn service(number: usize, now: Timestamp) -> Service {
         task_sets: Vec::new(),
         strategy: Strategy::Rolling,
         progress: None,
+        twins: Vec::new(),
         classic_balancer: false,
         on_instances: false,
         exec_enabled: true,

@@ -154,7 +154,7 @@ fn deployment(one: &Rolling, now: Timestamp) -> String {
     if one.pending > 0 {
         words = format!("{words} +{} pending", one.pending);
     }
-    for more in [one.rollout.as_str(), one.reason.as_str()] {
+    for more in [&one.rollout, &one.stage, &one.reason].map(|words| words.as_str()) {
         if !more.is_empty() {
             words = format!("{words}, {more}");
         }

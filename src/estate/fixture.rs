@@ -72,6 +72,7 @@ pub(crate) fn service(name: &str) -> Service {
         task_sets: Vec::new(),
         strategy: Strategy::Rolling,
         progress: None,
+        twins: Vec::new(),
         classic_balancer: false,
         on_instances: false,
         exec_enabled: false,

@@ -45,6 +45,9 @@ pub struct Service {
     pub events: Vec<ServiceEvent>,
     /// Target groups it registers its tasks in.
     pub target_groups: Vec<TargetGroupArn>,
+    /// Those of them of which only one takes the traffic at a time: deployments by stages take
+    /// turns between the two.
+    pub twins: Vec<[TargetGroupArn; 2]>,
     /// Whether it stands behind a Classic Load Balancer: AWS then tells no rollout state.
     pub classic_balancer: bool,
     /// Whether its tasks run on container instances, whose agents may fall silent.
@@ -247,6 +250,8 @@ pub struct Progress {
     pub updated_at: Option<Timestamp>,
     /// How long both revisions run before the old one goes.
     pub bake: SignedDuration,
+    /// The share of the traffic that is to reach the new tasks, percent, when AWS tells it.
+    pub share: Option<u32>,
     /// A hook that waits for somebody's answer.
     pub waiting: Option<Waiting>,
 }

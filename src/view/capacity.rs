@@ -1,6 +1,7 @@
 //! What surrounds a service: placement, scaling, targets and alarms; and what may be done next.
 
 use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr as _;
 
 use super::canvas::{Canvas, line};
 use super::theme::Tone;
@@ -8,8 +9,12 @@ use super::widget::cut::wrap;
 use super::widget::sheet::{Line, Sheet};
 use crate::app::guide;
 use crate::app::screen::service::{ServicePage, Tab};
+use crate::estate::advice::Advice;
 use crate::estate::explain::Explanation;
 use crate::estate::words;
+
+/// Pieces of advice in the column beside a tab.
+const BESIDE: usize = 2;
 
 /// Draws the tab from the page's top line on.
 pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, opened: &ServicePage) {
@@ -22,7 +27,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, opened: &ServicePage) {
     scaling(canvas, explained, &mut sheet);
     targets(explained, &mut sheet);
     alarms(canvas, explained, &mut sheet);
-    advised(explained, area.width, &mut sheet);
+    advised(explained, (area.width, usize::MAX), &mut sheet);
     sheet.draw(canvas, area, opened.top);
 }
 
@@ -38,7 +43,7 @@ pub(super) fn draw_side(canvas: &mut Canvas<'_>, area: Rect) {
     let mut sheet = Sheet::default();
     if tab != Some(Tab::Capacity) {
         missing(explained, &mut sheet);
-        advised(explained, area.width, &mut sheet);
+        advised(explained, (area.width, BESIDE), &mut sheet);
     }
     if tab != Some(Tab::Deployments)
         && let Some(change) = &explained.change
@@ -75,27 +80,36 @@ pub(super) fn draw_next(canvas: &mut Canvas<'_>, area: Rect) {
     let advice = model.look.explained.as_ref();
     if let Some(advice) = advice.and_then(|one| one.advice.first()) {
         let mut pen = canvas.pen(line(area, first));
-        pen.gap(1)
-            .put("→ ", Tone::Accent)
-            .put(advice.words, Tone::Strong);
-        if let Some(owner) = &advice.owner {
-            pen.put("  call ", Tone::Muted).put(owner, Tone::Accent);
+        pen.gap(1).put("→ ", Tone::Accent);
+        pen.text(advice.words, Tone::Strong);
+        if roomy {
+            pen.put("  because ", Tone::Faint)
+                .rest(advice.reason, Tone::Muted);
         }
-        pen.put("  because ", Tone::Faint)
-            .rest(advice.reason, Tone::Muted);
-        let mut pen = canvas.pen(line(area, first + 1));
-        pen.gap(1).put("▲ ", Tone::Degraded);
-        match advice.runbook.as_ref().filter(|_| roomy) {
-            Some(runbook) => pen
-                .put(advice.warning, Tone::Text)
-                .put("  runbook ", Tone::Muted)
-                .rest(runbook, Tone::Accent),
-            None => pen.rest(advice.warning, Tone::Text),
-        };
+        draw_warning(canvas, line(area, first + 1), advice);
     }
     if roomy {
         draw_steps(canvas, area);
     }
+}
+
+/// What would make it worse; whom to call and what to read stand at the end of the line, whole.
+fn draw_warning(canvas: &mut Canvas<'_>, area: Rect, advice: &Advice) {
+    let owner = advice.owner.as_ref().map(|owner| format!("  call {owner}"));
+    let runbook = advice
+        .runbook
+        .as_ref()
+        .map(|runbook| format!("  read {runbook}"));
+    let calls = [owner, runbook].into_iter().flatten().collect::<String>();
+    let width = u16::try_from(calls.width() + 1).unwrap_or(area.width);
+    let width = width.min(area.width / 2);
+    let mut pen = canvas.pen(area);
+    pen.within(area.width - width, |pen| {
+        pen.gap(1)
+            .put("▲ ", Tone::Degraded)
+            .rest(advice.warning, Tone::Text);
+    });
+    pen.to(area.right() - width).text(&calls, Tone::Accent);
 }
 
 /// What may be done next, by which keys.
@@ -120,13 +134,13 @@ fn draw_steps(canvas: &mut Canvas<'_>, area: Rect) {
 
 /// Everything that is advised, each with its reason and its warning: the line below the tab has
 /// room for the first of them only.
-fn advised(explained: &Explanation, width: u16, sheet: &mut Sheet) {
+fn advised(explained: &Explanation, (width, most): (u16, usize), sheet: &mut Sheet) {
     if explained.advice.is_empty() {
         return;
     }
     sheet.title("WHAT TO DO");
     let room = usize::from(width.saturating_sub(4));
-    for advice in &explained.advice {
+    for advice in explained.advice.iter().take(most) {
         let owner = advice.owner.as_ref();
         let owner = owner.map_or_else(String::new, |owner| format!("; call {owner}"));
         let runbook = advice.runbook.as_ref();

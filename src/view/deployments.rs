@@ -44,7 +44,7 @@ pub(super) fn draw_all(canvas: &mut Canvas<'_>, area: Rect, opened: &ServicePage
 
 fn bar(canvas: &Canvas<'_>, one: &Rolling, explained: &Explanation, width: u16) -> Line {
     let tone = match one.place.as_str() {
-        "new" => Tone::Text,
+        "new" | "live" | "next" => Tone::Text,
         "old" | "gone" => Tone::Muted,
         _ => Tone::Unknown,
     };
@@ -66,6 +66,9 @@ fn bar(canvas: &Canvas<'_>, one: &Rolling, explained: &Explanation, width: u16) 
         line = line.put(format!(" +{}", one.pending), Tone::Muted);
     }
     line = line.gap(2).put(word, moving);
+    if !one.stage.is_empty() {
+        line = line.put(format!(", {}", one.stage), Tone::Moving);
+    }
     if one.failed > 0 {
         line = line.put(format!(", {} failed in a row", one.failed), Tone::Down);
     }
@@ -101,7 +104,8 @@ fn details(canvas: &Canvas<'_>, one: &Rolling, sheet: &mut Sheet) {
     if let Some(began) = one.began {
         let began = canvas.when(began);
         let ago = if began.contains(':') { "" } else { " ago" };
-        line = line.put(format!(", began {began}{ago}"), Tone::Muted);
+        let comma = if one.id.is_empty() { "" } else { ", " };
+        line = line.put(format!("{comma}began {began}{ago}"), Tone::Muted);
     }
     if let Some(breaker) = &one.breaker {
         let tone = match breaker.status.as_str() {

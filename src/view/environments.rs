@@ -50,22 +50,27 @@ struct Tally<'a> {
 /// Something to say about an environment behind its counts.
 struct Remark {
     words: String,
+    /// The same where there is less room: a sentence that is cut says nothing.
+    short: String,
     tone: Tone,
 }
 
 impl Remark {
     /// Something that wants to be looked at.
-    fn mark(words: &str) -> Self {
+    fn mark(words: &str, short: &str) -> Self {
         Self {
             words: format!("▲ {words}"),
+            short: format!("▲ {short}"),
             tone: Tone::Degraded,
         }
     }
 
-    fn quiet(words: String) -> Self {
-        Self {
-            words,
-            tone: Tone::Muted,
+    /// As much of it as fits.
+    fn draw(&self, pen: &mut Pen<'_>) {
+        let room = pen.room();
+        let both = [&self.words, &self.short];
+        if let Some(words) = both.into_iter().find(|words| words.width() + 2 <= room) {
+            pen.gap(2).put(words, self.tone);
         }
     }
 }
@@ -82,8 +87,10 @@ fn remarks(canvas: &Canvas<'_>, one: &EnvironmentSnapshot) -> Vec<Remark> {
             Goal::Stop => "stopping",
             Goal::Start => "starting",
         };
+        let words = format!("◌ {verb} {over} of {all}");
         return vec![Remark {
-            words: format!("◌ {verb} {over} of {all}"),
+            short: words.clone(),
+            words,
             tone: Tone::Moving,
         }];
     }
@@ -100,19 +107,22 @@ fn remarks(canvas: &Canvas<'_>, one: &EnvironmentSnapshot) -> Vec<Remark> {
     if let Some(sleep) = &sleep {
         remarks.extend(came_back(sleep));
         for id in &sleep.restarted {
-            remarks.push(Remark::mark(&format!(
-                "{id} runs again: RDS starts it after seven days"
-            )));
+            remarks.push(Remark::mark(
+                &format!("{id} runs again: RDS starts it after seven days"),
+                &format!("{id} runs again"),
+            ));
         }
         for (id, at) in &sleep.restarts {
             let left = words::duration(at.duration_since(model.now));
-            remarks.push(Remark::mark(&format!("RDS starts {id} in {left}")));
+            let words = format!("RDS starts {id} in {left}");
+            remarks.push(Remark::mark(&words, &words));
         }
     }
     if let Some(hours) = overtime(services(), &orders, model.now) {
-        remarks.push(Remark::mark(&format!("left running outside {hours}")));
+        let words = format!("left running outside {hours}");
+        remarks.push(Remark::mark(&words, "left running"));
     }
-    remarks.extend(sleep.map(|sleep| Remark::quiet(stopped(canvas, &sleep))));
+    remarks.extend(sleep.map(|sleep| stopped(canvas, &sleep)));
     remarks
 }
 
@@ -125,11 +135,14 @@ fn came_back(sleep: &Sleep) -> Option<Remark> {
         1 => String::new(),
         many => format!(" and {} more", many - 1),
     };
-    Some(Remark::mark(&format!("{name} came back{who}{more}")))
+    Some(Remark::mark(
+        &format!("{name} came back{who}{more}"),
+        &format!("{name} came back{more}"),
+    ))
 }
 
 /// `stopped by alice 2 h ago, 9 services, saves about $4.30 a night`.
-fn stopped(canvas: &Canvas<'_>, sleep: &Sleep) -> String {
+fn stopped(canvas: &Canvas<'_>, sleep: &Sleep) -> Remark {
     let when = if canvas.model.display.clock_times {
         clock(sleep.at)
     } else {
@@ -138,7 +151,12 @@ fn stopped(canvas: &Canvas<'_>, sleep: &Sleep) -> String {
     let down = words::counted(sleep.down, "service");
     let saving = sleep.saving.as_ref().map(Saving::brief);
     let saving = saving.map_or_else(String::new, |saving| format!(", {saving}"));
-    format!("stopped by {} {when}, {down}{saving}", sleep.by)
+    let short = format!("stopped by {} {when}", sleep.by);
+    Remark {
+        words: format!("{short}, {down}{saving}"),
+        short,
+        tone: Tone::Muted,
+    }
 }
 
 fn tallies<'a>(canvas: &Canvas<'a>) -> Vec<Tally<'a>> {
@@ -206,7 +224,7 @@ impl Tally<'_> {
         }
         self.draw_healthy(pen);
         for remark in self.remarks.iter().filter(|_| wordy) {
-            pen.gap(2).text(&remark.words, remark.tone);
+            remark.draw(pen);
         }
     }
 

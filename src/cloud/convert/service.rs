@@ -39,6 +39,7 @@ pub(in crate::cloud) fn service(raw: &aws::Service, cluster: &ClusterArn) -> Opt
         progress: None,
         events: events(raw.events()),
         target_groups: target_groups(raw),
+        twins: twins(raw),
         classic_balancer: raw.load_balancers().iter().any(is_classic),
         on_instances: on_instances(raw),
         rolling: rolling(raw.deployment_configuration()),
@@ -198,12 +199,23 @@ pub(in crate::cloud) fn progress(raw: &aws::ServiceDeployment) -> Progress {
         stage,
         started_at: time_of(raw.started_at().or(raw.created_at())),
         updated_at: time_of(raw.updated_at()),
+        share: raw.target_service_revision().and_then(share),
         bake: SignedDuration::from_mins(i64::from(bake.unwrap_or_default())),
         waiting: waiting.map(|hook| Waiting {
             hook: text_or_empty(hook.hook_id()),
             expires_at: time_of(hook.expires_at()),
         }),
     }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped right before"
+)]
+fn share(raw: &aws::ServiceRevisionSummary) -> Option<u32> {
+    let weight = raw.requested_production_traffic_weight()?;
+    Some(weight.round().clamp(0.0, 100.0) as u32)
 }
 
 /// A Classic Load Balancer is known by its name, the others by their target groups.
@@ -262,6 +274,16 @@ fn target_groups(raw: &aws::Service) -> Vec<TargetGroupArn> {
         }
     }
     groups
+}
+
+/// Target groups that take turns.
+fn twins(raw: &aws::Service) -> Vec<[TargetGroupArn; 2]> {
+    let balancers = raw.load_balancers().iter();
+    let pair = |one: &aws::LoadBalancer| {
+        let alternate = one.advanced_configuration()?.alternate_target_group_arn()?;
+        Some([one.target_group_arn()?, alternate].map(TargetGroupArn::new))
+    };
+    balancers.filter_map(pair).collect()
 }
 
 fn rolling(raw: Option<&aws::DeploymentConfiguration>) -> Rolling {

@@ -18,14 +18,42 @@ async fn opened() -> (Bench, ServiceArn) {
     (bench, service)
 }
 
+/// The same with sixty tasks.
+async fn opened_large() -> (Bench, ServiceArn) {
+    let mut steady = Scenario::named("steady").unwrap();
+    for one in &mut steady.estate.services {
+        if one.name == "web" && one.cluster == "prod" {
+            one.desired = 60;
+        }
+    }
+    let prod = Some(vec!["prod".into()]);
+    let bench = bench_over(&steady, prod, None, Prices::default()).await;
+    bench.read(Read::Services).await;
+    let known = bench.link().fleet.known();
+    let service = known.keys().find(|arn| arn.name() == "web").cloned();
+    bench.calls();
+    (bench, service.unwrap())
+}
+
 #[tokio::test(start_paused = true)]
-async fn a_page_opens_with_three_round_trips() {
+async fn a_close_look_asks_each_thing_once() {
     let (bench, service) = opened().await;
+    bench.read(Read::Closely(service)).await;
+    let (calls, _) = bench.calls();
+    let described = calls.iter().filter(|name| *name == "DescribeServices");
+    assert_eq!(described.count(), 1, "{calls:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_of_sixty_tasks_opens_with_three_round_trips() {
+    let (bench, service) = opened_large().await;
     bench.fault("latency=100ms");
     let tasks = bench.read(Read::Tasks(service.clone()));
     join(tasks, bench.read(Read::Dossier(service.clone()))).await;
     let (calls, trips) = bench.calls();
     assert!(trips <= 3, "{trips}: {calls:?}");
+    let tasks = bench.snapshot.lock().unwrap().environments[0].tasks[&service].clone();
+    assert_eq!(tasks.tasks.len(), 60);
     // Looked at again, what never changes is not asked for again.
     bench.read(Read::Dossier(service)).await;
     let (calls, trips) = bench.calls();

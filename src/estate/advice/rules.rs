@@ -26,7 +26,7 @@ const fn say(step: Step, words: &'static str, reason: &'static str, warning: &'s
 }
 
 /// Every symptom's rule.
-pub const TABLE: [(Symptom, Rule); 35] = [
+pub const TABLE: [(Symptom, Rule); 36] = [
     (
         Symptom::ApiThrottled,
         say(
@@ -43,6 +43,15 @@ pub const TABLE: [(Symptom, Rule); 35] = [
             "have its instances looked at: their ECS agents are silent",
             "ECS goes on repeating what the agents said last, HEALTHY included",
             "do not restart what cannot be seen: new tasks may go to the same instances",
+        ),
+    ),
+    (
+        Symptom::DownSinceDeploy,
+        say(
+            Step::Escalate,
+            "call its owner now: have the revision before this one deployed again",
+            "all that stopped is of the revision deployed last, and nothing runs",
+            "a redeploy brings the same revision, and a recycle finds no task to replace",
         ),
     ),
     (

@@ -49,6 +49,8 @@ pub enum Symptom {
     RollingBack,
     /// The circuit breaker ended a deployment.
     DeployFailed,
+    /// It is down since a revision came whose rollout is complete.
+    DownSinceDeploy,
     /// New tasks of a deployment fail, and nothing ends it.
     DeployFailing,
     /// The deployment's own limits stop it.
@@ -214,6 +216,11 @@ impl<'a> Evidence<'a> {
             Some(Symptom::DeployFailed)
         } else if under_way && primary.failed > 0 {
             Some(Symptom::DeployFailing)
+        } else if self.verdict.health == Health::Down
+            && !under_way
+            && self.verdict.evidence.contains("since deploy")
+        {
+            Some(Symptom::DownSinceDeploy)
         } else if self.verdict.evidence.contains("rollout stuck") {
             Some(Symptom::DeployStuck)
         } else {
@@ -296,6 +303,16 @@ impl<'a> Evidence<'a> {
         behind && !empty && !blamed && self.is_red(KpiKind::LoadBalancer5xx)
     }
 
+    /// Whether a cache that is full throws out more than it usually does. Evictions alone may be
+    /// normal and are never red (aws.md 3.5).
+    fn cache_storms(&self) -> bool {
+        let worse = |kind| {
+            let mut kpis = self.environment.kpis.iter().filter(|one| one.kind == kind);
+            kpis.any(|one| kpi::level(one, self.now) >= Level::Amber)
+        };
+        worse(KpiKind::CacheEvictions) && worse(KpiKind::CacheMemory)
+    }
+
     /// Whether its targets fail their checks.
     fn checks_fail(&self) -> bool {
         self.verdict.evidence.contains("unhealthy")
@@ -312,7 +329,7 @@ impl<'a> Evidence<'a> {
         if !well && self.is_red(KpiKind::DatabaseConnections) {
             seen.push(Symptom::DatabaseFull);
         }
-        if !well && (self.is_red(KpiKind::CacheEvictions) || self.is_red(KpiKind::CacheHitRate)) {
+        if !well && self.cache_storms() {
             seen.push(Symptom::CacheStorm);
         }
         if self.checks_fail() {

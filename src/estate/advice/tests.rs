@@ -155,3 +155,25 @@ fn the_closest_contact_is_named_and_the_tag_stands_in() {
     let other = entry(Some("billing"), None, "money", None);
     assert_eq!(named(vec![other]), (some("shop"), None));
 }
+
+#[test]
+fn a_service_that_is_down_since_a_deploy_wants_the_revision_before() {
+    let mut orders = service("orders");
+    orders.running = 0;
+    orders.deployments[0].created_at = Some(ago(900));
+    let mut estate = environment(vec![orders]);
+    let oom = "OutOfMemoryError: Container killed due to memory usage";
+    estate.stops = vec![
+        stop(20, "EssentialContainerExited", 137, oom),
+        stop(80, "EssentialContainerExited", 137, oom),
+    ];
+    let snapshot = Snapshot {
+        environments: vec![estate],
+    };
+    let row = Judge::default().look(&snapshot, ago(0)).remove(0);
+    let place = &snapshot.environments[0];
+    let advice = advise(place, &row, &Contacts::default(), ago(0));
+    let said: Vec<Symptom> = advice.iter().map(|one| one.symptom).collect();
+    assert_eq!(said[..2], [Symptom::DownSinceDeploy, Symptom::OutOfMemory]);
+    assert_eq!(advice[0].step, Step::Escalate);
+}

@@ -4,9 +4,12 @@ use serde::Serialize;
 
 use super::Of;
 use crate::estate::dossier::{Breaker, Forecast, forecast, rollout::Image};
-use crate::estate::service::{Deployment, DeploymentStatus, Rollout};
+use crate::estate::service::{
+    Controller, Deployment, DeploymentStatus, Rollout, Stability, TaskSet,
+};
 use crate::estate::text::Text;
 use crate::estate::timeline;
+use crate::estate::verdict::{stage_words, strategy_word};
 use crate::estate::{SignedDuration, Timestamp};
 
 /// One of the deployments a service has now.
@@ -30,6 +33,8 @@ pub struct Rolling {
     pub failed: u32,
     /// `in progress`, `completed`, `failed`; empty where AWS does not tell.
     pub rollout: Text,
+    /// The stage it is in, when it goes by stages (`canary, baking, 4 min left`).
+    pub stage: Text,
     /// Why, in AWS's words.
     pub reason: Text,
     /// Its circuit breaker, when AWS tells of one.
@@ -70,8 +75,58 @@ const SAME: SignedDuration = SignedDuration::from_secs(90);
 
 impl Of<'_> {
     pub(super) fn deployments(&self) -> Vec<Rolling> {
+        // What ECS tells of another controller's deployments is of the time before (aws.md 1.1).
+        if matches!(
+            self.service.controller,
+            Controller::CodeDeploy | Controller::External
+        ) {
+            let sets = self.service.task_sets.iter();
+            return sets.map(|one| self.set(one)).collect();
+        }
         let all = self.service.deployments.iter();
         all.map(|one| self.rolling(one)).collect()
+    }
+
+    /// A task set of another controller's, as the deployment it is.
+    fn set(&self, one: &TaskSet) -> Rolling {
+        let primary = self.service.primary_set();
+        let newer = primary.is_some_and(|primary| one.created_at > primary.created_at);
+        Rolling {
+            id: Text::default(),
+            place: match &one.status {
+                DeploymentStatus::Primary => "live".into(),
+                DeploymentStatus::Active if newer => "next".into(),
+                DeploymentStatus::Active => "old".into(),
+                DeploymentStatus::Inactive => "gone".into(),
+                DeploymentStatus::Unknown(word) => word.clone(),
+            },
+            label: one.task_definition.label().into(),
+            images: Vec::new(),
+            running: one.running,
+            desired: one.desired,
+            pending: one.pending,
+            failed: 0,
+            rollout: match &one.stability {
+                Stability::Steady => "completed".into(),
+                Stability::Stabilizing => "in progress".into(),
+                Stability::Unknown(word) => word.clone(),
+            },
+            stage: Text::default(),
+            reason: Text::default(),
+            breaker: None,
+            began: one.created_at,
+            by: one
+                .created_at
+                .and_then(|at| self.by(at, &one.task_definition)),
+            forecast: None,
+        }
+    }
+
+    fn stage(&self) -> Option<Text> {
+        let progress = self.service.progress.as_ref()?;
+        let name = strategy_word(&self.service.strategy)?;
+        let words = stage_words(progress, self.now);
+        Some(format!("{name}, {words}").into())
     }
 
     fn rolling(&self, one: &Deployment) -> Rolling {
@@ -99,6 +154,7 @@ impl Of<'_> {
                 Rollout::Absent => Text::default(),
                 Rollout::Unknown(word) => word.clone(),
             },
+            stage: self.stage().filter(|_| moving).unwrap_or_default(),
             reason: one.reason.clone(),
             breaker: rollout.and_then(|one| one.breaker.clone()),
             began: one.created_at,

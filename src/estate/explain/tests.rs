@@ -5,7 +5,7 @@ use crate::estate::fixture::{
     ago, alarm, definition_of, deployment, environment, event, problem, rollout, service, stop,
 };
 use crate::estate::problem::Feed;
-use crate::estate::service::Rollout;
+use crate::estate::service::{Controller, DeploymentStatus, Rollout, Stability, TaskSet};
 use crate::estate::snapshot::Tasks;
 use crate::estate::task::Task;
 use crate::estate::verdict::Judge;
@@ -190,4 +190,55 @@ fn what_to_do_is_part_of_the_explanation() {
     assert_eq!(first.step, crate::estate::advice::Step::Escalate);
     assert!(first.words.contains("image"), "{first:?}");
     assert!(!first.warning.is_empty());
+}
+
+#[test]
+fn task_sets_and_stages_are_told_as_deployments() {
+    let set = |status, running, age| TaskSet {
+        status,
+        task_definition: "arn:aws:ecs:x:1:task-definition/orders:58".into(),
+        desired: 4,
+        running,
+        pending: 0,
+        stability: Stability::Steady,
+        created_at: Some(ago(age)),
+        settled_at: Some(ago(age)),
+    };
+    let mut snapshot = estate();
+    let place = &mut snapshot.environments[0];
+    let orders = &mut place.services.get_mut(&arn()).unwrap().service;
+    orders.controller = Controller::CodeDeploy;
+    orders.task_sets = vec![
+        set(DeploymentStatus::Primary, 4, 7200),
+        set(DeploymentStatus::Active, 2, 60),
+    ];
+    let told = explained(&snapshot).deployments;
+    let places: Vec<_> = told
+        .iter()
+        .map(|one| (one.place.as_str(), one.running))
+        .collect();
+    assert_eq!(places, [("live", 4), ("next", 2)]);
+
+    let orders = &mut snapshot.environments[0]
+        .services
+        .get_mut(&arn())
+        .unwrap()
+        .service;
+    orders.controller = Controller::Ecs;
+    orders.strategy = crate::estate::service::Strategy::Canary;
+    orders.progress = Some(crate::estate::service::Progress {
+        status: "IN_PROGRESS".into(),
+        stage: crate::estate::service::Stage::Shifting,
+        started_at: Some(ago(60)),
+        updated_at: Some(ago(10)),
+        bake: crate::estate::SignedDuration::ZERO,
+        share: Some(10),
+        waiting: None,
+    });
+    let told = explained(&snapshot).deployments;
+    assert_eq!(
+        &*told[0].stage,
+        "canary, shifting traffic, 10 % on the new tasks"
+    );
+    assert_eq!(&*told[1].stage, "", "of the current one only");
 }

@@ -260,6 +260,13 @@ impl<'a> Case<'a> {
             .filter(move |kpi| kpi.kind == kind)
     }
 
+    /// Which of its pairs of target groups a KPI was measured at; of such a pair only one takes
+    /// the traffic.
+    pub(super) fn twins_of(&self, kpi: &Kpi) -> Option<usize> {
+        let mut pairs = self.service.twins.iter();
+        pairs.position(|pair| pair.iter().any(|group| *group.name() == *kpi.resource))
+    }
+
     /// What the load balancer thinks of each of its tasks, if that was asked within the last
     /// minute and a half.
     pub(super) fn targets(&self) -> Option<&'a [TargetGroup]> {

@@ -84,6 +84,12 @@ pub(super) fn no_healthy_target(case: &Case<'_>) -> Option<Verdict> {
     groups.peek()?;
     let mut since: Option<Timestamp> = None;
     for group in groups {
+        // The one of a pair whose turn it is not has no target, and no number.
+        if case.twins_of(group).is_some()
+            && !matches!(kpi::reading(group, None, case.now), Reading::Value(_))
+        {
+            continue;
+        }
         let began = empty_since(case, group)?;
         since = since.max(Some(began));
     }

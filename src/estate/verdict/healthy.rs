@@ -1,5 +1,7 @@
 //! The last two rows: everything wanted runs; does anybody check that it works?
 
+use std::collections::HashMap;
+
 use super::case::{Case, METRICS, SERVICES, TASKS};
 use super::{Health, Verdict, sets};
 use crate::estate::kpi::{self, KpiKind, Reading};
@@ -46,15 +48,19 @@ pub(super) fn healthy(case: &Case<'_>) -> Option<Verdict> {
 /// A service that was asked for something in the last hours and is not any more works, as far as
 /// its tasks go; that nobody reaches it is worth a word all the same (aws.md 10, scenario 15).
 fn no_traffic(case: &Case<'_>) -> Option<String> {
-    let requests = case.kpis_of(KpiKind::Requests).next()?;
-    let as_of = requests.series.as_of.filter(|&at| case.ago(at) <= PROOF)?;
-    let mut points = requests.series.points.iter().rev();
-    let last = points.find(|point| point.value > 0.0)?;
-    let silent = as_of.duration_since(last.at) - LAG;
+    // Of several target groups, the one that was asked last.
+    let asked = case.kpis_of(KpiKind::Requests).filter_map(|requests| {
+        let as_of = requests.series.as_of.filter(|&at| case.ago(at) <= PROOF)?;
+        let mut points = requests.series.points.iter().rev();
+        let last = points.find(|point| point.value > 0.0)?;
+        Some((last.at, as_of, last.value))
+    });
+    let (last, as_of, rate) = asked.max_by_key(|(last, ..)| *last)?;
+    let silent = as_of.duration_since(last) - LAG;
     if silent < SILENCE {
         return None;
     }
-    let before = words::rate(last.value);
+    let before = words::rate(rate);
     let minutes = words::duration(silent);
     Some(format!("no traffic for {minutes}, {before} before"))
 }
@@ -132,27 +138,35 @@ fn containers(case: &Case<'_>) -> Result<Proof, String> {
 }
 
 /// Every target group must see at least as many healthy targets as there are tasks wanted, and
-/// none that stays unhealthy.
+/// none that stays unhealthy. Of a pair that takes turns, one of the two must.
 fn targets(case: &Case<'_>) -> Result<Proof, String> {
     let unsettled = case.unsettled_since();
-    let mut groups = 0;
+    let (mut groups, mut pairs) = (0, HashMap::new());
     let mut fewest = f64::INFINITY;
     for group in case.kpis_of(KpiKind::HealthyTargets) {
-        match kpi::reading(group, None, case.now) {
-            Reading::Value(count) => fewest = fewest.min(count),
+        let measured = group.series.last().map(|point| point.at);
+        let told = match kpi::reading(group, None, case.now) {
+            Reading::Value(_) if unsettled.is_some() && measured < unsettled => {
+                Err("target health not known since tasks changed")
+            }
+            Reading::Value(count) => Ok(count),
             Reading::Zero
             | Reading::NoTraffic
             | Reading::NoTask
             | Reading::NotReplicating
-            | Reading::Unknown => {
-                return Err("target health not known".to_owned());
+            | Reading::Unknown => Err("target health not known"),
+        };
+        groups += 1;
+        match case.twins_of(group) {
+            None => fewest = fewest.min(told?),
+            Some(pair) => {
+                let best = pairs.entry(pair).or_insert(told);
+                *best = better(*best, told);
             }
         }
-        let measured = group.series.last().map(|point| point.at);
-        if unsettled.is_some() && measured < unsettled {
-            return Err("target health not known since tasks changed".to_owned());
-        }
-        groups += 1;
+    }
+    for best in pairs.into_values() {
+        fewest = fewest.min(best?);
     }
     if groups < case.service.target_groups.len() {
         return Err("target health not known".to_owned());
@@ -174,4 +188,16 @@ fn targets(case: &Case<'_>) -> Result<Proof, String> {
         words: format!("{fewest_words} {noun} healthy"),
         source: METRICS,
     })
+}
+
+/// What the two groups of a pair say together.
+fn better(
+    one: Result<f64, &'static str>,
+    other: Result<f64, &'static str>,
+) -> Result<f64, &'static str> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok(one.max(other)),
+        (Ok(count), Err(_)) | (Err(_), Ok(count)) => Ok(count),
+        (Err(why), Err(_)) => Err(why),
+    }
 }

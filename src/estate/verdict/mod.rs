@@ -24,6 +24,7 @@ use case::{Case, Evidence, Past};
 
 pub use judge::Judge;
 pub use moving::rollout_words;
+pub use stages::{stage_words, strategy_word};
 pub use unreadable::is_stale;
 
 /// The verdict's class, in the order of aws.md 1.5.

@@ -4,7 +4,7 @@ use super::case::{Case, SERVICES};
 use super::moving::deploy_words;
 use super::{Health, Verdict};
 use crate::estate::service::{Progress, Stage, Strategy};
-use crate::estate::{SignedDuration, words};
+use crate::estate::{SignedDuration, Timestamp, words};
 
 /// The operation that tells of stages.
 const DEPLOYMENTS: &str = "DescribeServiceDeployments";
@@ -25,25 +25,30 @@ pub(super) fn ended(case: &Case<'_>) -> Option<Verdict> {
     Some(case.verdict(Health::Degraded, since, &evidence, DEPLOYMENTS))
 }
 
+/// The name of a strategy by stages.
+pub const fn strategy_word(strategy: &Strategy) -> Option<&'static str> {
+    match strategy {
+        Strategy::BlueGreen => Some("blue/green"),
+        Strategy::Linear => Some("linear"),
+        Strategy::Canary => Some("canary"),
+        Strategy::Rolling | Strategy::Unknown(_) => None,
+    }
+}
+
 /// Where it is: a stage may last as long as its bake time, a hook as long as somebody takes to
 /// answer, and neither is stuck.
 pub(super) fn moving(case: &Case<'_>) -> Option<Verdict> {
     if !case.service.goes_by_stages() || !case.aborts.is_empty() {
         return None;
     }
-    let name = match case.service.strategy {
-        Strategy::BlueGreen => "blue/green",
-        Strategy::Linear => "linear",
-        Strategy::Canary => "canary",
-        Strategy::Rolling | Strategy::Unknown(_) => return None,
-    };
+    let name = strategy_word(&case.service.strategy)?;
     let mut evidence = vec![deploy_words(case.service), name.to_owned()];
     let Some(progress) = &case.service.progress else {
         evidence.push("its stage was not read".to_owned());
         let since = case.service.primary().and_then(|one| one.created_at);
         return Some(case.verdict(Health::Deploying, since, &evidence, SERVICES));
     };
-    evidence.push(stage_words(case, progress));
+    evidence.push(stage_words(progress, case.now));
     Some(case.verdict(
         Health::Deploying,
         progress.started_at,
@@ -52,10 +57,10 @@ pub(super) fn moving(case: &Case<'_>) -> Option<Verdict> {
     ))
 }
 
-/// `baking, 4 min left`.
-fn stage_words(case: &Case<'_>, progress: &Progress) -> String {
+/// Where a deployment by stages is: `baking, 4 min left`.
+pub fn stage_words(progress: &Progress, now: Timestamp) -> String {
     if let Some(waiting) = &progress.waiting {
-        let until = waiting.expires_at.map(|at| at.duration_since(case.now));
+        let until = waiting.expires_at.map(|at| at.duration_since(now));
         return match until {
             Some(left) => format!(
                 "waiting for approval ({}, gives up in {})",
@@ -67,11 +72,14 @@ fn stage_words(case: &Case<'_>, progress: &Progress) -> String {
     }
     match &progress.stage {
         Stage::Starting => "starting".to_owned(),
-        Stage::Shifting => "shifting traffic".to_owned(),
+        Stage::Shifting => match progress.share {
+            Some(share) => format!("shifting traffic, {share} % on the new tasks"),
+            None => "shifting traffic".to_owned(),
+        },
         Stage::Baking => {
             let left = progress
                 .updated_at
-                .map(|at| (at + progress.bake).duration_since(case.now));
+                .map(|at| (at + progress.bake).duration_since(now));
             let left = left.filter(SignedDuration::is_positive);
             left.map_or_else(
                 || "baking".to_owned(),

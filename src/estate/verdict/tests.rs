@@ -372,6 +372,55 @@ fn no_healthy_target_is_down_although_tasks_run() {
     );
 }
 
+/// `orders` behind two target groups that take turns; how many healthy targets each sees.
+fn taking_turns(counts: [Option<f64>; 2]) -> Verdict {
+    judged(|orders, estate| {
+        orders.strategy = Strategy::BlueGreen;
+        let groups = ["blue", "green"].map(|name| {
+            format!("arn:aws:elasticloadbalancing:x:1:targetgroup/{name}/1")
+                .as_str()
+                .into()
+        });
+        orders.target_groups = groups.to_vec();
+        orders.twins = vec![groups];
+        let measured = estate.kpis.remove(0);
+        for (name, count) in ["blue", "green"].into_iter().zip(counts) {
+            let mut kpi = measured.clone();
+            kpi.resource = name.into();
+            match count {
+                Some(count) => {
+                    for point in &mut kpi.series.points {
+                        point.value = count;
+                    }
+                }
+                None => kpi.series.points.clear(),
+            }
+            estate.kpis.push(kpi);
+        }
+    })
+}
+
+#[test]
+fn of_two_groups_that_take_turns_one_must_see_all_targets() {
+    for counts in [[Some(4.0), None], [None, Some(4.0)], [Some(0.0), Some(4.0)]] {
+        says(
+            &taking_turns(counts),
+            Health::Healthy,
+            "4/4 running, 4 targets healthy, orders:57",
+        );
+    }
+    assert_eq!(taking_turns([None, None]).health, Health::HealthyUnverified);
+    assert_eq!(
+        taking_turns([Some(2.0), Some(2.0)]).health,
+        Health::HealthyUnverified,
+        "no two halves make one whole"
+    );
+    for counts in [[Some(0.0), None], [Some(0.0), Some(0.0)]] {
+        let verdict = taking_turns(counts);
+        assert_eq!(verdict.health, Health::Down, "{verdict:?}");
+    }
+}
+
 #[test]
 fn targets_measured_before_tasks_changed_say_nothing() {
     let verdict = judged(|orders, estate| {
@@ -878,6 +927,7 @@ fn deployments_by_stages_say_where_they_are_and_are_not_stuck() {
             deploying(orders, 4, 4, 1200);
             orders.strategy = Strategy::BlueGreen;
             let mut progress = Progress {
+                share: None,
                 status: "IN_PROGRESS".into(),
                 stage: Stage::Baking,
                 started_at: Some(ago(1200)),
@@ -923,6 +973,7 @@ fn deployments_by_stages_say_where_they_are_and_are_not_stuck() {
             deploying(orders, 4, 4, 1200);
             orders.strategy = Strategy::Canary;
             orders.progress = Some(Progress {
+                share: None,
                 status: status.into(),
                 stage: Stage::Absent,
                 started_at: None,

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::ScenarioError;
+use crate::sim::world::deployment::Strategy;
 use crate::sim::world::{Engine, Ping, Tags};
 
 /// Everything that exists before anything happens.
@@ -265,6 +266,15 @@ pub struct ServiceSpec {
     /// Whether its tasks run on EC2 instances instead of Fargate.
     #[serde(default)]
     pub instances: bool,
+    /// Whether those instances are AWS's own.
+    #[serde(default)]
+    pub managed: bool,
+    /// Whether ECS manages it and its load balancer as one.
+    #[serde(default)]
+    pub express: bool,
+    /// How its deployments go.
+    #[serde(default)]
+    pub strategy: Strategy,
     /// Container health check.
     #[serde(default)]
     pub health_check: bool,

@@ -4,6 +4,7 @@ use super::{
     Scenario,
     estate::{AccountSpec, BalancerSpec, ClusterSpec, Estate, ServiceKind, ServiceSpec},
 };
+use crate::sim::world::deployment::Strategy;
 use crate::sim::world::{Tags, dice::Dice};
 
 const NOUNS: [&str; 12] = [
@@ -58,6 +59,9 @@ impl Scenario {
 fn service(number: usize, clusters: usize, dice: &mut Dice) -> ServiceSpec {
     let noun = NOUNS[number % NOUNS.len()];
     ServiceSpec {
+        managed: false,
+        express: false,
+        strategy: Strategy::default(),
         name: format!("{noun}-{number:03}"),
         cluster: format!("prod-{}", number % clusters),
         desired: [1, 2, 2, 3, 4][dice.index(5)],

@@ -13,12 +13,12 @@ use serde::Deserialize;
 use thiserror::Error;
 
 pub use estate::{
-    AccountSpec, AlarmSpec, BalancerSpec, CacheSpec, ClusterSpec, DashboardSpec, DatabaseSpec,
-    Estate, KeySpec, NodeSpec, ServiceKind, ServiceSpec,
+    AccountSpec, AlarmSpec, BalancerSpec, CacheSpec, ClusterSpec, DashboardSpec, DatabaseSpec, Estate, KeySpec,
+    NodeSpec, ServiceKind, ServiceSpec,
 };
 
 /// The shipped scenarios: name and file.
-const SHIPPED: [(&str, &str); 19] = [
+const SHIPPED: [(&str, &str); 20] = [
     ("demo", include_str!("demo.toml")),
     ("steady", include_str!("steady.toml")),
     ("bad-deploy", include_str!("bad-deploy.toml")),
@@ -34,10 +34,11 @@ const SHIPPED: [(&str, &str); 19] = [
     ("silence", include_str!("silence.toml")),
     ("stale-agent", include_str!("stale-agent.toml")),
     ("other-controllers", include_str!("other-controllers.toml")),
+    ("stages", include_str!("stages.toml")),
     ("protected", include_str!("protected.toml")),
     ("keep-alive", include_str!("keep-alive.toml")),
+    ("cache-storm", include_str!("cache-storm.toml")),
     ("disk-full", include_str!("disk-full.toml")),
-    ("evictions", include_str!("evictions.toml")),
 ];
 
 /// Why a scenario cannot be had.
@@ -199,6 +200,18 @@ pub enum Act {
         /// So many.
         tasks: usize,
     },
+    /// Somebody approves a deployment that a hook holds.
+    Approve {
+        /// Of this service.
+        service: String,
+    },
+    /// ECS says something in the service's events.
+    Say {
+        /// Of this service.
+        service: String,
+        /// In these words.
+        words: String,
+    },
     /// No request and no log line arrives any more.
     Silence {
         /// Of this service.
@@ -211,13 +224,10 @@ pub enum Act {
         /// So many a minute.
         per_minute: f64,
     },
-    /// What it keeps in its cache grows until others' keys are evicted: hits become misses, and
-    /// misses go to its database.
-    Swell {
-        /// Of this service.
-        service: String,
-        /// So long until it is as bad as it gets.
-        over: SignedDuration,
+    /// A cache has no room any more and throws out what is needed.
+    Evict {
+        /// The cache, by its `CacheClusterId`.
+        cache: String,
     },
     /// A zone is in trouble: targets time out, agents fall silent, nothing can be placed.
     Impair {
@@ -253,9 +263,10 @@ impl Act {
             | Self::Disconnect { service }
             | Self::Protect { service, .. }
             | Self::Silence { service }
-            | Self::Swell { service, .. }
+            | Self::Approve { service }
+            | Self::Say { service, .. }
             | Self::Mismatch { service, .. } => Some(service),
-            Self::Poll { .. } | Self::Impair { .. } => None,
+            Self::Poll { .. } | Self::Impair { .. } | Self::Evict { .. } => None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{rollout, task};
+use super::{rollout, stages, task};
 use crate::sim::world::verb::desire;
 use crate::sim::{
     scenario::{Act, Effect},
@@ -76,6 +76,14 @@ fn happen(world: &mut World, moment: &Moment, now: Timestamp) {
             for service in &mut account.services {
                 impair(service, zone, moment.begins, now);
             }
+        }
+        return;
+    }
+    if let Act::Evict { cache } = &moment.act {
+        let accounts = world.accounts.iter_mut();
+        let caches = accounts.flat_map(|account| &mut account.caches);
+        for found in caches.filter(|found| found.id == *cache) {
+            found.evicting = moment.begins.then_some(now);
         }
         return;
     }
@@ -250,9 +258,11 @@ fn befall(service: &mut Service, act: &Act, begins: bool, now: Timestamp) {
         | Act::Disconnect { .. }
         | Act::Protect { .. }
         | Act::Silence { .. }
+        | Act::Approve { .. }
+        | Act::Say { .. }
         | Act::Mismatch { .. }
-        | Act::Swell { .. }
         | Act::Impair { .. }
+        | Act::Evict { .. }
         | Act::Deploy { .. }
         | Act::Push { .. }
         | Act::Poll { .. } => disturb(service, act, begins, now),
@@ -279,19 +289,21 @@ fn disturb(service: &mut Service, act: &Act, begins: bool, now: Timestamp) {
             }
         }
         Act::Silence { .. } => service.motion.deserted = begins,
+        Act::Approve { .. } if begins => stages::approve(service),
+        Act::Say { words, .. } if begins => service.say(now, words),
         Act::Mismatch { per_minute, .. } => {
             service.motion.mismatch = if begins { *per_minute } else { 0.0 };
         }
-        Act::Swell { over, .. } => {
-            service.motion.swell = begins.then(|| (now, over.as_secs()));
-        }
         Act::Scale { .. }
+        | Act::Approve { .. }
+        | Act::Say { .. }
         | Act::Replace { .. }
         | Act::Die { .. }
         | Act::Leak { .. }
         | Act::Sicken { .. }
         | Act::Refuse { .. }
         | Act::Impair { .. }
+        | Act::Evict { .. }
         | Act::Deploy { .. }
         | Act::Push { .. }
         | Act::Poll { .. } => {}

@@ -35,6 +35,7 @@ pub(in crate::sim) fn register(service: &mut Service, group: &mut TargetGroup, n
         .tasks
         .iter()
         .filter(|task| task.wanted && present(task))
+        .filter(|task| service.group_of(task) == Some(group.arn.as_str()))
     {
         if group.targets.iter().all(|target| target.task != task.id) {
             fresh += 1;

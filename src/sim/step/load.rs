@@ -19,7 +19,12 @@ pub(super) fn flow(account: &mut Account, now: Timestamp) {
     for database in &mut account.databases {
         connect(database, &account.services, now);
     }
-    for service in &mut account.services {
+    let storms: Vec<bool> = account
+        .services
+        .iter()
+        .map(|one| account.is_evicting(one))
+        .collect();
+    for (service, storm) in account.services.iter_mut().zip(storms) {
         let database = service.nature.database.as_ref();
         let strain = database
             .and_then(|id| account.databases.iter().find(|found| found.id == *id))
@@ -27,6 +32,10 @@ pub(super) fn flow(account: &mut Account, now: Timestamp) {
                 strain(database.connections / database.limit)
             });
         serve(service, strain, now);
+        // What the cache has lost is asked of the database.
+        if storm {
+            service.motion.slowness *= 5.0;
+        }
     }
 }
 
@@ -102,7 +111,5 @@ fn serve(service: &mut Service, strain: f64, now: Timestamp) {
     motion.broken = broken.round().min(arriving);
     motion.strain = strain;
     motion.errors = strain * 0.14;
-    // A miss costs several times what a hit does.
-    let misses = 1.0 + 4.0 * motion.swollen(now.as_second());
-    motion.slowness = (1.0 + 2.0 * strain) * (2.0 - share).max(1.0) * misses;
+    motion.slowness = (1.0 + 2.0 * strain) * (2.0 - share).max(1.0);
 }

@@ -223,6 +223,9 @@ fn balancers(pen: &mut Pen<'_>, account: &Account) {
             ];
             let p99 = targets(pen, &dimensions, group, service);
             let motion = &service.motion;
+            if service.target_group.as_ref() != Some(&group.arn) {
+                continue;
+            }
             sum.requests += motion.requests;
             sum.errors += (motion.requests * motion.errors).round();
             sum.rejected += motion.rejected;
@@ -284,14 +287,15 @@ fn targets(
     let usual = service.nature.p50 / 1000.0 * motion.slowness * 4.5 * motion.drift;
     // The pool gives up after five seconds.
     let p99 = usual + (4.9 - usual).max(0.0) * motion.strain;
-    if motion.requests > 0.0 {
-        pen.write("RequestCount", dimensions, Values::count(motion.requests));
+    let requests = (motion.requests * service.share_of(&group.arn)).round();
+    if requests > 0.0 {
+        pen.write("RequestCount", dimensions, Values::count(requests));
         let p50 = service.nature.p50 / 1000.0 * motion.slowness;
-        let times = times(motion.requests, mean(service), p50, p99);
+        let times = times(requests, mean(service), p50, p99);
         pen.write("TargetResponseTime", dimensions, times);
-        let errors = (motion.requests * motion.errors).round();
-        if motion.requests > errors {
-            let fine = Values::count(motion.requests - errors);
+        let errors = (requests * motion.errors).round();
+        if requests > errors {
+            let fine = Values::count(requests - errors);
             pen.write("HTTPCode_Target_2XX_Count", dimensions, fine);
         }
         if errors > 0.0 {
@@ -321,10 +325,12 @@ fn databases(pen: &mut Pen<'_>, account: &Account) {
         let open = database.connections;
         let open = Values::around(open, (open - 2.0).max(0.0), open);
         pen.write("DatabaseConnections", &dimensions, open);
-        let users = account.services.iter();
-        let users =
-            users.filter(|service| service.nature.database.as_deref() == Some(&database.id));
-        let queries: f64 = users.map(|service| queries(service, pen.now)).sum();
+        let queries: f64 = account
+            .services
+            .iter()
+            .filter(|service| service.nature.database.as_deref() == Some(&database.id))
+            .map(|service| service.motion.requests * misses(account, service))
+            .sum();
         let cpu = (9.0 + queries / 60.0).min(96.0);
         pen.write(
             "CPUUtilization",
@@ -347,19 +353,13 @@ fn databases(pen: &mut Pen<'_>, account: &Account) {
     }
 }
 
-/// What a service asks its database for; behind a cache only what it misses, which are the
-/// expensive ones.
-fn queries(service: &Service, now: i64) -> f64 {
-    let requests = service.motion.requests;
-    if service.nature.cache.is_none() {
-        return requests;
+/// How many times the usual a service asks its database while its cache throws out what is needed.
+fn misses(account: &Account, service: &Service) -> f64 {
+    if account.is_evicting(service) {
+        5.6
+    } else {
+        1.0
     }
-    requests * 16.0 * (1.0 - hits(service.motion.swollen(now)))
-}
-
-/// The share of reads a cache answers while what is kept in it has grown so far.
-const fn hits(swollen: f64) -> f64 {
-    0.95 - 0.55 * swollen
 }
 
 fn caches(pen: &mut Pen<'_>, account: &Account) {
@@ -368,9 +368,8 @@ fn caches(pen: &mut Pen<'_>, account: &Account) {
             .services
             .iter()
             .filter(|service| service.nature.cache.as_deref() == Some(&cache.id));
-        let (mut reads, mut clients, mut swollen) = (0.0, 0.0, 0.0_f64);
+        let (mut reads, mut clients) = (0.0, 0.0);
         for service in users {
-            swollen = swollen.max(service.motion.swollen(pen.now));
             reads += service.motion.requests * 2.0;
             clients += number(service.running()) * 5.0;
         }
@@ -378,20 +377,21 @@ fn caches(pen: &mut Pen<'_>, account: &Account) {
             ("CacheClusterId", cache.id.as_str()),
             ("CacheNodeId", "0001"),
         ];
-        let engine = 3.0 + reads / 1500.0 + 60.0 * swollen;
-        let memory = 54.0 + reads / 4000.0;
-        let evicted = ((swollen - 0.3) / 0.7).max(0.0) * 20_000.0;
+        let minutes = cache.evicting.map(|at| (pen.now - at.as_second()) / 60);
+        let minutes = minutes.map(|count| f64::from(i32::try_from(count).unwrap_or(0)));
+        let evictions = minutes.map_or(0.0, |count| (4_000.0 * (count + 1.0)).min(20_000.0));
+        let (hits, engine, memory) = match minutes {
+            Some(_) => (0.4, 70.0, 100.0),
+            None => (0.95, 3.0 + reads / 1500.0, 54.0 + reads / 4000.0),
+        };
         let points = [
             ("CurrConnections", clients),
-            ("Evictions", evicted.round()),
-            ("CacheHits", (reads * hits(swollen)).round()),
-            ("CacheMisses", (reads * (1.0 - hits(swollen))).round()),
+            ("Evictions", evictions),
+            ("CacheHits", (reads * hits).round()),
+            ("CacheMisses", (reads * (1.0 - hits)).round()),
             ("EngineCPUUtilization", engine),
             ("CPUUtilization", engine * 0.7),
-            (
-                "DatabaseMemoryUsagePercentage",
-                memory + (100.0 - memory) * (swollen / 0.3).min(1.0),
-            ),
+            ("DatabaseMemoryUsagePercentage", memory),
         ];
         for (name, value) in points {
             pen.write(name, &dimensions, Values::count(value));

@@ -9,6 +9,7 @@ pub(in crate::sim) mod log;
 pub(in crate::sim) mod metric;
 pub(in crate::sim) mod rollout;
 pub(in crate::sim) mod speech;
+pub(in crate::sim) mod stages;
 pub(in crate::sim) mod task;
 
 use jiff::{SignedDuration, Timestamp};
@@ -44,9 +45,9 @@ fn schedule(account: &mut Account, now: Timestamp) {
         let passings = task::step(service, now);
         task::flap(service, now);
         rollout::step(service, &account.task_definitions, &passings, now);
-        let mut groups = account.target_groups.iter_mut();
-        if let Some(group) = groups.find(|group| Some(&group.arn) == service.target_group.as_ref())
-        {
+        let arn = service.arn.clone();
+        let groups = account.target_groups.iter_mut();
+        for group in groups.filter(|group| group.service == arn) {
             health::register(service, group, now);
         }
         service.motion.due = due(service, now);

@@ -6,12 +6,12 @@ use std::fmt::Write as _;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    breaker,
+    breaker, stages,
     task::{self, Passing},
 };
 use crate::sim::world::{
     Deployment, DeploymentStatus, RolloutState, Service, ServiceDeployment,
-    ServiceDeploymentStatus, StopCode, Task, TaskDefinition, TaskStatus,
+    ServiceDeploymentStatus, Stage, StopCode, StrategyName, Task, TaskDefinition, TaskStatus,
 };
 
 /// Old service deployments that are kept.
@@ -42,9 +42,12 @@ pub(in crate::sim) fn begin(
     let source = service
         .primary()
         .map(|primary| primary.service_revision.clone());
+    let rolling = service.strategy.name == StrategyName::Rolling;
     for old in &mut service.deployments {
         old.status = DeploymentStatus::Active;
-        old.desired = 0;
+        if rolling {
+            old.desired = 0;
+        }
     }
     let deployment = deployment(service, definition, now);
     let record = record(service, &deployment, source, by);
@@ -72,6 +75,7 @@ fn deployment(service: &mut Service, definition: &TaskDefinition, now: Timestamp
         rollout_reason: format!("ECS deployment ecs-svc/{id} in progress."),
         service_revision: service.sibling_arn("service-revision", &revision),
         image_digest: definition.container.digest.clone(),
+        target_group: stages::idle_group(service),
         id: format!("ecs-svc/{id}"),
     }
 }
@@ -108,6 +112,10 @@ fn record(
         triggered: false,
         rollback: None,
         by: by.to_owned(),
+        stage: (service.strategy.name != StrategyName::Rolling).then_some(Stage::ReconcileService),
+        staged_at: now,
+        share: 0.0,
+        hook: None,
     }
 }
 
@@ -155,6 +163,10 @@ pub(in crate::sim) fn step(
     for passing in passings {
         breaker::count(service, passing, now);
     }
+    if stages::under_way(service) {
+        stages::step(service, definitions, now);
+        return become_steady(service, now);
+    }
     let failed = service.primary().map(|primary| primary.rollout) == Some(RolloutState::Failed);
     if !failed {
         start_missing(service, definitions, now);
@@ -176,7 +188,7 @@ pub(super) fn ids(service: &Service, which: impl Fn(&Task) -> bool) -> Vec<Strin
 }
 
 /// `(task a) (task b)`.
-fn listed(ids: &[String]) -> String {
+pub(super) fn listed(ids: &[String]) -> String {
     ids.iter().fold(String::new(), |mut list, id| {
         let space = if list.is_empty() { "" } else { " " };
         let _ = write!(list, "{space}(task {id})");
@@ -319,7 +331,7 @@ pub(in crate::sim) fn stop_and_say(
 }
 
 /// The rollout is done when its tasks serve and nothing else is left.
-fn complete(service: &mut Service, now: Timestamp) {
+pub(super) fn complete(service: &mut Service, now: Timestamp) {
     let Some(primary) = service.primary() else {
         return;
     };

@@ -21,4 +21,6 @@ pub struct Cache {
     pub status: &'static str,
     /// When it was created.
     pub created_at: Timestamp,
+    /// Since when it throws out what is needed.
+    pub evicting: Option<Timestamp>,
 }

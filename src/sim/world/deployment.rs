@@ -1,6 +1,7 @@
 //! Deployments: the entry in a service's `deployments[]`, and the `ServiceDeployment` beside it.
 
 use jiff::Timestamp;
+use serde::Deserialize;
 use strum::{AsRefStr, IntoStaticStr};
 
 /// `deployments[].status`.
@@ -23,6 +24,72 @@ pub enum RolloutState {
     Completed,
     /// The circuit breaker ended it.
     Failed,
+}
+
+/// `deploymentConfiguration.strategy`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, AsRefStr, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum StrategyName {
+    /// Task by task.
+    #[default]
+    Rolling,
+    /// All traffic at once.
+    BlueGreen,
+    /// Traffic in equal steps.
+    Linear,
+    /// A little traffic first, then all.
+    Canary,
+}
+
+/// How the tasks of one revision give way to those of another.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Strategy {
+    /// Its name.
+    pub name: StrategyName,
+    /// The share of the traffic the first step moves (of a linear one every step), percent.
+    #[serde(default)]
+    pub percent: f64,
+    /// Minutes between two steps.
+    #[serde(default)]
+    pub step_minutes: i32,
+    /// `bakeTimeInMinutes`: both revisions are kept for so long after the traffic has moved.
+    #[serde(default)]
+    pub bake_minutes: i32,
+    /// Whether a hook waits for somebody's approval before traffic moves.
+    #[serde(default)]
+    pub asks: bool,
+}
+
+/// `lifecycleStage` of a service deployment, in their order; those that only test traffic
+/// passes are left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, AsRefStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum Stage {
+    /// What runs is brought up to what is wanted.
+    ReconcileService,
+    /// New tasks are started, as many as wanted.
+    ScaleUp,
+    /// They run; hooks may hold the deployment here.
+    PostScaleUp,
+    /// Traffic moves to them.
+    ProductionTrafficShift,
+    /// Both revisions are kept.
+    BakeTime,
+    /// The old tasks go.
+    CleanUp,
+}
+
+/// A hook that holds a deployment until somebody answers.
+#[derive(Debug, Clone)]
+pub struct Hook {
+    /// `hookId`.
+    pub id: String,
+    /// Whether somebody said that it may go on.
+    pub approved: bool,
+    /// When AWS gives up waiting.
+    pub expires_at: Timestamp,
 }
 
 /// An entry of `deployments[]`. Its counts are [`super::Service::running_of`] and
@@ -51,6 +118,8 @@ pub struct Deployment {
     pub service_revision: String,
     /// The digest its tag resolved to.
     pub image_digest: String,
+    /// The target group its tasks register with, as an ARN.
+    pub target_group: Option<String>,
 }
 
 /// `ServiceDeployment.status`.
@@ -134,6 +203,14 @@ pub struct ServiceDeployment {
     pub rollback: Option<Rollback>,
     /// Who asked for it, as an ARN (`CloudTrail` would know).
     pub by: String,
+    /// The stage it is in, when it goes by stages.
+    pub stage: Option<Stage>,
+    /// Since when.
+    pub staged_at: Timestamp,
+    /// The share of the traffic that reaches its tasks, percent.
+    pub share: f64,
+    /// What holds it, or held it.
+    pub hook: Option<Hook>,
 }
 
 /// `ServiceDeployment.rollback`.

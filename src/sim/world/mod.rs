@@ -41,7 +41,8 @@ pub use balancer::{LoadBalancer, Target, TargetGroup, TargetReason, TargetState}
 pub use cache::Cache;
 pub use database::{Database, Engine, ParameterGroup};
 pub use deployment::{
-    Deployment, DeploymentStatus, RolloutState, ServiceDeployment, ServiceDeploymentStatus,
+    Deployment, DeploymentStatus, Hook, RolloutState, ServiceDeployment, ServiceDeploymentStatus,
+    Stage, StrategyName,
 };
 pub use key::Key;
 pub use log::{LogEvent, LogGroup, LogStream};

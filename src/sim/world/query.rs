@@ -125,6 +125,14 @@ impl Account {
         groups.filter(|group| group.name == name).collect()
     }
 
+    /// Whether a service that has a database too asks it for what its cache has thrown out.
+    pub(in crate::sim) fn is_evicting(&self, service: &Service) -> bool {
+        let own = service.nature.cache.as_ref();
+        let mut caches = self.caches.iter();
+        let cache = caches.find(|found| Some(&found.id) == own);
+        service.nature.database.is_some() && cache.is_some_and(|cache| cache.evicting.is_some())
+    }
+
     /// A target group by ARN.
     pub fn target_group(&self, arn: &str) -> Option<&TargetGroup> {
         self.target_groups.iter().find(|group| group.arn == arn)

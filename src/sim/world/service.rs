@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Deployment, ServiceDeployment, Task, TaskStatus, dice::Dice};
+use super::deployment::Strategy;
+use super::{Deployment, ServiceDeployment, ServiceDeploymentStatus, Task, TaskStatus, dice::Dice};
 
 /// Tags of a resource, by key.
 pub type Tags = BTreeMap<String, String>;
@@ -57,6 +58,16 @@ pub struct Service {
     pub deployment_alarms: Vec<String>,
     /// The target group it registers with, as an ARN.
     pub target_group: Option<String>,
+    /// The other one of a service whose deployments go by stages: its tasks and those of the next
+    /// deployment take turns.
+    pub alternate_group: Option<String>,
+    /// How its deployments go.
+    pub strategy: Strategy,
+    /// `resourceManagementType`: whether ECS manages it and its load balancer as one.
+    pub express: bool,
+    /// Whether AWS keeps the instances it runs on; the capacity provider stands in place of the
+    /// launch type then.
+    pub managed: bool,
     /// The essential container's name.
     pub container: String,
     /// The port behind the load balancer.
@@ -147,8 +158,6 @@ pub(in crate::sim) struct Motion {
     pub deserted: bool,
     /// Requests a minute whose connection it closes too early.
     pub mismatch: f64,
-    /// Since when what it keeps in its cache grows, and over how many seconds.
-    pub swell: Option<(Timestamp, i64)>,
     /// A zone in which nothing can be placed.
     pub closed_zone: Option<String>,
 }
@@ -197,19 +206,8 @@ impl Motion {
             flap: None,
             deserted: false,
             mismatch: 0.0,
-            swell: None,
             closed_zone: None,
         }
-    }
-
-    /// How far what it keeps in its cache has grown at a second of 1970, from 0 to 1.
-    pub(in crate::sim) fn swollen(&self, second: i64) -> f64 {
-        let Some((since, over)) = self.swell else {
-            return 0.0;
-        };
-        let grown = (second - since.as_second()).clamp(0, over);
-        let number = |seconds: i64| f64::from(i32::try_from(seconds).unwrap_or(i32::MAX));
-        number(grown) / number(over.max(1))
     }
 }
 
@@ -276,6 +274,31 @@ impl Service {
     /// The primary deployment.
     pub fn primary(&self) -> Option<&Deployment> {
         self.deployments.first()
+    }
+
+    /// The target group a task registers with: its deployment's.
+    pub(in crate::sim) fn group_of(&self, task: &Task) -> Option<&str> {
+        let mut deployments = self.deployments.iter();
+        let own = deployments.find(|one| one.id == task.started_by);
+        let group = own.and_then(|one| one.target_group.as_ref());
+        group.or(self.target_group.as_ref()).map(String::as_str)
+    }
+
+    /// The share of its requests that reaches a target group, from 0 to 1.
+    pub(in crate::sim) fn share_of(&self, group: &str) -> f64 {
+        let (Some(_), Some(primary)) = (&self.alternate_group, self.primary()) else {
+            return 1.0;
+        };
+        let current = self.service_deployments.first();
+        let shifting = current.filter(|one| {
+            one.status == ServiceDeploymentStatus::InProgress && one.deployment == primary.id
+        });
+        let share = shifting.map_or(1.0, |one| one.share / 100.0);
+        if primary.target_group.as_deref() == Some(group) {
+            share
+        } else {
+            1.0 - share
+        }
     }
 
     /// Running, pending and failed tasks of one deployment: its counts in `deployments[]`.

@@ -260,6 +260,7 @@ pub(super) fn service(environment: &str, name: &str, revision: u32, desired: u32
         task_sets: Vec::new(),
         strategy: Strategy::Rolling,
         progress: None,
+        twins: Vec::new(),
         classic_balancer: false,
         on_instances: false,
         exec_enabled: true,

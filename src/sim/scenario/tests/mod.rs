@@ -1,6 +1,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 mod incidents;
+mod stages;
 
 use super::*;
 use crate::sim::world::{

@@ -175,6 +175,17 @@ fn described(service: &Service, deployment: &ServiceDeployment) -> Value {
     } else {
         with_counts(&deployment.target_revision)
     };
+    let target = match deployment.stage {
+        Some(_) => target.with("requestedProductionTrafficWeight", deployment.share),
+        None => target,
+    };
+    let hooks = deployment.hook.as_ref().map(|hook| {
+        Value::list([record! {
+            "hookId": &hook.id,
+            "status": if hook.approved { "SUCCEEDED" } else { "AWAITING_ACTION" },
+            "expiresAt": hook.expires_at,
+        }])
+    });
     let rollback = deployment.rollback.as_ref().map(|rollback| {
         record! {
             "reason": &rollback.reason,
@@ -196,6 +207,8 @@ fn described(service: &Service, deployment: &ServiceDeployment) -> Value {
         "targetServiceRevision": target,
         "status": deployment.status.as_ref(),
         "statusReason": deployment.status_reason.as_ref(),
+        "lifecycleStage": deployment.stage.map(|stage| stage.as_ref().to_owned()),
+        "lifecycleHookDetails": hooks,
         "deploymentConfiguration": configuration(service),
         "rollback": rollback,
         "deploymentCircuitBreaker": record! {

@@ -5,7 +5,7 @@ use super::{INVALID, cluster_of, includes, listed, missing, names_to_describe, r
 use crate::sim::wire::paging::Limits;
 use crate::sim::wire::value::{Value, record};
 use crate::sim::wire::{Context, Input, Refusal};
-use crate::sim::world::{Account, Deployment, Service, trail};
+use crate::sim::world::{Account, Deployment, Service, StrategyName, trail};
 
 /// `ListServices` is the one list whose pages are ten by default.
 const SERVICE_PAGES: Limits = Limits {
@@ -112,10 +112,14 @@ pub(super) fn service_of<'world>(
 
 fn described(service: &Service) -> Value {
     let load_balancers = service.target_group.iter().map(|target_group| {
+        let advanced = service.alternate_group.as_ref().map(|alternate| {
+            record! { "alternateTargetGroupArn": alternate }
+        });
         record! {
             "targetGroupArn": target_group,
             "containerName": &service.container,
             "containerPort": service.port,
+            "advancedConfiguration": advanced,
         }
     });
     let by_ecs = service.controller == "ECS";
@@ -139,7 +143,9 @@ fn described(service: &Service) -> Value {
         "desiredCount": service.desired,
         "runningCount": service.running(),
         "pendingCount": service.pending(),
-        "launchType": service.launch_type,
+        "launchType": (!service.managed).then_some(service.launch_type),
+        "capacityProviderStrategy": provider(service),
+        "resourceManagementType": if service.express { "ECS" } else { "CUSTOMER" },
         "platformVersion": service.platform_version,
         "platformFamily": "Linux",
         "taskDefinition": &service.task_definition,
@@ -164,6 +170,14 @@ fn described(service: &Service) -> Value {
     }
 }
 
+/// Instances that AWS keeps are asked for through a capacity provider.
+fn provider(service: &Service) -> Option<Value> {
+    service.managed.then(|| {
+        let provider = format!("{}-managed", service.cluster);
+        Value::list([record! { "capacityProvider": provider, "weight": 1, "base": 0 }])
+    })
+}
+
 fn events(service: &Service) -> Value {
     Value::list(service.events.iter().map(|event| {
         record! { "id": &event.id, "createdAt": event.at, "message": &event.message }
@@ -172,6 +186,7 @@ fn events(service: &Service) -> Value {
 
 /// `deploymentConfiguration`, of services and of service deployments.
 pub(super) fn configuration(service: &Service) -> Value {
+    let strategy = service.strategy;
     let alarms = (!service.deployment_alarms.is_empty()).then(|| {
         record! {
             "alarmNames": Value::list(&service.deployment_alarms),
@@ -187,8 +202,16 @@ pub(super) fn configuration(service: &Service) -> Value {
         "maximumPercent": service.maximum_percent,
         "minimumHealthyPercent": service.minimum_healthy_percent,
         "alarms": alarms,
-        "strategy": "ROLLING",
-        "bakeTimeInMinutes": 0,
+        "strategy": strategy.name.as_ref(),
+        "bakeTimeInMinutes": strategy.bake_minutes,
+        "linearConfiguration": (strategy.name == StrategyName::Linear).then(|| record! {
+            "stepPercent": strategy.percent,
+            "stepBakeTimeInMinutes": strategy.step_minutes,
+        }),
+        "canaryConfiguration": (strategy.name == StrategyName::Canary).then(|| record! {
+            "canaryPercent": strategy.percent,
+            "canaryBakeTimeInMinutes": strategy.step_minutes,
+        }),
     }
 }
 

@@ -226,6 +226,7 @@ fn caches(ground: &Ground<'_>, account: &mut Account) {
             node_type: spec.node_type.clone(),
             status: "available",
             created_at: days_before(ground.start, 390),
+            evicting: None,
         });
     }
 }

@@ -10,7 +10,7 @@ use crate::sim::{
     step::{health, rollout, speech::Voice, task},
     world::{
         Account, ContainerDefinition, LogGroup, Service, ServiceDeployment,
-        ServiceDeploymentStatus, TargetGroup, TaskDefinition,
+        ServiceDeploymentStatus, StrategyName, TargetGroup, TaskDefinition,
         dice::Dice,
         service::{Motion, Nature},
     },
@@ -27,10 +27,16 @@ pub(super) fn add(ground: &Ground<'_>, account: &mut Account, spec: &ServiceSpec
         &mut dice,
     );
     let current = task_definition(ground, account, spec, (&family, spec.revision), &mut dice);
-    let target_group = target_group(account, spec, &mut dice);
+    let family_group = format!("{}-{}", spec.cluster, spec.name);
+    let group = target_group(account, spec, &family_group, &mut dice);
+    let staged = spec.strategy.name != StrategyName::Rolling;
+    let alternate = staged
+        .then(|| target_group(account, spec, &format!("{family_group}-2"), &mut dice))
+        .flatten();
     let mut service = bare(ground, account, spec, dice);
     service.task_definition.clone_from(&current.arn);
-    service.target_group = target_group.as_ref().map(|group| group.arn.clone());
+    service.target_group = group.as_ref().map(|group| group.arn.clone());
+    service.alternate_group = alternate.as_ref().map(|group| group.arn.clone());
     settled(&mut service, [&previous, &current], ground.start);
     long_ago(ground, &mut service, &previous);
     account.log_groups.push(LogGroup {
@@ -51,7 +57,7 @@ pub(super) fn add(ground: &Ground<'_>, account: &mut Account, spec: &ServiceSpec
         },
         counted: 0,
     });
-    if let Some(mut group) = target_group {
+    for mut group in group.into_iter().chain(alternate) {
         health::register(&mut service, &mut group, ground.start);
         account.target_groups.push(group);
     }
@@ -119,17 +125,21 @@ fn task_definition(
     }
 }
 
-fn target_group(account: &Account, spec: &ServiceSpec, dice: &mut Dice) -> Option<TargetGroup> {
+fn target_group(
+    account: &Account,
+    spec: &ServiceSpec,
+    name: &str,
+    dice: &mut Dice,
+) -> Option<TargetGroup> {
     let balancer = spec.balancer.as_ref()?;
     let balancer = account
         .load_balancers
         .iter()
         .find(|found| found.name == *balancer)?;
-    let name = format!("{}-{}", spec.cluster, spec.name);
     let dimension = format!("targetgroup/{name}/{}", dice.hex(16));
     Some(TargetGroup {
         arn: account.arn("elasticloadbalancing", &dimension),
-        name,
+        name: name.to_owned(),
         dimension,
         load_balancer: balancer.arn.clone(),
         service: account.arn("ecs", &format!("service/{}/{}", spec.cluster, spec.name)),
@@ -171,7 +181,15 @@ fn bare(ground: &Ground<'_>, account: &Account, spec: &ServiceSpec, mut dice: Di
             ServiceKind::External => "EXTERNAL",
             ServiceKind::Rolling | ServiceKind::Daemon => "ECS",
         },
-        launch_type: if spec.instances { "EC2" } else { "FARGATE" },
+        launch_type: match (spec.managed, spec.instances) {
+            (true, _) => "MANAGED_INSTANCES",
+            (false, true) => "EC2",
+            (false, false) => "FARGATE",
+        },
+        managed: spec.managed,
+        express: spec.express,
+        strategy: spec.strategy,
+        alternate_group: None,
         platform_version: "LATEST",
         enable_execute_command: spec.exec,
         grace_seconds: if spec.balancer.is_some() { 60 } else { 0 },
