@@ -2,7 +2,7 @@
 
 use crate::app::action::Action;
 use crate::app::meant;
-use crate::app::model::{Model, Size};
+use crate::app::model::Model;
 use crate::app::screen::board::Pane;
 use crate::estate::board::{kpi_strip, kpis_of};
 use crate::estate::chart::{Charted, Span, Then};
@@ -77,9 +77,9 @@ impl Chart {
     }
 }
 
-/// Columns a chart has on a screen of this size; one is the smallest step of its cursor.
-pub const fn plot_columns(size: Size) -> u16 {
-    size.columns.saturating_sub(BESIDE)
+/// Columns a chart has on a screen of so many; one is the smallest step of its cursor.
+pub const fn plot_columns(columns: u16) -> u16 {
+    columns.saturating_sub(BESIDE)
 }
 
 /// Opens the charts: of the opened service, otherwise of the environment in focus.
@@ -196,7 +196,7 @@ pub(in crate::app) fn offers(model: &Model, action: Action) -> bool {
 /// Does `action` if it is the charts'. Says whether it was.
 pub(in crate::app) fn act(model: &mut Model, action: Action) -> bool {
     use Action as A;
-    let (now, columns) = (model.now, plot_columns(model.size));
+    let (now, columns) = (model.now, plot_columns(model.size.columns));
     let Some(chart) = &mut model.chart else {
         return false;
     };

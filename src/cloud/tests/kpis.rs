@@ -200,7 +200,9 @@ async fn a_storm_of_evictions_is_seen_in_all_that_follows_it() {
         first.at
     };
     let full = since(KpiKind::CacheMemory, "sessions-001", &|value| value > 99.0);
-    let evicted = since(KpiKind::CacheEvictions, "sessions-001", &|value| value > 10_000.0);
+    let evicted = since(KpiKind::CacheEvictions, "sessions-001", &|value| {
+        value > 10_000.0
+    });
     let missed = since(KpiKind::CacheHitRate, "sessions-001", &|value| value < 60.0);
     let busy = since(KpiKind::DatabaseCpu, "catalog-db", &|value| value > 80.0);
     for (what, at) in [("evicted", evicted), ("missed", missed), ("busy", busy)] {

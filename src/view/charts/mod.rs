@@ -86,7 +86,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, strips: &Strips, chart: &Chart) {
         from,
         until,
         left: body.x + LABEL + 1,
-        columns: plot_columns(model.size),
+        columns: plot_columns(body.width),
     };
     let panels = panels(place, chart, above.height, model.now);
     draw_headline(canvas, strips.headline, chart, &panels);
