@@ -145,6 +145,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::Forward => palette::begin_forward(model),
         A::Sessions => sessions::open(model),
         A::EndSession => return sessions::end(model),
+        A::OtherPlaces => entering::turn(model),
         A::NextField => dialog::turn(model, 1),
         A::PreviousField => dialog::turn(model, -1),
         A::NextEntry => palette::step(model, 1),

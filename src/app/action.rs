@@ -155,6 +155,8 @@ pub enum Action {
     Sessions,
     /// end the selected session
     EndSession,
+    /// pick from the nodes of Session Manager in place of the containers, or back
+    OtherPlaces,
     /// move to the next field
     NextField,
     /// move to the previous field

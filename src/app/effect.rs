@@ -1,11 +1,11 @@
 //! What the core wants done. Data only: whoever runs the console carries it out.
 
 use crate::estate::change::Change;
-use crate::estate::doctor::Logging;
 use crate::estate::environment::Tier;
 use crate::estate::follow::Followed;
 use crate::estate::id::EnvironmentName;
 use crate::estate::staging::Goal;
+use crate::estate::text::Text;
 use crate::policy::{Approved, Arm, Reason};
 
 /// One thing to do.
@@ -54,8 +54,10 @@ pub struct Opening {
     pub approved: Approved,
     /// The tier that could be proven.
     pub tier: Tier,
-    /// Whether the cluster records sessions, where that could be read.
-    pub logging: Option<Logging>,
+    /// Whether AWS records it, in the doctor's words.
+    pub aws: Text,
+    /// Whether AWS's own client carries it.
+    pub plugin: bool,
     /// The port on this machine, for a forwarded one; 0 takes a free one.
     pub local: u16,
     /// Whether to record what is shown.

@@ -15,6 +15,7 @@ use super::screen::alarms;
 use super::screen::board::Pane;
 use super::screen::chart;
 use super::screen::dialog::{self, Stage};
+use super::screen::entering::Entering;
 use super::screen::service::Tab;
 use super::screen::staging;
 use super::screen::wish;
@@ -339,6 +340,10 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         | A::NextBookmark => model.overlay.is_none() && super::reading::offers(model, action),
         A::ReadLogs | A::Shell | A::Forward => open && model.subject().is_some(),
         A::Sessions => open && !model.sessions.is_empty(),
+        A::OtherPlaces => {
+            let entering = model.entering.as_ref().filter(|_| picker);
+            entering.is_some_and(|entering| entering.service.is_some())
+        }
         A::EndSession => sessions && !model.sessions.is_empty(),
         A::Redeploy | A::Recycle | A::StopTask | A::Scale => {
             open && model.subject().is_some() && missing(model, action).is_none()
@@ -388,7 +393,7 @@ fn picks(model: &Model) -> bool {
     match &model.overlay {
         Some(Overlay::Picker) => {
             let entering = model.entering.as_ref();
-            entering.is_some_and(|entering| entering.index().is_some())
+            entering.is_some_and(Entering::is_chosen)
         }
         Some(Overlay::Sessions(list)) => {
             let chosen = list.chosen(&model.sessions);

@@ -58,7 +58,7 @@ pub(super) fn worth_showing(model: &Model) -> &'static [Action] {
             A::Help,
             A::Quit,
         ],
-        Some(Overlay::Picker) => &[A::Accept, A::Down, A::Up, A::Back],
+        Some(Overlay::Picker) => &[A::Accept, A::OtherPlaces, A::Down, A::Up, A::Back],
         Some(Overlay::Sessions(_)) => &[A::Accept, A::EndSession, A::Down, A::Up, A::Back],
         Some(Overlay::Parting | Overlay::Arming(_)) => &[A::Confirm, A::Back],
         None if model.service.is_some() => &[
@@ -149,6 +149,10 @@ pub(super) fn words(model: &Model, action: Action) -> &'static str {
         A::DropChart => "drop chart",
         A::FocusLogs => "logs",
         A::Palette => "command",
+        A::OtherPlaces => match &model.entering {
+            Some(entering) if entering.nodes.is_some() => "containers",
+            _ => "nodes",
+        },
         A::EndSession => "end it",
         A::Sessions => "sessions",
         A::WhatChanged if shows_changes(model) => "everything",

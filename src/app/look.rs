@@ -1,6 +1,7 @@
 //! What is known of the estate, and what follows from it: judged when data arrives or time has
 //! passed, never while drawing.
 
+use super::command;
 use super::model::BACK;
 use crate::estate::advice::{Advice, Contacts, advise};
 use crate::estate::board::Row;
@@ -11,6 +12,7 @@ use crate::estate::feed::feed;
 use crate::estate::history::Deed;
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::part::Part;
+use crate::estate::problem::Feed;
 use crate::estate::snapshot::Snapshot;
 use crate::estate::timeline::{self, Scope, Timeline};
 use crate::estate::verdict::Judge;
@@ -77,6 +79,27 @@ impl Look {
         self.rows.iter().find(|row| row.arn == *arn)
     }
 
+    /// The service somebody named; where none is called so, but not everything was read, that is
+    /// said as well.
+    pub(super) fn find_service(&self, written: &str) -> Result<&Row, String> {
+        command::find_service(&self.rows, written).map_err(|why| {
+            let any = self.rows.iter().any(|row| command::is_meant(row, written));
+            let each = self.snapshot.environments.iter().filter(|_| !any);
+            let unread = each.filter_map(|one| {
+                let feed = one.feed(Feed::Services);
+                let name = &one.environment.name;
+                let problem = feed.and_then(|feed| feed.problems.first());
+                match (feed.and_then(|feed| feed.good_at), problem) {
+                    (_, Some(problem)) => Some(format!("{name}: {}", problem.sentence)),
+                    (None, None) => Some(format!("{name} is still being read: try again")),
+                    (Some(_), None) => None,
+                }
+            });
+            let all: Vec<String> = [why].into_iter().chain(unread).collect();
+            all.join("; ")
+        })
+    }
+
     /// What to do about a service, the most telling first.
     pub fn advice(&self, arn: &ServiceArn, now: Timestamp) -> Vec<Advice> {
         let place = self.snapshot.service(arn).map(|(place, _)| place);
@@ -111,14 +134,26 @@ impl Look {
 
     /// Remembers something done from this console.
     pub(super) fn record(&mut self, arn: &ServiceArn, words: &str, trouble: bool, now: Timestamp) {
-        let Some((place, _)) = self.snapshot.service(arn) else {
-            return;
-        };
+        if let Some((place, _)) = self.snapshot.service(arn) {
+            let environment = place.environment.name.clone();
+            self.record_in(&environment, arn, (words, trouble), now);
+        }
+    }
+
+    /// The same of a service or a node of `environment`; a node belongs to no service.
+    pub(super) fn record_in(
+        &mut self,
+        environment: &EnvironmentName,
+        arn: &ServiceArn,
+        (words, trouble): (&str, bool),
+        now: Timestamp,
+    ) {
+        let service = self.snapshot.service(arn).map(|_| arn.clone());
         self.done_here.push(Event {
             at: now,
             kind: EventKind::Action,
-            environment: place.environment.name.clone(),
-            service: Some(arn.clone()),
+            environment: environment.clone(),
+            service,
             words: words.into(),
             trouble,
         });

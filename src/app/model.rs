@@ -124,6 +124,8 @@ pub struct Habits {
     pub records: Records,
     /// After how many minutes without a byte AWS ends a session on a node.
     pub idle_minutes: u32,
+    /// Whether AWS's own client carries shells.
+    pub plugin: bool,
     /// Minutes until a session is ended, for each tier that has a number of its own.
     pub minutes: Vec<(Tier, u32)>,
 }
@@ -133,6 +135,7 @@ impl Default for Habits {
         Self {
             records: Records::default(),
             idle_minutes: IDLE_MINUTES,
+            plugin: false,
             minutes: Vec::new(),
         }
     }

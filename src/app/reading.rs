@@ -1,7 +1,7 @@
 //! What the actions do in a log on the whole screen.
 
 use super::action::Action;
-use super::command::{self, Logs};
+use super::command::Logs;
 use super::model::Model;
 use super::msg::Tone;
 use super::screen::Overlay;
@@ -157,13 +157,11 @@ pub(super) fn open_line(model: &mut Model, asked: &Logs) -> Result<(), String> {
     }
     let mut services: Vec<(EnvironmentName, ServiceArn)> = Vec::new();
     for target in &asked.targets {
-        let rows = &model.look.rows;
-        let of = rows
-            .iter()
-            .filter(|row| *row.environment.as_str() == **target);
+        let of = model.look.rows.iter();
+        let of = of.filter(|row| *row.environment.as_str() == **target);
         let mut meant: Vec<_> = of.collect();
         if meant.is_empty() {
-            meant.push(command::find_service(rows, target)?);
+            meant.push(model.look.find_service(target)?);
         }
         for row in meant {
             let one = (row.environment.clone(), row.arn.clone());

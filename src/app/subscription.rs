@@ -50,6 +50,12 @@ pub enum Subscription {
         /// Which.
         service: ServiceArn,
     },
+    /// The nodes of Session Manager, to pick from, again and again; the answers come as
+    /// [`Msg::Nodes`](super::msg::Msg::Nodes).
+    Nodes {
+        /// Where.
+        environment: EnvironmentName,
+    },
     /// Follow a service's log; its news come as [`Msg::Tail`](super::msg::Msg::Tail).
     Tail {
         /// Where.
@@ -259,10 +265,25 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
         )
         && model.carrying.is_none()
     {
-        wanted.insert(Subscription::Ways {
-            environment: entering.environment.clone(),
-            service: entering.service.clone(),
-        });
+        match (&entering.nodes, &entering.service) {
+            (Some(nodes), _) => {
+                wanted.extend(
+                    nodes
+                        .answers
+                        .iter()
+                        .map(|(environment, _)| Subscription::Nodes {
+                            environment: environment.clone(),
+                        }),
+                )
+            }
+            (None, Some((environment, service))) => {
+                wanted.insert(Subscription::Ways {
+                    environment: environment.clone(),
+                    service: service.clone(),
+                });
+            }
+            (None, None) => {}
+        }
     }
     wanted.extend(
         wish::looked_at(model).map(|(environment, service)| Subscription::Poll {

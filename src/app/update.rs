@@ -36,6 +36,7 @@ fn route(model: &mut Model, msg: Msg) -> Vec<Effect> {
             return staging::surveyed(model, &environment, goal, survey);
         }
         Msg::Ways(service, ways) => entering::found(model, &service, ways),
+        Msg::Nodes(environment, nodes) => entering::found_nodes(model, &environment, nodes),
         Msg::Session(news) => return sessions::follow(model, news),
         Msg::Staging(environment, event) => staging::follow(model, &environment, &event),
         Msg::Paste(text) => keys::paste(model, &text),

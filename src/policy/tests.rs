@@ -66,11 +66,11 @@ fn every_rule_speaks() {
         service(|one| one.deployments[0].rollout = Rollout::Unknown("PAUSED".into())),
         service(|one| one.rolling.maximum_percent = Some(100)),
         spoilt(|desk| desk.stops = vec![stopped("CannotPullContainerError: tag not found", 29)]),
-        spoilt(|desk| desk.examination = None),
         spoilt(|desk| {
             let seen = desk.examination.as_mut().unwrap();
             seen.images.as_mut().unwrap()[0].drift = crate::estate::closely::Drift::Gone;
         }),
+        spoilt(|desk| desk.examination = None),
         service(|one| one.deployments = vec![deployment("59", Rollout::Completed)]),
     ];
     let rules: Vec<&str> = said

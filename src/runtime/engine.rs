@@ -7,7 +7,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::carry::{Carrier, Carriers, Following};
 use super::clock::Clock;
-use super::sessions::{Opener, Sessions};
+use super::sessions::{Lendable, Opener, Sessions};
 use super::work::{Post, Work};
 use crate::app::effect::Opening;
 use crate::app::msg::{SessionNews, Tone};
@@ -18,7 +18,6 @@ use crate::estate::id::EnvironmentName;
 use crate::estate::staging::{Goal, Survey};
 use crate::estate::{SignedDuration, Timestamp};
 use crate::journal::{EntryId, Journal, JournalError, ring};
-use crate::passage::Kept;
 use crate::policy::{Approved, Arm};
 use crate::road::Wheel;
 
@@ -160,7 +159,7 @@ impl Engine {
     }
 
     /// The open shell of this number, to lend the terminal to.
-    pub fn shell(&self, number: u32) -> Option<Kept> {
+    pub(super) fn shell(&self, number: u32) -> Option<Lendable> {
         self.sessions.shell(number)
     }
 

@@ -11,7 +11,7 @@ use super::clock::Clock;
 use crate::app::{Msg, Subscription};
 use crate::cloud::{Cloud, Link};
 use crate::estate::SignedDuration;
-use crate::estate::id::ServiceArn;
+use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::part::{Part, Read};
 
 /// Where messages go. Unbounded, because what comes in is bounded at its source: one read at a
@@ -111,15 +111,8 @@ impl Work {
             Subscription::Ways {
                 environment,
                 service,
-            } => {
-                let look = Ways {
-                    link: Arc::clone(self.cloud.link(environment)?),
-                    service: service.clone(),
-                    clock: self.clock.clone(),
-                    post: self.post.clone(),
-                };
-                Some(tokio::spawn(look.run(Arc::clone(&at_once))).abort_handle())
-            }
+            } => Some(self.look(environment, Some(service), &at_once)?),
+            Subscription::Nodes { environment } => Some(self.look(environment, None, &at_once)?),
             Subscription::Tail {
                 environment,
                 service,
@@ -130,6 +123,23 @@ impl Work {
             }
         };
         Some(Running { task, at_once })
+    }
+
+    /// Looks at what there is to enter.
+    fn look(
+        &self,
+        environment: &EnvironmentName,
+        service: Option<&ServiceArn>,
+        at_once: &Arc<Notify>,
+    ) -> Option<AbortHandle> {
+        let look = Ways {
+            link: Arc::clone(self.cloud.link(environment)?),
+            service: service.cloned(),
+            clock: self.clock.clone(),
+            post: self.post.clone(),
+        };
+        let task = tokio::spawn(look.run(Arc::clone(at_once)));
+        Some(task.abort_handle())
     }
 }
 
@@ -186,10 +196,11 @@ impl Poll {
     }
 }
 
-/// The containers of a service, again and again while somebody picks or answers.
+/// The containers of a service, or the nodes of the environment, again and again while somebody
+/// picks or answers.
 struct Ways {
     link: Arc<Link>,
-    service: ServiceArn,
+    service: Option<ServiceArn>,
     clock: Clock,
     post: Post,
 }
@@ -197,10 +208,19 @@ struct Ways {
 impl Ways {
     async fn run(self, at_once: Arc<Notify>) {
         loop {
-            let ways = self.link.ways(&self.service).await;
-            let ways = ways.map_err(|problem| problem.sentence);
+            let found = match &self.service {
+                Some(service) => {
+                    let ways = self.link.ways(service).await;
+                    Msg::Ways(service.clone(), ways.map_err(|problem| problem.sentence))
+                }
+                None => {
+                    let nodes = self.link.nodes().await;
+                    let name = self.link.environment().name.clone();
+                    Msg::Nodes(name, nodes.map_err(|problem| problem.sentence))
+                }
+            };
             // Nobody listens any more only while the console ends.
-            let _ = self.post.send(Msg::Ways(self.service.clone(), ways));
+            let _ = self.post.send(found);
             tokio::select! {
                 () = self.clock.pause(WAYS) => {}
                 () = at_once.notified() => {}

@@ -40,6 +40,7 @@ mod identity;
 mod kpis;
 mod layout;
 mod logs;
+mod nodes;
 mod page;
 mod palette;
 mod picker;

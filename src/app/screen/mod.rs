@@ -9,6 +9,7 @@ pub mod dialog;
 pub mod entering;
 pub mod follow;
 pub mod help;
+pub mod nodes;
 pub mod page;
 pub mod palette;
 pub mod policy;
@@ -37,7 +38,7 @@ pub enum Overlay {
     Filter,
     /// A condition of the log's filter; what is typed lives in the reader.
     Condition,
-    /// The containers somebody may enter; what is picked from is
+    /// The containers and nodes somebody may enter; what is picked from is
     /// [`Model::entering`](super::model::Model::entering), because the dialog needs it too.
     Picker,
     /// What is open.

@@ -9,6 +9,7 @@ use crate::app::command::{self, Command};
 use crate::app::effect::Effect;
 use crate::app::input::Input;
 use crate::app::model::Model;
+use crate::app::screen::entering::Asked;
 use crate::app::screen::{Overlay, alarms, chart, entering, policy, staging, wish as wishing};
 use crate::app::sought::Sought;
 use crate::estate::staging::Goal;
@@ -173,10 +174,11 @@ fn lines(model: &Model) -> Vec<Entry> {
         ]
     });
     let all = line("status".to_owned(), "show every environment".to_owned());
+    let nodes = "pick a node of Session Manager, for a shell".to_owned();
     services
         .chain(environments)
         .chain(whole)
-        .chain([all])
+        .chain([all, line("nodes".to_owned(), nodes)])
         .collect()
 }
 
@@ -270,6 +272,10 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             model.overlay = None;
             Ok(vec![Effect::ReadJournal])
         }
+        Command::Nodes => {
+            entering::open_nodes(model, None, Asked::shell());
+            Ok(Vec::new())
+        }
         Command::Shell(asked) => nothing_more(entering::shell(model, asked)),
         Command::Forward(asked) => nothing_more(entering::forward(model, &asked)),
         Command::Stop(asked) => {
@@ -293,7 +299,6 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
         | Command::Schedule(_)
         | Command::Policy(_)
         | Command::Exec(_)
-        | Command::Nodes
         | Command::Recordings(_)
         | Command::SessionAttach => {
             Err("this is a command for the shell, not for the console".to_owned())
@@ -336,9 +341,7 @@ fn what_happened(model: &mut Model, wanted: &command::Timeline) -> Result<Vec<Ef
     let environment = named.find(|name| what == Some(name.as_str())).cloned();
     match (what, environment) {
         (Some(service), None) => {
-            let arn = command::find_service(&model.look.rows, service)?
-                .arn
-                .clone();
+            let arn = model.look.find_service(service)?.arn.clone();
             act::show_timeline(model, Some(&arn));
         }
         (_, Some(environment)) => act::show_chronicle(model, environment),
@@ -354,8 +357,7 @@ fn wish(model: &mut Model, command: &Command) -> Result<Vec<Effect>, String> {
     if wanted.dry_run {
         return Err("here the dialog is the dry run: leave --dry-run out".to_owned());
     }
-    let row = command::find_service(&model.look.rows, &wanted.service)?;
-    let arn = row.arn.clone();
+    let arn = model.look.find_service(&wanted.service)?.arn.clone();
     model.overlay = None;
     let said = |words: &Option<String>| words.clone().unwrap_or_default();
     let (reason, name) = (said(&wanted.reason), said(&wanted.confirm));
@@ -381,7 +383,7 @@ fn show(model: &mut Model, what: Option<&str>) -> Result<(), String> {
     let mut named = environments.iter().map(|one| &one.environment.name);
     let environment = named.find(|name| what == Some(name.as_str())).cloned();
     if let (Some(what), None) = (what, &environment) {
-        let arn = command::find_service(&model.look.rows, what)?.arn.clone();
+        let arn = model.look.find_service(what)?.arn.clone();
         model.overlay = None;
         act::open(model, &arn);
         return Ok(());

@@ -49,9 +49,10 @@ fn what_is_polled_follows_from_what_is_shown() {
             Subscription::Poll {
                 environment, read, ..
             } => Some((environment.to_string(), read)),
-            Subscription::Attend { .. } | Subscription::Tail { .. } | Subscription::Ways { .. } => {
-                None
-            }
+            Subscription::Attend { .. }
+            | Subscription::Tail { .. }
+            | Subscription::Ways { .. }
+            | Subscription::Nodes { .. } => None,
         };
         subscriptions(&desktop.model)
             .into_iter()
