@@ -99,6 +99,24 @@ pub enum Action {
     Bookmark,
     /// to the next marked line
     NextBookmark,
+    /// show the KPIs over time, one below the other on one axis
+    Charts,
+    /// show the chart in focus alone, or all of them again
+    OneChart,
+    /// look further back
+    Longer,
+    /// look less far back
+    Shorter,
+    /// compare with yesterday, with last week, with nothing
+    Compare,
+    /// read out an earlier moment
+    Earlier,
+    /// read out a later moment
+    Later,
+    /// take the chart in focus away
+    DropChart,
+    /// list the alarms, with everything there is to say of each
+    Alarms,
     /// start new tasks of the service with the same task definition
     Redeploy,
     /// replace the service's tasks one by one; the image stays the same
@@ -194,6 +212,10 @@ pub enum Chapter {
     Service,
     /// On the timeline of an environment.
     Timeline,
+    /// Where KPIs are shown over time.
+    Charts,
+    /// In the list of alarms.
+    Alarms,
     /// Wherever a log has the focus.
     Logs,
     /// In a log on the whole screen.

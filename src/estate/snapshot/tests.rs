@@ -39,6 +39,7 @@ fn alarm(name: &str, state: AlarmState) -> Alarm {
         dimensions: Vec::new(),
         threshold: None,
         notifies: true,
+        rule: crate::estate::alarm::AlarmRule::default(),
     }
 }
 
