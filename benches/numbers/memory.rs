@@ -53,6 +53,7 @@ async fn hold(url: &str) {
             lines: lines.collect(),
             state: TailState::Live,
             gap: None,
+            live: firstline::estate::log::LiveTail::default(),
             done: false,
             at: clock.now(),
         }));

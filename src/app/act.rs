@@ -47,9 +47,9 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     if keys::edit(model, action) {
         return Vec::new();
     }
-    if super::reading::act(model, action) {
+    if let Some(effects) = super::reading::act(model, action) {
         model.touch(true);
-        return Vec::new();
+        return effects;
     }
     if chart::act(model, action) {
         model.touch(true);
@@ -119,6 +119,22 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         | A::ExpandLine
         | A::ToggleContext
         | A::Bookmark
+        | A::GoToTime
+        | A::EarlierBar
+        | A::LaterBar
+        | A::ToggleTraces
+        | A::ToggleLocalTime
+        | A::ToggleSteps
+        | A::FoldTime
+        | A::FoldService
+        | A::FoldTask
+        | A::FoldLevel
+        | A::SelectLines
+        | A::CopyLines
+        | A::SaveShown
+        | A::SaveHeld
+        | A::SearchAws
+        | A::ToggleLiveTail
         | A::NextBookmark => {}
         A::Redeploy => return wish(model, Wish::Redeploy),
         A::Recycle => return wish(model, Wish::Recycle),

@@ -87,13 +87,33 @@ pub enum Action {
     PreviousError,
     /// to where the incident began
     IncidentStart,
+    /// to a time of the log
+    GoToTime,
+    /// to the histogram's bar before
+    EarlierBar,
+    /// to the histogram's next bar
+    LaterBar,
     /// break long lines at the edge, or cut them
     ToggleWrap,
+    /// fold stack traces under their first line, or unfold them
+    ToggleTraces,
+    /// show this machine's time in the log, or UTC
+    ToggleLocalTime,
+    /// show how long after the line before each came, or when
+    ToggleSteps,
+    /// fold the column of times away, or show it
+    FoldTime,
+    /// fold the column of services away, or show it
+    FoldService,
+    /// fold the column of tasks away, or show it
+    FoldTask,
+    /// fold the column of levels away, or show it
+    FoldLevel,
     /// show what similar lines have in common, or the lines
     TogglePatterns,
     /// show the line in focus field by field
     ExpandLine,
-    /// show the lines around the one in focus, whatever the filter says
+    /// show the lines around the one in focus, whatever the filter says: of all, then of its stream
     ToggleContext,
     /// mark the line in focus, or take its mark away
     Bookmark,
@@ -117,6 +137,18 @@ pub enum Action {
     DropChart,
     /// list the alarms, with everything there is to say of each
     Alarms,
+    /// begin to select lines, or give the selection up
+    SelectLines,
+    /// copy the selected lines, or the one in focus, to the terminal's clipboard
+    CopyLines,
+    /// save the lines that pass the filter to a file
+    SaveShown,
+    /// save every line that is held to a file
+    SaveHeld,
+    /// search AWS for older lines than are held; the range and what it takes are shown first
+    SearchAws,
+    /// let AWS stream the log (Live Tail, about $0.60 an hour a log group), or end that
+    ToggleLiveTail,
     /// start new tasks of the service with the same task definition
     Redeploy,
     /// replace the service's tasks one by one; the image stays the same

@@ -337,6 +337,22 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         | A::ExpandLine
         | A::ToggleContext
         | A::Bookmark
+        | A::GoToTime
+        | A::EarlierBar
+        | A::LaterBar
+        | A::ToggleTraces
+        | A::ToggleLocalTime
+        | A::ToggleSteps
+        | A::FoldTime
+        | A::FoldService
+        | A::FoldTask
+        | A::FoldLevel
+        | A::SelectLines
+        | A::CopyLines
+        | A::SaveShown
+        | A::SaveHeld
+        | A::SearchAws
+        | A::ToggleLiveTail
         | A::NextBookmark => model.overlay.is_none() && super::reading::offers(model, action),
         A::ReadLogs | A::Shell | A::Forward => open && model.subject().is_some(),
         A::Sessions => open && !model.sessions.is_empty(),

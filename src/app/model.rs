@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::tz::TimeZone;
+
 use crate::estate::SignedDuration;
 use crate::estate::Timestamp;
 use crate::estate::advice::{Advice, Contacts};
@@ -12,6 +14,7 @@ use crate::estate::event::{Event, EventKind};
 use crate::estate::history::Deed;
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::kpi::Attention;
+use crate::estate::log::LogLinks;
 use crate::estate::session::{IDLE_MINUTES, Records};
 use crate::estate::staging::Orders;
 use crate::estate::standing::Standing;
@@ -72,6 +75,10 @@ pub struct Model {
     pub reader: Option<Box<Reader>>,
     /// How many bytes of log lines are held.
     pub(super) hold: usize,
+    /// Where lines are to be read that are not in `CloudWatch`.
+    pub log_links: LogLinks,
+    /// This machine's time zone, for those who ask for it; AWS and the console speak UTC.
+    pub zone: TimeZone,
     /// The one line at the bottom that tells of something that just happened.
     pub notice: Option<Notice>,
     /// Whether the journal takes a line; `None` when nobody tried.
@@ -250,6 +257,8 @@ impl Model {
             display: start.display,
             look: Look::unread(start.environments, start.contacts, start.now),
             usage: Usage::default(),
+            log_links: LogLinks::default(),
+            zone: TimeZone::UTC,
             only: start.only,
             board: Board::new(start.now),
             service: None,

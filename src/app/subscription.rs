@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use crate::estate::SignedDuration;
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::kpi::Attention;
 use crate::estate::part::Read;
@@ -10,6 +9,7 @@ use crate::estate::problem::Feed;
 use crate::estate::snapshot::EnvironmentSnapshot;
 use crate::estate::staging::RESTORE_TAG;
 use crate::estate::verdict::Health;
+use crate::estate::{SignedDuration, Timestamp};
 use crate::policy::may_be_stopped;
 
 use super::model::Model;
@@ -62,6 +62,25 @@ pub enum Subscription {
         environment: EnvironmentName,
         /// Which.
         service: ServiceArn,
+    },
+    /// Let the tail of a service have a Live Tail, which AWS charges for by the minute.
+    LiveTail {
+        /// Which.
+        service: ServiceArn,
+    },
+    /// Read a span of a service's log once; what is found comes as
+    /// [`Msg::Found`](super::msg::Msg::Found).
+    Search {
+        /// Where.
+        environment: EnvironmentName,
+        /// Which.
+        service: ServiceArn,
+        /// From here on.
+        from: Timestamp,
+        /// Up to here.
+        until: Timestamp,
+        /// What AWS looks for; everything where none.
+        pattern: Option<String>,
     },
 }
 
@@ -215,6 +234,36 @@ fn of_environments(model: &Model, wanted: &mut BTreeSet<Subscription>) {
     }
 }
 
+/// What the log on the whole screen needs.
+fn of_reader(model: &Model, wanted: &mut BTreeSet<Subscription>) {
+    let Some(reader) = &model.reader else {
+        return;
+    };
+    // Nobody pays for a stream nobody looks at.
+    let live = reader.live && !model.is_idle();
+    for (environment, service) in &reader.services {
+        wanted.insert(Subscription::Tail {
+            environment: environment.clone(),
+            service: service.clone(),
+        });
+        if live {
+            let service = service.clone();
+            wanted.insert(Subscription::LiveTail { service });
+        }
+        if let Some(search) = &reader.search
+            && search.reading.contains(service)
+        {
+            wanted.insert(Subscription::Search {
+                environment: environment.clone(),
+                service: service.clone(),
+                from: search.from,
+                until: search.until,
+                pattern: search.pattern.clone(),
+            });
+        }
+    }
+}
+
 /// What should be running for `model`.
 pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
     let mut wanted = BTreeSet::new();
@@ -253,11 +302,7 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
             every,
         }));
     }
-    let read = model.reader.iter().flat_map(|reader| &reader.services);
-    wanted.extend(read.map(|(environment, service)| Subscription::Tail {
-        environment: environment.clone(),
-        service: service.clone(),
-    }));
+    of_reader(model, &mut wanted);
     if let Some(entering) = &model.entering
         && matches!(
             model.overlay,

@@ -48,6 +48,11 @@ fn route(model: &mut Model, msg: Msg) -> Vec<Effect> {
             let changed = model.logs.absorb(news) | read;
             model.touch(changed);
         }
+        Msg::Found(news) => {
+            let reader = model.reader.as_mut();
+            let changed = reader.is_some_and(|reader| reader.found(&news));
+            model.touch(changed);
+        }
         Msg::Usage(usage) => {
             let changed = model.usage != usage;
             model.usage = usage;
@@ -96,7 +101,7 @@ fn tick(model: &mut Model, now: Timestamp) {
     if second_passed && model.is_idle() != model.attention.iter().any(|(_, one)| one.idle) {
         model.attend();
     }
-    let searched = model.reader.as_mut().is_some_and(|reader| reader.search());
+    let searched = model.reader.as_mut().is_some_and(|reader| reader.look_on());
     model.touch(searched);
     settle(model);
     arming::expire(model);

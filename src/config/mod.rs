@@ -27,6 +27,7 @@ use crate::estate::advice::Contacts;
 use crate::estate::catalogue::Catalogue;
 use crate::estate::environment::Environment;
 use crate::estate::kpi::Wanted;
+use crate::estate::log::LogLinks;
 use crate::estate::log::held::HOLD;
 use crate::estate::staging::Orders;
 use crate::estate::usage::Prices;
@@ -113,6 +114,8 @@ pub struct Logs {
     pub hold: usize,
     /// Regular expressions of secrets, beside those that are built in.
     pub masks: Vec<String>,
+    /// Where lines are to be read that other log drivers take.
+    pub links: LogLinks,
 }
 
 impl Default for Logs {
@@ -120,6 +123,7 @@ impl Default for Logs {
         Self {
             hold: HOLD,
             masks: Vec::new(),
+            links: LogLinks::default(),
         }
     }
 }

@@ -23,6 +23,7 @@ mod guide;
 mod live;
 mod palette;
 mod reader;
+mod reading;
 mod redeploy;
 mod staging;
 
