@@ -119,6 +119,24 @@ pub enum Action {
     Bookmark,
     /// to the next marked line
     NextBookmark,
+    /// show the KPIs over time, one below the other on one axis
+    Charts,
+    /// show the chart in focus alone, or all of them again
+    OneChart,
+    /// look further back
+    Longer,
+    /// look less far back
+    Shorter,
+    /// compare with yesterday, with last week, with nothing
+    Compare,
+    /// read out an earlier moment
+    Earlier,
+    /// read out a later moment
+    Later,
+    /// take the chart in focus away
+    DropChart,
+    /// list the alarms, with everything there is to say of each
+    Alarms,
     /// begin to select lines, or give the selection up
     SelectLines,
     /// copy the selected lines, or the one in focus, to the terminal's clipboard
@@ -226,6 +244,10 @@ pub enum Chapter {
     Service,
     /// On the timeline of an environment.
     Timeline,
+    /// Where KPIs are shown over time.
+    Charts,
+    /// In the list of alarms.
+    Alarms,
     /// Wherever a log has the focus.
     Logs,
     /// In a log on the whole screen.

@@ -36,6 +36,7 @@ pub mod keymap;
 mod keys;
 pub mod logs;
 pub mod look;
+mod meant;
 mod measure;
 pub mod model;
 mod mouse;

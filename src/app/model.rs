@@ -29,7 +29,9 @@ use super::logs::Logs;
 use super::look::{Focus, Look};
 use super::msg::Tone;
 use super::screen::Overlay;
+use super::screen::alarms::Bells;
 use super::screen::board::{Board, Selected};
+use super::screen::chart::Chart;
 use super::screen::chronicle::Chronicle;
 use super::screen::entering::Entering;
 use super::screen::follow::Pursuits;
@@ -61,7 +63,11 @@ pub struct Model {
     pub service: Option<ServicePage>,
     /// The timeline of an environment, over the board.
     pub chronicle: Option<Chronicle>,
-    /// What lies over both and takes the keys.
+    /// The alarms, over board and page.
+    pub bells: Option<Bells>,
+    /// KPIs over time, over all of these.
+    pub chart: Option<Chart>,
+    /// What lies over them and takes the keys.
     pub overlay: Option<Overlay>,
     /// The log of the selected or opened service.
     pub logs: Logs,
@@ -188,6 +194,9 @@ impl Default for Display {
     }
 }
 
+/// How far back a timeline goes.
+pub(super) const BACK: SignedDuration = SignedDuration::from_hours(12);
+
 /// What the console starts with.
 #[derive(Debug)]
 pub struct Start {
@@ -254,6 +263,8 @@ impl Model {
             board: Board::new(start.now),
             service: None,
             chronicle: None,
+            bells: None,
+            chart: None,
             overlay: None,
             logs: Logs::holding(start.hold),
             reader: None,
@@ -309,11 +320,23 @@ impl Model {
 
     /// What is looked at closely.
     pub(super) fn focus(&self) -> Option<Focus> {
+        if let Some(chart) = &self.chart {
+            return Some(match &chart.of {
+                Some(arn) => Focus::Service(arn.clone()),
+                None => Focus::Environment(chart.environment.clone()),
+            });
+        }
         if let Some(page) = &self.service {
             return Some(Focus::Service(page.arn.clone()));
         }
         let chronicle = self.chronicle.as_ref()?;
         Some(Focus::Environment(chronicle.environment.clone()))
+    }
+
+    /// How far back it is worth telling what happened.
+    pub(super) fn back(&self) -> SignedDuration {
+        let shown = self.chart.as_ref().map(|chart| chart.span.length());
+        shown.map_or(BACK, |shown| shown.max(BACK))
     }
 
     /// What to do about a service, the most telling first.

@@ -14,6 +14,7 @@ use crate::policy::may_be_stopped;
 
 use super::model::Model;
 use super::screen::Overlay;
+use super::screen::alarms;
 use super::screen::service::ServicePage;
 use super::screen::wish;
 
@@ -121,6 +122,8 @@ fn recorded(one: &EnvironmentSnapshot) -> Vec<ServiceArn> {
 const DOSSIER: SignedDuration = SignedDuration::from_secs(30);
 /// How often AWS is asked what it remembers; `CloudTrail` allows two calls a second to all.
 const HISTORY: SignedDuration = SignedDuration::from_mins(2);
+/// How often the mute rules are read: people put them, and seldom.
+const MUTES: SignedDuration = SignedDuration::from_mins(5);
 /// How often the last lines of a dead task are read again: they hardly change.
 const LAST_WORDS: SignedDuration = SignedDuration::from_mins(5);
 
@@ -279,6 +282,25 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
             read: Read::History,
             every: HISTORY,
         });
+    }
+    if model.bells.is_some() {
+        let polls = [(Read::History, HISTORY), (Read::Mutes, MUTES)];
+        for environment in alarms::environments(model) {
+            wanted.extend(polls.clone().map(|(read, every)| Subscription::Poll {
+                environment: environment.clone(),
+                read,
+                every,
+            }));
+        }
+    }
+    if let Some(chart) = &model.chart {
+        let reads = chart.reads(model).into_iter();
+        let polls = reads.chain([(Read::History, HISTORY)]);
+        wanted.extend(polls.map(|(read, every)| Subscription::Poll {
+            environment: chart.environment.clone(),
+            read,
+            every,
+        }));
     }
     of_reader(model, &mut wanted);
     if let Some(entering) = &model.entering

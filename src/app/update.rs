@@ -18,8 +18,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         model.wake();
     }
     let effects = route(model, msg);
-    let focus = model.focus();
-    let turned = model.look.attend(focus, model.now);
+    let (focus, back) = (model.focus(), model.back());
+    let turned = model.look.attend(focus, back, model.now);
     model.touch(turned);
     effects
 }

@@ -102,9 +102,11 @@ operations! {
     TERMINATE_SESSION = "ssm" "TerminateSession" from Sessions for Shells Nodes;
     ALARM_HISTORY = "cloudwatch" "DescribeAlarmHistory" from AlarmHistory for Timeline;
     DESCRIBE_ALARMS = "cloudwatch" "DescribeAlarms" from Alarms for Alarms Preflight Staging;
-    MUTE_RULE = "cloudwatch" "GetAlarmMuteRule" from Alarms for Staging;
+    MUTE_RULES = "cloudwatch" "ListAlarmMuteRules" from Alarms for Alarms;
+    MUTE_RULE = "cloudwatch" "GetAlarmMuteRule" from Alarms for Alarms Staging;
     MUTE = "cloudwatch" "PutAlarmMuteRule" from EnvironmentChanges for Staging;
     UNMUTE = "cloudwatch" "DeleteAlarmMuteRule" from EnvironmentChanges for Staging;
+    DASHBOARD = "cloudwatch" "GetDashboard" from Alarms for Kpis;
     METRIC_DATA = "cloudwatch" "GetMetricData" from Metrics for Kpis;
     TRAIL = "cloudtrail" "LookupEvents" from Trail for Timeline;
     TARGET_GROUPS = "elasticloadbalancing" "DescribeTargetGroups" from LoadBalancers for Kpis;

@@ -35,6 +35,7 @@ use crate::policy::Terms;
 
 mod complaint;
 mod contact;
+mod dashboard;
 mod folders;
 mod keys;
 mod kpis;
@@ -47,6 +48,7 @@ mod service;
 mod shell;
 mod variables;
 
+pub use dashboard::{Import, import_dashboard};
 pub use folders::{Folders, NoHome};
 pub use keys::{KeysError, keymap};
 pub use shell::{Client, Shells};
@@ -262,9 +264,11 @@ impl Settings {
             }
             None => schema::Document::default(),
         };
+        let services = Catalogue(document.services);
         let mut places = place::choose(&document.places, flags, variables)?;
         for place in &mut places {
             place.kpis.extend(&document.everywhere);
+            place.kpis.services.clone_from(&services);
         }
         let display = flags.display.clone().over(document.display).complete();
         Ok(Self {
@@ -275,7 +279,7 @@ impl Settings {
             region: flags.region.clone(),
             display,
             contacts: Contacts(document.contacts),
-            services: Catalogue(document.services),
+            services,
             logs: document.logs,
             prices: document.prices,
             idle_after: document.idle_after.unwrap_or(IDLE_AFTER),

@@ -212,6 +212,8 @@ impl Poll {
                 | Read::Census
                 | Read::AtRest
                 | Read::Alarms
+                | Read::Curves(_)
+                | Read::Mutes
                 | Read::Asleep(_)
                 | Read::Tasks(_)
                 | Read::Targets(_)

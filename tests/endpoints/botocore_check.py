@@ -400,6 +400,9 @@ def check_cloudwatch(endpoint):
     )
     check_alarms(cloudwatch)
     cloudwatch.refused("ListDashboards", "InvalidAction")
+    shop = cloudwatch.call("GetDashboard", DashboardName="shop")
+    expect('"widgets"' in shop.get("DashboardBody", ""), "the body of a dashboard")
+    cloudwatch.refused("GetDashboard", "ResourceNotFound", DashboardName="nobody-has-it")
 
 
 def check_alarms(cloudwatch):

@@ -1,7 +1,9 @@
 //! The screens. Each owns its state; `update` hands it the actions that are its business.
 
+pub mod alarms;
 pub mod arming;
 pub mod board;
+pub mod chart;
 pub mod chronicle;
 pub mod dialog;
 pub mod entering;

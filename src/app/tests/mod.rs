@@ -16,6 +16,7 @@ use super::model::{Display, Size, Start};
 use super::{Effect, Model, Msg, update};
 
 mod board;
+mod charts;
 mod entering;
 mod grammar;
 mod guide;
