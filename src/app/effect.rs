@@ -1,11 +1,11 @@
 //! What the core wants done. Data only: whoever runs the console carries it out.
 
 use crate::estate::change::Change;
-use crate::estate::doctor::Logging;
 use crate::estate::environment::Tier;
 use crate::estate::follow::Followed;
 use crate::estate::id::EnvironmentName;
 use crate::estate::staging::Goal;
+use crate::estate::text::Text;
 use crate::policy::{Approved, Arm, Reason};
 
 /// One thing to do.
@@ -45,6 +45,10 @@ pub enum Effect {
     Hold(bool),
     /// Call the recycle on its road off.
     CallOff,
+    /// Give a text to the terminal's clipboard.
+    Copy(String),
+    /// Write lines into a new file; whether it worked comes as a notice.
+    Save(Box<Saved>),
 }
 
 /// A session to be opened.
@@ -54,8 +58,10 @@ pub struct Opening {
     pub approved: Approved,
     /// The tier that could be proven.
     pub tier: Tier,
-    /// Whether the cluster records sessions, where that could be read.
-    pub logging: Option<Logging>,
+    /// Whether AWS records it, in the doctor's words.
+    pub aws: Text,
+    /// Whether AWS's own client carries it.
+    pub plugin: bool,
     /// The port on this machine, for a forwarded one; 0 takes a free one.
     pub local: u16,
     /// Whether to record what is shown.
@@ -64,4 +70,15 @@ pub struct Opening {
     pub input: bool,
     /// After how many minutes without a byte AWS ends a session on a node.
     pub idle_minutes: u32,
+}
+
+/// Lines to be written into a file.
+#[derive(Debug)]
+pub struct Saved {
+    /// The file, which must not exist yet.
+    pub file: String,
+    /// What it is to hold.
+    pub text: String,
+    /// How many lines that is.
+    pub lines: usize,
 }

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use serde_json::json;
 
 use crate::app::command::{Act, find_service};
-use crate::cloud::{ApplyError, Link};
+use crate::cloud::Link;
 use crate::estate::change::{Change, Target};
 use crate::estate::closely::Wish;
 use crate::estate::id::{EnvironmentName, ServiceArn};
@@ -16,7 +16,7 @@ use crate::estate::verdict::Judge;
 use crate::policy::{Answer, Approved, Check, Decision, Facts, decide, preflight};
 use crate::road::{Carried, Road, Stage, Wheel};
 
-use super::answer::{answer, missing, refuse, show, word};
+use super::answer::{answer, became, missing, refuse, show, word};
 use super::desk::Desk;
 use super::exit::Exit;
 use super::open::Opened;
@@ -273,37 +273,17 @@ impl Asked<'_> {
 }
 
 fn told_end(change: &Change, carried: Carried, json: bool) -> anyhow::Result<Exit> {
-    let (intent, answer, unrecorded) = match carried {
-        Carried::NotAsked(error) => {
-            let words = format!("nothing was done: the journal took no line: {error}");
-            print::problem(&words);
-            return Ok(Exit::Refused);
-        }
-        Carried::Asked {
-            intent,
-            answer,
-            unrecorded,
-        } => (intent, answer, unrecorded),
-    };
-    if let Some(error) = unrecorded {
-        print::problem(&format!(
-            "the outcome of {intent} could not be recorded: {error}"
-        ));
-    }
     let (verb, name) = (change.verb(), change.confirmation());
-    let Err(error) = answer else {
-        if json {
-            let began = json!({ "event": "began", "verb": verb, "service": name, "journal": intent.as_str() });
-            print::line(&began.to_string())?;
-        } else {
-            print::line(&format!("{verb} of {name} began; journal entry {intent}"))?;
-        }
-        return Ok(Exit::Good);
+    let intent = match became(verb, "done", carried) {
+        Ok(intent) => intent,
+        Err(exit) => return Ok(exit),
     };
-    print::problem(&format!("{verb}: {error}; journal entry {intent}"));
-    Ok(match error {
-        ApplyError::Moved(_) => Exit::Moved,
-        ApplyError::Unchecked(_) => Exit::Refused,
-        ApplyError::Refused(_) | ApplyError::Unclear(_) | ApplyError::Halted(_) => Exit::Failed,
-    })
+    if json {
+        let began =
+            json!({ "event": "began", "verb": verb, "service": name, "journal": intent.as_str() });
+        print::line(&began.to_string())?;
+    } else {
+        print::line(&format!("{verb} of {name} began; journal entry {intent}"))?;
+    }
+    Ok(Exit::Good)
 }

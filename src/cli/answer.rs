@@ -2,7 +2,11 @@
 
 use std::io::{self, BufRead, Write};
 
+use crate::cloud::ApplyError;
+use crate::journal::EntryId;
 use crate::policy::{Answer, Challenge, Mark, Reason};
+
+use crate::road::Carried;
 
 use super::exit::Exit;
 use super::manner;
@@ -94,6 +98,38 @@ pub(super) fn answer(
         typed: confirm,
         reason,
         acknowledged: Vec::new(),
+    })
+}
+
+/// What became of a change of this verb that was asked for: its journal entry, or the exit code
+/// where it was not done. Says everything that went wrong on the way.
+pub(super) fn became(verb: &str, done: &str, carried: Carried) -> Result<EntryId, Exit> {
+    let (intent, answer, unrecorded) = match carried {
+        Carried::NotAsked(error) => {
+            print::problem(&format!(
+                "nothing was {done}: the journal took no line: {error}"
+            ));
+            return Err(Exit::Refused);
+        }
+        Carried::Asked {
+            intent,
+            answer,
+            unrecorded,
+        } => (intent, answer, unrecorded),
+    };
+    if let Some(error) = unrecorded {
+        print::problem(&format!(
+            "the outcome of {intent} could not be recorded: {error}"
+        ));
+    }
+    let Err(error) = answer else {
+        return Ok(intent);
+    };
+    print::problem(&format!("{verb}: {error}; journal entry {intent}"));
+    Err(match error {
+        ApplyError::Moved(_) => Exit::Moved,
+        ApplyError::Unchecked(_) => Exit::Refused,
+        ApplyError::Refused(_) | ApplyError::Unclear(_) | ApplyError::Halted(_) => Exit::Failed,
     })
 }
 

@@ -30,6 +30,7 @@ use crate::estate::advice::Contacts;
 use crate::estate::catalogue::Catalogue;
 use crate::estate::environment::Environment;
 use crate::estate::kpi::Wanted;
+use crate::estate::log::LogLinks;
 use crate::estate::log::held::HOLD;
 use crate::estate::staging::Orders;
 use crate::estate::usage::Prices;
@@ -37,6 +38,7 @@ use crate::policy::Terms;
 
 mod complaint;
 mod contact;
+mod dashboard;
 mod describe;
 mod draft;
 mod folders;
@@ -52,6 +54,7 @@ mod service;
 mod shell;
 mod variables;
 
+pub use dashboard::{Import, import_dashboard};
 pub use describe::json_schema;
 pub use draft::{Draft, draft, write};
 pub use folders::{Folders, NoHome};
@@ -120,6 +123,8 @@ pub struct Logs {
     pub hold: usize,
     /// Regular expressions of secrets, beside those that are built in.
     pub masks: Vec<String>,
+    /// Where lines are to be read that other log drivers take.
+    pub links: LogLinks,
 }
 
 impl Default for Logs {
@@ -127,6 +132,7 @@ impl Default for Logs {
         Self {
             hold: HOLD,
             masks: Vec::new(),
+            links: LogLinks::default(),
         }
     }
 }
@@ -277,9 +283,11 @@ impl Settings {
             }
             None => schema::Document::default(),
         };
+        let services = Catalogue(document.services);
         let mut places = place::choose(&document.places, flags, variables)?;
         for place in &mut places {
             place.kpis.extend(&document.everywhere);
+            place.kpis.services.clone_from(&services);
         }
         let variables_layer = DisplayLayer {
             color: variables.plain.then_some(Color::Never),
@@ -295,7 +303,7 @@ impl Settings {
             region: flags.region.clone(),
             display,
             contacts: Contacts(document.contacts),
-            services: Catalogue(document.services),
+            services,
             logs: document.logs,
             prices: document.prices,
             idle_after: document.idle_after.unwrap_or(IDLE_AFTER),

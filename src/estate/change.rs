@@ -161,6 +161,20 @@ impl Change {
         }
     }
 
+    /// The session that is to be opened, if that is what it is.
+    pub fn session(&self) -> Option<&Session> {
+        match self {
+            Self::Session(session) => Some(session),
+            Self::Redeploy(_)
+            | Self::Recycle { .. }
+            | Self::Rollback { .. }
+            | Self::StopTask { .. }
+            | Self::Scale { .. }
+            | Self::StopEnvironment(_)
+            | Self::StartEnvironment(_) => None,
+        }
+    }
+
     /// Whether it alters one service: what the preflight looks at and what is followed to its
     /// end.
     pub const fn alters_a_service(&self) -> bool {

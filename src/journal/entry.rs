@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::estate::Timestamp;
-use crate::estate::change::{Belief, Change};
+use crate::estate::change::Belief;
 use crate::estate::id::{
     AccountId, DeploymentId, EnvironmentName, Region, ServiceArn, ServiceDeploymentArn, TaskArn,
 };
@@ -222,16 +222,7 @@ impl Intent {
             belief: digest(&target.belief),
             typed: approved.typed().into(),
             reason: approved.reason().into(),
-            session: match change {
-                Change::Session(session) => Some(Entered::of(session)),
-                Change::Redeploy(_)
-                | Change::Recycle { .. }
-                | Change::Rollback { .. }
-                | Change::StopTask { .. }
-                | Change::Scale { .. }
-                | Change::StopEnvironment(_)
-                | Change::StartEnvironment(_) => None,
-            },
+            session: change.session().map(Entered::of),
             step: change.detail().map(Into::into),
             armed: approved
                 .armed()

@@ -89,21 +89,13 @@ impl Answer {
 /// Whether the target's name has to be typed: a session outside production needs a reason only
 /// (aws.md 8.1).
 pub(super) fn needs_name(change: &Change, tier: Tier) -> bool {
-    match change {
-        Change::Redeploy(_)
-        | Change::Recycle { .. }
-        | Change::Rollback { .. }
-        | Change::StopTask { .. }
-        | Change::Scale { .. }
-        | Change::StopEnvironment(_)
-        | Change::StartEnvironment(_) => true,
-        Change::Session(_) => tier == Tier::Production,
-    }
+    change.session().is_none() || tier == Tier::Production
 }
 
 /// Whether it is a session on a node, which belongs to no service.
 pub(super) fn is_into_a_node(change: &Change) -> bool {
-    matches!(change, Change::Session(session) if matches!(session.place, Place::Node { .. }))
+    let session = change.session();
+    session.is_some_and(|session| matches!(session.place, Place::Node { .. }))
 }
 
 /// Everything [`super::decide`] looks at. What is not known is `None`, and unknown never allows.

@@ -8,29 +8,19 @@ use crate::estate::doctor::obstacle;
 use crate::estate::session::Place;
 
 use super::facts::{Facts, MAX_AGE};
-use super::rules::{
-    Rule, account_bound_elsewhere, account_mismatch, caller_unknown, credentials_expired,
-    environment_unknown, journal, read_only, region_mismatch, rules,
-};
+use super::rules::{Rule, environment_unknown, region_mismatch, rules};
 use super::session::time_box;
 
 rules! {
-    /// Every refusal of a session on a node, in order.
-    RULES:
-    "read-only", "the console was started read-only", read_only,
-        "start it without --read-only, in the settings and the environment too";
-    "journal", "the journal takes no line, or nobody tried", journal,
-        "make the journal's folder writable";
+    /// Where: no service and no cluster has to be known.
+    PLACE:
     "environment-unknown", "the environment is not on the estate", environment_unknown,
         "name a node of an environment of the estate";
-    "caller-unknown", "AWS has not said who is asking", caller_unknown,
-        "renew the credentials, or wait for the identity strip to fill";
-    "credentials-expired", "the credentials ran out", credentials_expired,
-        "renew the credentials";
-    "account-mismatch", "the caller's account is not the target's", account_mismatch,
-        "use the profile of the target's account";
-    "account-bound-elsewhere", "the settings bind the environment to another account", account_bound_elsewhere,
-        "correct the settings or the profile";
+}
+
+rules! {
+    /// What is refused of a session on a node beyond that.
+    RULES:
     "region-mismatch", "the target is not in the environment's region", region_mismatch,
         "name the node in the environment of its region";
     "node-unexamined", "nobody looked at the node, or more than 30 seconds ago", unexamined,

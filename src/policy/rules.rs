@@ -16,8 +16,7 @@ use crate::estate::words;
 use super::capacity::Room;
 use super::facts::{Facts, JournalState, MAX_AGE, Mode, is_into_a_node};
 use super::guards::{ARMED, GUARDS, PACE};
-use super::session;
-use super::verbs;
+use super::{node, session, verbs};
 
 /// How long a stop speaks against a restart: the scheduler backs off for up to 27 minutes
 /// before it tries again (aws.md 1.1).
@@ -38,21 +37,20 @@ pub(super) struct Rule {
 /// Every rule once, in the order of the table; what environments are refused beyond a service
 /// comes late.
 pub(super) fn all() -> impl Iterator<Item = &'static Rule> {
-    let rules = COMMON.iter().chain(GUARDS);
-    let rules = rules.chain(REDEPLOY).chain(verbs::all());
-    let rules = rules.chain(session::SESSION).chain(super::node::RULES);
-    let rules = rules.chain(super::staging::RULES);
     let mut named = BTreeSet::new();
-    rules
-        .chain(PACE)
-        .chain(ARMED)
-        .filter(move |rule| named.insert(rule.name))
+    let lists = [DESK, PLACE, CALLER, SEEN, GUARDS, REDEPLOY]
+        .into_iter()
+        .chain(verbs::LISTS)
+        .chain([LOOKED, session::SESSION, node::PLACE, node::RULES])
+        .chain([super::staging::RULES, PACE, ARMED]);
+    let rules = lists.flatten();
+    rules.filter(move |rule| named.insert(rule.name))
 }
 
 macro_rules! rules {
     ($(#[$about:meta])* $list:ident: $($name:literal, $when:literal, $denies:expr, $alternative:literal;)*) => {
         $(#[$about])*
-        pub(super) static $list: &[Rule] = &[$(Rule {
+        pub(super) const $list: &[Rule] = &[$(Rule {
             name: $name,
             when: $when,
             denies: $denies,
@@ -63,38 +61,48 @@ macro_rules! rules {
 
 pub(super) use rules;
 
-/// The rules about `change`, in the order in which they are looked at.
+/// The rules about `change`, in the order in which they are looked at: the desk first, then who
+/// and where, then what was seen; what stands in nobody's way but asks for an arm comes last.
 pub(super) fn about(change: &Change) -> impl Iterator<Item = &'static Rule> {
-    let (common, own) = match change {
-        Change::Redeploy(_) => (COMMON, REDEPLOY),
-        Change::Recycle { .. } => (COMMON, verbs::RECYCLE),
-        Change::Rollback { .. } => (COMMON, verbs::ROLLBACK),
-        Change::StopTask { .. } => (COMMON, verbs::STOP_TASK),
-        Change::Scale { .. } => (COMMON, verbs::SCALE),
-        Change::Session(_) if is_into_a_node(change) => (&[][..], super::node::RULES),
-        Change::Session(_) => (COMMON, session::SESSION),
+    let lists: &[&[Rule]] = match change {
+        Change::Redeploy(_) => &[DESK, PLACE, CALLER, SEEN, GUARDS, REDEPLOY, LOOKED],
+        Change::Recycle { .. } => &[DESK, PLACE, CALLER, SEEN, GUARDS, verbs::RECYCLE, LOOKED],
+        Change::Rollback { .. } => &[DESK, PLACE, CALLER, SEEN, GUARDS, verbs::ROLLBACK, LOOKED],
+        Change::StopTask { .. } => &[DESK, PLACE, CALLER, SEEN, GUARDS, verbs::STOP_TASK, LOOKED],
+        Change::Scale { .. } => &[DESK, PLACE, CALLER, SEEN, GUARDS, verbs::SCALE, LOOKED],
+        Change::Session(_) if is_into_a_node(change) => {
+            &[DESK, node::PLACE, CALLER, GUARDS, node::RULES]
+        }
+        Change::Session(_) => &[DESK, PLACE, CALLER, SEEN, GUARDS, session::SESSION],
         // A whole environment has no service to look at; its own table begins with the desk too.
         Change::StopEnvironment(_) | Change::StartEnvironment(_) => {
-            (super::staging::RULES, &[][..])
+            &[super::staging::RULES, GUARDS]
         }
     };
-    let rules = common.iter().chain(GUARDS).chain(own);
-    rules.chain(PACE).chain(ARMED)
+    lists.iter().copied().flatten().chain(PACE).chain(ARMED)
 }
 
 rules! {
-    /// What holds for every change: the desk first, then who and where, then what was seen.
-    COMMON:
-    // The desk.
+    /// The desk.
+    DESK:
     "read-only", "the console was started read-only", read_only,
         "start it without --read-only, in the settings and the environment too";
     "journal", "the journal takes no line, or nobody tried", journal,
         "make the journal's folder writable";
-    // Who and where.
+}
+
+rules! {
+    /// Where.
+    PLACE:
     "environment-unknown", "the environment is not on the estate", environment_unknown,
         "pick the service from the board";
     "target-torn", "account, region or cluster of the target contradict its ARN", target_torn,
         "pick the service from the board again";
+}
+
+rules! {
+    /// Who.
+    CALLER:
     "caller-unknown", "AWS has not said who is asking", caller_unknown,
         "renew the credentials, or wait for the identity strip to fill";
     "credentials-expired", "the credentials ran out", credentials_expired,
@@ -103,11 +111,15 @@ rules! {
         "use the profile of the target's account";
     "account-bound-elsewhere", "the settings bind the environment to another account", account_bound_elsewhere,
         "correct the settings or the profile";
+}
+
+rules! {
+    /// Where the service is, and how it was seen.
+    SEEN:
     "region-mismatch", "the target is not in the environment's region", region_mismatch,
         "pick the service in the environment of its region";
     "cluster-foreign", "the cluster is not the environment's", cluster_foreign,
         "list the cluster in the settings of its environment";
-    // What was seen.
     "unseen", "the service was never seen", unseen,
         "wait for the first look";
     "stale", "the data is older than 30 seconds, or from the future", stale,
@@ -143,10 +155,15 @@ rules! {
         "hand over: the owners must widen minimum or maximum percent";
     "restart-cannot-fix", "its newest abnormal stop within 30 minutes came before the program ran", restart_cannot_fix,
         "leave what still runs alone and hand over with these words";
-    "not-looked", "nobody looked at it closely within 30 seconds", not_looked,
-        "wait for the look, or try again";
     "image-gone", "the tag of an image it runs is gone from the registry", image_gone,
         "leave what still runs alone and hand over: a new task could not start";
+}
+
+rules! {
+    /// What stands against every verb on a service last: how it was seen to be.
+    LOOKED:
+    "not-looked", "nobody looked at it closely within 30 seconds", not_looked,
+        "wait for the look, or try again";
     "moved", "something changed since the change was proposed", moved,
         "look at the service again, then propose it anew";
 }

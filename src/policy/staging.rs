@@ -14,26 +14,16 @@ use super::facts::Facts;
 use super::preview::{Line, Mark, account};
 use super::rules::{
     Rule, account_bound_elsewhere, account_mismatch, caller_unknown, credentials_expired,
-    environment_unknown, journal, read_only, region_mismatch,
+    environment_unknown, journal, read_only, region_mismatch, rules,
 };
 
 /// How old the look may be that a plan was made from; each service is looked at again right
 /// before it is altered.
 const PLAN_AGE: SignedDuration = SignedDuration::from_mins(5);
 
-macro_rules! rules {
-    ($($name:literal, $when:literal, $denies:expr, $alternative:literal;)*) => {
-        /// Every refusal of stop and start, in order.
-        pub(super) static RULES: &[Rule] = &[$(Rule {
-            name: $name,
-            when: $when,
-            denies: $denies,
-            alternative: $alternative,
-        }),*];
-    };
-}
-
 rules! {
+    /// Every refusal of stop and start, in order.
+    RULES:
     "read-only", "the console was started read-only", read_only,
         "start it without --read-only, in the settings and the environment too";
     "journal", "the journal takes no line, or nobody tried", journal,

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::example::{Desk, caller, deployment, now, redeploy};
 use super::*;
 use crate::estate::SignedDuration;
-use crate::estate::alarm::{Alarm, AlarmState};
+use crate::estate::alarm::{Alarm, AlarmRule, AlarmState};
 use crate::estate::service::{
     Controller, DeploymentStatus, Rollout, Scheduling, Service, ServiceStatus,
 };
@@ -66,11 +66,11 @@ fn every_rule_speaks() {
         service(|one| one.deployments[0].rollout = Rollout::Unknown("PAUSED".into())),
         service(|one| one.rolling.maximum_percent = Some(100)),
         spoilt(|desk| desk.stops = vec![stopped("CannotPullContainerError: tag not found", 29)]),
-        spoilt(|desk| desk.examination = None),
         spoilt(|desk| {
             let seen = desk.examination.as_mut().unwrap();
             seen.images.as_mut().unwrap()[0].drift = crate::estate::closely::Drift::Gone;
         }),
+        spoilt(|desk| desk.examination = None),
         service(|one| one.deployments = vec![deployment("59", Rollout::Completed)]),
     ];
     let rules: Vec<&str> = said
@@ -149,6 +149,7 @@ fn an_alarm_that_fires_already_guards_nothing() {
         dimensions: vec![],
         threshold: None,
         notifies: true,
+        rule: AlarmRule::default(),
     }];
     let line = |desk: &Desk| {
         let checks = preflight(&redeploy(), &desk.facts());

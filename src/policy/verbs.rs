@@ -10,14 +10,12 @@ use crate::estate::service::{Controller, Rollout, Scheduling};
 
 use super::facts::Facts;
 use super::rules::{
-    Rule, deploying, express, moved, not_active, not_looked, nothing_wanted, restart_cannot_fix,
-    rolling_back, rules, service,
+    Rule, deploying, express, not_active, nothing_wanted, restart_cannot_fix, rolling_back, rules,
+    service,
 };
 
-/// Every rule of this file.
-pub(super) fn all() -> impl Iterator<Item = &'static Rule> {
-    [RECYCLE, ROLLBACK, STOP_TASK, SCALE].into_iter().flatten()
-}
+/// Every list of this file.
+pub(super) const LISTS: [&[Rule]; 4] = [RECYCLE, ROLLBACK, STOP_TASK, SCALE];
 
 rules! {
     /// What stands against replacing task by task.
@@ -36,10 +34,6 @@ rules! {
         "wait for it; it replaces every task anyway";
     "restart-cannot-fix", "its newest abnormal stop within 30 minutes came before the program ran", restart_cannot_fix,
         "leave what still runs alone and hand over with these words";
-    "not-looked", "nobody looked at it closely within 30 seconds", not_looked,
-        "wait for the look, or try again";
-    "moved", "something changed since the change was proposed", moved,
-        "look at the service again, then propose it anew";
 }
 
 rules! {
@@ -55,10 +49,6 @@ rules! {
         "watch it to its end, then tell the owners of the failed revision";
     "nothing-to-roll-back", "no deployment is in progress", nothing_to_roll_back,
         "hand over: what is completed is undone by deploying the revision before it";
-    "not-looked", "nobody looked at it closely within 30 seconds", not_looked,
-        "wait for the look, or try again";
-    "moved", "something changed since the change was proposed", moved,
-        "look at the service again, then propose it anew";
 }
 
 rules! {
@@ -70,10 +60,6 @@ rules! {
         "use the AWS console; this one only looks at Express services";
     "restart-cannot-fix", "its newest abnormal stop within 30 minutes came before the program ran", restart_cannot_fix,
         "leave what still runs alone and hand over with these words";
-    "not-looked", "nobody looked at it closely within 30 seconds", not_looked,
-        "wait for the look, or try again";
-    "moved", "something changed since the change was proposed", moved,
-        "look at the service again, then propose it anew";
 }
 
 rules! {
@@ -93,10 +79,6 @@ rules! {
         "ask for a number within its bounds, or hand over: the owners set them";
     "scale-to-the-same", "it wants that many tasks already", scale_to_the_same,
         "ask for another number";
-    "not-looked", "nobody looked at it closely within 30 seconds", not_looked,
-        "wait for the look, or try again";
-    "moved", "something changed since the change was proposed", moved,
-        "look at the service again, then propose it anew";
 }
 
 fn no_task(change: &Change, facts: &Facts<'_>) -> Option<String> {

@@ -5,13 +5,13 @@ use crate::cli::desk::Desk;
 use crate::cli::exit::Exit;
 use crate::cli::open::Opened;
 use crate::cli::{answer, print};
-use crate::cloud::{ApplyError, Grant};
+use crate::cloud::Grant;
 use crate::estate::change::Change;
 use crate::estate::environment::Tier;
 use crate::estate::session::{Purpose, Session};
 use crate::journal::EntryId;
 use crate::policy::{Answer, Approved, Challenge, Decision, Facts, decide};
-use crate::road::{Carried, Road};
+use crate::road::Road;
 
 use super::pick::Picked;
 
@@ -160,42 +160,16 @@ async fn go(
         told: &|_| {},
     };
     let (carried, grant) = Box::pin(road.open(approved, &picked.link)).await;
-    let (intent, answer, unrecorded) = match carried {
-        Carried::NotAsked(error) => {
-            print::problem(&format!(
-                "nothing was opened: the journal took no line: {error}"
-            ));
-            return Ok(Err(Exit::Refused));
-        }
-        Carried::Asked {
-            intent,
-            answer,
-            unrecorded,
-        } => (intent, answer, unrecorded),
-    };
-    if let Some(error) = unrecorded {
-        print::problem(&format!(
-            "the outcome of {intent} could not be recorded: {error}"
-        ));
-    }
-    match (answer, grant) {
-        (Ok(_), Some(grant)) => Ok(Ok(Entered {
-            grant,
-            intent,
-            session,
-            tier,
-        })),
-        (Ok(_), None) => Ok(Err(Exit::Failed)),
-        (Err(error), _) => {
-            let verb = session.verb();
-            print::problem(&format!("{verb}: {error}; journal entry {intent}"));
-            Ok(Err(match error {
-                ApplyError::Moved(_) => Exit::Moved,
-                ApplyError::Unchecked(_) => Exit::Refused,
-                ApplyError::Refused(_) | ApplyError::Unclear(_) | ApplyError::Halted(_) => {
-                    Exit::Failed
-                }
-            }))
-        }
-    }
+    Ok(
+        match (answer::became(session.verb(), "opened", carried), grant) {
+            (Ok(intent), Some(grant)) => Ok(Entered {
+                grant,
+                intent,
+                session,
+                tier,
+            }),
+            (Ok(_), None) => Err(Exit::Failed),
+            (Err(exit), _) => Err(exit),
+        },
+    )
 }

@@ -44,10 +44,23 @@ pub(in crate::view) fn wrap(text: &str, width: usize) -> Vec<&str> {
         } else {
             head
         };
-        lines.push(taken);
-        rest = rest[taken.len()..].trim_start();
+        let (line, after) = rest.split_at(with_its_comma(rest, taken.len(), width));
+        lines.push(line);
+        rest = after.trim_start();
     }
     lines
+}
+
+/// The end of the line that ends at `end` together with the comma after it, where it fits: no line
+/// begins with one.
+fn with_its_comma(text: &str, end: usize, width: usize) -> usize {
+    let marks = text[end..].chars().take_while(|one| ",;:".contains(*one));
+    let with = end + marks.map(char::len_utf8).sum::<usize>();
+    if text[..with].width() <= width {
+        with
+    } else {
+        end
+    }
 }
 
 #[cfg(test)]
@@ -78,6 +91,8 @@ mod tests {
             ]
         );
         assert!(wrap("", 30).is_empty());
+        let passed = "13: controller, service, deployment";
+        assert_eq!(wrap(passed, 25), ["13: controller, service,", "deployment"]);
     }
 
     proptest! {

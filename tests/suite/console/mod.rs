@@ -5,6 +5,7 @@ mod accounts;
 mod arming;
 mod harness;
 mod incidents;
+mod measuring;
 mod memory;
 mod outage;
 mod page;
