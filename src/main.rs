@@ -115,6 +115,7 @@ async fn console(flags: &Flags, world: Option<&World>, clock: Clock) -> anyhow::
         cloud: Arc::clone(&opened.cloud),
         journal: opened.journal.clone(),
         clock,
+        log_links: opened.settings.logs.links.clone(),
         habits: Habits {
             records: opened.settings.shells.records.clone(),
             idle_minutes: opened.settings.shells.idle_minutes,

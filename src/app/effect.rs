@@ -45,6 +45,10 @@ pub enum Effect {
     Hold(bool),
     /// Call the recycle on its road off.
     CallOff,
+    /// Give a text to the terminal's clipboard.
+    Copy(String),
+    /// Write lines into a new file; whether it worked comes as a notice.
+    Save(Box<Saved>),
 }
 
 /// A session to be opened.
@@ -66,4 +70,15 @@ pub struct Opening {
     pub input: bool,
     /// After how many minutes without a byte AWS ends a session on a node.
     pub idle_minutes: u32,
+}
+
+/// Lines to be written into a file.
+#[derive(Debug)]
+pub struct Saved {
+    /// The file, which must not exist yet.
+    pub file: String,
+    /// What it is to hold.
+    pub text: String,
+    /// How many lines that is.
+    pub lines: usize,
 }

@@ -2,6 +2,7 @@
 //! passed, never while drawing.
 
 use super::command;
+use super::model::BACK;
 use crate::estate::advice::{Advice, Contacts, advise};
 use crate::estate::board::Row;
 use crate::estate::environment::Environment;
@@ -41,6 +42,7 @@ pub struct Look {
     done_here: Vec<Event>,
     deeds: Vec<Deed>,
     focus: Option<Focus>,
+    back: SignedDuration,
 }
 
 /// What is looked at closely.
@@ -51,9 +53,6 @@ pub enum Focus {
     /// An environment: its timeline is open.
     Environment(EnvironmentName),
 }
-
-/// How far back a timeline goes.
-const BACK: SignedDuration = SignedDuration::from_hours(12);
 
 impl Look {
     /// The estate before anything was read; `contacts` is what the settings say about whom to
@@ -71,6 +70,7 @@ impl Look {
             timeline: Timeline::default(),
             deeds: Vec::new(),
             focus: None,
+            back: BACK,
         }
     }
 
@@ -160,12 +160,18 @@ impl Look {
         self.collect();
     }
 
-    /// Looks closely at `focus` from here on. Says whether that is another one.
-    pub(super) fn attend(&mut self, focus: Option<Focus>, now: Timestamp) -> bool {
-        if self.focus == focus {
+    /// Looks closely at `focus` from here on, so far back. Says whether that is another look.
+    pub(super) fn attend(
+        &mut self,
+        focus: Option<Focus>,
+        back: SignedDuration,
+        now: Timestamp,
+    ) -> bool {
+        if self.focus == focus && self.back == back {
             return false;
         }
         self.focus = focus;
+        self.back = back;
         self.explain(now);
         true
     }
@@ -189,7 +195,7 @@ impl Look {
             rows: &self.rows,
             deeds: &self.deeds,
         };
-        let back = now - BACK;
+        let back = now - self.back;
         (self.explained, self.timeline) = match &self.focus {
             None => (None, Timeline::default()),
             Some(Focus::Service(arn)) => (

@@ -40,6 +40,8 @@ pub enum Msg {
     Part(Part),
     /// A log tail has news.
     Tail(TailNews),
+    /// A search of a log found something, or is over.
+    Found(TailNews),
     /// What the console costs.
     Usage(Usage),
     /// A change moved along its road.

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::example::{Desk, caller, deployment, now, redeploy};
 use super::*;
 use crate::estate::SignedDuration;
-use crate::estate::alarm::{Alarm, AlarmState};
+use crate::estate::alarm::{Alarm, AlarmRule, AlarmState};
 use crate::estate::service::{
     Controller, DeploymentStatus, Rollout, Scheduling, Service, ServiceStatus,
 };
@@ -149,6 +149,7 @@ fn an_alarm_that_fires_already_guards_nothing() {
         dimensions: vec![],
         threshold: None,
         notifies: true,
+        rule: AlarmRule::default(),
     }];
     let line = |desk: &Desk| {
         let checks = preflight(&redeploy(), &desk.facts());

@@ -14,11 +14,12 @@ use super::keyboard::Keyboard;
 use super::lent;
 use super::sessions::Lendable;
 use super::signals::{Asked, Signals, stop_until_continued};
-use super::terminal::Screen;
+use super::terminal::{Screen, copy};
 use crate::app::model::{Display, Habits, Size, Start};
 use crate::app::msg::Tone;
 use crate::app::{Model, Msg, TICK};
 use crate::cloud::Cloud;
+use crate::estate::log::LogLinks;
 use crate::journal::Journal;
 use crate::passage::{Left, converse};
 use crate::view;
@@ -46,6 +47,8 @@ pub struct Console {
     pub clock: Clock,
     /// How sessions are recorded and bounded when nobody says.
     pub habits: Habits,
+    /// Where lines are to be read that are not in `CloudWatch`.
+    pub log_links: LogLinks,
 }
 
 /// Runs the console until the person or a signal ends it, and gives the terminal back.
@@ -63,6 +66,8 @@ pub async fn run(console: Console) -> io::Result<()> {
     let theme = theme(start.display);
     let mut model = Model::new(start);
     model.habits = console.habits;
+    model.log_links = console.log_links;
+    model.zone = jiff::tz::TimeZone::system();
     let engine = Engine::start(model, console.cloud, console.journal, console.clock);
     let mut desk = Desk {
         engine,
@@ -166,6 +171,9 @@ impl Desk {
                 Woken::Tick => self.engine.tick(),
                 Woken::Frame => Flow::Go,
             };
+            if let Some(text) = self.engine.take_copied() {
+                copy(&text)?;
+            }
             match self.drain(flow) {
                 Flow::Go => self.draw_if_due(screen)?,
                 Flow::Quit => return Ok(()),

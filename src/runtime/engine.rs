@@ -7,6 +7,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::carry::{Carrier, Carriers, Following};
 use super::clock::Clock;
+use super::saving;
 use super::sessions::{Lendable, Opener, Sessions};
 use super::work::{Post, Work};
 use crate::app::effect::Opening;
@@ -36,6 +37,8 @@ pub struct Engine {
     inbox: UnboundedReceiver<Msg>,
     /// Steers the recycle on its road.
     wheel: Arc<Wheel>,
+    /// What the terminal's clipboard is to hold.
+    copied: Option<String>,
 }
 
 /// What the terminal has to do after a message.
@@ -66,6 +69,7 @@ impl Engine {
             post,
             inbox,
             wheel: Arc::default(),
+            copied: None,
         };
         engine.try_journal();
         engine.take_up();
@@ -81,6 +85,11 @@ impl Engine {
     /// Whether the picture changed since this was last asked.
     pub fn take_dirty(&mut self) -> bool {
         self.model.take_dirty()
+    }
+
+    /// What was copied since this was last asked.
+    pub fn take_copied(&mut self) -> Option<String> {
+        self.copied.take()
     }
 
     /// Waits for the next message from the background.
@@ -136,6 +145,8 @@ impl Engine {
                 Effect::Follow(followed) => self.follow(followed),
                 Effect::Hold(held) => self.wheel.hold(held),
                 Effect::CallOff => self.wheel.call_off(),
+                Effect::Copy(text) => self.copied = Some(text),
+                Effect::Save(saved) => saving::save(*saved, self.post.clone()),
             }
         }
         self.work.keep(subscriptions(&self.model));

@@ -12,6 +12,7 @@
 //! | `carry` | an approved change sent down the road |
 //! | `pages` | the journal as a page of text |
 //! | `sessions`, `port`, `loan` | shells, forwarded ports and shells of AWS's own client, from approval to written end |
+//! | `saving` | lines of a log into a file of the person's |
 //! | `keyboard` | the terminal's events, read on a thread that ends when it should |
 //! | `input` | those events as messages |
 //! | `lent` | what is said before the terminal is lent to a shell |
@@ -29,6 +30,7 @@ mod loan;
 pub mod log;
 mod pages;
 mod port;
+mod saving;
 mod sessions;
 mod signals;
 mod terminal;

@@ -9,9 +9,8 @@ use crate::app::command::{self, Command};
 use crate::app::effect::Effect;
 use crate::app::input::Input;
 use crate::app::model::Model;
-use crate::app::screen::board::Pane;
 use crate::app::screen::entering::Asked;
-use crate::app::screen::{Overlay, entering, policy, staging, wish as wishing};
+use crate::app::screen::{Overlay, alarms, chart, entering, policy, staging, wish as wishing};
 use crate::app::sought::Sought;
 use crate::estate::staging::Goal;
 use crate::policy::may_be_stopped;
@@ -255,8 +254,16 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
         Command::Status(wanted) => nothing_more(show(model, wanted.what.as_deref())),
         Command::Explain(wanted) => nothing_more(show(model, Some(&wanted.service))),
         Command::Timeline(wanted) => what_happened(model, &wanted),
-        Command::Kpis(wanted) => pane(model, Pane::Kpis, wanted.what.as_deref(), wanted.json),
-        Command::Alarms(wanted) => pane(model, Pane::Events, None, wanted.json),
+        Command::Kpis(wanted) => {
+            measured(model, wanted.what.as_deref(), wanted.json)?;
+            chart::open(model);
+            Ok(Vec::new())
+        }
+        Command::Alarms(wanted) => {
+            measured(model, None, wanted.json)?;
+            alarms::open(model);
+            Ok(Vec::new())
+        }
         Command::Policy(command::Policy { explain: None, .. }) => {
             model.overlay = Some(Overlay::Page(policy::page(model)));
             Ok(Vec::new())
@@ -311,19 +318,16 @@ fn close(model: &mut Model) {
     }
 }
 
-/// Turns to a pane of the board, or to the page of one service.
-fn pane(
-    model: &mut Model,
-    pane: Pane,
-    what: Option<&str>,
-    json: bool,
-) -> Result<Vec<Effect>, String> {
+/// Shows what numbers or alarms are asked of.
+fn measured(model: &mut Model, what: Option<&str>, json: bool) -> Result<(), String> {
     if json {
         return Err("--json prints; it belongs on a command line".to_owned());
     }
-    show(model, what)?;
-    model.board.pane = pane;
-    Ok(Vec::new())
+    model.overlay = None;
+    match what {
+        Some(what) => show(model, Some(what)),
+        None => Ok(()),
+    }
 }
 
 /// Shows the timeline of a service, or of the environment in focus.

@@ -4,6 +4,7 @@
 mod arming;
 mod harness;
 mod incidents;
+mod measuring;
 mod memory;
 mod outage;
 mod page;
