@@ -358,10 +358,10 @@ fn what_changed(model: &mut Model) {
 pub(super) fn show_timeline(model: &mut Model, service: Option<&ServiceArn>) {
     if let Some(arn) = service {
         open(model, arn);
-    } else if model.service.is_none() {
-        if let Some(environment) = meant::environment_meant(model) {
-            show_chronicle(model, environment);
-        }
+    } else if model.service.is_none()
+        && let Some(environment) = meant::environment_meant(model)
+    {
+        show_chronicle(model, environment);
     }
     if let Some(page) = &mut model.service {
         page.show(Tab::Timeline);
