@@ -1,5 +1,8 @@
 //! What the core wants done. Data only: whoever runs the console carries it out.
 
+use std::path::PathBuf;
+
+use super::screen::handoff::Wanted;
 use crate::estate::change::Change;
 use crate::estate::doctor::Logging;
 use crate::estate::environment::Tier;
@@ -34,6 +37,11 @@ pub enum Effect {
     Disarm,
     /// Show the journal; it comes as [`Msg::Page`](super::msg::Msg::Page).
     ReadJournal,
+    /// Read from the journal what a report tells; it comes as
+    /// [`Msg::Acts`](super::msg::Msg::Acts).
+    Handoff(Box<Wanted>),
+    /// Write a text into a new file.
+    Save(PathBuf, String),
     /// Write into the journal that policy refused what a person asked for.
     Refused(Box<Change>, Reason),
     /// Send an approved change down the road.

@@ -304,9 +304,13 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
     match action {
         A::Quit | A::Suspend | A::Refresh | A::ToggleTimes => true,
         A::Help | A::Palette => open || reading,
-        A::NextPane | A::PreviousPane | A::FocusEvents | A::FocusLogs | A::Policy | A::Journal => {
-            open
-        }
+        A::NextPane
+        | A::PreviousPane
+        | A::FocusEvents
+        | A::FocusLogs
+        | A::Policy
+        | A::Journal
+        | A::Handoff => open,
         A::Back => !board || !model.board.filter.is_empty() || model.board.pane != Pane::Services,
         A::PageUp | A::PageDown if planned(model) => true,
         A::Up | A::Down | A::PageUp | A::PageDown | A::Top | A::Bottom => {

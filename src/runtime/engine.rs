@@ -1,6 +1,7 @@
 //! The model together with its background work. Knows no terminal: the console drives it with
 //! real keys, a test with written ones.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -11,13 +12,15 @@ use super::sessions::{Opener, Sessions};
 use super::work::{Post, Work};
 use crate::app::effect::Opening;
 use crate::app::msg::{SessionNews, Tone};
+use crate::app::screen::handoff::Wanted;
 use crate::app::{Effect, Model, Msg, subscriptions, update};
 use crate::cloud::Cloud;
 use crate::estate::follow::Followed;
+use crate::estate::handoff::Act;
 use crate::estate::id::EnvironmentName;
 use crate::estate::staging::{Goal, Survey};
 use crate::estate::{SignedDuration, Timestamp};
-use crate::journal::{EntryId, Journal, JournalError, ring};
+use crate::journal::{EntryId, Journal, JournalError, ring, told, write_new};
 use crate::passage::Kept;
 use crate::policy::{Approved, Arm};
 use crate::road::Wheel;
@@ -134,6 +137,8 @@ impl Engine {
                     self.write(move |journal, now| journal.refused(&change, &reason, now));
                 }
                 Effect::ReadJournal => self.read_journal(),
+                Effect::Handoff(wanted) => self.read_acts(wanted),
+                Effect::Save(path, text) => self.save(path, text),
                 Effect::Follow(followed) => self.follow(followed),
                 Effect::Hold(held) => self.wheel.hold(held),
                 Effect::CallOff => self.wheel.call_off(),
@@ -219,6 +224,36 @@ impl Engine {
         let (journal, post) = (self.journal.clone(), self.post.clone());
         tokio::task::spawn_blocking(move || {
             let _ = post.send(Msg::Page(super::pages::journal(&journal)));
+        });
+    }
+
+    /// Reads what the journal tells a report; one that cannot be read is told, and leaves it empty.
+    fn read_acts(&self, wanted: Box<Wanted>) {
+        let (journal, post) = (self.journal.clone(), self.post.clone());
+        let since = self.clock.now() - wanted.since;
+        tokio::task::spawn_blocking(move || {
+            let entries = journal.entries_since(since).unwrap_or_else(|error| {
+                let words = format!("the journal cannot be read: {error}");
+                let _ = post.send(Msg::Notice(Tone::Bad, words.into()));
+                Vec::new()
+            });
+            let acts = told(&entries).into_iter().map(Act::from).collect();
+            let _ = post.send(Msg::Acts(wanted, acts));
+        });
+    }
+
+    /// Writes a text into a new file; one that exists is left alone.
+    fn save(&self, path: PathBuf, text: String) {
+        let post = self.post.clone();
+        tokio::task::spawn_blocking(move || {
+            let (tone, words) = match write_new(&path, &text) {
+                Ok(()) => (Tone::Good, format!("written to {}", path.display())),
+                Err(error) => (
+                    Tone::Bad,
+                    format!("cannot write {}: {error}", path.display()),
+                ),
+            };
+            let _ = post.send(Msg::Notice(tone, words.into()));
         });
     }
 

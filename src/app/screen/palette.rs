@@ -10,7 +10,7 @@ use crate::app::effect::Effect;
 use crate::app::input::Input;
 use crate::app::model::Model;
 use crate::app::screen::board::Pane;
-use crate::app::screen::{Overlay, entering, policy, staging, wish as wishing};
+use crate::app::screen::{Overlay, entering, handoff, policy, staging, wish as wishing};
 use crate::app::sought::Sought;
 use crate::estate::staging::Goal;
 use crate::policy::may_be_stopped;
@@ -263,6 +263,7 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             model.overlay = None;
             Ok(vec![Effect::ReadJournal])
         }
+        Command::Handoff(asked) => handoff::line(model, asked),
         Command::Shell(asked) => nothing_more(entering::shell(model, asked)),
         Command::Forward(asked) => nothing_more(entering::forward(model, &asked)),
         Command::Stop(asked) => {
@@ -282,7 +283,6 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
         | Command::Doctor(_)
         | Command::Iam(_)
         | Command::Cost(_)
-        | Command::Handoff(_)
         | Command::Schedule(_)
         | Command::Policy(_)
         | Command::Exec(_)

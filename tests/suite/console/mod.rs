@@ -2,6 +2,7 @@
 //! that stands still until a test moves it. Nothing here waits in real time.
 
 mod arming;
+mod handoff;
 mod harness;
 mod incidents;
 mod memory;
