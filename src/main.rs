@@ -10,7 +10,7 @@ use clap::Parser;
 use firstline::app::command::{Cli, Command, Flags, World};
 use firstline::app::model::{Display, Habits, Size, Start};
 use firstline::cli::{self, Exit, Opened};
-use firstline::config::{self, Color};
+use firstline::config::{self, Client, Color};
 use firstline::policy::Mode;
 use firstline::runtime::{self, Clock, Console};
 
@@ -116,9 +116,11 @@ async fn console(flags: &Flags, world: Option<&World>, clock: Clock) -> anyhow::
         cloud: Arc::clone(&opened.cloud),
         journal: opened.journal.clone(),
         clock,
+        log_links: opened.settings.logs.links.clone(),
         habits: Habits {
             records: opened.settings.shells.records.clone(),
             idle_minutes: opened.settings.shells.idle_minutes,
+            plugin: opened.settings.shells.client == Client::Plugin,
             minutes: opened.settings.shells.minutes.clone(),
         },
     };

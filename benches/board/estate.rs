@@ -220,6 +220,7 @@ fn alarm(number: usize, now: Timestamp) -> Alarm {
         dimensions: Vec::new(),
         threshold: Some(373.0),
         notifies: true,
+        rule: firstline::estate::alarm::AlarmRule::default(),
     }
 }
 
@@ -267,5 +268,6 @@ fn kpi(kind: KpiKind, unit: Unit, now: Timestamp) -> Kpi {
             points: 3,
             of: 3,
         }),
+        pools: Vec::new(),
     }
 }

@@ -11,9 +11,10 @@ use vt100::Parser;
 use crate::{endpoint, watch};
 
 const KEYS: usize = 60;
+const SERVICES: usize = 30;
 
 pub(crate) fn measure() {
-    let (url, sim) = endpoint::start(30, 1);
+    let (url, sim) = endpoint::start(SERVICES, 1);
     let (mut pty, side) = pty_process::blocking::open().expect("a pseudo-terminal");
     pty.resize(Size::new(40, 120)).expect("a size");
     let home = watch::folder("keys");
@@ -33,7 +34,7 @@ pub(crate) fn measure() {
         0,
         (),
     );
-    while !screen.screen().contents().contains("orders-0") {
+    while !screen.screen().contents().contains(&format!("of {SERVICES}")) {
         take(&mut pty, &mut screen, Duration::from_secs(20));
     }
     sim.set_faults("latency=2s".parse().expect("a fault"));

@@ -53,6 +53,7 @@ async fn hold(url: &str) {
             lines: lines.collect(),
             state: TailState::Live,
             gap: None,
+            live: firstline::estate::log::LiveTail::default(),
             done: false,
             at: clock.now(),
         }));
@@ -71,16 +72,21 @@ async fn hold(url: &str) {
     );
 }
 
-/// As Linux counts it; elsewhere there is nothing to tell.
+/// As Linux counts it; elsewhere there is nothing to tell. The program's own pages are those of its
+/// file that were touched.
 fn tell(what: &str) -> f64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let resident = status.lines().find(|line| line.starts_with("VmRSS"));
-    let kibibytes: Option<f64> = resident
-        .and_then(|line| line.split_whitespace().nth(1))
-        .and_then(|count| count.parse().ok());
-    let megabytes = kibibytes.map_or(f64::NAN, |count| count * 1024.0 / 1e6);
-    println!("  {what}: {megabytes:.1} MB resident");
-    megabytes
+    let megabytes = |name: &str| {
+        let line = status.lines().find(|line| line.starts_with(name));
+        let kibibytes: Option<f64> = line
+            .and_then(|line| line.split_whitespace().nth(1))
+            .and_then(|count| count.parse().ok());
+        kibibytes.map_or(f64::NAN, |count| count * 1024.0 / 1e6)
+    };
+    let resident = megabytes("VmRSS");
+    let program = megabytes("RssFile");
+    println!("  {what}: {resident:.1} MB resident, {program:.1} MB of it the program's own pages");
+    resident
 }
 
 fn megabytes(bytes: usize) -> f64 {

@@ -7,12 +7,15 @@ use super::action::Action;
 use super::effect::Effect;
 use super::guide;
 use super::keys;
+use super::meant;
 use super::model::Model;
 use super::movement;
 use super::msg::Tone;
 use super::screen::Overlay;
+use super::screen::alarms;
 use super::screen::arming;
 use super::screen::board::{Pane, Selected};
+use super::screen::chart;
 use super::screen::chronicle::{Chronicle, Sight};
 use super::screen::dialog;
 use super::screen::entering::{self, Asked};
@@ -45,7 +48,11 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     if keys::edit(model, action) {
         return Vec::new();
     }
-    if super::reading::act(model, action) {
+    if let Some(effects) = super::reading::act(model, action) {
+        model.touch(true);
+        return effects;
+    }
+    if chart::act(model, action) {
         model.touch(true);
         return Vec::new();
     }
@@ -77,7 +84,24 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::FocusKpis => focus(model, Pane::Kpis),
         A::FocusEvents => focus(model, Pane::Events),
         A::FocusLogs => focus(model, Pane::Logs),
+        A::Alarms => alarms::open(model),
+        A::Charts if model.bells.is_some() => alarms::open_charts(model),
+        A::Open if model.bells.is_some() => {
+            if let Some(arn) = alarms::service(model) {
+                model.bells = None;
+                open(model, &arn);
+            }
+        }
+        A::Open if model.board.pane == Pane::Kpis => chart::open(model),
         A::Open => open_selected(model),
+        A::Charts => chart::open(model),
+        A::OneChart
+        | A::Longer
+        | A::Shorter
+        | A::Compare
+        | A::Earlier
+        | A::Later
+        | A::DropChart => {}
         A::ToggleHealthy => show_healthy(model, !model.board.show_healthy),
         A::ClearFilter => clear_filter(model),
         A::ToggleTimes => model.display.clock_times = !model.display.clock_times,
@@ -96,6 +120,22 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         | A::ExpandLine
         | A::ToggleContext
         | A::Bookmark
+        | A::GoToTime
+        | A::EarlierBar
+        | A::LaterBar
+        | A::ToggleTraces
+        | A::ToggleLocalTime
+        | A::ToggleSteps
+        | A::FoldTime
+        | A::FoldService
+        | A::FoldTask
+        | A::FoldLevel
+        | A::SelectLines
+        | A::CopyLines
+        | A::SaveShown
+        | A::SaveHeld
+        | A::SearchAws
+        | A::ToggleLiveTail
         | A::NextBookmark => {}
         A::Redeploy => return wish(model, Wish::Redeploy),
         A::Recycle => return wish(model, Wish::Recycle),
@@ -123,6 +163,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::Forward => palette::begin_forward(model),
         A::Sessions => sessions::open(model),
         A::EndSession => return sessions::end(model),
+        A::OtherPlaces => entering::turn(model),
         A::NextField => dialog::turn(model, 1),
         A::PreviousField => dialog::turn(model, -1),
         A::NextEntry => palette::step(model, 1),
@@ -205,6 +246,9 @@ fn back(model: &mut Model) {
         Some(Overlay::Dialog(dialog)) => return staging::close(model, dialog),
         Some(_) => return,
         None => {}
+    }
+    if model.bells.take().is_some() {
+        return;
     }
     if model.service.take().is_some() || model.chronicle.take().is_some() {
         return;
@@ -303,7 +347,7 @@ fn what_changed(model: &mut Model) {
         }
     } else if let Some(chronicle) = &mut model.chronicle {
         chronicle.sight.toggle();
-    } else if let Some(environment) = guide::environment_meant(model) {
+    } else if let Some(environment) = meant::environment_meant(model) {
         let sight = Sight {
             before: true,
             top: 0,
@@ -317,7 +361,7 @@ pub(super) fn show_timeline(model: &mut Model, service: Option<&ServiceArn>) {
     if let Some(arn) = service {
         open(model, arn);
     } else if model.service.is_none() {
-        if let Some(environment) = guide::environment_meant(model) {
+        if let Some(environment) = meant::environment_meant(model) {
             show_chronicle(model, environment);
         }
     }
@@ -339,7 +383,7 @@ pub(super) fn show_chronicle(model: &mut Model, environment: EnvironmentName) {
 
 /// Shows the last lines of the task that crashed last, or hides them.
 fn last_words(model: &mut Model) {
-    let crashed = guide::crashed(model);
+    let crashed = meant::crashed(model);
     if let Some(page) = &mut model.service {
         if page.tab != Tab::Tasks {
             page.show(Tab::Tasks);

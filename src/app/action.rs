@@ -87,18 +87,68 @@ pub enum Action {
     PreviousError,
     /// to where the incident began
     IncidentStart,
+    /// to a time of the log
+    GoToTime,
+    /// to the histogram's bar before
+    EarlierBar,
+    /// to the histogram's next bar
+    LaterBar,
     /// break long lines at the edge, or cut them
     ToggleWrap,
+    /// fold stack traces under their first line, or unfold them
+    ToggleTraces,
+    /// show this machine's time in the log, or UTC
+    ToggleLocalTime,
+    /// show how long after the line before each came, or when
+    ToggleSteps,
+    /// fold the column of times away, or show it
+    FoldTime,
+    /// fold the column of services away, or show it
+    FoldService,
+    /// fold the column of tasks away, or show it
+    FoldTask,
+    /// fold the column of levels away, or show it
+    FoldLevel,
     /// show what similar lines have in common, or the lines
     TogglePatterns,
     /// show the line in focus field by field
     ExpandLine,
-    /// show the lines around the one in focus, whatever the filter says
+    /// show the lines around the one in focus, whatever the filter says: of all, then of its stream
     ToggleContext,
     /// mark the line in focus, or take its mark away
     Bookmark,
     /// to the next marked line
     NextBookmark,
+    /// show the KPIs over time, one below the other on one axis
+    Charts,
+    /// show the chart in focus alone, or all of them again
+    OneChart,
+    /// look further back
+    Longer,
+    /// look less far back
+    Shorter,
+    /// compare with yesterday, with last week, with nothing
+    Compare,
+    /// read out an earlier moment
+    Earlier,
+    /// read out a later moment
+    Later,
+    /// take the chart in focus away
+    DropChart,
+    /// list the alarms, with everything there is to say of each
+    Alarms,
+    /// begin to select lines, or give the selection up
+    SelectLines,
+    /// copy the selected lines, or the one in focus, to the terminal's clipboard
+    CopyLines,
+    /// save the lines that pass the filter to a file
+    SaveShown,
+    /// save every line that is held to a file
+    SaveHeld,
+    /// search AWS for older lines than are held; the range and what it takes are shown first
+    SearchAws,
+    /// let AWS stream the log (Live Tail, about $0.60 an hour a log group), or end that
+    ToggleLiveTail,
     /// start new tasks of the service with the same task definition
     Redeploy,
     /// replace the service's tasks one by one; the image stays the same
@@ -139,6 +189,8 @@ pub enum Action {
     Sessions,
     /// end the selected session
     EndSession,
+    /// pick from the nodes of Session Manager in place of the containers, or back
+    OtherPlaces,
     /// move to the next field
     NextField,
     /// move to the previous field
@@ -194,6 +246,10 @@ pub enum Chapter {
     Service,
     /// On the timeline of an environment.
     Timeline,
+    /// Where KPIs are shown over time.
+    Charts,
+    /// In the list of alarms.
+    Alarms,
     /// Wherever a log has the focus.
     Logs,
     /// In a log on the whole screen.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::estate::id::{EnvironmentName, KpiId};
-use crate::estate::kpi::{Attention, Kpi, Level, level};
+use crate::estate::kpi::{Attention, Level, level};
 
 use super::model::Model;
 
@@ -30,13 +30,18 @@ impl Model {
     pub(super) fn attend(&mut self) {
         let headlines = self.headlines();
         let mut watched: BTreeMap<EnvironmentName, BTreeSet<KpiId>> = BTreeMap::new();
-        let mut watch = |environment: &EnvironmentName, kpi: &Kpi| {
+        let mut watch = |environment: &EnvironmentName, kpi: &KpiId| {
             let ids = watched.entry(environment.clone()).or_default();
-            ids.insert(kpi.id.clone());
+            ids.insert(kpi.clone());
         };
         for (place, one) in headlines.iter().enumerate() {
             if place < IN_SIGHT || one.level >= Level::Amber {
-                watch(one.environment, one.kpi);
+                watch(one.environment, &one.kpi.id);
+            }
+        }
+        if let Some(chart) = &self.chart {
+            for id in &chart.stack {
+                watch(&chart.environment, id);
             }
         }
         let subject = self.logs.service.as_ref();
@@ -44,7 +49,7 @@ impl Model {
             for kpi in &one.kpis {
                 let own = subject.is_some_and(|service| kpi.services.contains(service));
                 if own || kpi.pinned || level(kpi, self.now) >= Level::Amber {
-                    watch(&one.environment.name, kpi);
+                    watch(&one.environment.name, &kpi.id);
                 }
             }
         }

@@ -1,14 +1,12 @@
 //! What the core wants done. Data only: whoever runs the console carries it out.
 
-use std::path::PathBuf;
-
 use super::screen::handoff::Wanted;
 use crate::estate::change::Change;
-use crate::estate::doctor::Logging;
 use crate::estate::environment::Tier;
 use crate::estate::follow::Followed;
 use crate::estate::id::EnvironmentName;
 use crate::estate::staging::Goal;
+use crate::estate::text::Text;
 use crate::policy::{Approved, Arm, Reason};
 
 /// One thing to do.
@@ -40,8 +38,6 @@ pub enum Effect {
     /// Read from the journal what a report tells; it comes as
     /// [`Msg::Acts`](super::msg::Msg::Acts).
     Handoff(Box<Wanted>),
-    /// Write a text into a new file.
-    Save(PathBuf, String),
     /// Write into the journal that policy refused what a person asked for.
     Refused(Box<Change>, Reason),
     /// Send an approved change down the road.
@@ -53,6 +49,10 @@ pub enum Effect {
     Hold(bool),
     /// Call the recycle on its road off.
     CallOff,
+    /// Give a text to the terminal's clipboard.
+    Copy(String),
+    /// Write lines into a new file; whether it worked comes as a notice.
+    Save(Box<Saved>),
 }
 
 /// A session to be opened.
@@ -62,8 +62,10 @@ pub struct Opening {
     pub approved: Approved,
     /// The tier that could be proven.
     pub tier: Tier,
-    /// Whether the cluster records sessions, where that could be read.
-    pub logging: Option<Logging>,
+    /// Whether AWS records it, in the doctor's words.
+    pub aws: Text,
+    /// Whether AWS's own client carries it.
+    pub plugin: bool,
     /// The port on this machine, for a forwarded one; 0 takes a free one.
     pub local: u16,
     /// Whether to record what is shown.
@@ -72,4 +74,15 @@ pub struct Opening {
     pub input: bool,
     /// After how many minutes without a byte AWS ends a session on a node.
     pub idle_minutes: u32,
+}
+
+/// Lines to be written into a file.
+#[derive(Debug)]
+pub struct Saved {
+    /// The file, which must not exist yet.
+    pub file: String,
+    /// What it is to hold.
+    pub text: String,
+    /// How many lines that is.
+    pub lines: usize,
 }

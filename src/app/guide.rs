@@ -8,14 +8,17 @@ use strum::IntoEnumIterator as _;
 use super::action::{Action, Chapter};
 use super::bound::Bound;
 use super::keymap::spelled;
+use super::meant::{crashed, environment_meant};
 use super::model::Model;
 use super::screen::Overlay;
+use super::screen::alarms;
 use super::screen::board::Pane;
+use super::screen::chart;
 use super::screen::dialog::{self, Stage};
+use super::screen::entering::Entering;
 use super::screen::service::Tab;
 use super::screen::staging;
 use super::screen::wish;
-use crate::estate::id::{EnvironmentName, TaskArn};
 use crate::estate::text::Text;
 use crate::policy::{Mode, may_be_stopped};
 
@@ -200,24 +203,6 @@ pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
     }
 }
 
-/// The environment that is meant on the board: the selected service's, the only one shown, or
-/// the first that has trouble.
-pub(super) fn environment_meant(model: &Model) -> Option<EnvironmentName> {
-    let selected = model.subject().and_then(|arn| model.look.row(arn));
-    let mut rows = model.look.rows.iter();
-    let first = || rows.find(|row| model.shows(&row.environment));
-    let row = selected.or_else(first)?;
-    Some(row.environment.clone())
-}
-
-/// The task of the opened service that crashed last.
-pub(super) fn crashed(model: &Model) -> Option<TaskArn> {
-    let mut stops = model.look.explained.as_ref()?.stops.iter();
-    stops
-        .find(|stop| stop.abnormal)
-        .map(|stop| stop.task.clone())
-}
-
 /// What may follow the keys pressed so far (key, what it does); empty outside a sequence.
 pub fn following(model: &Model) -> Vec<(String, &'static str)> {
     if model.pending.is_empty() {
@@ -256,6 +241,12 @@ pub(super) fn chapters(model: &Model) -> &'static [Chapter] {
 fn beneath(model: &Model) -> &'static [Chapter] {
     if model.reader.is_some() {
         return &[Chapter::Reader, Chapter::Global];
+    }
+    if model.chart.is_some() {
+        return &[Chapter::Charts, Chapter::Global];
+    }
+    if model.bells.is_some() {
+        return &[Chapter::Alarms, Chapter::Global];
     }
     match &model.service {
         Some(page) if page.tab == Tab::Logs => &[Chapter::Logs, Chapter::Service, Chapter::Global],
@@ -299,11 +290,14 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
     let sessions = matches!(model.overlay, Some(Overlay::Sessions(_)));
     let list = picker || sessions;
     let parting = matches!(model.overlay, Some(Overlay::Parting));
-    let open = model.overlay.is_none() && !reading;
+    let charts = model.overlay.is_none() && !reading && model.chart.is_some();
+    let bells = model.overlay.is_none() && !reading && !charts && model.bells.is_some();
+    let open = model.overlay.is_none() && !reading && !charts && !bells;
     let board = open && model.service.is_none() && model.chronicle.is_none();
+    let pages = open || reading || charts || bells;
     match action {
         A::Quit | A::Suspend | A::Refresh | A::ToggleTimes => true,
-        A::Help | A::Palette => open || reading,
+        A::Help | A::Palette => pages,
         A::NextPane
         | A::PreviousPane
         | A::FocusEvents
@@ -315,12 +309,23 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         A::PageUp | A::PageDown if planned(model) => true,
         A::Up | A::Down | A::PageUp | A::PageDown | A::Top | A::Bottom => {
             let text = matches!(model.overlay, Some(Overlay::Help(_) | Overlay::Page(_)));
-            open || reading || filter || list || text
+            pages || filter || list || text
         }
+        A::Alarms => open,
+        A::Charts if bells => alarms::selected(model).is_some(),
+        A::Open if bells => alarms::service(model).is_some(),
+        A::Charts => open && (model.service.is_some() || environment_meant(model).is_some()),
+        A::OneChart
+        | A::Longer
+        | A::Shorter
+        | A::Compare
+        | A::Earlier
+        | A::Later
+        | A::DropChart => charts && chart::offers(model, action),
         A::FocusServices | A::FocusKpis => board,
         A::Filter => board && !model.look.rows.is_empty(),
         A::ToggleHealthy => board && (model.board.show_healthy || model.board.folds()),
-        A::Open => board && model.board.selected.is_some(),
+        A::Open => board && (model.board.selected.is_some() || model.board.pane == Pane::Kpis),
         A::ClearFilter => board && !model.board.filter.is_empty(),
         A::WhatChanged => open && (model.service.is_some() || environment_meant(model).is_some()),
         A::LastWords => open && model.service.is_some() && crashed(model).is_some(),
@@ -336,9 +341,29 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         | A::ExpandLine
         | A::ToggleContext
         | A::Bookmark
+        | A::GoToTime
+        | A::EarlierBar
+        | A::LaterBar
+        | A::ToggleTraces
+        | A::ToggleLocalTime
+        | A::ToggleSteps
+        | A::FoldTime
+        | A::FoldService
+        | A::FoldTask
+        | A::FoldLevel
+        | A::SelectLines
+        | A::CopyLines
+        | A::SaveShown
+        | A::SaveHeld
+        | A::SearchAws
+        | A::ToggleLiveTail
         | A::NextBookmark => model.overlay.is_none() && super::reading::offers(model, action),
         A::ReadLogs | A::Shell | A::Forward => open && model.subject().is_some(),
         A::Sessions => open && !model.sessions.is_empty(),
+        A::OtherPlaces => {
+            let entering = model.entering.as_ref().filter(|_| picker);
+            entering.is_some_and(|entering| entering.service.is_some())
+        }
         A::EndSession => sessions && !model.sessions.is_empty(),
         A::Redeploy | A::Recycle | A::StopTask | A::Scale => {
             open && model.subject().is_some() && missing(model, action).is_none()
@@ -388,7 +413,7 @@ fn picks(model: &Model) -> bool {
     match &model.overlay {
         Some(Overlay::Picker) => {
             let entering = model.entering.as_ref();
-            entering.is_some_and(|entering| entering.index().is_some())
+            entering.is_some_and(Entering::is_chosen)
         }
         Some(Overlay::Sessions(list)) => {
             let chosen = list.chosen(&model.sessions);

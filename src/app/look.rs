@@ -1,6 +1,8 @@
 //! What is known of the estate, and what follows from it: judged when data arrives or time has
 //! passed, never while drawing.
 
+use super::command;
+use super::model::BACK;
 use crate::estate::advice::{Advice, Contacts, advise};
 use crate::estate::board::Row;
 use crate::estate::environment::Environment;
@@ -10,6 +12,7 @@ use crate::estate::feed::feed;
 use crate::estate::history::Deed;
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::part::Part;
+use crate::estate::problem::Feed;
 use crate::estate::snapshot::Snapshot;
 use crate::estate::timeline::{self, Scope, Timeline};
 use crate::estate::verdict::Judge;
@@ -39,6 +42,7 @@ pub struct Look {
     done_here: Vec<Event>,
     deeds: Vec<Deed>,
     focus: Option<Focus>,
+    back: SignedDuration,
 }
 
 /// What is looked at closely.
@@ -49,9 +53,6 @@ pub enum Focus {
     /// An environment: its timeline is open.
     Environment(EnvironmentName),
 }
-
-/// How far back a timeline goes.
-const BACK: SignedDuration = SignedDuration::from_hours(12);
 
 impl Look {
     /// The estate before anything was read; `contacts` is what the settings say about whom to
@@ -69,12 +70,34 @@ impl Look {
             timeline: Timeline::default(),
             deeds: Vec::new(),
             focus: None,
+            back: BACK,
         }
     }
 
     /// The row of a service.
     pub fn row(&self, arn: &ServiceArn) -> Option<&Row> {
         self.rows.iter().find(|row| row.arn == *arn)
+    }
+
+    /// The service somebody named; where none is called so, but not everything was read, that is
+    /// said as well.
+    pub(super) fn find_service(&self, written: &str) -> Result<&Row, String> {
+        command::find_service(&self.rows, written).map_err(|why| {
+            let any = self.rows.iter().any(|row| command::is_meant(row, written));
+            let each = self.snapshot.environments.iter().filter(|_| !any);
+            let unread = each.filter_map(|one| {
+                let feed = one.feed(Feed::Services);
+                let name = &one.environment.name;
+                let problem = feed.and_then(|feed| feed.problems.first());
+                match (feed.and_then(|feed| feed.good_at), problem) {
+                    (_, Some(problem)) => Some(format!("{name}: {}", problem.sentence)),
+                    (None, None) => Some(format!("{name} is still being read: try again")),
+                    (Some(_), None) => None,
+                }
+            });
+            let all: Vec<String> = [why].into_iter().chain(unread).collect();
+            all.join("; ")
+        })
     }
 
     /// What to do about a service, the most telling first.
@@ -111,26 +134,44 @@ impl Look {
 
     /// Remembers something done from this console.
     pub(super) fn record(&mut self, arn: &ServiceArn, words: &str, trouble: bool, now: Timestamp) {
-        let Some((place, _)) = self.snapshot.service(arn) else {
-            return;
-        };
+        if let Some((place, _)) = self.snapshot.service(arn) {
+            let environment = place.environment.name.clone();
+            self.record_in(&environment, arn, (words, trouble), now);
+        }
+    }
+
+    /// The same of a service or a node of `environment`; a node belongs to no service.
+    pub(super) fn record_in(
+        &mut self,
+        environment: &EnvironmentName,
+        arn: &ServiceArn,
+        (words, trouble): (&str, bool),
+        now: Timestamp,
+    ) {
+        let service = self.snapshot.service(arn).map(|_| arn.clone());
         self.done_here.push(Event {
             at: now,
             kind: EventKind::Action,
-            environment: place.environment.name.clone(),
-            service: Some(arn.clone()),
+            environment: environment.clone(),
+            service,
             words: words.into(),
             trouble,
         });
         self.collect();
     }
 
-    /// Looks closely at `focus` from here on. Says whether that is another one.
-    pub(super) fn attend(&mut self, focus: Option<Focus>, now: Timestamp) -> bool {
-        if self.focus == focus {
+    /// Looks closely at `focus` from here on, so far back. Says whether that is another look.
+    pub(super) fn attend(
+        &mut self,
+        focus: Option<Focus>,
+        back: SignedDuration,
+        now: Timestamp,
+    ) -> bool {
+        if self.focus == focus && self.back == back {
             return false;
         }
         self.focus = focus;
+        self.back = back;
         self.explain(now);
         true
     }
@@ -163,7 +204,7 @@ impl Look {
             rows: &self.rows,
             deeds: &self.deeds,
         };
-        let back = now - BACK;
+        let back = now - self.back;
         (self.explained, self.timeline) = match &self.focus {
             None => (None, Timeline::default()),
             Some(Focus::Service(arn)) => (

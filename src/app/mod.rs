@@ -36,6 +36,7 @@ pub mod keymap;
 mod keys;
 pub mod logs;
 pub mod look;
+mod meant;
 mod measure;
 pub mod model;
 mod mouse;
@@ -56,6 +57,7 @@ pub use action::{Action, Chapter};
 pub use effect::Effect;
 pub use model::Model;
 pub use msg::Msg;
+pub use reading::histogram_width;
 pub use subscription::{Subscription, subscriptions};
 pub use update::update;
 

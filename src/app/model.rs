@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::tz::TimeZone;
+
 use crate::estate::SignedDuration;
 use crate::estate::Timestamp;
 use crate::estate::advice::{Advice, Contacts};
@@ -13,6 +15,7 @@ use crate::estate::event::{Event, EventKind};
 use crate::estate::history::Deed;
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::kpi::Attention;
+use crate::estate::log::LogLinks;
 use crate::estate::session::{IDLE_MINUTES, Records};
 use crate::estate::staging::Orders;
 use crate::estate::standing::Standing;
@@ -27,7 +30,9 @@ use super::logs::Logs;
 use super::look::{Focus, Look};
 use super::msg::Tone;
 use super::screen::Overlay;
+use super::screen::alarms::Bells;
 use super::screen::board::{Board, Selected};
+use super::screen::chart::Chart;
 use super::screen::chronicle::Chronicle;
 use super::screen::entering::Entering;
 use super::screen::follow::Pursuits;
@@ -59,7 +64,11 @@ pub struct Model {
     pub service: Option<ServicePage>,
     /// The timeline of an environment, over the board.
     pub chronicle: Option<Chronicle>,
-    /// What lies over both and takes the keys.
+    /// The alarms, over board and page.
+    pub bells: Option<Bells>,
+    /// KPIs over time, over all of these.
+    pub chart: Option<Chart>,
+    /// What lies over them and takes the keys.
     pub overlay: Option<Overlay>,
     /// The log of the selected or opened service.
     pub logs: Logs,
@@ -67,6 +76,10 @@ pub struct Model {
     pub reader: Option<Box<Reader>>,
     /// How many bytes of log lines are held.
     pub(super) hold: usize,
+    /// Where lines are to be read that are not in `CloudWatch`.
+    pub log_links: LogLinks,
+    /// This machine's time zone, for those who ask for it; AWS and the console speak UTC.
+    pub zone: TimeZone,
     /// The one line at the bottom that tells of something that just happened.
     pub notice: Option<Notice>,
     /// Whether the journal takes a line; `None` when nobody tried.
@@ -121,6 +134,8 @@ pub struct Habits {
     pub records: Records,
     /// After how many minutes without a byte AWS ends a session on a node.
     pub idle_minutes: u32,
+    /// Whether AWS's own client carries shells.
+    pub plugin: bool,
     /// Minutes until a session is ended, for each tier that has a number of its own.
     pub minutes: Vec<(Tier, u32)>,
 }
@@ -130,6 +145,7 @@ impl Default for Habits {
         Self {
             records: Records::default(),
             idle_minutes: IDLE_MINUTES,
+            plugin: false,
             minutes: Vec::new(),
         }
     }
@@ -180,6 +196,9 @@ impl Default for Display {
         }
     }
 }
+
+/// How far back a timeline goes.
+pub(super) const BACK: SignedDuration = SignedDuration::from_hours(12);
 
 /// What the console starts with.
 #[derive(Debug)]
@@ -243,10 +262,14 @@ impl Model {
             display: start.display,
             look: Look::unread(start.environments, start.contacts, start.now),
             usage: Usage::default(),
+            log_links: LogLinks::default(),
+            zone: TimeZone::UTC,
             only: start.only,
             board: Board::new(start.now),
             service: None,
             chronicle: None,
+            bells: None,
+            chart: None,
             overlay: None,
             logs: Logs::holding(start.hold),
             reader: None,
@@ -303,11 +326,23 @@ impl Model {
 
     /// What is looked at closely.
     pub(super) fn focus(&self) -> Option<Focus> {
+        if let Some(chart) = &self.chart {
+            return Some(match &chart.of {
+                Some(arn) => Focus::Service(arn.clone()),
+                None => Focus::Environment(chart.environment.clone()),
+            });
+        }
         if let Some(page) = &self.service {
             return Some(Focus::Service(page.arn.clone()));
         }
         let chronicle = self.chronicle.as_ref()?;
         Some(Focus::Environment(chronicle.environment.clone()))
+    }
+
+    /// How far back it is worth telling what happened.
+    pub(super) fn back(&self) -> SignedDuration {
+        let shown = self.chart.as_ref().map(|chart| chart.span.length());
+        shown.map_or(BACK, |shown| shown.max(BACK))
     }
 
     /// What to do about a service, the most telling first.

@@ -17,7 +17,9 @@ pub(super) fn point(model: &mut Model, mouse: Mouse, hit: Hit) -> Vec<Effect> {
     if dialog::just_opened(model) {
         return Vec::new();
     }
-    if model.reader.is_some() && !matches!(hit, Hit::Hint(_) | Hit::Entry(_)) {
+    if (model.reader.is_some() || model.chart.is_some() || model.bells.is_some())
+        && !matches!(hit, Hit::Hint(_) | Hit::Entry(_))
+    {
         // Board and page lie beneath.
         let steps = match mouse {
             Mouse::Click => 0,

@@ -6,6 +6,7 @@ use super::action::Action;
 use super::guide;
 use super::model::Model;
 use super::screen::Overlay;
+use super::screen::alarms;
 use super::screen::board::Pane;
 use super::screen::service::{ServicePage, Tab};
 use super::screen::{entering, sessions};
@@ -50,6 +51,12 @@ pub(super) fn go(model: &mut Model, steps: isize) -> bool {
     }
     if let Some(reader) = &mut model.reader {
         return reader.go(steps);
+    }
+    if let Some(chart) = &mut model.chart {
+        return slide(&mut chart.at, steps, chart.stack.len());
+    }
+    if model.bells.is_some() {
+        return alarms::step(model, steps);
     }
     if let Some(page) = &model.service {
         let height = height(model, page);

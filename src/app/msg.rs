@@ -6,6 +6,7 @@ use crate::estate::handoff::Act;
 use crate::estate::history::Deed;
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::log::TailNews;
+use crate::estate::node::Node;
 use crate::estate::part::Part;
 use crate::estate::staging::{Event, Goal, Survey};
 use crate::estate::standing::{Standing, Way};
@@ -41,6 +42,8 @@ pub enum Msg {
     Part(Part),
     /// A log tail has news.
     Tail(TailNews),
+    /// A search of a log found something, or is over.
+    Found(TailNews),
     /// What the console costs.
     Usage(Usage),
     /// A change moved along its road.
@@ -51,6 +54,8 @@ pub enum Msg {
     Staging(EnvironmentName, Event),
     /// The containers of a service somebody may enter came home, or why they did not.
     Ways(ServiceArn, Result<Vec<Way>, Text>),
+    /// The nodes of an environment came home, or why they did not.
+    Nodes(EnvironmentName, Result<Vec<Node>, Text>),
     /// Something became of a session.
     Session(SessionNews),
     /// A change went to AWS: it is to be followed to its end.
@@ -121,7 +126,9 @@ pub enum SessionNews {
     Opened {
         /// Its number in this console.
         number: u32,
-        /// The service whose task was entered.
+        /// Where.
+        environment: EnvironmentName,
+        /// The service whose task was entered, or the node.
         service: ServiceArn,
         /// Whether it has a screen to be shown.
         shell: bool,
@@ -132,7 +139,9 @@ pub enum SessionNews {
     Standing(Vec<Standing>),
     /// It is over.
     Ended {
-        /// The service whose task was entered.
+        /// Where.
+        environment: EnvironmentName,
+        /// The service whose task was entered, or the node.
         service: ServiceArn,
         /// How it ended, in a sentence.
         words: Text,

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use crate::estate::SignedDuration;
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::kpi::Attention;
 use crate::estate::part::Read;
@@ -10,10 +9,12 @@ use crate::estate::problem::Feed;
 use crate::estate::snapshot::EnvironmentSnapshot;
 use crate::estate::staging::RESTORE_TAG;
 use crate::estate::verdict::Health;
+use crate::estate::{SignedDuration, Timestamp};
 use crate::policy::may_be_stopped;
 
 use super::model::Model;
 use super::screen::Overlay;
+use super::screen::alarms;
 use super::screen::service::ServicePage;
 use super::screen::wish;
 
@@ -49,12 +50,37 @@ pub enum Subscription {
         /// Which.
         service: ServiceArn,
     },
+    /// The nodes of Session Manager, to pick from, again and again; the answers come as
+    /// [`Msg::Nodes`](super::msg::Msg::Nodes).
+    Nodes {
+        /// Where.
+        environment: EnvironmentName,
+    },
     /// Follow a service's log; its news come as [`Msg::Tail`](super::msg::Msg::Tail).
     Tail {
         /// Where.
         environment: EnvironmentName,
         /// Which.
         service: ServiceArn,
+    },
+    /// Let the tail of a service have a Live Tail, which AWS charges for by the minute.
+    LiveTail {
+        /// Which.
+        service: ServiceArn,
+    },
+    /// Read a span of a service's log once; what is found comes as
+    /// [`Msg::Found`](super::msg::Msg::Found).
+    Search {
+        /// Where.
+        environment: EnvironmentName,
+        /// Which.
+        service: ServiceArn,
+        /// From here on.
+        from: Timestamp,
+        /// Up to here.
+        until: Timestamp,
+        /// What AWS looks for; everything where none.
+        pattern: Option<String>,
     },
 }
 
@@ -96,6 +122,8 @@ fn recorded(one: &EnvironmentSnapshot) -> Vec<ServiceArn> {
 const DOSSIER: SignedDuration = SignedDuration::from_secs(30);
 /// How often AWS is asked what it remembers; `CloudTrail` allows two calls a second to all.
 const HISTORY: SignedDuration = SignedDuration::from_mins(2);
+/// How often the mute rules are read: people put them, and seldom.
+const MUTES: SignedDuration = SignedDuration::from_mins(5);
 /// How often the last lines of a dead task are read again: they hardly change.
 const LAST_WORDS: SignedDuration = SignedDuration::from_mins(5);
 
@@ -206,6 +234,36 @@ fn of_environments(model: &Model, wanted: &mut BTreeSet<Subscription>) {
     }
 }
 
+/// What the log on the whole screen needs.
+fn of_reader(model: &Model, wanted: &mut BTreeSet<Subscription>) {
+    let Some(reader) = &model.reader else {
+        return;
+    };
+    // Nobody pays for a stream nobody looks at.
+    let live = reader.live && !model.is_idle();
+    for (environment, service) in &reader.services {
+        wanted.insert(Subscription::Tail {
+            environment: environment.clone(),
+            service: service.clone(),
+        });
+        if live {
+            let service = service.clone();
+            wanted.insert(Subscription::LiveTail { service });
+        }
+        if let Some(search) = &reader.search
+            && search.reading.contains(service)
+        {
+            wanted.insert(Subscription::Search {
+                environment: environment.clone(),
+                service: service.clone(),
+                from: search.from,
+                until: search.until,
+                pattern: search.pattern.clone(),
+            });
+        }
+    }
+}
+
 /// What should be running for `model`.
 pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
     let mut wanted = BTreeSet::new();
@@ -225,11 +283,26 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
             every: HISTORY,
         });
     }
-    let read = model.reader.iter().flat_map(|reader| &reader.services);
-    wanted.extend(read.map(|(environment, service)| Subscription::Tail {
-        environment: environment.clone(),
-        service: service.clone(),
-    }));
+    if model.bells.is_some() {
+        let polls = [(Read::History, HISTORY), (Read::Mutes, MUTES)];
+        for environment in alarms::environments(model) {
+            wanted.extend(polls.clone().map(|(read, every)| Subscription::Poll {
+                environment: environment.clone(),
+                read,
+                every,
+            }));
+        }
+    }
+    if let Some(chart) = &model.chart {
+        let reads = chart.reads(model).into_iter();
+        let polls = reads.chain([(Read::History, HISTORY)]);
+        wanted.extend(polls.map(|(read, every)| Subscription::Poll {
+            environment: chart.environment.clone(),
+            read,
+            every,
+        }));
+    }
+    of_reader(model, &mut wanted);
     if let Some(entering) = &model.entering
         && matches!(
             model.overlay,
@@ -237,10 +310,25 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
         )
         && model.carrying.is_none()
     {
-        wanted.insert(Subscription::Ways {
-            environment: entering.environment.clone(),
-            service: entering.service.clone(),
-        });
+        match (&entering.nodes, &entering.service) {
+            (Some(nodes), _) => {
+                wanted.extend(
+                    nodes
+                        .answers
+                        .iter()
+                        .map(|(environment, _)| Subscription::Nodes {
+                            environment: environment.clone(),
+                        }),
+                )
+            }
+            (None, Some((environment, service))) => {
+                wanted.insert(Subscription::Ways {
+                    environment: environment.clone(),
+                    service: service.clone(),
+                });
+            }
+            (None, None) => {}
+        }
     }
     wanted.extend(
         wish::looked_at(model).map(|(environment, service)| Subscription::Poll {

@@ -1,6 +1,32 @@
 //! `firstline logs` as it is written.
 
 use clap::Args;
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
+
+use crate::estate::{SignedDuration, Timestamp};
+
+/// A whole timestamp, or a time of the day in `zone`: the last one that was.
+pub fn moment(written: &str, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+    if let Ok(whole) = written.parse() {
+        return Some(whole);
+    }
+    let time: Time = written.parse().ok()?;
+    let today = now.to_zoned(zone.clone()).date();
+    let of = |date: jiff::civil::Date| {
+        Some(
+            date.to_datetime(time)
+                .to_zoned(zone.clone())
+                .ok()?
+                .timestamp(),
+        )
+    };
+    // A clock that is a little ahead of ours means now, not yesterday.
+    let soon = now + SignedDuration::from_mins(5);
+    of(today)
+        .filter(|at| *at <= soon)
+        .or_else(|| of(today.yesterday().ok()?))
+}
 
 /// `firstline logs`.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
@@ -42,6 +68,9 @@ pub struct Logs {
     /// Go on with what comes, until Ctrl-C
     #[arg(long, short)]
     pub follow: bool,
+    /// Let AWS stream the lines (Live Tail) while following: sooner, about $0.60 an hour a log group
+    #[arg(long, requires = "follow")]
+    pub live_tail: bool,
     /// Print only lines that pass
     #[arg(long, value_name = "EXPR", allow_hyphen_values = true)]
     pub filter: Option<String>,

@@ -18,8 +18,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         model.wake();
     }
     let effects = route(model, msg);
-    let focus = model.focus();
-    let turned = model.look.attend(focus, model.now);
+    let (focus, back) = (model.focus(), model.back());
+    let turned = model.look.attend(focus, back, model.now);
     model.touch(turned);
     effects
 }
@@ -36,6 +36,7 @@ fn route(model: &mut Model, msg: Msg) -> Vec<Effect> {
             return staging::surveyed(model, &environment, goal, survey);
         }
         Msg::Ways(service, ways) => entering::found(model, &service, ways),
+        Msg::Nodes(environment, nodes) => entering::found_nodes(model, &environment, nodes),
         Msg::Session(news) => return sessions::follow(model, news),
         Msg::Staging(environment, event) => staging::follow(model, &environment, &event),
         Msg::Paste(text) => keys::paste(model, &text),
@@ -45,6 +46,11 @@ fn route(model: &mut Model, msg: Msg) -> Vec<Effect> {
             let reader = model.reader.as_mut();
             let read = reader.is_some_and(|reader| reader.absorb(&news));
             let changed = model.logs.absorb(news) | read;
+            model.touch(changed);
+        }
+        Msg::Found(news) => {
+            let reader = model.reader.as_mut();
+            let changed = reader.is_some_and(|reader| reader.found(&news));
             model.touch(changed);
         }
         Msg::Usage(usage) => {
@@ -96,7 +102,7 @@ fn tick(model: &mut Model, now: Timestamp) {
     if second_passed && model.is_idle() != model.attention.iter().any(|(_, one)| one.idle) {
         model.attend();
     }
-    let searched = model.reader.as_mut().is_some_and(|reader| reader.search());
+    let searched = model.reader.as_mut().is_some_and(|reader| reader.look_on());
     model.touch(searched);
     settle(model);
     arming::expire(model);

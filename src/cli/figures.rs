@@ -72,6 +72,7 @@ fn table(snapshot: &Snapshot, found: &[Figure], now: Timestamp) -> anyhow::Resul
             .map(|suspect| format!("{}: {}", suspect.service.name(), suspect.why))
             .collect();
         let mut notes: Vec<String> = one.trend.clone().into_iter().collect();
+        notes.extend(one.budget.clone());
         if !suspects.is_empty() {
             notes.push(format!("suspects: {}", suspects.join(", ")));
         }
@@ -97,7 +98,7 @@ fn table(snapshot: &Snapshot, found: &[Figure], now: Timestamp) -> anyhow::Resul
 
 /// Asks for every alarm once and prints those that matter.
 pub(super) async fn alarms(opened: &Opened, args: &Alarms) -> anyhow::Result<Exit> {
-    let asked = [Read::Identity, Read::Services, Read::Alarms];
+    let asked = [Read::Identity, Read::Services, Read::Alarms, Read::Mutes];
     let snapshot = look::look_at(opened, &asked).await;
     let now = (opened.clock)();
     let found = bells(&snapshot);
@@ -128,18 +129,15 @@ fn bell_table(found: &[&Bell], now: Timestamp) -> anyhow::Result<()> {
     for one in found {
         let since = one.since.map(|since| words::age(now.duration_since(since)));
         let services: Vec<&str> = one.services.iter().map(ServiceArn::name).collect();
-        let silent = if one.notifies {
-            ""
-        } else {
-            " · nobody is notified"
-        };
+        let told = one.no_verdict.iter().chain(&one.silence);
+        let told: String = told.map(|words| format!(" · {words}")).collect();
         lines.push([
             one.environment.to_string(),
             one.name.to_string(),
             one.state.clone(),
             since.unwrap_or_else(|| "–".to_owned()),
             services.join(", "),
-            format!("{}{silent}", one.cause),
+            format!("{}{told}", one.cause),
         ]);
     }
     if found.is_empty() {

@@ -1,21 +1,28 @@
 //! `firstline logs`: lines of services, environments and log groups on standard output.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 use super::exit::Exit;
 use super::open::Opened;
 use super::{look, print};
-use crate::app::command::{Logs, find_service};
+use crate::app::command::{Logs, find_service, moment};
 use crate::cloud::{Link, Span, Tail};
 use crate::estate::board::Row;
+use crate::estate::id::ServiceArn;
 use crate::estate::log::filter::Filter;
 use crate::estate::log::pattern::Patterns;
-use crate::estate::log::{Fields, Key, LogLevel, LogLine, TailNews, TailState};
+use crate::estate::log::{
+    Fields, Key, LiveState, LiveTail, LogLevel, LogLine, TailNews, TailState,
+};
+use crate::estate::usage::LIVE_TAIL_MINUTE;
 use crate::estate::verdict::Judge;
 use crate::estate::{SignedDuration, Timestamp};
 
@@ -34,8 +41,21 @@ pub(super) async fn run(opened: &Opened, asked: &Logs) -> anyhow::Result<Exit> {
             return Ok(Exit::Unknown);
         }
     };
+    // The switch stays where it is for as long as the tails run.
+    let (_switch, wanted) = watch::channel(asked.live_tail);
+    let live = |tail: Tail| tail.with_live_tail(wanted.clone());
+    let tails: Vec<Tail> = tails.into_iter().map(live).collect();
+    if asked.live_tail {
+        print::aside(&format!(
+            "firstline: Live Tail, about ${:.2} an hour for each log group after 1,800 free \
+             minutes a month",
+            LIVE_TAIL_MINUTE * 60.0
+        ))?;
+    }
     let mut printer = Printer {
         asked,
+        clock: &*opened.clock,
+        live: BTreeMap::new(),
         filter,
         several: tails.len() > 1,
         printed: 0,
@@ -54,14 +74,14 @@ pub(super) async fn run(opened: &Opened, asked: &Logs) -> anyhow::Result<Exit> {
 
 fn span(asked: &Logs, now: Timestamp) -> anyhow::Result<Span> {
     let since = if let Some(from) = &asked.from {
-        moment(from, now)?
+        at(from, now)?
     } else {
         let back = asked.since.parse::<SignedDuration>();
         let told = || format!("--since {:?} is no duration; write 15m or 2h", asked.since);
         now - back.with_context(told)?
     };
     let until = match &asked.to {
-        Some(to) => Some(moment(to, now)?),
+        Some(to) => Some(at(to, now)?),
         None => (!asked.follow).then_some(now),
     };
     if until.is_some_and(|until| until <= since) {
@@ -73,16 +93,8 @@ fn span(asked: &Logs, now: Timestamp) -> anyhow::Result<Span> {
     })
 }
 
-/// A whole timestamp, or a time of the day that `now` is in.
-fn moment(written: &str, now: Timestamp) -> anyhow::Result<Timestamp> {
-    let day = now.to_string();
-    let day = day.split('T').next().unwrap_or_default();
-    let of_today = [":00Z", "Z"].iter().find_map(|end| {
-        let whole = format!("{day}T{written}{end}");
-        whole.parse::<Timestamp>().ok()
-    });
-    let parsed = written.parse::<Timestamp>().ok().or(of_today);
-    parsed.with_context(|| {
+fn at(written: &str, now: Timestamp) -> anyhow::Result<Timestamp> {
+    moment(written, now, &TimeZone::UTC).with_context(|| {
         format!("{written:?} is no time; write 14:03, 14:03:22 or 2026-11-21T14:03:22Z")
     })
 }
@@ -136,6 +148,9 @@ async fn tails(opened: &Opened, asked: &Logs, span: Span) -> Result<Vec<Tail>, S
 /// What was read, on its way out.
 struct Printer<'a> {
     asked: &'a Logs,
+    clock: &'a (dyn Fn() -> Timestamp + Send + Sync),
+    /// What each Live Tail does.
+    live: BTreeMap<ServiceArn, LiveTail>,
     filter: Filter,
     several: bool,
     printed: u64,
@@ -163,6 +178,7 @@ impl Printer<'_> {
                 said = Some(news.state.clone());
             }
             self.gaps.extend(news.gap);
+            self.hear(&news);
             for line in news.lines {
                 if self.filter.passes(&line) {
                     self.take(line)?;
@@ -176,6 +192,25 @@ impl Printer<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Says what a Live Tail says of itself, once.
+    fn hear(&mut self, news: &TailNews) {
+        let live = news.live.clone();
+        let before = self.live.insert(news.service.clone(), live);
+        if before.is_some_and(|before| before.state == news.live.state) {
+            return;
+        }
+        let name = news.service.name();
+        match &news.live.state {
+            LiveState::Off | LiveState::Opening | LiveState::Open { sampled: false } => {}
+            LiveState::Open { sampled: true } => print::problem(&format!(
+                "{name}: Live Tail says only a sample; polling brings the rest"
+            )),
+            LiveState::Refused { why } | LiveState::Ended { why } => {
+                print::problem(&format!("{name}: {why}; polling"));
+            }
+        }
     }
 
     /// Whether waiting longer brings nothing: the log is elsewhere, or a look with an end failed.
@@ -254,7 +289,14 @@ impl Printer<'_> {
                 0 => "no gap".to_owned(),
                 some => format!("{some} gaps"),
             };
-            print::aside(&format!("firstline: {} lines, {gaps}", self.printed))?;
+            let now = (self.clock)();
+            let dollars: f64 = self.live.values().map(|live| live.dollars(now)).sum();
+            let cost = if self.asked.live_tail {
+                format!(", Live Tail ${dollars:.2}")
+            } else {
+                String::new()
+            };
+            print::aside(&format!("firstline: {} lines, {gaps}{cost}", self.printed))?;
         }
         Ok(if self.unread || !self.gaps.is_empty() {
             Exit::Unknown
@@ -331,13 +373,14 @@ mod tests {
     #[test]
     fn times_and_durations_as_people_write_them() {
         let now: Timestamp = "2026-11-21T14:03:22Z".parse().unwrap();
-        let at = |written: &str| moment(written, now).map(|at| at.to_string()).ok();
+        let at = |written: &str| at(written, now).map(|at| at.to_string()).ok();
         assert_eq!(at("13:00").as_deref(), Some("2026-11-21T13:00:00Z"));
         assert_eq!(at("13:00:07").as_deref(), Some("2026-11-21T13:00:07Z"));
         assert_eq!(
             at("2026-11-20T01:00:00+01:00").as_deref(),
             Some("2026-11-20T00:00:00Z")
         );
+        assert_eq!(at("23:50").as_deref(), Some("2026-11-20T23:50:00Z"));
         assert_eq!(at("noon"), None);
         let asked = |since: &str, to: Option<&str>| Logs {
             since: since.to_owned(),

@@ -68,6 +68,8 @@ pub(super) enum Bucket {
     LoadBalancers,
     /// `FilterLogEvents`.
     Logs,
+    /// `StartLiveTail`.
+    LiveTails,
     /// RDS; AWS publishes no number.
     Databases,
     /// ElastiCache; AWS publishes no number.
@@ -104,6 +106,7 @@ impl Bucket {
             | Self::Deployments
             | Self::Revisions => (50.0, 20.0),
             Self::ServiceChanges | Self::Sessions => (50.0, 5.0),
+            Self::LiveTails => (5.0, 5.0),
             Self::Metrics => (500.0, 500.0),
             Self::Alarms => (9.0, 9.0),
             Self::AlarmHistory => (20.0, 20.0),

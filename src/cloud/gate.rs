@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::error::Error;
 use std::future::Future;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -17,7 +18,7 @@ use crate::estate::id::{AccountId, Region};
 use crate::estate::permission::{Feature, Permission};
 use crate::estate::problem::{Feed, Problem};
 use crate::estate::text::Text;
-use crate::estate::usage::{Prices, Usage};
+use crate::estate::usage::{LIVE_TAIL_MINUTE, Prices, Usage};
 use crate::estate::{SignedDuration, Timestamp};
 
 /// What the SDK says to a call.
@@ -101,9 +102,11 @@ operations! {
     TERMINATE_SESSION = "ssm" "TerminateSession" from Sessions for Shells Nodes;
     ALARM_HISTORY = "cloudwatch" "DescribeAlarmHistory" from AlarmHistory for Timeline;
     DESCRIBE_ALARMS = "cloudwatch" "DescribeAlarms" from Alarms for Alarms Preflight Staging;
-    MUTE_RULE = "cloudwatch" "GetAlarmMuteRule" from Alarms for Staging;
+    MUTE_RULES = "cloudwatch" "ListAlarmMuteRules" from Alarms for Alarms;
+    MUTE_RULE = "cloudwatch" "GetAlarmMuteRule" from Alarms for Alarms Staging;
     MUTE = "cloudwatch" "PutAlarmMuteRule" from EnvironmentChanges for Staging;
     UNMUTE = "cloudwatch" "DeleteAlarmMuteRule" from EnvironmentChanges for Staging;
+    DASHBOARD = "cloudwatch" "GetDashboard" from Alarms for Kpis;
     METRIC_DATA = "cloudwatch" "GetMetricData" from Metrics for Kpis;
     TRAIL = "cloudtrail" "LookupEvents" from Trail for Timeline;
     TARGET_GROUPS = "elasticloadbalancing" "DescribeTargetGroups" from LoadBalancers for Kpis;
@@ -115,6 +118,7 @@ operations! {
     CALENDAR = "ssm" "GetCalendarState" from Sessions for Preflight;
     LOG_EVENTS = "logs" "FilterLogEvents" from Logs for Logs;
     GET_LOG_EVENTS = "logs" "GetLogEvents" from Logs for Page;
+    LIVE_TAIL = "logs" "StartLiveTail" from LiveTails for Logs;
 }
 
 /// The gate of one link.
@@ -280,6 +284,8 @@ pub(super) struct Pages<O> {
 #[derive(Debug, Default)]
 pub(super) struct Meter {
     counts: Mutex<Counts>,
+    /// Live Tail sessions that are open.
+    pub(super) live_tails: AtomicU32,
 }
 
 #[derive(Debug, Default)]
@@ -332,12 +338,16 @@ impl Meter {
             .first
             .map_or(0, |first| now.as_second() - first.as_second());
         let per_hour = i64::from(metrics) * 3600 / age.clamp(300, 3600);
+        let live_tails = self.live_tails.load(Ordering::Relaxed);
+        let streaming = f64::from(live_tails) * LIVE_TAIL_MINUTE * 60.0;
+        let asking = prices.dollars(u32::try_from(per_hour).unwrap_or(u32::MAX));
         Usage {
             calls_per_minute: u32::try_from(recent).unwrap_or(u32::MAX),
             calls: counts.calls,
             metrics,
             metrics_per_hour: u32::try_from(per_hour).unwrap_or(u32::MAX),
-            dollars_per_hour: prices.dollars(u32::try_from(per_hour).unwrap_or(u32::MAX)),
+            dollars_per_hour: asking + streaming,
+            live_tails,
         }
     }
 }

@@ -83,6 +83,7 @@ impl Link {
             Read::Services => self.read_services(sink).await,
             Read::Stops => self.read_stops(sink).await,
             Read::Alarms => self.read_alarms(sink).await,
+            Read::Curves(charted) => self.read_curves(charted, sink).await,
             Read::Census => self.read_census(sink).await,
             Read::Kpis => self.read_kpis(sink).await,
             Read::AtRest => self.read_at_rest(sink).await,
@@ -90,6 +91,7 @@ impl Link {
             Read::Targets(service) => self.read_targets(service, sink).await,
             Read::Closely(service) => self.read_closely(service, sink).await,
             Read::Dossier(service) => self.read_dossier(service, sink).await,
+            Read::Mutes => self.read_mutes(sink).await,
             Read::History => self.read_history(sink).await,
             Read::Asleep(services) => self.read_asleep(services, sink).await,
             Read::LastWords {

@@ -44,9 +44,9 @@ impl Link {
         (target, options)
     }
 
-    /// The session of `grant` for AWS's own client, whose calls are made with `profile`; `None`
-    /// when nobody knows where it leads.
-    pub fn handover(&self, grant: &Grant, profile: Option<&str>) -> Option<Handover> {
+    /// The session of `grant` for AWS's own client, whose calls are made with the environment's
+    /// profile; `None` when nobody knows where it leads.
+    pub fn handover(&self, grant: &Grant) -> Option<Handover> {
         let region = self.gate.region.as_str();
         let endpoint = self.clients.endpoint().map_or_else(
             || {
@@ -57,7 +57,7 @@ impl Link {
         );
         let errand = Errand {
             region: region.to_owned(),
-            profile: profile.unwrap_or_default().to_owned(),
+            profile: self.gate.profile.as_deref().unwrap_or_default().to_owned(),
             target: grant.target()?.to_owned(),
             endpoint,
         };

@@ -27,6 +27,7 @@ use crate::estate::advice::Contacts;
 use crate::estate::catalogue::Catalogue;
 use crate::estate::environment::Environment;
 use crate::estate::kpi::Wanted;
+use crate::estate::log::LogLinks;
 use crate::estate::log::held::HOLD;
 use crate::estate::staging::Orders;
 use crate::estate::usage::Prices;
@@ -34,6 +35,7 @@ use crate::policy::Terms;
 
 mod complaint;
 mod contact;
+mod dashboard;
 mod folders;
 mod keys;
 mod kpis;
@@ -46,6 +48,7 @@ mod service;
 mod shell;
 mod variables;
 
+pub use dashboard::{Import, import_dashboard};
 pub use folders::{Folders, NoHome};
 pub use keys::{KeysError, keymap};
 pub use shell::{Client, Shells};
@@ -111,6 +114,8 @@ pub struct Logs {
     pub hold: usize,
     /// Regular expressions of secrets, beside those that are built in.
     pub masks: Vec<String>,
+    /// Where lines are to be read that other log drivers take.
+    pub links: LogLinks,
 }
 
 impl Default for Logs {
@@ -118,6 +123,7 @@ impl Default for Logs {
         Self {
             hold: HOLD,
             masks: Vec::new(),
+            links: LogLinks::default(),
         }
     }
 }
@@ -258,9 +264,11 @@ impl Settings {
             }
             None => schema::Document::default(),
         };
+        let services = Catalogue(document.services);
         let mut places = place::choose(&document.places, flags, variables)?;
         for place in &mut places {
             place.kpis.extend(&document.everywhere);
+            place.kpis.services.clone_from(&services);
         }
         let display = flags.display.clone().over(document.display).complete();
         Ok(Self {
@@ -271,7 +279,7 @@ impl Settings {
             region: flags.region.clone(),
             display,
             contacts: Contacts(document.contacts),
-            services: Catalogue(document.services),
+            services,
             logs: document.logs,
             prices: document.prices,
             idle_after: document.idle_after.unwrap_or(IDLE_AFTER),

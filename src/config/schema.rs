@@ -12,7 +12,7 @@ use crate::estate::catalogue::Known;
 use crate::estate::environment::{Environment, Tier};
 use crate::estate::id::AccountId;
 use crate::estate::kpi::Wanted;
-use crate::estate::log::Masks;
+use crate::estate::log::{LogLinks, Masks};
 use crate::estate::usage::Prices;
 use crate::policy::Terms;
 
@@ -231,6 +231,8 @@ fn logs(section: &mut Section<'_, '_>) -> Logs {
             section.complain(Complaint::new(span, what, "a size like \"64 MiB\""));
         }
     }
+    let links = section.pairs("links").into_iter();
+    logs.links = LogLinks::new(links.map(|(name, to)| (name.to_owned(), to.to_owned())));
     let masks = section.texts_with_places("masks").unwrap_or_default();
     for (mask, span) in masks {
         match Masks::with(&[mask.to_owned()]) {

@@ -21,6 +21,7 @@ pub(super) fn read(
     let runbook: Option<Text> = text(section, "runbook");
     let dependants = section.texts("dependants").unwrap_or_default();
     let pool_size = section.count("pool_size", 1, 10_000);
+    let database: Option<Text> = text(section, "database");
     if section.lacks("name") {
         let advice = "add `name = \"NAME\"` or `name = \"CLUSTER/NAME\"`";
         section.complain(Complaint::new(
@@ -45,6 +46,7 @@ pub(super) fn read(
         service,
         dependants: dependants.into_iter().map(Text::from).collect(),
         pool_size,
+        database,
     };
     Some((known, contact))
 }

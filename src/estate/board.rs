@@ -196,18 +196,45 @@ pub fn kpis_of<'a>(
         .map(|kpi| {
             let requests = requests.get(&kpi.resource).copied();
             let headline = headline(&place.environment.name, kpi, requests, now);
-            let reading = kpi::reading(kpi, requests, now);
-            match kpi::beside_tasks(kpi, reading, seen.service.running) {
-                explained if explained != reading => Headline {
-                    words: kpi::reading_words(kpi, explained),
-                    ..headline
-                },
-                _ => headline,
-            }
+            beside(headline, requests, seen.service.running, now)
         })
         .collect();
     numbers.sort_by_key(|one| (Reverse(one.level), one.kpi.kind));
     numbers
+}
+
+/// One KPI of `place`, ready to be drawn.
+pub fn headline_of<'a>(
+    place: &'a EnvironmentSnapshot,
+    kpi: &'a Kpi,
+    now: Timestamp,
+) -> Headline<'a> {
+    let requests = place.requests_of(kpi);
+    let headline = headline(&place.environment.name, kpi, requests, now);
+    let [only] = kpi.services.as_slice() else {
+        return headline;
+    };
+    match place.services.get(only) {
+        Some(seen) => beside(headline, requests, seen.service.running, now),
+        None => headline,
+    }
+}
+
+/// What an absent value means once the running tasks are known.
+fn beside<'a>(
+    headline: Headline<'a>,
+    requests: Option<&Kpi>,
+    running: u32,
+    now: Timestamp,
+) -> Headline<'a> {
+    let reading = kpi::reading(headline.kpi, requests, now);
+    match kpi::beside_tasks(headline.kpi, reading, running) {
+        explained if explained != reading => Headline {
+            words: kpi::reading_words(headline.kpi, explained),
+            ..headline
+        },
+        _ => headline,
+    }
 }
 
 fn headline<'a>(

@@ -12,6 +12,8 @@ pub struct Known {
     pub dependants: Vec<Text>,
     /// How many connections to its database one task may open.
     pub pool_size: Option<u32>,
+    /// The database those connections go to: a DB instance's identifier.
+    pub database: Option<Text>,
 }
 
 /// Everything the settings say of services, in their order.
@@ -41,6 +43,7 @@ mod tests {
             service: service.into(),
             dependants: Vec::new(),
             pool_size: Some(pool_size),
+            database: None,
         };
         let catalogue = Catalogue(vec![known("orders", 5), known("main/orders", 20)]);
         let size = |cluster, name| catalogue.of(cluster, name)?.pool_size;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::alarm::Alarm;
 use super::board::{Headline, kpi_strip, kpis_of};
 use super::id::{AlarmArn, EnvironmentName, KpiId, ServiceArn};
-use super::kpi::{Level, Suspect, Unit, suspects};
+use super::kpi::{Budget, Level, Suspect, Unit, budget, suspects};
 use super::snapshot::{EnvironmentSnapshot, Snapshot};
 use super::text::Text;
 use super::{SignedDuration, Timestamp};
@@ -41,6 +41,8 @@ pub struct Figure {
     pub thresholds: Option<[f64; 2]>,
     /// `full in ~4 min`.
     pub trend: Option<String>,
+    /// What all services of a database could open at worst, where that is more than it takes.
+    pub budget: Option<String>,
     /// The values are as of then.
     pub as_of: Option<Timestamp>,
     /// Who may be behind it, where it is amber or red and shared.
@@ -93,6 +95,9 @@ fn figure(
         ceiling_exact: kpi.ceiling.map(|ceiling| ceiling.exact),
         thresholds: kpi.thresholds.map(|own| [own.amber, own.red]),
         trend: one.trend,
+        budget: budget(place, kpi)
+            .filter(Budget::is_over)
+            .map(|one| one.words),
         as_of: kpi.series.as_of,
         suspects: if loud {
             suspects(place, kpi, now)
@@ -138,8 +143,14 @@ pub struct Bell {
     pub since: Option<Timestamp>,
     /// Why it is so.
     pub cause: String,
+    /// What it watches and how it judges.
+    pub watches: String,
     /// Whether anybody is told.
     pub notifies: bool,
+    /// Why nobody is: switched off, without action, suppressed, muted by a rule.
+    pub silence: Vec<String>,
+    /// Why it cannot say whether all is well.
+    pub no_verdict: Option<String>,
     /// The services it watches and nothing wider.
     pub services: Vec<ServiceArn>,
 }
@@ -147,19 +158,24 @@ pub struct Bell {
 /// Every alarm: those in ALARM, those without data, the others; each by the time of its real
 /// change, newest first.
 pub fn bells(snapshot: &Snapshot) -> Vec<Bell> {
+    let all = ordered(snapshot).into_iter();
+    all.map(|(place, alarm)| bell(place, alarm)).collect()
+}
+
+/// The same, as they were read; without those that only steer auto scaling.
+pub fn ordered(snapshot: &Snapshot) -> Vec<(&EnvironmentSnapshot, &Alarm)> {
     let places = snapshot.environments.iter();
-    let mut found: Vec<(u8, Bell)> = places
-        .flat_map(|place| {
-            let alarms = place.alarms.iter().filter(|alarm| !alarm.steers_scaling());
-            alarms.map(|alarm| (order(alarm), bell(place, alarm)))
-        })
+    let mut found: Vec<(&EnvironmentSnapshot, &Alarm)> = places
+        .flat_map(|place| place.alarms.iter().map(move |alarm| (place, alarm)))
+        .filter(|(_, alarm)| !alarm.steers_scaling())
         .collect();
-    found.sort_by(|(a, one), (b, other)| {
-        a.cmp(b)
+    found.sort_by(|(_, one), (_, other)| {
+        order(one)
+            .cmp(&order(other))
             .then_with(|| other.since.cmp(&one.since))
             .then_with(|| one.arn.cmp(&other.arn))
     });
-    found.into_iter().map(|(_, bell)| bell).collect()
+    found
 }
 
 fn order(alarm: &Alarm) -> u8 {
@@ -182,7 +198,10 @@ fn bell(place: &EnvironmentSnapshot, alarm: &Alarm) -> Bell {
         state: alarm.state.word().to_owned(),
         since: alarm.since,
         cause: alarm.cause(),
+        watches: alarm.rule.words(alarm.threshold),
         notifies: alarm.notifies,
+        silence: alarm.silence(place.history.mutes.all()),
+        no_verdict: alarm.ignorance(),
         services: watched.map(|seen| seen.service.arn.clone()).collect(),
     }
 }

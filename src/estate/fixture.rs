@@ -1,6 +1,6 @@
 //! A small estate in perfect health, for tests to break.
 
-use super::alarm::{Alarm, AlarmState};
+use super::alarm::{Alarm, AlarmRule, AlarmState};
 use super::environment::{Environment, Tier};
 use super::kpi::{Kpi, KpiKind, Thresholds, Unit};
 use super::problem::{Feed, Problem, ProblemKind};
@@ -150,6 +150,7 @@ pub(crate) fn kpi(kind: KpiKind, unit: Unit, values: &[f64]) -> Kpi {
         unit,
         ceiling: None,
         thresholds: None,
+        pools: Vec::new(),
     }
 }
 
@@ -184,6 +185,17 @@ pub(crate) fn alarm(name: &str) -> Alarm {
         ],
         threshold: Some(10.0),
         notifies: true,
+        rule: AlarmRule {
+            metrics: vec!["HTTPCode_Target_5XX_Count".into()],
+            statistic: "Sum".into(),
+            sign: ">".into(),
+            points: 3,
+            of: 5,
+            period: SignedDuration::from_mins(1),
+            enabled: true,
+            actions: vec!["operations".into()],
+            ..AlarmRule::default()
+        },
     }
 }
 

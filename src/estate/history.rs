@@ -19,6 +19,8 @@ pub struct History {
     pub scaling: Aspect<Vec<ScalingActivity>>,
     /// `LookupEvents`, newest first. `CloudTrail` writes minutes late.
     pub trail: Aspect<Vec<TrailEvent>>,
+    /// The mute rules that are in force.
+    pub mutes: Aspect<Vec<Mute>>,
     /// What was done from here, oldest first, as the journal has it.
     pub deeds: Vec<Deed>,
 }
@@ -32,6 +34,8 @@ pub enum Memory {
     Scaling(Aspect<Vec<ScalingActivity>>),
     /// Who called which API.
     Trail(Aspect<Vec<TrailEvent>>),
+    /// The mute rules that are in force.
+    Mutes(Aspect<Vec<Mute>>),
 }
 
 impl History {
@@ -55,8 +59,18 @@ impl History {
             Memory::Alarms(newer) => self.alarms.absorb(newer),
             Memory::Scaling(newer) => self.scaling.absorb(newer),
             Memory::Trail(newer) => self.trail.absorb(newer),
+            Memory::Mutes(newer) => self.mutes.absorb(newer),
         }
     }
+}
+
+/// A mute rule that is in force: its alarms change their states and tell nobody (aws.md 3.6).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mute {
+    /// Its name.
+    pub rule: Text,
+    /// The alarms it mutes.
+    pub alarms: Vec<Text>,
 }
 
 /// An alarm changed its state.

@@ -13,6 +13,7 @@ pub mod calendar;
 pub mod catalogue;
 pub mod census;
 pub mod change;
+pub mod chart;
 pub mod checkup;
 pub mod closely;
 pub mod deployment;

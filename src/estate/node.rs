@@ -185,9 +185,12 @@ pub fn find<'a>(nodes: &'a [Node], written: &str) -> Result<&'a Node, String> {
 
 /// The nodes in the order they are offered: those that answer first, then by name.
 pub fn sort(nodes: &mut [Node]) {
-    nodes.sort_by(|one, other| {
-        (&one.ping, one.label(), &one.id).cmp(&(&other.ping, other.label(), &other.id))
-    });
+    nodes.sort_by(order);
+}
+
+/// Which of two nodes is offered first.
+pub fn order(one: &Node, other: &Node) -> std::cmp::Ordering {
+    (&one.ping, one.label(), &one.id).cmp(&(&other.ping, other.label(), &other.id))
 }
 
 #[cfg(test)]

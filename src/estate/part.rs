@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use super::Timestamp;
 use super::alarm::Alarm;
+use super::aspect::Aspect;
 use super::calendar::CalendarState;
 use super::census::{Census, Member};
+use super::chart::{Charted, Curve};
 use super::closely::Examination;
 use super::dossier::Leaf;
 use super::history::Memory;
@@ -81,6 +83,8 @@ pub enum News {
     Asleep(Asleep),
     /// Metric values; series are absorbed into those of the same KPI.
     Kpis(Vec<Kpi>),
+    /// Values for a chart; what failed travels inside.
+    Curves(Aspect<Vec<Curve>>),
     /// A leaf of an opened service's dossier; what failed travels inside it.
     Leaf {
         /// The service.
@@ -109,7 +113,7 @@ impl News {
             Self::Kpis(_) => Feed::Metrics,
             Self::Asleep(_) => Feed::Topology,
             Self::Calendar(_) => Feed::Calendar,
-            Self::Leaf { .. } | Self::Memory(_) => return None,
+            Self::Leaf { .. } | Self::Memory(_) | Self::Curves(_) => return None,
         })
     }
 }
@@ -128,6 +132,8 @@ pub enum Read {
     Alarms,
     /// KPI values.
     Kpis,
+    /// KPI values for a chart, further back than the board keeps them.
+    Curves(Charted),
     /// The running tasks of every cluster in which one is not watched by a load balancer.
     Census,
     /// What auto scaling may do with services that want no task and carry no record.
@@ -142,6 +148,8 @@ pub enum Read {
     Dossier(ServiceArn),
     /// What AWS remembers of the environment.
     History,
+    /// The mute rules that are in force.
+    Mutes,
     /// What a stopped environment is beside its services: those that carry a record.
     Asleep(Vec<ServiceArn>),
     /// The last lines of a task that died.

@@ -75,6 +75,8 @@ pub struct Standing {
     pub lost: Option<Text>,
     /// The last thing that was said of it.
     pub said: Option<Text>,
+    /// Whether AWS's own client carries it: then it ends when it is left.
+    pub plugin: bool,
     /// What went through it, if it is a forwarded port.
     pub port: Option<Port>,
 }
@@ -121,6 +123,7 @@ pub(crate) mod example {
             unread: 0,
             lost: None,
             said: None,
+            plugin: false,
             port: None,
         }
     }

@@ -1,5 +1,9 @@
 //! What the console itself costs.
 
+/// US dollars for a minute of one Live Tail session, after 1,800 free ones a month and account
+/// (aws.md 2.3).
+pub const LIVE_TAIL_MINUTE: f64 = 0.01;
+
 /// Calls and money, as measured by the one door to AWS.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Usage {
@@ -11,8 +15,10 @@ pub struct Usage {
     pub metrics: u32,
     /// The same, extrapolated to one hour while the console is younger: AWS bills $0.01 for 1,000 (aws.md 2.3).
     pub metrics_per_hour: u32,
-    /// US dollars an hour for them.
+    /// US dollars an hour for them and for the open Live Tail sessions.
     pub dollars_per_hour: f64,
+    /// Live Tail sessions that are open.
+    pub live_tails: u32,
 }
 
 /// What metrics cost, and how much they may.

@@ -11,14 +11,17 @@ const NOTICE: Duration = Duration::from_mins(2);
 
 /// What the time says.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Passed {
+pub enum Passed {
+    /// Nothing.
     Quiet,
+    /// The end is near, and of what.
     Warn(String),
+    /// The time box is over.
     Over,
 }
 
 /// The time box and the silence, in the runtime's own time.
-pub(super) struct Clock {
+pub struct Clock {
     ends: Instant,
     used: Instant,
     warned: usize,
@@ -28,7 +31,8 @@ pub(super) struct Clock {
 }
 
 impl Clock {
-    pub(super) fn start(open: Duration, silence: Duration) -> Self {
+    /// From now on: a time box of `open`, and a session AWS ends after `silence` without a byte.
+    pub fn start(open: Duration, silence: Duration) -> Self {
         let begin = now();
         // A box shorter than a warning needs no such warning.
         let warned = WARNINGS.iter().filter(|&&before| before >= open).count();
@@ -41,22 +45,24 @@ impl Clock {
         }
     }
 
-    pub(super) fn used(&mut self) {
+    /// Something went through.
+    pub fn used(&mut self) {
         self.used = now();
         self.idle = false;
     }
 
     /// When it was last used.
-    pub(super) const fn used_at(&self) -> Instant {
+    pub const fn used_at(&self) -> Instant {
         self.used
     }
 
     /// When the time box ends.
-    pub(super) const fn ends_at(&self) -> Instant {
+    pub const fn ends_at(&self) -> Instant {
         self.ends
     }
 
-    pub(super) fn passed(&mut self) -> Passed {
+    /// What is to be said now; each warning once.
+    pub fn passed(&mut self) -> Passed {
         let now = now();
         let left = self.ends.saturating_duration_since(now);
         if left.is_zero() {

@@ -62,8 +62,10 @@ async fn carry(kept: &Kept, traces: &mut Traces) -> io::Result<Left> {
             },
             typed = keys.next(), if kept.takes() => match typed {
                 Some(typed) => {
-                    if let Some(left) = typing(kept, typed) {
-                        return Ok(left);
+                    if let Some(mut typed) = typing(kept, typed) {
+                        // Read already, and meant for whoever reads next.
+                        typed.extend(keys.rest().await);
+                        return Ok(Left::Away { typed });
                     }
                 }
                 None => return Ok(Left::Told),
@@ -78,8 +80,8 @@ async fn carry(kept: &Kept, traces: &mut Traces) -> io::Result<Left> {
     }
 }
 
-/// Sends what was typed, up to the key that leaves.
-fn typing(kept: &Kept, mut typed: Vec<u8>) -> Option<Left> {
+/// Sends what was typed, up to the key that leaves; gives what was typed behind that.
+fn typing(kept: &Kept, mut typed: Vec<u8>) -> Option<Vec<u8>> {
     let leaves = typed.iter().position(|&key| key == LEAVE);
     let behind = leaves.map(|at| typed.split_off(at));
     if !typed.is_empty() {
@@ -87,7 +89,7 @@ fn typing(kept: &Kept, mut typed: Vec<u8>) -> Option<Left> {
     }
     let mut behind = behind?;
     behind.remove(0);
-    Some(Left::Away { typed: behind })
+    Some(behind)
 }
 
 /// Says something of our own on a raw terminal, so that nobody takes it for the remote's.

@@ -33,6 +33,17 @@ impl Keys {
         })
     }
 
+    /// Reads no more; gives what was read and nobody took.
+    pub(super) async fn rest(mut self) -> Vec<u8> {
+        self.end = None;
+        let mut rest = Vec::new();
+        // The thread closes the channel when it ends, which is now.
+        while let Some(bytes) = self.typed.recv().await {
+            rest.extend(bytes);
+        }
+        rest
+    }
+
     /// The next keys; `None` once the terminal is gone.
     pub(super) async fn next(&mut self) -> Option<Vec<u8>> {
         self.typed.recv().await

@@ -13,14 +13,17 @@
 //! | `scene` | what it shows, for a terminal that comes later |
 //! | `clock` | the time box and the silence |
 //! | `converse` | the loop: keys, output, sizes, signals |
+//! | `program` | the same terminal lent to somebody else's program |
 
 mod clock;
 mod converse;
 mod kept;
 mod keys;
+pub mod program;
 mod raw;
 mod scene;
 
+pub use clock::{Clock, Passed};
 pub use converse::{Left, converse};
 pub use kept::{Copy, Keeping, Kept, Over, Shown, State};
 pub use raw::{is_terminal, size};

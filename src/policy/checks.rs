@@ -4,7 +4,7 @@ use crate::estate::alarm::AlarmState;
 use crate::estate::change::Change;
 use crate::estate::closely::Drift;
 use crate::estate::deployment::usual_length;
-use crate::estate::kpi::{Kpi, KpiKind, Reading, reading, value_words};
+use crate::estate::kpi::{Kpi, KpiKind, Reading, in_unit, reading, value_words};
 use crate::estate::notice::Notice;
 use crate::estate::service::{DeploymentStatus, Rollout, Scheduling, Service};
 use crate::estate::text::Text;
@@ -357,7 +357,26 @@ pub(super) fn last_stop(look: &Look<'_>) -> Found {
     ok("no task failed to start in 30 min")
 }
 
-/// Twice the tasks may mean twice the connections (aws.md 10, scenario 3).
+/// How many tasks run beside those of now, for a while or for good.
+fn new_tasks(look: &Look<'_>) -> f64 {
+    let more = match look.change {
+        Change::Redeploy(_) => {
+            let twice = u64::from(look.service.desired);
+            Room::of(look.service).map_or(twice, Room::can_start)
+        }
+        Change::Scale { count, .. } => u64::from(count.saturating_sub(look.service.desired)),
+        Change::Recycle { .. }
+        | Change::Rollback { .. }
+        | Change::StopTask { .. }
+        | Change::StopEnvironment(_)
+        | Change::StartEnvironment(_)
+        | Change::Session(_) => 0,
+    };
+    f64::from(u32::try_from(more).unwrap_or(u32::MAX))
+}
+
+/// Twice the tasks may mean twice the connections (aws.md 10, scenario 3): by how many, the
+/// settings may say.
 pub(super) fn database(look: &Look<'_>) -> Found {
     let arn = &look.service.arn;
     let mine = |kpi: &&Kpi| {
@@ -376,6 +395,19 @@ pub(super) fn database(look: &Look<'_>) -> Found {
         look.change,
         Change::Recycle { .. } | Change::StopTask { .. }
     );
+    let pool = kpi.pools.iter().find(|pool| pool.service == *arn);
+    let ceiling = kpi.ceiling.map_or(f64::INFINITY, |ceiling| ceiling.value);
+    let more = pool.map(|pool| f64::from(pool.size) * new_tasks(look));
+    if let Some(more) = more.filter(|more| *more > 0.0 && share * ceiling + more > ceiling) {
+        let more = in_unit(kpi.unit, more);
+        return warn(format!(
+            "{used}: up to +{more} connections while it is deployed would run out; recycle frees them first"
+        ));
+    }
+    if let Some(more) = more.filter(|more| *more > 0.0 && share < FULL) {
+        let more = in_unit(kpi.unit, more);
+        return ok(format!("{used}, up to +{more} while it is deployed"));
+    }
     if share < FULL {
         ok(used)
     } else if replaces {

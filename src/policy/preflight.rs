@@ -286,6 +286,7 @@ mod tests {
                     dimensions: vec![],
                     threshold: None,
                     notifies: true,
+                    rule: crate::estate::alarm::AlarmRule::default(),
                 }];
             }),
             shown("breaker", plain, |desk| {

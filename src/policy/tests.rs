@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::example::{Desk, caller, deployment, now, redeploy};
 use super::*;
 use crate::estate::SignedDuration;
-use crate::estate::alarm::{Alarm, AlarmState};
+use crate::estate::alarm::{Alarm, AlarmRule, AlarmState};
 use crate::estate::catalogue::Known;
 use crate::estate::service::{
     Controller, DeploymentStatus, Rollout, Scheduling, Service, ServiceStatus,
@@ -150,6 +150,7 @@ fn an_alarm_that_fires_already_guards_nothing() {
         dimensions: vec![],
         threshold: None,
         notifies: true,
+        rule: AlarmRule::default(),
     }];
     let line = |desk: &Desk| {
         let checks = preflight(&redeploy(), &desk.facts());
@@ -237,6 +238,7 @@ fn the_dialog_shows_facts_first() {
             service: "main/orders".into(),
             dependants: vec!["web".into(), "billing".into()],
             pool_size: None,
+            database: None,
         });
         desk.answer = None;
         spoil(desk.service());

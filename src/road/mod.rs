@@ -13,9 +13,11 @@
 //! | `visit` | an open session, from what let somebody in to its written end |
 //! | `shell` | a shell that is open, with its recording |
 //! | `recording` | a recording on its way |
+//! | `plugin` | how a shell that AWS's own client carried came to its end |
 
 mod environment;
 mod follow;
+pub mod plugin;
 mod recording;
 mod recycle;
 mod shell;

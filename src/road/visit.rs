@@ -13,9 +13,11 @@ use crate::estate::session::{IDLE_MINUTES, Place, Purpose, Session};
 use crate::estate::text::Text;
 use crate::journal::{EntryId, Journal, SessionEnd};
 use crate::session::channel::{Channel, Kind, OpenError};
+use crate::session::plugin::Handover;
 
-/// How often the task is looked at while somebody is inside.
-const WATCH: Duration = Duration::from_secs(15);
+/// How often the task is looked at while somebody is inside: a stopped one has 30 seconds left where
+/// nobody set another `stopTimeout`.
+const WATCH: Duration = Duration::from_secs(5);
 
 /// An open session: whoever holds it has to end it with [`Visit::end`].
 pub struct Visit {
@@ -70,6 +72,11 @@ impl Visit {
         };
         let (target, options) = self.link.way_in(&self.grant, kind);
         Channel::open(target, options, self.link.upkeep(&self.grant)).await
+    }
+
+    /// The same for AWS's own client; `None` when nobody knows where it leads.
+    pub fn handover(&self) -> Option<Handover> {
+        self.link.handover(&self.grant)
     }
 
     /// What was opened.

@@ -12,12 +12,14 @@ use super::engine::{Engine, Flow};
 use super::input;
 use super::keyboard::Keyboard;
 use super::lent;
+use super::sessions::Lendable;
 use super::signals::{Asked, Signals, stop_until_continued};
-use super::terminal::Screen;
+use super::terminal::{Screen, copy};
 use crate::app::model::{Display, Habits, Size, Start};
 use crate::app::msg::Tone;
 use crate::app::{Model, Msg, TICK};
 use crate::cloud::Cloud;
+use crate::estate::log::LogLinks;
 use crate::journal::Journal;
 use crate::passage::{Left, converse};
 use crate::view;
@@ -29,6 +31,9 @@ const FRAME: Duration = Duration::from_millis(16);
 const FLOOD: usize = 512;
 /// How long a change on its road may still take after the person wants to leave.
 const LAST_WORDS: Duration = Duration::from_secs(25);
+
+/// How long after a shell ended Ctrl-C was still meant for it.
+const STORM: Duration = Duration::from_secs(1);
 
 /// What the console is made of.
 pub struct Console {
@@ -42,6 +47,8 @@ pub struct Console {
     pub clock: Clock,
     /// How sessions are recorded and bounded when nobody says.
     pub habits: Habits,
+    /// Where lines are to be read that are not in `CloudWatch`.
+    pub log_links: LogLinks,
 }
 
 /// Runs the console until the person or a signal ends it, and gives the terminal back.
@@ -59,6 +66,8 @@ pub async fn run(console: Console) -> io::Result<()> {
     let theme = theme(start.display);
     let mut model = Model::new(start);
     model.habits = console.habits;
+    model.log_links = console.log_links;
+    model.zone = jiff::tz::TimeZone::system();
     let engine = Engine::start(model, console.cloud, console.journal, console.clock);
     let mut desk = Desk {
         engine,
@@ -67,6 +76,7 @@ pub async fn run(console: Console) -> io::Result<()> {
         resized: signal(SignalKind::window_change())?,
         ticks: ticks()?,
         drawn_at: None,
+        storm: None,
     };
     let ended = desk.work(&mut screen, &mut signals).await;
     drop(screen);
@@ -129,6 +139,8 @@ struct Desk {
     resized: Signal,
     ticks: Interval,
     drawn_at: Option<Instant>,
+    /// Until when an interrupt is one of those that were meant for the shell that ended.
+    storm: Option<Instant>,
 }
 
 /// What woke the loop.
@@ -159,6 +171,9 @@ impl Desk {
                 Woken::Tick => self.engine.tick(),
                 Woken::Frame => Flow::Go,
             };
+            if let Some(text) = self.engine.take_copied() {
+                copy(&text)?;
+            }
             match self.drain(flow) {
                 Flow::Go => self.draw_if_due(screen)?,
                 Flow::Quit => return Ok(()),
@@ -187,7 +202,7 @@ impl Desk {
     ) -> io::Result<Flow> {
         // What is said before the shell shows comes from the list.
         self.engine.tick();
-        let Some(kept) = self.engine.shell(number) else {
+        let Some(lendable) = self.engine.shell(number) else {
             self.engine
                 .handle(Msg::Notice(Tone::Info, "it is over".into()));
             return Ok(Flow::Go);
@@ -196,9 +211,9 @@ impl Desk {
         self.keyboard = None;
         screen.give_back()?;
         lent::announce(self.engine.model(), number);
-        let left = {
-            let lent = std::pin::pin!(converse(&kept));
-            self.beside(lent).await
+        let left = match lendable {
+            Lendable::Shell(kept) => self.beside(std::pin::pin!(converse(&kept))).await,
+            Lendable::Program(loan) => self.beside(std::pin::pin!(loan.run())).await,
         };
         // Signals were the shell's.
         *signals = Signals::listen()?;
@@ -206,7 +221,10 @@ impl Desk {
         self.keyboard = Some(Keyboard::listen()?);
         self.resumed(screen)?;
         match left {
-            Ok(Left::Over(_)) => Ok(Flow::Go),
+            Ok(Left::Over(_)) => {
+                self.storm = Some(now() + STORM);
+                Ok(Flow::Go)
+            }
             Ok(Left::Away { typed }) => Ok(self.typed(&typed)),
             Ok(Left::Told) => Ok(Flow::Quit),
             Err(error) => {
@@ -268,10 +286,24 @@ impl Desk {
     }
 
     fn input(&mut self, event: crossterm::event::Event) -> Flow {
+        if self.is_of_a_storm(&event) {
+            return Flow::Go;
+        }
         match input::message(event, self.engine.model()) {
             Some(msg) => self.engine.input(msg),
             None => Flow::Go,
         }
+    }
+
+    /// Whether it is an interrupt that was meant for the shell that just ended: here it would leave
+    /// the console. A storm lasts as long as the next one follows.
+    fn is_of_a_storm(&mut self, event: &crossterm::event::Event) -> bool {
+        let interrupt = input::is_interrupt(event);
+        let raging = interrupt && self.storm.is_some_and(|until| now() < until);
+        self.storm = raging
+            .then(|| now() + STORM)
+            .or(self.storm.filter(|_| !interrupt));
+        raging
     }
 
     fn resumed(&mut self, screen: &Screen) -> io::Result<()> {

@@ -1,14 +1,14 @@
 //! The model together with its background work. Knows no terminal: the console drives it with
 //! real keys, a test with written ones.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::carry::{Carrier, Carriers, Following};
 use super::clock::Clock;
-use super::sessions::{Opener, Sessions};
+use super::saving;
+use super::sessions::{Lendable, Opener, Sessions};
 use super::work::{Post, Work};
 use crate::app::effect::Opening;
 use crate::app::msg::{SessionNews, Tone};
@@ -20,8 +20,7 @@ use crate::estate::handoff::Act;
 use crate::estate::id::EnvironmentName;
 use crate::estate::staging::{Goal, Survey};
 use crate::estate::{SignedDuration, Timestamp};
-use crate::journal::{EntryId, Journal, JournalError, ring, told, write_new};
-use crate::passage::Kept;
+use crate::journal::{EntryId, Journal, JournalError, ring, told};
 use crate::policy::{Approved, Arm};
 use crate::road::Wheel;
 
@@ -40,6 +39,8 @@ pub struct Engine {
     inbox: UnboundedReceiver<Msg>,
     /// Steers the recycle on its road.
     wheel: Arc<Wheel>,
+    /// What the terminal's clipboard is to hold.
+    copied: Option<String>,
 }
 
 /// What the terminal has to do after a message.
@@ -70,6 +71,7 @@ impl Engine {
             post,
             inbox,
             wheel: Arc::default(),
+            copied: None,
         };
         engine.try_journal();
         engine.take_up();
@@ -85,6 +87,11 @@ impl Engine {
     /// Whether the picture changed since this was last asked.
     pub fn take_dirty(&mut self) -> bool {
         self.model.take_dirty()
+    }
+
+    /// What was copied since this was last asked.
+    pub fn take_copied(&mut self) -> Option<String> {
+        self.copied.take()
     }
 
     /// Waits for the next message from the background.
@@ -138,10 +145,11 @@ impl Engine {
                 }
                 Effect::ReadJournal => self.read_journal(),
                 Effect::Handoff(wanted) => self.read_acts(wanted),
-                Effect::Save(path, text) => self.save(path, text),
                 Effect::Follow(followed) => self.follow(followed),
                 Effect::Hold(held) => self.wheel.hold(held),
                 Effect::CallOff => self.wheel.call_off(),
+                Effect::Copy(text) => self.copied = Some(text),
+                Effect::Save(saved) => saving::save(*saved, self.post.clone()),
             }
         }
         self.work.keep(subscriptions(&self.model));
@@ -165,7 +173,7 @@ impl Engine {
     }
 
     /// The open shell of this number, to lend the terminal to.
-    pub fn shell(&self, number: u32) -> Option<Kept> {
+    pub(super) fn shell(&self, number: u32) -> Option<Lendable> {
         self.sessions.shell(number)
     }
 
@@ -239,21 +247,6 @@ impl Engine {
             });
             let acts = told(&entries).into_iter().map(Act::from).collect();
             let _ = post.send(Msg::Acts(wanted, acts));
-        });
-    }
-
-    /// Writes a text into a new file; one that exists is left alone.
-    fn save(&self, path: PathBuf, text: String) {
-        let post = self.post.clone();
-        tokio::task::spawn_blocking(move || {
-            let (tone, words) = match write_new(&path, &text) {
-                Ok(()) => (Tone::Good, format!("written to {}", path.display())),
-                Err(error) => (
-                    Tone::Bad,
-                    format!("cannot write {}: {error}", path.display()),
-                ),
-            };
-            let _ = post.send(Msg::Notice(tone, words.into()));
         });
     }
 

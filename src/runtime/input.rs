@@ -36,6 +36,12 @@ pub(super) fn message(event: Event, model: &Model) -> Option<Msg> {
     }
 }
 
+/// Whether `event` is Ctrl-C.
+pub(super) fn is_interrupt(event: &Event) -> bool {
+    matches!(event, Event::Key(key)
+        if key.code == KeyCode::Char('c') && key.modifiers == KeyModifiers::CONTROL)
+}
+
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "a key this console does not know does nothing"

@@ -5,6 +5,7 @@ use std::io::Write as _;
 use crate::app::Model;
 use crate::estate::standing::Standing;
 use crate::estate::words::duration;
+use crate::session::plugin::PROGRAM;
 
 /// Says where one is, for how long, who keeps what, and how one comes back.
 pub(super) fn announce(model: &Model, number: u32) {
@@ -40,9 +41,13 @@ fn words(one: &Standing) -> Vec<String> {
     if let Some(said) = &one.said {
         words.push(format!("last said: {said}"));
     }
-    words.push(format!(
-        "Ctrl-] goes back to the console and leaves the shell open; exit ends it; AWS ends it after {} without use",
-        duration(one.silence)
-    ));
+    let silence = duration(one.silence);
+    words.push(if one.plugin {
+        format!("{PROGRAM} carries it: exit ends it; AWS ends it after {silence} without use")
+    } else {
+        format!(
+            "Ctrl-] goes back to the console and leaves the shell open; exit ends it; AWS ends it after {silence} without use"
+        )
+    });
     words
 }

@@ -11,7 +11,8 @@
 //! | `work` | polls and tails, started and dropped as the model wants them |
 //! | `carry` | an approved change sent down the road |
 //! | `pages` | the journal as a page of text |
-//! | `sessions`, `port` | shells and forwarded ports, from approval to written end |
+//! | `sessions`, `port`, `loan` | shells, forwarded ports and shells of AWS's own client, from approval to written end |
+//! | `saving` | lines of a log into a file of the person's |
 //! | `keyboard` | the terminal's events, read on a thread that ends when it should |
 //! | `input` | those events as messages |
 //! | `lent` | what is said before the terminal is lent to a shell |
@@ -25,9 +26,11 @@ mod engine;
 mod input;
 mod keyboard;
 mod lent;
+mod loan;
 pub mod log;
 mod pages;
 mod port;
+mod saving;
 mod sessions;
 mod signals;
 mod terminal;

@@ -12,6 +12,7 @@ use super::sessions::{Entry, Line, Opener, Room, listening, whole};
 use crate::app::msg::SessionNews;
 use crate::estate::standing::{Port, Standing};
 use crate::estate::text::Text;
+use crate::passage::{Clock, Passed};
 use crate::road::{Parting, Visit};
 use crate::session::channel::Ended;
 use crate::session::forward::{Forward, ForwardEvent, Listen};
@@ -33,21 +34,18 @@ struct State {
     failed: VecDeque<(u64, Text)>,
     lost: Option<Text>,
     said: Option<Text>,
-    used: Instant,
-    ends: Instant,
+    clock: Clock,
     why: Option<String>,
 }
 
 impl Tap {
-    fn new(local: &str, open: Duration) -> Self {
-        let begin = now();
+    fn new(local: &str, clock: Clock) -> Self {
         let state = State {
             port: listening(local),
             failed: VecDeque::new(),
             lost: None,
             said: None,
-            used: begin,
-            ends: begin + open,
+            clock,
             why: None,
         };
         Self {
@@ -66,8 +64,8 @@ impl Tap {
         let state = self.state();
         let now = now();
         Standing {
-            idle: whole(now.saturating_duration_since(state.used)),
-            left: whole(state.ends.saturating_duration_since(now)),
+            idle: whole(now.saturating_duration_since(state.clock.used_at())),
+            left: whole(state.clock.ends_at().saturating_duration_since(now)),
             lost: state.lost.clone(),
             said: state.said.clone(),
             port: Some(Port {
@@ -99,8 +97,24 @@ impl Tap {
             failed: Vec::new(),
         };
         if port != state.port {
-            state.used = now();
+            state.clock.used();
             state.port = port;
+        }
+    }
+
+    /// Warns when the end is near; whether the time box is over.
+    fn is_over(&self) -> bool {
+        let passed = self.state().clock.passed();
+        match passed {
+            Passed::Quiet => false,
+            Passed::Warn(words) => {
+                self.say(&words);
+                false
+            }
+            Passed::Over => {
+                self.state().why = Some("the time box ended".to_owned());
+                true
+            }
         }
     }
 
@@ -151,24 +165,23 @@ impl Opener {
         };
         let (mut notices, watch) = visit.watch();
         let local = forward.address().to_string();
-        let tap = Tap::new(&local, visit.time_box());
+        let tap = Tap::new(&local, Clock::start(visit.time_box(), visit.silence()));
         let number = room.enter(Entry::of(&visit, self.whose(), Line::Port(tap.clone())));
         self.became(SessionNews::Opened {
             number,
+            environment: self.environment(),
             service: self.service(),
             shell: false,
             words: format!("{local} is forwarded").as_str().into(),
         });
-        let carried = carry(&mut forward, &tap, &mut notices);
-        let ended = tokio::time::timeout(visit.time_box(), carried).await;
+        let ended = carry(&mut forward, &tap, &mut notices).await;
         drop((watch, forward));
         let (words, by_aws, bad) = match ended {
-            Err(_) => ("the time box ended".to_owned(), false, false),
-            Ok(Some(ended)) => {
+            Some(ended) => {
                 let over = matches!(ended, Ended::Remote { .. } | Ended::TimedOut);
                 (ended.to_string(), over, true)
             }
-            Ok(None) => (tap.state().why.take().unwrap_or_default(), false, false),
+            None => (tap.state().why.take().unwrap_or_default(), false, false),
         };
         let problems = self.part(visit, &words, by_aws).await;
         room.leave(number);
@@ -189,7 +202,7 @@ impl Opener {
         })
     }
 
-    async fn part(&self, visit: Visit, words: &str, by_aws: bool) -> Vec<String> {
+    pub(super) async fn part(&self, visit: Visit, words: &str, by_aws: bool) -> Vec<String> {
         let parting = Parting {
             words: words.to_owned(),
             by_aws,
@@ -200,7 +213,7 @@ impl Opener {
     }
 }
 
-/// Counts and tells until it is over; `None` when somebody here ended it.
+/// Counts and tells until it is over; `None` when somebody here, or the time box, ended it.
 async fn carry(
     forward: &mut Forward,
     tap: &Tap,
@@ -218,7 +231,12 @@ async fn carry(
                 }
             }
             Some(words) = notices.recv() => tap.say(&words),
-            _ = tick.tick() => tap.count(forward),
+            _ = tick.tick() => {
+                tap.count(forward);
+                if tap.is_over() {
+                    return None;
+                }
+            }
         }
     }
 }

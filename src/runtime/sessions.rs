@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 
 use super::carry;
 use super::clock::Clock;
+use super::loan::Loan;
 use super::port::Tap;
 use super::work::Post;
 use crate::app::Msg;
@@ -16,9 +17,8 @@ use crate::app::effect::Opening;
 use crate::app::msg::{RoadNews, RoadStage, SessionNews};
 use crate::cloud::Link;
 use crate::estate::change::Change;
-use crate::estate::doctor::recorded;
 use crate::estate::environment::Tier;
-use crate::estate::id::ServiceArn;
+use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::identity::Identity;
 use crate::estate::session::{Purpose, Session};
 use crate::estate::standing::{Port, Standing};
@@ -26,6 +26,7 @@ use crate::estate::text::Text;
 use crate::estate::{SignedDuration, Timestamp};
 use crate::journal::Journal;
 use crate::passage::Kept;
+use crate::road::plugin;
 use crate::road::{Carried, OpenShell, Recording, Road, Stage, Visit};
 
 /// Why sessions end when the console does.
@@ -68,6 +69,13 @@ pub(super) struct Entry {
 pub(super) enum Line {
     Shell(Kept),
     Port(Tap),
+    Program(Loan),
+}
+
+/// What the terminal can be lent to.
+pub(super) enum Lendable {
+    Shell(Kept),
+    Program(Loan),
 }
 
 impl Entry {
@@ -88,6 +96,7 @@ impl Entry {
         match &self.line {
             Line::Shell(kept) => kept.end(why),
             Line::Port(tap) => tap.end(why),
+            Line::Program(loan) => loan.end(why),
         }
     }
 
@@ -95,6 +104,7 @@ impl Entry {
         match &self.line {
             Line::Shell(kept) => kept.is_over(),
             Line::Port(_) => false,
+            Line::Program(loan) => loan.is_over(),
         }
     }
 
@@ -113,6 +123,7 @@ impl Entry {
             unread: 0,
             lost: None,
             said: None,
+            plugin: false,
             port: None,
         };
         match &self.line {
@@ -128,6 +139,7 @@ impl Entry {
                 }
             }
             Line::Port(tap) => tap.tell(told),
+            Line::Program(loan) => loan.tell(told),
         }
     }
 }
@@ -176,9 +188,10 @@ impl Sessions {
     }
 
     /// The shell of this number.
-    pub(super) fn shell(&self, number: u32) -> Option<Kept> {
+    pub(super) fn shell(&self, number: u32) -> Option<Lendable> {
         match &self.room.held().open.get(&number)?.line {
-            Line::Shell(kept) => Some(kept.clone()),
+            Line::Shell(kept) => Some(Lendable::Shell(kept.clone())),
+            Line::Program(loan) => Some(Lendable::Program(loan.clone())),
             Line::Port(_) => None,
         }
     }
@@ -222,10 +235,18 @@ impl Opener {
     async fn run(self, room: Arc<Room>) {
         if let Some(visit) = self.visit().await {
             match visit.session().purpose {
+                Purpose::Shell if self.opening.plugin => {
+                    Box::pin(self.program(visit, &room)).await;
+                }
                 Purpose::Shell | Purpose::Command(_) => Box::pin(self.shell(visit, &room)).await,
                 Purpose::Forward { .. } => Box::pin(self.port(visit, &room)).await,
             }
         }
+    }
+
+    pub(super) fn environment(&self) -> EnvironmentName {
+        let target = self.opening.approved.change().target();
+        target.environment.clone()
     }
 
     pub(super) fn service(&self) -> ServiceArn {
@@ -279,7 +300,7 @@ impl Opener {
         let (carried, grant) = Box::pin(road.open(approved, link)).await;
         if let (Some(grant), Carried::Asked { intent, .. }) = (grant, &carried) {
             let way_in = (grant, intent.clone());
-            let aws = recorded(self.opening.logging.as_ref()).words;
+            let aws = self.opening.aws.clone();
             let (session, link) = (Session::clone(session), Arc::clone(link));
             let visit = Visit::new(way_in, session, link, aws, self.clock.now());
             let silence = Duration::from_mins(self.opening.idle_minutes.into());
@@ -302,7 +323,8 @@ impl Opener {
         let shell = match Box::pin(OpenShell::open(visit, self.size, recording, way)).await {
             Ok(shell) => shell,
             Err((error, problems)) => {
-                let words: Vec<String> = [error.to_string()].into_iter().chain(problems).collect();
+                let words = [error.to_string(), plugin::SUGGESTION.to_owned()];
+                let words: Vec<String> = words.into_iter().chain(problems).collect();
                 return self.failed(&words.join("; "));
             }
         };
@@ -314,6 +336,7 @@ impl Opener {
         let words = format!("a shell is open{}", unrecorded.unwrap_or_default());
         self.became(SessionNews::Opened {
             number,
+            environment: self.environment(),
             service: self.service(),
             shell: true,
             words: words.as_str().into(),
@@ -328,6 +351,7 @@ impl Opener {
         let all = std::iter::once(words).chain(problems.iter().map(String::as_str));
         let all: Vec<&str> = all.collect();
         self.became(SessionNews::Ended {
+            environment: self.environment(),
             service: self.service(),
             words: all.join("; ").as_str().into(),
             bad: bad || !problems.is_empty(),

@@ -3,6 +3,8 @@
 use std::io::{self, Stdout, Write, stdout};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use crossterm::cursor::Show;
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste,
@@ -66,6 +68,15 @@ impl Screen {
     pub(super) fn size(&self) -> io::Result<(u16, u16)> {
         self.terminal.size().map(|size| (size.width, size.height))
     }
+}
+
+/// Gives a text to the terminal's clipboard, where it takes one (OSC 52). The text travels
+/// as base64: whatever it says, the terminal obeys none of it.
+pub(super) fn copy(text: &str) -> io::Result<()> {
+    let encoded = BASE64_STANDARD.encode(text);
+    let mut out = stdout();
+    write!(out, "\x1b]52;c;{encoded}\x07")?;
+    out.flush()
 }
 
 impl Drop for Screen {

@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::{Notify, watch};
 use tokio::task::AbortHandle;
 
 use super::clock::Clock;
 use crate::app::{Msg, Subscription};
-use crate::cloud::{Cloud, Link};
+use crate::cloud::{Cloud, Link, Span, Tail};
 use crate::estate::SignedDuration;
-use crate::estate::id::ServiceArn;
+use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::part::{Part, Read};
 
 /// Where messages go. Unbounded, because what comes in is bounded at its source: one read at a
@@ -38,6 +38,8 @@ pub(super) struct Work {
 struct Running {
     task: Option<AbortHandle>,
     at_once: Arc<Notify>,
+    /// Whether a tail may have a Live Tail.
+    live: watch::Sender<bool>,
 }
 
 impl Drop for Running {
@@ -61,6 +63,15 @@ impl Work {
     /// Starts what is new in `wanted` and drops what is not in it any more.
     pub(super) fn keep(&mut self, wanted: BTreeSet<Subscription>) {
         self.running.retain(|one, _| wanted.contains(one));
+        for (one, running) in &self.running {
+            if let Subscription::Tail { service, .. } = one {
+                let service = service.clone();
+                let live = wanted.contains(&Subscription::LiveTail { service });
+                running
+                    .live
+                    .send_if_modified(|was| std::mem::replace(was, live) != live);
+            }
+        }
         for one in wanted {
             if !self.running.contains_key(&one)
                 && let Some(running) = self.start(&one)
@@ -82,9 +93,28 @@ impl Work {
         &self.cloud
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm a kind of work")]
     fn start(&self, wanted: &Subscription) -> Option<Running> {
         let at_once = Arc::new(Notify::new());
+        let (live, wants_live) = watch::channel(false);
         let task = match wanted {
+            // The tail itself is told.
+            Subscription::LiveTail { .. } => None,
+            Subscription::Search {
+                environment,
+                service,
+                from,
+                until,
+                pattern,
+            } => {
+                let link = Arc::clone(self.cloud.link(environment)?);
+                let span = Span {
+                    since: Some(*from),
+                    until: Some(*until),
+                };
+                let tail = link.tail_of(service.clone(), span);
+                Some(tokio::spawn(search(tail, pattern.clone(), self.post.clone())).abort_handle())
+            }
             Subscription::Poll {
                 environment,
                 read,
@@ -111,25 +141,40 @@ impl Work {
             Subscription::Ways {
                 environment,
                 service,
-            } => {
-                let look = Ways {
-                    link: Arc::clone(self.cloud.link(environment)?),
-                    service: service.clone(),
-                    clock: self.clock.clone(),
-                    post: self.post.clone(),
-                };
-                Some(tokio::spawn(look.run(Arc::clone(&at_once))).abort_handle())
-            }
+            } => Some(self.look(environment, Some(service), &at_once)?),
+            Subscription::Nodes { environment } => Some(self.look(environment, None, &at_once)?),
             Subscription::Tail {
                 environment,
                 service,
             } => {
                 let link = Arc::clone(self.cloud.link(environment)?);
-                let following = tail(link, service.clone(), self.post.clone());
+                let tail = link.tail(service.clone()).with_live_tail(wants_live);
+                let following = follow(tail, self.post.clone());
                 Some(tokio::spawn(following).abort_handle())
             }
         };
-        Some(Running { task, at_once })
+        Some(Running {
+            task,
+            at_once,
+            live,
+        })
+    }
+
+    /// Looks at what there is to enter.
+    fn look(
+        &self,
+        environment: &EnvironmentName,
+        service: Option<&ServiceArn>,
+        at_once: &Arc<Notify>,
+    ) -> Option<AbortHandle> {
+        let look = Ways {
+            link: Arc::clone(self.cloud.link(environment)?),
+            service: service.cloned(),
+            clock: self.clock.clone(),
+            post: self.post.clone(),
+        };
+        let task = tokio::spawn(look.run(Arc::clone(at_once)));
+        Some(task.abort_handle())
     }
 }
 
@@ -167,6 +212,8 @@ impl Poll {
                 | Read::Census
                 | Read::AtRest
                 | Read::Alarms
+                | Read::Curves(_)
+                | Read::Mutes
                 | Read::Asleep(_)
                 | Read::Tasks(_)
                 | Read::Targets(_)
@@ -184,10 +231,11 @@ impl Poll {
     }
 }
 
-/// The containers of a service, again and again while somebody picks or answers.
+/// The containers of a service, or the nodes of the environment, again and again while somebody
+/// picks or answers.
 struct Ways {
     link: Arc<Link>,
-    service: ServiceArn,
+    service: Option<ServiceArn>,
     clock: Clock,
     post: Post,
 }
@@ -195,10 +243,19 @@ struct Ways {
 impl Ways {
     async fn run(self, at_once: Arc<Notify>) {
         loop {
-            let ways = self.link.ways(&self.service).await;
-            let ways = ways.map_err(|problem| problem.sentence);
+            let found = match &self.service {
+                Some(service) => {
+                    let ways = self.link.ways(service).await;
+                    Msg::Ways(service.clone(), ways.map_err(|problem| problem.sentence))
+                }
+                None => {
+                    let nodes = self.link.nodes().await;
+                    let name = self.link.environment().name.clone();
+                    Msg::Nodes(name, nodes.map_err(|problem| problem.sentence))
+                }
+            };
             // Nobody listens any more only while the console ends.
-            let _ = self.post.send(Msg::Ways(self.service.clone(), ways));
+            let _ = self.post.send(found);
             tokio::select! {
                 () = self.clock.pause(WAYS) => {}
                 () = at_once.notified() => {}
@@ -207,11 +264,22 @@ impl Ways {
     }
 }
 
-async fn tail(link: Arc<Link>, service: ServiceArn, post: Post) {
-    let mut tail = link.tail(service);
+async fn follow(mut tail: Tail, post: Post) {
     loop {
         let news = tail.next().await;
         if post.send(Msg::Tail(news)).is_err() {
+            return;
+        }
+    }
+}
+
+/// Reads a span to its end.
+async fn search(tail: Tail, pattern: Option<String>, post: Post) {
+    let mut tail = tail.matching(pattern);
+    loop {
+        let news = tail.next().await;
+        let done = news.done;
+        if post.send(Msg::Found(news)).is_err() || done {
             return;
         }
     }

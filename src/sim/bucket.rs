@@ -181,6 +181,7 @@ pub const BUCKETS: &[Bucket] = &[
         regions: GET_LOG_EVENTS,
         ..bucket(Service::Logs, "GetLogEvents", &["GetLogEvents"], 25, 25)
     },
+    bucket(Service::Logs, "StartLiveTail", &["StartLiveTail"], 5, 5),
     bucket(
         Service::Logs,
         "DescribeLogGroups",

@@ -9,6 +9,9 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+use http_body_util::StreamBody;
+use hyper::body::{Bytes, Frame};
 
 use super::wire::{Request, Response};
 use super::{ConnectionReset, Sim};
@@ -42,7 +45,7 @@ impl HttpConnector for Connector {
         let request = received(&request);
         HttpConnectorFuture::new(async move {
             match sim.answer(&request).await {
-                Ok(response) => sent(response),
+                Ok(response) => sent(response, sim),
                 Err(reset) => Err(connection_reset(reset)),
             }
         })
@@ -66,10 +69,18 @@ fn received(request: &HttpRequest) -> Request {
     }
 }
 
-fn sent(response: Response) -> Result<HttpResponse, ConnectorError> {
+fn sent(response: Response, sim: Sim) -> Result<HttpResponse, ConnectorError> {
     let status = StatusCode::try_from(response.status)
         .map_err(|error| ConnectorError::other(error.into(), None))?;
-    let mut sent = HttpResponse::new(status, SdkBody::from(response.body));
+    let body = match response.live {
+        None => SdkBody::from(response.body),
+        Some(session) => {
+            let begins = stream::iter([Ok(Bytes::from(response.body))]);
+            let all = begins.chain(session.messages(sim)).map_ok(Frame::data);
+            SdkBody::from_body_1_x(StreamBody::new(Box::pin(all)))
+        }
+    };
+    let mut sent = HttpResponse::new(status, body);
     for (name, value) in response.headers {
         sent.headers_mut()
             .try_insert(name, value)

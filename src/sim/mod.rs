@@ -3,7 +3,7 @@
 //! [`Sim`] is the handle. Two faces show it: [`connector`] plugs into the SDK without a socket,
 //! [`server`] listens on a loopback address for any AWS client. Beneath them: [`fault`]s and
 //! token [`bucket`]s stand between the caller and the operations in [`wire`]; [`agent`] is the other
-//! end of the sessions they open; [`scenario`] says
+//! end of the sessions they open, `live` the one answer that goes on; [`scenario`] says
 //! what exists, [`world`] is what exists, `step` moves it.
 //!
 //! May not: be known by anything but `cli`, `main` and tests.
@@ -15,6 +15,7 @@ pub mod bucket;
 mod calls;
 pub mod connector;
 pub mod fault;
+mod live;
 pub mod scenario;
 pub mod server;
 mod step;
@@ -34,6 +35,7 @@ use bucket::{Draw, Levels};
 use calls::CallLog;
 pub use calls::{Call, round_trips};
 use fault::{Faults, Instead};
+use live::Seats;
 use scenario::Scenario;
 use wire::{Context, Envelope, Refusal, Request, Response};
 use world::World;
@@ -72,6 +74,7 @@ struct State {
     dice: fastrand::Rng,
     calls: CallLog,
     gateway: Gateway,
+    seats: Seats,
 }
 
 /// The connection was reset by a fault before an answer came.
@@ -103,6 +106,7 @@ impl Sim {
             dice: fastrand::Rng::with_seed(seed),
             calls: CallLog::default(),
             gateway: Gateway::default(),
+            seats: Seats::default(),
         };
         Self {
             clock,
@@ -255,7 +259,10 @@ impl State {
             Some(Instead::Reset) => Err(ConnectionReset),
             Some(Instead::Refusal(refusal)) => Ok(refuse(&refusal)),
             None => Ok(match self.perform(&envelope, &account, now) {
-                Ok(output) => protocol.answer(service, &envelope.operation, &output, &request_id),
+                Ok((output, None)) => {
+                    protocol.answer(service, &envelope.operation, &output, &request_id)
+                }
+                Ok((output, Some(session))) => session.answer(&output, &request_id),
                 Err(refusal) => refuse(&refusal),
             }),
         };
@@ -271,7 +278,7 @@ impl State {
         envelope: &Envelope,
         account_id: &str,
         now: Timestamp,
-    ) -> Result<wire::Value, Refusal> {
+    ) -> Result<(wire::Value, Option<live::Session>), Refusal> {
         if let Some(account) = self.world.account(account_id) {
             let draw = Draw {
                 account: account_id,
@@ -289,8 +296,11 @@ impl State {
             account_id,
             dice: &mut self.dice,
             gateway: &self.gateway,
+            seats: &self.seats,
+            opened: None,
         };
-        wire::perform(envelope, &mut context)
+        let output = wire::perform(envelope, &mut context)?;
+        Ok((output, context.opened))
     }
 
     /// The account an access key belongs to: twelve digits are an account's id, anything else

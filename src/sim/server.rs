@@ -3,8 +3,10 @@
 use std::future::Future;
 use std::net::SocketAddr;
 
-use http_body_util::{BodyExt as _, Full, Limited};
-use hyper::body::{Body as _, Bytes, Incoming};
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+use http_body_util::combinators::BoxBody;
+use http_body_util::{BodyExt as _, Full, Limited, StreamBody};
+use hyper::body::{Body as _, Bytes, Frame, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -86,6 +88,9 @@ fn require_loopback(address: SocketAddr) -> Result<(), ServeError> {
     }
 }
 
+/// Bytes at once, or message after message.
+type Body = BoxBody<Bytes, ConnectionReset>;
+
 async fn converse(stream: TcpStream, sim: Sim) {
     let service = service_fn(move |request| {
         let sim = sim.clone();
@@ -105,7 +110,7 @@ async fn converse(stream: TcpStream, sim: Sim) {
 async fn reply(
     request: hyper::Request<Incoming>,
     sim: &Sim,
-) -> Result<hyper::Response<Full<Bytes>>, ConnectionReset> {
+) -> Result<hyper::Response<Body>, ConnectionReset> {
     let (head, body) = request.into_parts();
     // A body that says it is too large is not waited for.
     let too_large = body.size_hint().lower() > LARGEST_BODY as u64;
@@ -135,21 +140,33 @@ async fn reply(
             .collect(),
         body: body.to_bytes().to_vec(),
     };
-    sim.answer(&request).await.map(answered)
+    let answer = sim.answer(&request).await;
+    answer.map(|response| answered(response, sim))
 }
 
-fn answered(response: Response) -> hyper::Response<Full<Bytes>> {
+fn answered(response: Response, sim: &Sim) -> hyper::Response<Body> {
     let mut builder = hyper::Response::builder().status(response.status);
     for (name, value) in response.headers {
         builder = builder.header(name, value);
     }
-    builder
-        .body(Full::new(Bytes::from(response.body)))
-        .unwrap_or_else(|_| bare(500))
+    let first = Bytes::from(response.body);
+    let body = match response.live {
+        None => whole(first),
+        Some(session) => {
+            let messages = session.messages(sim.clone());
+            let all = stream::iter([Ok(first)]).chain(messages);
+            BoxBody::new(StreamBody::new(Box::pin(all.map_ok(Frame::data))))
+        }
+    };
+    builder.body(body).unwrap_or_else(|_| bare(500))
 }
 
-fn bare(status: u16) -> hyper::Response<Full<Bytes>> {
-    let mut response = hyper::Response::new(Full::default());
+fn whole(bytes: Bytes) -> Body {
+    Full::new(bytes).map_err(|never| match never {}).boxed()
+}
+
+fn bare(status: u16) -> hyper::Response<Body> {
+    let mut response = hyper::Response::new(whole(Bytes::new()));
     if let Ok(status) = hyper::StatusCode::from_u16(status) {
         *response.status_mut() = status;
     }

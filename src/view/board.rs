@@ -15,6 +15,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, body: Rect) {
     let panes = panes(body, focus);
     if !is_roomy(body) {
         draw_tabs(canvas, panes.tabs, focus);
+        kpis::draw_as_of(canvas, panes.tabs);
     }
     services::draw(canvas, panes.services);
     evidence::draw(canvas, panes.evidence);

@@ -67,7 +67,9 @@ fn bar(canvas: &Canvas<'_>, one: &Rolling, explained: &Explanation, width: u16) 
     }
     line = line.gap(2).put(word, moving);
     if !one.stage.is_empty() {
-        line = line.put(format!(", {}", one.stage), Tone::Moving);
+        // What stands in parentheses is on the deployments' own tab.
+        let stage = one.stage.split(" (").next().unwrap_or_default();
+        line = line.put(format!(", {stage}"), Tone::Moving);
     }
     if one.failed > 0 {
         line = line.put(format!(", {} failed in a row", one.failed), Tone::Down);
@@ -91,6 +93,9 @@ fn bar(canvas: &Canvas<'_>, one: &Rolling, explained: &Explanation, width: u16) 
 
 /// Below a bar: image with digest, circuit breaker, and AWS's own reason.
 fn details(canvas: &Canvas<'_>, one: &Rolling, sheet: &mut Sheet) {
+    if one.stage.contains(" (") {
+        sheet.add(Line::at(8).rest(one.stage.as_str(), Tone::Moving));
+    }
     for image in &one.images {
         let name = image.name.rsplit('/').next().unwrap_or(&image.name);
         let mut line = Line::at(8).put("image ", Tone::Muted).put(name, Tone::Text);

@@ -10,6 +10,7 @@ use super::widget::panel::panel;
 use crate::app::guide::{Hint, following, hints};
 use crate::app::screen::Overlay;
 use crate::app::screen::board::Entry;
+use crate::app::screen::reader::Purpose;
 
 /// Columns between two hints.
 const GAP: u16 = 3;
@@ -27,7 +28,13 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
     }
     if let (Some(Overlay::Condition), Some(reader)) = (&model.overlay, &model.reader) {
         let half = area.width / 2;
-        pen.put("/ ", Tone::Accent);
+        let label = match reader.purpose {
+            Purpose::Condition => "/ ",
+            Purpose::Moment => "to the time ",
+            Purpose::Search => "search back ",
+            Purpose::Shown | Purpose::Held => "save to ",
+        };
+        pen.put(label, Tone::Accent);
         field(&mut pen, &reader.typed, half, true);
         pen.gap(2);
     }

@@ -23,6 +23,9 @@ pub fn hit(model: &Model, column: u16, row: u16) -> Option<Hit> {
     if strips.hints.contains(at) {
         return hint(model, column, strips.hints);
     }
+    if model.chart.is_some() || model.bells.is_some() {
+        return Some(Hit::Pane(Pane::Kpis));
+    }
     if model.service.is_some() {
         let page = layout::page(strips.body, service::log_follows(model));
         return service::tab_at(page.tabs, at).map(Hit::Tab);

@@ -33,6 +33,8 @@ impl<'a> From<Headline<'a>> for Number<'a> {
     }
 }
 
+/// Headlines that may be in sight at once.
+const IN_SIGHT: usize = 12;
 /// Lines in which only the numbers that matter most stand, without a title.
 const FEW: u16 = 2;
 
@@ -48,7 +50,25 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
         return;
     }
     title(canvas, area, "KPIS", model.board.pane == Pane::Kpis);
+    draw_as_of(canvas, area);
     draw_numbers(canvas, below(area), &numbers, model.board.kpi_top);
+}
+
+/// Says at the end of a line of which minute the numbers are: they are always some minutes late.
+pub(super) fn draw_as_of(canvas: &mut Canvas<'_>, area: Rect) {
+    let headlines = canvas.model.headlines();
+    let in_sight = headlines.iter().take(IN_SIGHT);
+    let oldest = in_sight.filter_map(|one| one.kpi.series.as_of).min();
+    if let Some(oldest) = oldest {
+        let words = format!("KPIs as of {} UTC ", oldest.strftime("%H:%M"));
+        let width = u16::try_from(words.len()).unwrap_or(0).min(area.width);
+        let end = Rect {
+            x: area.right() - width,
+            width,
+            ..area
+        };
+        canvas.pen(end).put(&words, Tone::Muted);
+    }
 }
 
 /// Draws the numbers that belong to one service, the worst first.

@@ -12,15 +12,19 @@
 //! | `board`: `services`, `folded`, `evidence`, `kpis`, `feed`, `logs` | the board and its panes |
 //! | `service`: `tasks`, `deployments`, `capacity` | the page of one service |
 //! | `chronicle` | the timeline of an environment, and of a service |
+//! | `alarms` | the alarms, and everything there is to say of one |
+//! | `charts` | KPIs over time, one below the other on one axis |
 //! | `reader` | a log on the whole screen |
 //! | `help`, `palette`, `dialog`, `staging`, `picker`, `sessions`, `arming`, `page` | what lies over a screen |
 //! | `widget` | the small pieces all of them are made of |
 
+mod alarms;
 mod arming;
 mod banner;
 mod board;
 mod canvas;
 mod capacity;
+mod charts;
 mod chronicle;
 mod deployments;
 mod dialog;
@@ -36,6 +40,7 @@ mod identity;
 mod kpis;
 mod layout;
 mod logs;
+mod nodes;
 mod page;
 mod palette;
 mod picker;
@@ -90,6 +95,10 @@ fn draw_screen(canvas: &mut Canvas<'_>, area: Rect) {
     hints::draw(canvas, frame.hints);
     if let Some(reader) = &canvas.model.reader {
         reader::draw(canvas, &frame, reader);
+    } else if let Some(chart) = &canvas.model.chart {
+        charts::draw(canvas, &frame, chart);
+    } else if canvas.model.bells.is_some() {
+        alarms::draw(canvas, &frame);
     } else if canvas.model.service.is_some() {
         service::draw(canvas, &frame);
     } else if canvas.model.chronicle.is_some() {

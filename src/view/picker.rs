@@ -1,14 +1,16 @@
-//! The containers somebody may enter: each with what stands in the way, the healthiest selected.
+//! The containers and nodes somebody may enter: each with what stands in the way, the healthiest
+//! container selected.
 
 use ratatui::layout::Rect;
 
 use super::canvas::{Canvas, line};
+use super::nodes;
 use super::theme::Tone;
 use super::widget::cut::wrap;
 use super::widget::panel::{middle, panel};
 use super::widget::window;
 use crate::app::screen::entering::Entering;
-use crate::estate::doctor::{Check, Finding, examine};
+use crate::estate::doctor::{Check, Finding, examine, obstacle};
 use crate::estate::session::Purpose;
 use crate::estate::standing::Way;
 
@@ -28,7 +30,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
     };
     let place = middle(area, WIDTH, ROWS + DOCTOR + 5);
     let inside = panel(canvas, place, &title(entering), Tone::Accent);
-    let words = "TASK      CONTAINER      HEALTH      ZONE  STARTED   EXEC  A SESSION";
+    let words = match &entering.nodes {
+        Some(_) => nodes::HEAD,
+        None => "TASK      CONTAINER      HEALTH      ZONE  STARTED   EXEC  A SESSION",
+    };
     canvas.pen(inside).gap(2).rest(words, Tone::Muted);
     let rows = ROWS.min(inside.height.saturating_sub(DOCTOR + 2));
     let table = Rect {
@@ -36,16 +41,19 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
         height: rows,
         ..inside
     };
-    if let Some((words, tone)) = instead(entering) {
-        canvas.pen(table).gap(2).rest(&words, tone);
-    } else {
-        draw_ways(canvas, table, entering);
-    }
     let told = Rect {
         y: table.bottom() + 1,
         height: inside.bottom().saturating_sub(table.bottom() + 1),
         ..inside
     };
+    if let Some(list) = &entering.nodes {
+        return nodes::draw(canvas, (table, told), list);
+    }
+    if let Some((words, tone)) = instead(entering) {
+        canvas.pen(table).gap(2).rest(&words, tone);
+    } else {
+        draw_ways(canvas, table, entering);
+    }
     match entering
         .index()
         .and_then(|index| entering.ways().get(index))
@@ -74,14 +82,25 @@ fn instead(entering: &Entering) -> Option<(String, Tone)> {
 }
 
 fn title(entering: &Entering) -> String {
-    let (name, place) = (entering.service.name(), &entering.environment);
-    match &entering.asked.purpose {
-        Purpose::Shell | Purpose::Command(_) => {
+    let service = entering
+        .service
+        .as_ref()
+        .filter(|_| entering.nodes.is_none());
+    match (&entering.asked.purpose, service) {
+        (Purpose::Shell | Purpose::Command(_), Some((place, service))) => {
+            let name = service.name();
             format!("a shell in {name} in {place}: in which container?")
         }
-        Purpose::Forward { host, port } => {
-            let host = host.as_deref().unwrap_or("the task");
+        (Purpose::Forward { host, port }, Some((place, service))) => {
+            let (name, host) = (service.name(), host.as_deref().unwrap_or("the task"));
             format!("port {port} of {host}, through which container of {name} in {place}?")
+        }
+        (Purpose::Shell | Purpose::Command(_), None) => {
+            "a shell on a node of Session Manager: on which?".to_owned()
+        }
+        (Purpose::Forward { host, port }, None) => {
+            let host = host.as_deref().unwrap_or("the node");
+            format!("port {port} of {host}, through which node of Session Manager?")
         }
     }
 }
@@ -138,16 +157,25 @@ fn draw_way(canvas: &mut Canvas<'_>, area: Rect, way: &Way, chosen: bool) {
 
 /// What stands in the way first, then what is worth knowing; each with its mend.
 fn draw_doctor(canvas: &mut Canvas<'_>, area: Rect, way: &Way) {
-    let mut checks = examine(&way.patient);
+    let unseen = "not looked at: the task role's policies, and the way to ssmmessages";
+    draw_checks(canvas, area, (examine(&way.patient), unseen));
+}
+
+/// The same of any place; `unseen` is said where nothing stands in the way.
+pub(super) fn draw_checks(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    (mut checks, unseen): (Vec<Check>, &str),
+) {
+    let open = obstacle(&checks).is_none();
     checks.retain(|check| check.finding != Finding::Good || check.about == "recording");
     checks.sort_by_key(|check| std::cmp::Reverse(check.finding));
     let mut at = 0;
     for check in &checks {
         at = draw_check(canvas, area, at, check);
     }
-    if way.obstacle().is_none() {
-        let words = "not looked at: the task role's policies, and the way to ssmmessages";
-        canvas.pen(line(area, at)).gap(2).rest(words, Tone::Muted);
+    if open {
+        canvas.pen(line(area, at)).gap(2).rest(unseen, Tone::Muted);
     }
 }
 

@@ -12,6 +12,7 @@ use crate::app::Model;
 use crate::app::screen::service::{ServicePage, Tab};
 use crate::estate::board::Row;
 use crate::estate::service::{Controller, Scheduling, Service, ServiceStatus};
+use crate::estate::verdict::strategy_word;
 
 /// Columns between two tabs.
 const TAB_GAP: u16 = 4;
@@ -113,6 +114,12 @@ fn draw_facts(canvas: &mut Canvas<'_>, area: Rect, service: &Service) {
         Controller::CodeDeploy => fact("deployed by CodeDeploy", Tone::Muted),
         Controller::External => fact("deployed from outside ECS", Tone::Muted),
         Controller::Unknown(word) => fact(word, Tone::Unknown),
+    }
+    if let Some(strategy) = strategy_word(&service.strategy) {
+        fact(strategy, Tone::Muted);
+    }
+    if service.express {
+        fact("Express", Tone::Muted);
     }
     if service.rolling.circuit_breaker {
         fact("circuit breaker on", Tone::Muted);

@@ -69,7 +69,11 @@ fn draw_row(canvas: &mut Canvas<'_>, area: Rect, one: &Standing, chosen: bool) {
         Place::Container {
             task, container, ..
         } => format!("{container} of {}", task.short()),
-        Place::Node { .. } => session.place.words(),
+        Place::Node { id, .. } => id.to_string(),
+    };
+    let name = match &session.place {
+        Place::Node { name, .. } if !name.is_empty() => name.as_str(),
+        Place::Node { .. } | Place::Container { .. } => session.target.service.name(),
     };
     let left = if one.left <= SOON {
         Tone::Degraded
@@ -79,8 +83,7 @@ fn draw_row(canvas: &mut Canvas<'_>, area: Rect, one: &Standing, chosen: bool) {
     let mut pen = canvas.pen(area);
     pen.put(if chosen { "▌ " } else { "  " }, Tone::Accent);
     pen.cell(session.verb(), 8, Tone::Text).gap(1);
-    pen.cell(session.target.service.name(), 14, Tone::Strong)
-        .gap(1);
+    pen.cell(name, 14, Tone::Strong).gap(1);
     pen.cell(&place, 19, Tone::Text);
     pen.right(&since, 8, Tone::Muted).gap(1);
     pen.right(&age(one.idle), 7, Tone::Muted).gap(1);
@@ -110,6 +113,7 @@ fn now(one: &Standing) -> (String, Tone) {
                 Tone::Text
             },
         ),
+        (None, None) if one.plugin => ("AWS's own client has it".to_owned(), Tone::Muted),
         (None, None) if one.unread > 0 => (format!("{} new", size(one.unread)), Tone::Text),
         (None, None) => ("quiet".to_owned(), Tone::Muted),
     }

@@ -77,7 +77,7 @@ fn short(zone: &str) -> &str {
 
 fn tasks(canvas: &Canvas<'_>, explained: &Explanation, sheet: &mut Sheet) {
     sheet.add(Line::at(3).rest(
-        "TASK      ZONE  STATUS         HEALTH     TARGET      STARTED  REVISION",
+        "TASK      ZONE  STATUS         HEALTH      TARGET      STARTED  REVISION",
         Tone::Muted,
     ));
     if explained.tasks.is_empty() {
@@ -118,7 +118,7 @@ fn living(canvas: &Canvas<'_>, task: &TaskLine) -> Line {
         .cell(task.status.to_lowercase(), 14, status)
         .gap(1)
         .put(mark, tone)
-        .cell(health, 9, tone);
+        .cell(health, 10, tone);
     let (target, tone) = match task.target.as_deref() {
         None => ("–", Tone::Muted),
         Some("healthy") => ("healthy", Tone::Ok),

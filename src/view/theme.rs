@@ -252,15 +252,33 @@ pub const fn level_mark(level: Level) -> &'static str {
 }
 
 /// Characters of the pictures, and below each its seven-bit twin.
-const UNICODE: &str = "║═◇×✖▲◌✔○■▌›─━│┌┐└┘·…–≈≥→↗↑↘↓⏎“”▁▂▃▄▅▆▇█░";
-const SEVEN_BIT: &str = "|=<xx!~+o#>>-=|++++.~-~>>^^vv/\"\"_,-~=+*#:";
+const UNICODE: &str = "╌∘║═◇×✖▲◌✔○■▌›─━│┌┐└┘·…–≈≥→↗↑↘↓⏎“”▁▂▃▄▅▆▇█░";
+const SEVEN_BIT: &str = "-o|=<xx!~+o#>>-=|++++.~-~>>^^vv/\"\"_,-~=+*#:";
 
 /// The seven-bit twin of a character, one column for one.
 fn ascii(character: char) -> char {
+    if let Some(dots) = u32::from(character).checked_sub(0x2800)
+        && dots < 0x100
+    {
+        return braille(dots);
+    }
     let place = UNICODE.chars().position(|one| one == character);
     place
         .and_then(|place| SEVEN_BIT.chars().nth(place))
         .unwrap_or('?')
+}
+
+/// The twin of a cell of dots: where in it the dots are.
+const fn braille(dots: u32) -> char {
+    let (upper, lower) = (dots & 0x1b, dots & 0xe4);
+    let (first, last) = (dots & 0x09, dots & 0xc0);
+    match (upper > 0, lower > 0) {
+        (true, false) => '\'',
+        (false, true) => ',',
+        (true, true) if first > 0 && last > 0 => '#',
+        (true, true) => '*',
+        (false, false) => ' ',
+    }
 }
 
 #[cfg(test)]

@@ -336,6 +336,31 @@ def check_logs(endpoint):
         older = logs.call("GetLogEvents", nextToken=last["nextBackwardToken"], **again)
         expect(len(older["events"]) <= 5, "a page back")
         logs.call("GetLogEvents", nextToken=last["nextForwardToken"], **again)
+    check_live_tail(endpoint, next(one["logGroupArn"] for one in groups))
+
+
+def check_live_tail(endpoint, arn):
+    # botocore would ask `stream-127.0.0.1`.
+    bare = botocore.config.Config(inject_host_prefix=False)
+    logs = Api("logs", endpoint)
+    keys = {"aws_access_key_id": ACCOUNT, "aws_secret_access_key": "secret"}
+    where = {"endpoint_url": endpoint, "region_name": "eu-central-1"}
+    logs.client = boto3.client("logs", config=bare, **keys, **where)
+    logs.refused("StartLiveTail", "InvalidParameterException", logGroupIdentifiers=["name"])
+    gone = [arn + "-gone"]
+    logs.refused("StartLiveTail", "ResourceNotFoundException", logGroupIdentifiers=gone)
+    global calls
+    calls += 1
+    answer = logs.client.start_live_tail(logGroupIdentifiers=[arn])
+    shape = logs.model.operation_model("StartLiveTail").output_shape.members["responseStream"]
+    seen = []
+    for event in answer["responseStream"]:
+        check_parsed(shape, event, "logs.StartLiveTail")
+        seen += list(event)
+        if len(seen) == 3:
+            break
+    answer["responseStream"].close()
+    expect(seen == ["sessionStart", "sessionUpdate", "sessionUpdate"], "a live tail, each second")
 
 
 def check_cloudwatch(endpoint):
@@ -375,6 +400,9 @@ def check_cloudwatch(endpoint):
     )
     check_alarms(cloudwatch)
     cloudwatch.refused("ListDashboards", "InvalidAction")
+    shop = cloudwatch.call("GetDashboard", DashboardName="shop")
+    expect('"widgets"' in shop.get("DashboardBody", ""), "the body of a dashboard")
+    cloudwatch.refused("GetDashboard", "ResourceNotFound", DashboardName="nobody-has-it")
 
 
 def check_alarms(cloudwatch):

@@ -92,12 +92,12 @@ fn a_mistake_is_shown_where_it_is() {
         (
             "[zebra]\n",
             "mine.toml:1:2: there is no chapter \"zebra\"",
-            "^^^^^ chapters are global, board, service, timeline, logs, reader, condition, help, follow, dialog, sessions, palette, filter, input",
+            "^^^^^ chapters are global, board, service, timeline, charts, alarms, logs, reader, condition, help, follow, dialog, sessions, palette, filter, input",
         ),
         (
             "q = \"quit\"\n",
             "mine.toml:1:1: there is no chapter \"q\"",
-            "^ chapters are global, board, service, timeline, logs, reader, condition, help, follow, dialog, sessions, palette, filter, input",
+            "^ chapters are global, board, service, timeline, charts, alarms, logs, reader, condition, help, follow, dialog, sessions, palette, filter, input",
         ),
         (
             "board = \"quit\"\n",

@@ -8,11 +8,12 @@ use crate::app::effect::Effect;
 use crate::app::input::Input;
 use crate::app::model::Model;
 use crate::app::msg::{RoadNews, RoadStage, Tone};
+use crate::app::screen::entering::Entering;
 use crate::app::screen::follow::Recycle;
 use crate::app::screen::{Overlay, arming, entering, staging};
 use crate::estate::change::{Belief, Change};
-use crate::estate::doctor::Patient;
 use crate::estate::id::ServiceArn;
+use crate::estate::session::Session;
 use crate::estate::staging::{Counts, Goal, Plan};
 use crate::estate::text::Text;
 use crate::estate::{SignedDuration, Timestamp};
@@ -415,18 +416,23 @@ fn facts<'a>(model: &'a Model, change: &Change, answer: Option<&'a Answer>) -> F
         mode: model.mode,
         journal: model.journal.as_ref(),
         standing: model.standing(),
-        patient: patient(model, change),
+        patient: entered(model, change, Entering::patient),
+        node: entered(model, change, Entering::node),
         answer,
         ..Facts::seen(&model.look.snapshot, change, model.now)
     }
 }
 
-/// What was read of the container a session would enter.
-fn patient<'a>(model: &'a Model, change: &Change) -> Option<&'a Patient> {
+/// What was read of the place a session would enter.
+fn entered<'a, T>(
+    model: &'a Model,
+    change: &Change,
+    read: fn(&'a Entering, &Session) -> Option<&'a T>,
+) -> Option<&'a T> {
     let Change::Session(session) = change else {
         return None;
     };
-    model.entering.as_ref()?.patient(session)
+    read(model.entering.as_ref()?, session)
 }
 
 /// What differs between the service and what `change` believes of it.

@@ -1,15 +1,17 @@
-//! Letting somebody into a container: which one, picked from those there are, with what the
-//! doctor says of each; then the dialog asks like for every change.
+//! Letting somebody into a container or a node: which one, picked from those there are, with what
+//! the doctor says of each; then the dialog asks like for every change.
 
 use crate::app::command::{self, Forward, Shell};
 use crate::app::effect::{Effect, Opening};
 use crate::app::model::Model;
 use crate::app::msg::Tone;
+use crate::app::screen::nodes::Nodes;
 use crate::app::screen::{Overlay, dialog};
 use crate::estate::change::{Change, Target};
-use crate::estate::doctor::Patient;
+use crate::estate::doctor::{Patient, recorded};
 use crate::estate::environment::Tier;
 use crate::estate::id::{EnvironmentName, ServiceArn, TaskArn};
+use crate::estate::node::{self, Node};
 use crate::estate::session::{Place, Purpose, Session};
 use crate::estate::standing::{Way, offered};
 use crate::estate::text::Text;
@@ -18,12 +20,12 @@ use crate::policy::{Approved, Facts};
 /// What somebody wants to enter, while they pick and answer.
 #[derive(Clone, Debug)]
 pub struct Entering {
-    /// Where.
-    pub environment: EnvironmentName,
-    /// A task of which service.
-    pub service: ServiceArn,
+    /// A task of which service, and where; `None` when a node was asked for outright.
+    pub service: Option<(EnvironmentName, ServiceArn)>,
     /// What for, and what was said already.
     pub asked: Asked,
+    /// The nodes, while they are what is picked from.
+    pub nodes: Option<Nodes>,
     /// The containers there are, or why they are not known; `None` while they are being read.
     pub ways: Option<Result<Vec<Way>, Text>>,
     /// The selected one: task and container.
@@ -84,6 +86,19 @@ impl Entering {
             .position(|way| way.task.arn == *task && way.patient.container == *container)
     }
 
+    /// Whether a line is selected, of containers or of nodes.
+    pub fn is_chosen(&self) -> bool {
+        match &self.nodes {
+            Some(nodes) => nodes.index().is_some(),
+            None => self.index().is_some(),
+        }
+    }
+
+    /// What was read of the node that `session` enters.
+    pub fn node(&self, session: &Session) -> Option<&Node> {
+        self.nodes.as_ref()?.node(session)
+    }
+
     /// What was read of the container that `session` enters.
     pub fn patient(&self, session: &Session) -> Option<&Patient> {
         let Place::Container {
@@ -130,24 +145,61 @@ impl Entering {
 
 /// Asks which container of `arn` is meant.
 pub(in crate::app) fn open(model: &mut Model, arn: &ServiceArn, asked: Asked) {
-    if let Some(busy) = &model.carrying {
-        let words = format!("wait for the outcome of {} first", busy.name());
-        return model.say(Tone::Bad, words);
-    }
     let Some((place, _)) = model.look.snapshot.service(arn) else {
         let words = format!("{} has not been seen, so nobody can enter it", arn.name());
         return model.say(Tone::Bad, words);
     };
-    model.entering = Some(Entering {
-        environment: place.environment.name.clone(),
-        service: arn.clone(),
-        asked,
-        ways: None,
-        selected: None,
-    });
+    let service = Some((place.environment.name.clone(), arn.clone()));
+    pick(
+        model,
+        Entering {
+            service,
+            asked,
+            nodes: None,
+            ways: None,
+            selected: None,
+        },
+    );
+}
+
+/// Asks which node is meant; `named` is the one somebody typed.
+pub(in crate::app) fn open_nodes(model: &mut Model, named: Option<String>, asked: Asked) {
+    let nodes = Some(Nodes::unread(model, named));
+    pick(
+        model,
+        Entering {
+            service: None,
+            asked,
+            nodes,
+            ways: None,
+            selected: None,
+        },
+    );
+}
+
+fn pick(model: &mut Model, entering: Entering) {
+    if let Some(busy) = &model.carrying {
+        let words = format!("wait for the outcome of {} first", busy.name());
+        return model.say(Tone::Bad, words);
+    }
+    model.entering = Some(entering);
     model.pending.clear();
     model.overlay = Some(Overlay::Picker);
     model.touch(true);
+}
+
+/// Picks from the nodes in place of the service's containers, and back again.
+pub(in crate::app) fn turn(model: &mut Model) {
+    let unread = Nodes::unread(model, None);
+    if let Some(entering) = model.entering.as_mut()
+        && entering.service.is_some()
+    {
+        entering.nodes = match entering.nodes {
+            Some(_) => None,
+            None => Some(unread),
+        };
+        model.touch(true);
+    }
 }
 
 /// `shell`, as typed into the palette.
@@ -160,14 +212,20 @@ pub(in crate::app) fn shell(model: &mut Model, wanted: Shell) -> Result<(), Stri
         (false, true) => Some(false),
         (false, false) => None,
     };
-    let entrance = wanted.entrance;
-    let arn = command::find_service(&model.look.rows, &entrance.target)?
-        .arn
-        .clone();
     let asked = Asked {
         record,
-        ..asked(&entrance)
+        ..asked(&wanted.entrance)
     };
+    find(model, &wanted.entrance, asked)
+}
+
+/// From what was typed to the list it is picked from.
+fn find(model: &mut Model, entrance: &command::Entrance, asked: Asked) -> Result<(), String> {
+    if entrance.instance || node::is_id(&entrance.target) {
+        open_nodes(model, Some(entrance.target.clone()), asked);
+        return Ok(());
+    }
+    let arn = model.look.find_service(&entrance.target)?.arn.clone();
     open(model, &arn, asked);
     Ok(())
 }
@@ -177,9 +235,6 @@ pub(in crate::app) fn forward(model: &mut Model, wanted: &Forward) -> Result<(),
     if !wanted.more.is_empty() || wanted.local.len() > 1 {
         return Err("here one port is forwarded at a time: say it once for each".to_owned());
     }
-    let arn = command::find_service(&model.look.rows, &wanted.entrance.target)?
-        .arn
-        .clone();
     let purpose = Purpose::Forward {
         host: wanted.remote.host.as_deref().map(Text::clean),
         port: wanted.remote.port,
@@ -189,8 +244,7 @@ pub(in crate::app) fn forward(model: &mut Model, wanted: &Forward) -> Result<(),
         local: wanted.local.first().copied().unwrap_or(0),
         ..asked(&wanted.entrance)
     };
-    open(model, &arn, asked);
-    Ok(())
+    find(model, &wanted.entrance, asked)
 }
 
 fn asked(entrance: &command::Entrance) -> Asked {
@@ -209,7 +263,11 @@ pub(in crate::app) fn found(model: &mut Model, service: &ServiceArn, ways: Resul
     let Some(entering) = model.entering.as_mut() else {
         return;
     };
-    if entering.service != *service {
+    if entering
+        .service
+        .as_ref()
+        .is_none_or(|(_, arn)| arn != service)
+    {
         return;
     }
     let known = entering.ways.as_ref().is_some_and(Result::is_ok);
@@ -224,11 +282,31 @@ pub(in crate::app) fn found(model: &mut Model, service: &ServiceArn, ways: Resul
     dialog::review(model);
 }
 
+/// The nodes of one environment came home.
+pub(in crate::app) fn found_nodes(
+    model: &mut Model,
+    environment: &EnvironmentName,
+    answer: Result<Vec<Node>, Text>,
+) {
+    let entering = model.entering.as_mut();
+    if let Some(nodes) = entering.and_then(|entering| entering.nodes.as_mut()) {
+        nodes.found(environment, answer);
+        model.touch(true);
+        dialog::review(model);
+    }
+}
+
 /// Moves the selection.
 pub(in crate::app) fn step(model: &mut Model, steps: isize) -> bool {
     let Some(entering) = model.entering.as_mut() else {
         return false;
     };
+    if let Some(nodes) = &mut entering.nodes {
+        let next = nodes
+            .index()
+            .map_or(0, |at| at.saturating_add_signed(steps));
+        return nodes.select(next);
+    }
     let last = entering.ways().len().saturating_sub(1);
     let next = match entering.index() {
         Some(at) => at.saturating_add_signed(steps).min(last),
@@ -241,33 +319,46 @@ pub(in crate::app) fn step(model: &mut Model, steps: isize) -> bool {
 
 /// The selected container is meant: the dialog asks.
 pub(crate) fn accept(model: &mut Model) -> Vec<Effect> {
-    let Some((session, reason, name)) = proposed(model) else {
-        model.say(Tone::Info, "select a container first");
-        return Vec::new();
+    let (session, reason, name) = match proposed(model) {
+        Ok(proposed) => proposed,
+        Err(words) => {
+            model.say(Tone::Info, words);
+            return Vec::new();
+        }
     };
     dialog::ask_for(model, Change::Session(Box::new(session)), &reason, &name)
 }
 
-fn proposed(model: &Model) -> Option<(Session, String, String)> {
-    let entering = model.entering.as_ref()?;
-    let way = entering.ways().get(entering.index()?)?;
-    let (place, seen) = model.look.snapshot.service(&entering.service)?;
-    let target = Target::of(&seen.service, &place.environment.name)?;
+fn proposed(model: &Model) -> Result<(Session, String, String), &'static str> {
+    let entering = model.entering.as_ref().ok_or("nothing is picked from")?;
+    let (target, place) = match &entering.nodes {
+        Some(nodes) => nodes.chosen(model)?,
+        None => chosen(model, entering).ok_or("select a container first")?,
+    };
     let asked = &entering.asked;
     let mut session = Session {
         target,
-        place: Place::Container {
-            task: way.patient.task.clone(),
-            container: way.patient.container.clone(),
-            runtime_id: way.patient.runtime_id.clone(),
-        },
+        place,
         purpose: asked.purpose.clone(),
         minutes: 1,
     };
     session.minutes = asked
         .minutes
         .unwrap_or_else(|| model.habits.minutes(tier(model, &session)));
-    Some((session, asked.reason.clone(), asked.name.clone()))
+    Ok((session, asked.reason.clone(), asked.name.clone()))
+}
+
+fn chosen(model: &Model, entering: &Entering) -> Option<(Target, Place)> {
+    let way = entering.ways().get(entering.index()?)?;
+    let (_, service) = entering.service.as_ref()?;
+    let (place, seen) = model.look.snapshot.service(service)?;
+    let target = Target::of(&seen.service, &place.environment.name)?;
+    let place = Place::Container {
+        task: way.patient.task.clone(),
+        container: way.patient.container.clone(),
+        runtime_id: way.patient.runtime_id.clone(),
+    };
+    Some((target, place))
 }
 
 fn tier(model: &Model, session: &Session) -> Tier {
@@ -281,15 +372,19 @@ pub(in crate::app) fn carry(model: &Model, approved: Approved) -> Effect {
         return Effect::Carry(approved);
     };
     let entering = model.entering.as_ref();
-    let patient = entering.and_then(|entering| entering.patient(session));
-    let (tier, logging) = (
-        tier(model, session),
-        patient.and_then(|one| one.logging.clone()),
-    );
+    let tier = tier(model, session);
+    let aws = match &session.place {
+        Place::Container { .. } => {
+            let patient = entering.and_then(|entering| entering.patient(session));
+            recorded(patient.and_then(|one| one.logging.as_ref())).words
+        }
+        Place::Node { .. } => node::recorded().words,
+    };
     let asked = entering.map(|entering| &entering.asked);
     Effect::Open(Box::new(Opening {
         tier,
-        logging,
+        aws,
+        plugin: model.habits.plugin && session.purpose == Purpose::Shell,
         local: asked.map_or(0, |asked| asked.local),
         record: asked
             .and_then(|asked| asked.record)

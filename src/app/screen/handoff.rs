@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use super::Overlay;
 use super::page::{Line, Page, Voice};
 use crate::app::command;
-use crate::app::effect::Effect;
+use crate::app::effect::{Effect, Saved};
 use crate::app::model::Model;
+use crate::app::msg::Tone;
 use crate::estate::SignedDuration;
 use crate::estate::handoff::{Act, Asked, SINCE, Said, handoff};
 use crate::estate::id::{EnvironmentName, ServiceArn};
@@ -26,6 +27,8 @@ pub struct Wanted {
     pub note: String,
     /// Into this file, in place of the screen.
     pub output: Option<PathBuf>,
+    /// Into the terminal's clipboard, in place of the screen.
+    pub clipboard: bool,
 }
 
 /// Wants the report of the service in focus, or of everything that is shown.
@@ -36,6 +39,7 @@ pub(in crate::app) fn wish(model: &Model) -> Vec<Effect> {
         since: SINCE,
         note: String::new(),
         output: None,
+        clipboard: false,
     };
     vec![Effect::Handoff(Box::new(wanted))]
 }
@@ -45,8 +49,8 @@ pub(in crate::app) fn line(
     model: &mut Model,
     asked: command::Handoff,
 ) -> Result<Vec<Effect>, String> {
-    if asked.json || asked.clipboard {
-        return Err("--json and --clipboard print; they belong on a command line".to_owned());
+    if asked.json {
+        return Err("--json prints; it belongs on a command line".to_owned());
     }
     let environments = &model.look.snapshot.environments;
     let mut names = environments.iter().map(|one| &one.environment.name);
@@ -67,6 +71,7 @@ pub(in crate::app) fn line(
         since: asked.since,
         note: asked.note,
         output: asked.output,
+        clipboard: asked.clipboard,
     }))])
 }
 
@@ -74,7 +79,12 @@ pub(in crate::app) fn line(
 pub(in crate::app) fn open(model: &mut Model, wanted: Wanted, acts: &[Act]) -> Vec<Effect> {
     let text = report(model, &wanted, acts);
     if let Some(path) = wanted.output {
-        return vec![Effect::Save(path, text)];
+        let (file, lines) = (path.display().to_string(), text.lines().count());
+        return vec![Effect::Save(Box::new(Saved { file, text, lines }))];
+    }
+    if wanted.clipboard {
+        model.say(Tone::Info, "given to the terminal's clipboard");
+        return vec![Effect::Copy(text)];
     }
     model.overlay = Some(Overlay::Page(page(&text)));
     model.touch(true);
@@ -108,7 +118,7 @@ fn report(model: &Model, wanted: &Wanted, acts: &[Act]) -> String {
 }
 
 fn page(text: &str) -> Page {
-    let head = "as it is pasted; :handoff --note 'your words' --output FILE writes it";
+    let head = "as it is pasted; :handoff --note 'your words' --clipboard, or --output FILE";
     let mut lines = vec![Line::new(head, Voice::Quiet), Line::new("", Voice::Plain)];
     lines.extend(text.lines().map(|line| {
         let voice = if line.starts_with('#') {

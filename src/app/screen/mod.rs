@@ -1,20 +1,22 @@
 //! The screens. Each owns its state; `update` hands it the actions that are its business.
 
+pub mod alarms;
 pub mod arming;
 pub mod board;
+pub mod chart;
 pub mod chronicle;
 pub mod dialog;
 pub mod entering;
 pub mod follow;
 pub mod handoff;
 pub mod help;
+pub mod nodes;
 pub mod page;
 pub mod palette;
 pub mod policy;
 pub mod reader;
 pub mod service;
 pub mod sessions;
-mod sieve;
 pub mod staging;
 pub mod wish;
 
@@ -34,9 +36,10 @@ pub enum Overlay {
     Palette(Palette),
     /// The filter line; what is typed lives in the board, because it stays when this closes.
     Filter,
-    /// A condition of the log's filter; what is typed lives in the reader.
+    /// A condition of the log's filter, a time or a file's name; what is typed, and what it is
+    /// for, lives in the reader.
     Condition,
-    /// The containers somebody may enter; what is picked from is
+    /// The containers and nodes somebody may enter; what is picked from is
     /// [`Model::entering`](super::model::Model::entering), because the dialog needs it too.
     Picker,
     /// What is open.

@@ -9,8 +9,10 @@ use crate::app::command::{self, Command};
 use crate::app::effect::Effect;
 use crate::app::input::Input;
 use crate::app::model::Model;
-use crate::app::screen::board::Pane;
-use crate::app::screen::{Overlay, entering, handoff, policy, staging, wish as wishing};
+use crate::app::screen::entering::Asked;
+use crate::app::screen::{
+    Overlay, alarms, chart, entering, handoff, policy, staging, wish as wishing,
+};
 use crate::app::sought::Sought;
 use crate::estate::staging::Goal;
 use crate::policy::may_be_stopped;
@@ -174,10 +176,11 @@ fn lines(model: &Model) -> Vec<Entry> {
         ]
     });
     let all = line("status".to_owned(), "show every environment".to_owned());
+    let nodes = "pick a node of Session Manager, for a shell".to_owned();
     services
         .chain(environments)
         .chain(whole)
-        .chain([all])
+        .chain([all, line("nodes".to_owned(), nodes)])
         .collect()
 }
 
@@ -253,8 +256,16 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
         Command::Status(wanted) => nothing_more(show(model, wanted.what.as_deref())),
         Command::Explain(wanted) => nothing_more(show(model, Some(&wanted.service))),
         Command::Timeline(wanted) => what_happened(model, &wanted),
-        Command::Kpis(wanted) => pane(model, Pane::Kpis, wanted.what.as_deref(), wanted.json),
-        Command::Alarms(wanted) => pane(model, Pane::Events, None, wanted.json),
+        Command::Kpis(wanted) => {
+            measured(model, wanted.what.as_deref(), wanted.json)?;
+            chart::open(model);
+            Ok(Vec::new())
+        }
+        Command::Alarms(wanted) => {
+            measured(model, None, wanted.json)?;
+            alarms::open(model);
+            Ok(Vec::new())
+        }
         Command::Policy(command::Policy { explain: None, .. }) => {
             model.overlay = Some(Overlay::Page(policy::page(model)));
             Ok(Vec::new())
@@ -264,6 +275,10 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             Ok(vec![Effect::ReadJournal])
         }
         Command::Handoff(asked) => handoff::line(model, asked),
+        Command::Nodes => {
+            entering::open_nodes(model, None, Asked::shell());
+            Ok(Vec::new())
+        }
         Command::Shell(asked) => nothing_more(entering::shell(model, asked)),
         Command::Forward(asked) => nothing_more(entering::forward(model, &asked)),
         Command::Stop(asked) => {
@@ -286,7 +301,6 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
         | Command::Schedule(_)
         | Command::Policy(_)
         | Command::Exec(_)
-        | Command::Nodes
         | Command::Recordings(_)
         | Command::SessionAttach => {
             Err("this is a command for the shell, not for the console".to_owned())
@@ -306,19 +320,16 @@ fn close(model: &mut Model) {
     }
 }
 
-/// Turns to a pane of the board, or to the page of one service.
-fn pane(
-    model: &mut Model,
-    pane: Pane,
-    what: Option<&str>,
-    json: bool,
-) -> Result<Vec<Effect>, String> {
+/// Shows what numbers or alarms are asked of.
+fn measured(model: &mut Model, what: Option<&str>, json: bool) -> Result<(), String> {
     if json {
         return Err("--json prints; it belongs on a command line".to_owned());
     }
-    show(model, what)?;
-    model.board.pane = pane;
-    Ok(Vec::new())
+    model.overlay = None;
+    match what {
+        Some(what) => show(model, Some(what)),
+        None => Ok(()),
+    }
 }
 
 /// Shows the timeline of a service, or of the environment in focus.
@@ -332,9 +343,7 @@ fn what_happened(model: &mut Model, wanted: &command::Timeline) -> Result<Vec<Ef
     let environment = named.find(|name| what == Some(name.as_str())).cloned();
     match (what, environment) {
         (Some(service), None) => {
-            let arn = command::find_service(&model.look.rows, service)?
-                .arn
-                .clone();
+            let arn = model.look.find_service(service)?.arn.clone();
             act::show_timeline(model, Some(&arn));
         }
         (_, Some(environment)) => act::show_chronicle(model, environment),
@@ -350,8 +359,7 @@ fn wish(model: &mut Model, command: &Command) -> Result<Vec<Effect>, String> {
     if wanted.dry_run {
         return Err("here the dialog is the dry run: leave --dry-run out".to_owned());
     }
-    let row = command::find_service(&model.look.rows, &wanted.service)?;
-    let arn = row.arn.clone();
+    let arn = model.look.find_service(&wanted.service)?.arn.clone();
     model.overlay = None;
     let said = |words: &Option<String>| words.clone().unwrap_or_default();
     let (reason, name) = (said(&wanted.reason), said(&wanted.confirm));
@@ -377,7 +385,7 @@ fn show(model: &mut Model, what: Option<&str>) -> Result<(), String> {
     let mut named = environments.iter().map(|one| &one.environment.name);
     let environment = named.find(|name| what == Some(name.as_str())).cloned();
     if let (Some(what), None) = (what, &environment) {
-        let arn = command::find_service(&model.look.rows, what)?.arn.clone();
+        let arn = model.look.find_service(what)?.arn.clone();
         model.overlay = None;
         act::open(model, &arn);
         return Ok(());

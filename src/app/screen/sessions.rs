@@ -87,18 +87,25 @@ pub(in crate::app) fn follow(model: &mut Model, news: SessionNews) -> Vec<Effect
         }
         SessionNews::Opened {
             number,
+            environment,
             service,
             shell,
             words,
-        } => opened(model, (number, &service), shell, &words),
+        } => {
+            let line = format!("{}: {words}", service.name());
+            let (now, told) = (model.now, (line.as_str(), false));
+            model.look.record_in(&environment, &service, told, now);
+            opened(model, (number, &service), shell, line)
+        }
         SessionNews::Ended {
+            environment,
             service,
             words,
             bad,
         } => {
             let line = format!("{}: {words}", service.name());
-            let now = model.now;
-            model.look.record(&service, &line, bad, now);
+            let (now, told) = (model.now, (line.as_str(), bad));
+            model.look.record_in(&environment, &service, told, now);
             model.say(if bad { Tone::Bad } else { Tone::Info }, line);
             Vec::new()
         }
@@ -110,13 +117,10 @@ fn opened(
     model: &mut Model,
     (number, service): (u32, &ServiceArn),
     shell: bool,
-    words: &str,
+    line: String,
 ) -> Vec<Effect> {
     model.carrying = None;
     model.entering = None;
-    let line = format!("{}: {words}", service.name());
-    let now = model.now;
-    model.look.record(service, &line, false, now);
     let waited = matches!(&model.overlay, Some(Overlay::Dialog(dialog))
         if matches!(dialog.stage, Stage::Carrying { .. })
             && dialog.change.target().service == *service);

@@ -7,6 +7,9 @@ use crate::app::screen::Overlay;
 use crate::app::screen::dialog::Stage;
 use crate::app::subscription::{Subscription, subscriptions};
 use crate::estate::environment::Tier;
+use crate::estate::id::NodeId;
+use crate::estate::node::example::well;
+use crate::estate::node::{Node, Ping};
 use crate::estate::session::Purpose;
 use crate::estate::standing::example::{standing, way};
 use crate::estate::standing::{Standing, Way};
@@ -58,6 +61,7 @@ fn opened(desktop: &mut Desktop) -> Box<Opening> {
 fn told(desktop: &mut Desktop, shell: bool) {
     desktop.tell(Msg::Session(SessionNews::Opened {
         number: 7,
+        environment: "production".into(),
         service: arn("orders"),
         shell,
         words: "it is open".into(),
@@ -113,7 +117,7 @@ fn a_shell_asks_like_every_change_and_is_entered_when_it_is_open() {
     let opening = opened(&mut desktop);
     assert_eq!(opening.tier, Tier::Production);
     assert_eq!(opening.approved.reason(), "pool stuck");
-    assert!(opening.logging.is_some());
+    assert!(opening.aws.contains("recorded by AWS"), "{}", opening.aws);
     assert!(matches!(stage(&desktop), Stage::Carrying { .. }));
     told(&mut desktop, true);
     assert!(desktop.model.overlay.is_none());
@@ -296,6 +300,7 @@ fn what_is_said_of_a_session_nobody_looks_at_is_told_once() {
     stand(&mut desktop, [one].into_iter());
     assert_eq!(desktop.model.notice, None);
     desktop.tell(Msg::Session(SessionNews::Ended {
+        environment: "production".into(),
         service: arn("orders"),
         words: "the time box ended".into(),
         bad: false,
@@ -303,4 +308,184 @@ fn what_is_said_of_a_session_nobody_looks_at_is_told_once() {
     let words = &desktop.model.notice.as_ref().unwrap().words;
     assert_eq!(&**words, "orders: the time box ended");
     assert!(desktop.model.look.feed[0].words.contains("time box"));
+}
+
+fn nodes(desktop: &Desktop) -> Vec<Node> {
+    let at = desktop.model.now;
+    let mut lost = well(at);
+    lost.id = "i-0ffffffffffffffff".into();
+    lost.name = "alpha".into();
+    lost.ping = Ping::Lost;
+    let mut other = well(at);
+    other.id = "mi-0123456789abcdef0".into();
+    other.name = "gateway".into();
+    vec![lost, well(at), other]
+}
+
+fn answered(desktop: &mut Desktop, production: Vec<Node>) {
+    desktop.tell(Msg::Nodes("production".into(), Ok(production)));
+    desktop.tell(Msg::Nodes("staging".into(), Ok(Vec::new())));
+}
+
+fn selected_node(desktop: &Desktop) -> Option<NodeId> {
+    let entering = desktop.model.entering.as_ref().unwrap();
+    entering.nodes.as_ref().unwrap().selected.clone()
+}
+
+#[test]
+fn nodes_are_looked_at_in_place_of_the_containers() {
+    let mut desktop = picking();
+    desktop.press("tab");
+    let polled = |desktop: &Desktop| {
+        let all = subscriptions(&desktop.model);
+        let nodes = all
+            .iter()
+            .filter(|one| matches!(one, Subscription::Nodes { .. }));
+        let ways = all
+            .iter()
+            .any(|one| matches!(one, Subscription::Ways { .. }));
+        (nodes.count(), ways)
+    };
+    assert_eq!(polled(&desktop), (2, false), "in every environment");
+    desktop.press("tab");
+    assert_eq!(polled(&desktop), (0, true));
+    assert!(
+        desktop.model.entering.as_ref().unwrap().is_chosen(),
+        "as before"
+    );
+}
+
+#[test]
+fn of_several_nodes_that_answer_none_is_taken_unasked() {
+    let mut desktop = picking();
+    desktop.press("tab");
+    let found = nodes(&desktop);
+    desktop.tell(Msg::Nodes("production".into(), Ok(found[..2].to_vec())));
+    assert_eq!(selected_node(&desktop), None, "another has not answered");
+    desktop.tell(Msg::Nodes("staging".into(), Err("AccessDenied".into())));
+    assert_eq!(selected_node(&desktop), None, "it may have more, who knows");
+    answered(&mut desktop, found[..2].to_vec());
+    assert_eq!(
+        selected_node(&desktop),
+        Some(found[1].id.clone()),
+        "the only one online"
+    );
+
+    let mut desktop = picking();
+    desktop.press("tab enter");
+    assert!(
+        matches!(desktop.model.overlay, Some(Overlay::Picker)),
+        "nothing to take yet"
+    );
+    answered(&mut desktop, found.clone());
+    assert_eq!(selected_node(&desktop), None);
+    desktop.press("j j");
+    assert_eq!(
+        selected_node(&desktop),
+        Some(found[2].id.clone()),
+        "online first, by name"
+    );
+    answered(&mut desktop, found[..2].to_vec());
+    assert_eq!(
+        selected_node(&desktop),
+        Some(found[1].id.clone()),
+        "what is gone is not selected"
+    );
+}
+
+#[test]
+fn a_named_node_is_entered_under_its_own_id() {
+    let mut desktop = Desktop::over(&[("orders", 4)]);
+    desktop
+        .press(":")
+        .text("shell gateway --instance --reason why --minutes 5")
+        .press("enter");
+    let found = nodes(&desktop);
+    answered(&mut desktop, found.clone());
+    assert_eq!(selected_node(&desktop), Some(found[2].id.clone()));
+    desktop
+        .press("enter")
+        .wait(300)
+        .text("gateway")
+        .press("ctrl-s");
+    assert!(desktop.effects.is_empty(), "its name is not its id");
+    desktop
+        .press("ctrl-u")
+        .text("mi-0123456789abcdef0")
+        .press("ctrl-s");
+    let Some(Effect::Open(opening)) = desktop.effects.pop() else {
+        panic!("nothing is opened: {:?}", stage(&desktop));
+    };
+    assert_eq!(
+        opening.tier,
+        Tier::Production,
+        "nothing proves that it is not"
+    );
+    assert!(opening.aws.contains("preferences"), "{}", opening.aws);
+    let target = opening.approved.change().target();
+    assert!(
+        target
+            .service
+            .as_str()
+            .ends_with(":managed-instance/mi-0123456789abcdef0")
+    );
+    desktop.tell(Msg::Session(SessionNews::Opened {
+        number: 7,
+        environment: "production".into(),
+        service: target.service.clone(),
+        shell: true,
+        words: "it is open".into(),
+    }));
+    assert!(matches!(desktop.effects.pop(), Some(Effect::Enter(7))));
+    assert!(desktop.model.look.feed[0].words.contains("it is open"));
+}
+
+#[test]
+fn a_lost_node_and_one_that_is_none_are_said() {
+    let mut desktop = Desktop::over(&[("orders", 4)]);
+    desktop.press(":").text("nodes").press("enter");
+    let lost = nodes(&desktop)[..1].to_vec();
+    answered(&mut desktop, lost);
+    desktop.press("j enter").wait(300);
+    let Stage::Denied(why) = stage(&desktop) else {
+        panic!("it asks for a reason")
+    };
+    assert_eq!(why.rule, "node-cannot-work");
+
+    let mut desktop = Desktop::over(&[("orders", 4)]);
+    desktop
+        .press(":")
+        .text("forward nowhere 80 --instance")
+        .press("enter");
+    let found = nodes(&desktop);
+    answered(&mut desktop, found);
+    let entering = desktop.model.entering.as_ref().unwrap();
+    let why = entering.nodes.as_ref().unwrap().unsure().unwrap();
+    assert!(why.contains("manages no node \"nowhere\""), "{why}");
+}
+
+#[test]
+fn a_service_nobody_has_read_yet_is_not_said_to_be_none() {
+    let complaint = |desktop: &mut Desktop| {
+        desktop.press(":").text("shell orders").press("enter");
+        let Some(Overlay::Palette(palette)) = &desktop.model.overlay else {
+            panic!("no palette")
+        };
+        palette.complaint.clone().unwrap()
+    };
+    let mut desktop = Desktop::unread(crate::policy::Mode::Observe);
+    let why = complaint(&mut desktop);
+    assert!(
+        why.contains("production is still being read: try again"),
+        "{why}"
+    );
+    // What was typed is still there: Enter is the second try.
+    desktop.part(News::Identity(Some(caller())));
+    desktop.see(&[("orders", 4)]);
+    desktop.press("enter");
+    assert!(matches!(desktop.model.overlay, Some(Overlay::Picker)));
+
+    let mut desktop = Desktop::over(&[("web", 4)]);
+    let why = complaint(&mut desktop);
+    assert!(!why.contains("production is still"), "{why}");
 }

@@ -46,7 +46,7 @@ fn bar(desktop: &Desktop) -> String {
 #[test]
 fn the_hint_bar_follows_the_screen() {
     let mut desktop = Desktop::over(&[("orders", 0), ("web", 4), ("api", 4)]);
-    let board = "l logs  w what changed  R redeploy  s shell  ? help  / filter  h show healthy  tab next pane  : command  q quit";
+    let board = "l logs  w what changed  m charts  ! alarms  R redeploy  s shell  ? help  / filter  h show healthy  tab next pane  : command  q quit";
     assert_eq!(bar(&desktop), format!("enter open  {board}"));
     desktop.press("j");
     let on_fold = board.replace("R redeploy  s shell  ", "");
@@ -54,7 +54,7 @@ fn the_hint_bar_follows_the_screen() {
     desktop.press("k enter");
     assert_eq!(
         bar(&desktop),
-        "esc back  right next tab  w what changed  R redeploy  C recycle  B rollback  s shell  : command  ? help  q quit"
+        "esc back  right next tab  w what changed  m charts  R redeploy  C recycle  B rollback  s shell  : command  ? help  q quit"
     );
     desktop.press("R").wait(300);
     let asking = "enter next field  esc back";

@@ -4,7 +4,7 @@ use super::*;
 use crate::app::msg::{Hit, Mouse, Tone};
 use crate::app::screen::board::Pane;
 use crate::app::subscription::{Subscription, subscriptions};
-use crate::estate::log::{LogLevel, LogLine, TailNews, TailState};
+use crate::estate::log::{LiveTail, LogLevel, LogLine, TailNews, TailState};
 use crate::estate::part::Read;
 
 fn tails(desktop: &Desktop) -> Vec<Subscription> {
@@ -36,6 +36,7 @@ fn lines(from: usize, count: usize) -> Msg {
         lines: (from..from + count).map(line).collect(),
         state: TailState::Live,
         gap: None,
+        live: LiveTail::default(),
         done: false,
         at: now(),
     })
@@ -49,9 +50,12 @@ fn what_is_polled_follows_from_what_is_shown() {
             Subscription::Poll {
                 environment, read, ..
             } => Some((environment.to_string(), read)),
-            Subscription::Attend { .. } | Subscription::Tail { .. } | Subscription::Ways { .. } => {
-                None
-            }
+            Subscription::Attend { .. }
+            | Subscription::Tail { .. }
+            | Subscription::LiveTail { .. }
+            | Subscription::Search { .. }
+            | Subscription::Ways { .. }
+            | Subscription::Nodes { .. } => None,
         };
         subscriptions(&desktop.model)
             .into_iter()

@@ -16,12 +16,14 @@ use super::model::{Display, Size, Start};
 use super::{Effect, Model, Msg, update};
 
 mod board;
+mod charts;
 mod entering;
 mod grammar;
 mod guide;
 mod live;
 mod palette;
 mod reader;
+mod reading;
 mod redeploy;
 mod staging;
 

@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::app::subscription::{Subscription, subscriptions};
-use crate::estate::log::{LogLevel, LogLine, TailNews, TailState};
+use crate::estate::log::{LiveTail, LogLevel, LogLine, TailNews, TailState};
 
-fn line(name: &str, second: i64, level: LogLevel, message: &str) -> LogLine {
+pub(super) fn line(name: &str, second: i64, level: LogLevel, message: &str) -> LogLine {
     LogLine {
         id: message.into(),
         at: later(second),
@@ -17,19 +17,20 @@ fn line(name: &str, second: i64, level: LogLevel, message: &str) -> LogLine {
     }
 }
 
-fn news(name: &str, lines: Vec<LogLine>) -> Msg {
+pub(super) fn news(name: &str, lines: Vec<LogLine>) -> Msg {
     Msg::Tail(TailNews {
         service: arn(name),
         lines,
         state: TailState::Live,
         gap: None,
+        live: LiveTail::default(),
         done: false,
         at: now(),
     })
 }
 
 /// A log of so many lines, every tenth an error.
-fn reading(count: i64) -> Desktop {
+pub(super) fn reading(count: i64) -> Desktop {
     let mut desktop = Desktop::over(&[("a", 0), ("b", 0)]);
     desktop.wait(300).press("L");
     let level = |n: i64| {
@@ -44,12 +45,12 @@ fn reading(count: i64) -> Desktop {
     desktop
 }
 
-fn focus(desktop: &Desktop) -> String {
+pub(super) fn focus(desktop: &Desktop) -> String {
     let reader = desktop.model.reader.as_ref().unwrap();
     reader.focus().unwrap().message.to_owned()
 }
 
-fn narrow(desktop: &mut Desktop, filter: &str) {
+pub(super) fn narrow(desktop: &mut Desktop, filter: &str) {
     desktop.press("/").text(filter).press("enter");
 }
 

@@ -14,7 +14,7 @@ use crate::cli::exit::Exit;
 use crate::cli::open::Opened;
 use crate::cli::print;
 use crate::estate::session::Purpose;
-use crate::passage::size;
+use crate::passage::{Clock, Passed, size};
 use crate::road::{Parting, Visit};
 use crate::session::channel::Ended;
 use crate::session::forward::{Counters, Forward, ForwardEvent, Listen};
@@ -109,7 +109,9 @@ async fn hold(
         relays.spawn(relay(number, forward, tell.clone()));
     }
     drop(tell);
-    let ended = tokio::time::timeout(time_box, carry(lines, told, notices)).await;
+    let silence = first.map(Visit::silence).unwrap_or_default();
+    let clock = Clock::start(time_box, silence);
+    let ended = carry(lines, told, notices, clock).await;
     // Nobody listens to them any more, so they end, and their channels with them.
     while let Some(relayed) = relays.join_next().await {
         if let Ok((number, counters)) = relayed
@@ -122,11 +124,7 @@ async fn hold(
     for line in lines {
         print::line(&format!("{}: {}", line.label(), counted(line.counters)))?;
     }
-    Ok(match ended {
-        Err(_) => "the time box ended",
-        Ok(true) => "told to end",
-        Ok(false) => "every session is over",
-    })
+    Ok(ended)
 }
 
 /// Opens every channel and listens; all or none.
@@ -223,27 +221,30 @@ async fn relay(number: usize, mut forward: Forward, tell: mpsc::Sender<Told>) ->
     (number, forward.counters())
 }
 
-/// Tells what happens until all are over; `true` when somebody here ended it.
+/// Tells what happens until all are over, somebody here ends it, or the time box does; says which.
 async fn carry(
     lines: &mut [Line],
     mut told: mpsc::Receiver<Told>,
     notices: Option<mpsc::Receiver<String>>,
-) -> bool {
+    mut clock: Clock,
+) -> &'static str {
     let (Ok(mut terminate), Ok(mut hang_up)) = (
         signal(SignalKind::terminate()),
         signal(SignalKind::hangup()),
     ) else {
-        return true;
+        return "told to end";
     };
+    let mut tick = tokio::time::interval(COUNT);
     let mut status = Status::new();
     let mut notices = notices.unwrap_or_else(|| mpsc::channel(1).1);
-    loop {
+    let why = loop {
         tokio::select! {
             one = told.recv() => match one {
                 Some(Told::Counted(number, counters)) => {
                     if let Some(line) = lines.get_mut(number) {
                         line.counters = counters;
                     }
+                    clock.used();
                     status.show(lines);
                 }
                 Some(Told::Event(number, event)) => {
@@ -253,22 +254,27 @@ async fn carry(
                         print::problem(&words);
                     }
                 }
-                None => {
+                None => break "every session is over",
+            },
+            _ = tick.tick() => match clock.passed() {
+                Passed::Quiet => {}
+                Passed::Warn(words) => {
                     status.clear();
-                    return false;
+                    print::problem(&words);
                 }
+                Passed::Over => break "the time box ended",
             },
             Some(words) = notices.recv() => {
                 status.clear();
                 print::problem(&words);
             }
-            _ = tokio::signal::ctrl_c() => break,
-            _ = terminate.recv() => break,
-            _ = hang_up.recv() => break,
+            _ = tokio::signal::ctrl_c() => break "told to end",
+            _ = terminate.recv() => break "told to end",
+            _ = hang_up.recv() => break "told to end",
         }
-    }
+    };
     status.clear();
-    true
+    why
 }
 
 /// What is said about an event, if anything; an end is kept.

@@ -14,7 +14,7 @@ use crate::estate::environment::Tier;
 use crate::estate::session::Purpose;
 use crate::journal::EntryId;
 use crate::passage::{Left, converse, is_terminal, size};
-use crate::road::{OpenShell, Recording};
+use crate::road::{self, OpenShell, Recording};
 
 use super::enter::enter;
 use super::inside;
@@ -65,9 +65,7 @@ pub(in crate::cli) async fn run(opened: &Opened, args: &Shell) -> anyhow::Result
                 print::problem(problem);
             }
             print::problem(&error.to_string());
-            print::problem(
-                "AWS's own client may find a way: set client = \"plugin\" under [shell] in the settings",
-            );
+            print::problem(road::plugin::SUGGESTION);
             return Ok(Exit::Failed);
         }
     };

@@ -3,11 +3,17 @@
 use aws_sdk_cloudwatch::types as aws;
 
 use super::{text, text_or_empty, time_of};
-use crate::estate::alarm::{Alarm, AlarmState};
+use crate::estate::SignedDuration;
+use crate::estate::alarm::{
+    Alarm, AlarmKind, AlarmRule, AlarmState, Missing, Suppressor, children,
+};
 use crate::estate::text::Text;
 
 /// An alarm on metrics; `None` when it has no ARN.
 pub(in crate::cloud) fn metric_alarm(raw: &aws::MetricAlarm) -> Option<Alarm> {
+    let statistic = raw.extended_statistic();
+    let statistic = statistic.or_else(|| Some(raw.statistic()?.as_str()));
+    let of = count(raw.evaluation_periods());
     Some(Alarm {
         arn: raw.alarm_arn()?.into(),
         name: text_or_empty(raw.alarm_name()),
@@ -19,11 +25,34 @@ pub(in crate::cloud) fn metric_alarm(raw: &aws::MetricAlarm) -> Option<Alarm> {
         dimensions: dimensions(raw),
         threshold: raw.threshold(),
         notifies: raw.actions_enabled() != Some(false) && !raw.alarm_actions().is_empty(),
+        rule: AlarmRule {
+            about: text_or_empty(raw.alarm_description()),
+            kind: AlarmKind::Metric,
+            metrics: metrics(raw),
+            statistic: text_or_empty(statistic),
+            sign: sign(raw.comparison_operator()),
+            points: raw
+                .datapoints_to_alarm()
+                .map_or(of, |points| count(Some(points))),
+            of,
+            period: SignedDuration::from_secs(i64::from(raw.period().unwrap_or(60))),
+            missing: Missing::of(raw.treat_missing_data().unwrap_or_default()),
+            evaluation: text_or_empty(raw.evaluation_state().map(aws::EvaluationState::as_str)),
+            enabled: raw.actions_enabled() != Some(false),
+            actions: actions(raw.alarm_actions()),
+            suppressor: None,
+        },
     })
 }
 
 /// An alarm on other alarms; `None` when it has no ARN.
 pub(in crate::cloud) fn composite_alarm(raw: &aws::CompositeAlarm) -> Option<Alarm> {
+    let holds = raw.actions_suppressed_by();
+    let holds = holds.map(aws::ActionsSuppressedBy::as_str);
+    let suppressor = raw.actions_suppressor().map(|alarm| Suppressor {
+        alarm: alarm.rsplit(":alarm:").next().unwrap_or(alarm).into(),
+        holds: text_or_empty(holds),
+    });
     Some(Alarm {
         arn: raw.alarm_arn()?.into(),
         name: text_or_empty(raw.alarm_name()),
@@ -35,7 +64,80 @@ pub(in crate::cloud) fn composite_alarm(raw: &aws::CompositeAlarm) -> Option<Ala
         dimensions: Vec::new(),
         threshold: None,
         notifies: raw.actions_enabled() != Some(false) && !raw.alarm_actions().is_empty(),
+        rule: AlarmRule {
+            about: text_or_empty(raw.alarm_description()),
+            kind: AlarmKind::Composite(children(raw.alarm_rule().unwrap_or_default())),
+            enabled: raw.actions_enabled() != Some(false),
+            actions: actions(raw.alarm_actions()),
+            suppressor,
+            ..AlarmRule::default()
+        },
     })
+}
+
+/// An alarm on what a query over logs finds; `None` when it has no ARN.
+pub(in crate::cloud) fn log_alarm(raw: &aws::LogAlarm) -> Option<Alarm> {
+    let of = count(raw.query_results_to_evaluate());
+    Some(Alarm {
+        arn: raw.alarm_arn()?.into(),
+        name: text_or_empty(raw.alarm_name()),
+        state: state(raw.state_value()),
+        since: time_of(raw.state_transitioned_timestamp())
+            .or_else(|| time_of(raw.state_updated_timestamp())),
+        reason: text_or_empty(raw.state_reason()),
+        metric: None,
+        dimensions: Vec::new(),
+        threshold: raw.threshold(),
+        notifies: raw.actions_enabled() != Some(false) && !raw.alarm_actions().is_empty(),
+        rule: AlarmRule {
+            about: text_or_empty(raw.alarm_description()),
+            kind: AlarmKind::Log,
+            sign: sign(raw.comparison_operator()),
+            missing: Missing::of(raw.treat_missing_data().unwrap_or_default()),
+            points: raw
+                .query_results_to_alarm()
+                .map_or(of, |points| count(Some(points))),
+            evaluation: text_or_empty(raw.evaluation_state().map(aws::EvaluationState::as_str)),
+            enabled: raw.actions_enabled() != Some(false),
+            actions: actions(raw.alarm_actions()),
+            ..AlarmRule::default()
+        },
+    })
+}
+
+fn count(raw: Option<i32>) -> u32 {
+    raw.and_then(|count| u32::try_from(count).ok()).unwrap_or(0)
+}
+
+/// The operator as people write it.
+fn sign(raw: Option<&aws::ComparisonOperator>) -> Text {
+    match raw.map(aws::ComparisonOperator::as_str).unwrap_or_default() {
+        "GreaterThanThreshold" => ">",
+        "GreaterThanOrEqualToThreshold" => "≥",
+        "LessThanThreshold" => "<",
+        "LessThanOrEqualToThreshold" => "≤",
+        other => other,
+    }
+    .into()
+}
+
+/// The last parts of the ARNs: a topic's name, a function's.
+fn actions(arns: &[String]) -> Vec<Text> {
+    let last = |arn: &String| arn.rsplit(':').next().unwrap_or(arn).into();
+    arns.iter().map(last).collect()
+}
+
+/// The names of all metrics it reads, each once.
+fn metrics(raw: &aws::MetricAlarm) -> Vec<Text> {
+    let queries = raw.metrics().iter();
+    let of_queries = queries.filter_map(|query| query.metric_stat()?.metric()?.metric_name());
+    let mut found: Vec<Text> = Vec::new();
+    for name in raw.metric_name().into_iter().chain(of_queries) {
+        if !found.iter().any(|known| **known == *name) {
+            found.push(name.into());
+        }
+    }
+    found
 }
 
 fn state(raw: Option<&aws::StateValue>) -> AlarmState {
@@ -126,5 +228,74 @@ mod tests {
         assert_eq!(alarm.since.unwrap().as_second(), 10);
         assert_eq!(alarm.state, AlarmState::Alarm);
         assert!(alarm.notifies);
+    }
+
+    #[test]
+    fn a_rule_says_how_it_judges() {
+        let raw = aws::MetricAlarm::builder()
+            .alarm_arn("a")
+            .metric_name("CPUUtilization")
+            .statistic(aws::Statistic::Average)
+            .comparison_operator(aws::ComparisonOperator::GreaterThanOrEqualToThreshold)
+            .threshold(80.0)
+            .evaluation_periods(5)
+            .datapoints_to_alarm(3)
+            .period(60)
+            .treat_missing_data("notBreaching")
+            .actions_enabled(false)
+            .alarm_actions("arn:aws:sns:x:1:pager")
+            .build();
+        let alarm = metric_alarm(&raw).unwrap();
+        assert_eq!(
+            alarm.rule.words(alarm.threshold),
+            "Average of CPUUtilization ≥ 80 in 3 of 5 points of 1 min"
+        );
+        assert_eq!(alarm.rule.missing, Missing::NotBreaching);
+        assert_eq!(
+            (alarm.rule.enabled, &*alarm.rule.actions[0]),
+            (false, "pager")
+        );
+    }
+
+    #[test]
+    fn a_composite_alarm_names_its_children_and_what_keeps_it_quiet() {
+        let raw = aws::CompositeAlarm::builder()
+            .alarm_arn("a")
+            .alarm_rule("ALARM(\"web slow\") AND (NOT OK(arn:aws:cloudwatch:x:1:alarm:db))")
+            .actions_suppressor("arn:aws:cloudwatch:x:1:alarm:maintenance")
+            .actions_suppressed_by(aws::ActionsSuppressedBy::Alarm)
+            .build();
+        let rule = composite_alarm(&raw).unwrap().rule;
+        let AlarmKind::Composite(children) = &rule.kind else {
+            unreachable!("it is composite")
+        };
+        let told: Vec<_> = children
+            .iter()
+            .map(|one| (&*one.name, &*one.asked))
+            .collect();
+        assert_eq!(told, [("web slow", "ALARM"), ("db", "NOT OK")]);
+        let suppressor = rule.suppressor.unwrap();
+        assert_eq!(
+            (&*suppressor.alarm, &*suppressor.holds),
+            ("maintenance", "Alarm")
+        );
+    }
+
+    #[test]
+    fn an_alarm_on_logs_is_an_alarm() {
+        let raw = aws::LogAlarm::builder()
+            .alarm_arn("a")
+            .alarm_name("panics")
+            .state_value("ALARM".into())
+            .threshold(3.0)
+            .comparison_operator(aws::ComparisonOperator::GreaterThanThreshold)
+            .build();
+        let alarm = log_alarm(&raw).unwrap();
+        assert_eq!(
+            (alarm.state.clone(), &*alarm.name),
+            (AlarmState::Alarm, "panics")
+        );
+        assert_eq!(alarm.rule.words(alarm.threshold), "a query over logs > 3");
+        assert!(!alarm.notifies);
     }
 }

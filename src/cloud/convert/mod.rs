@@ -11,7 +11,7 @@ mod service;
 mod target;
 mod task;
 
-pub(super) use alarm::{composite_alarm, metric_alarm};
+pub(super) use alarm::{composite_alarm, log_alarm, metric_alarm};
 pub(super) use definition::definition;
 pub(super) use deployment::service_deployment;
 pub(super) use history::{alarm_change, trail_event};

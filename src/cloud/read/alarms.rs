@@ -64,6 +64,7 @@ impl Link {
                 .describe_alarms()
                 .alarm_types(AlarmType::MetricAlarm)
                 .alarm_types(AlarmType::CompositeAlarm)
+                .alarm_types(AlarmType::LogAlarm)
                 .set_state_value((!full).then_some(StateValue::Alarm))
                 .max_records(100)
                 .set_next_token(token)
@@ -82,6 +83,7 @@ impl Link {
                     .iter()
                     .filter_map(convert::metric_alarm),
             );
+            alarms.extend(page.log_alarms().iter().filter_map(convert::log_alarm));
             alarms.extend(
                 page.composite_alarms()
                     .iter()

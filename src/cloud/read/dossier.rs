@@ -247,7 +247,7 @@ impl Link {
         }
     }
 
-    async fn scalable_targets(
+    pub(super) async fn scalable_targets(
         &self,
         services: &[ServiceArn],
     ) -> Result<Vec<ScalableTarget>, Problem> {
@@ -286,7 +286,7 @@ impl Link {
     }
 
     /// `service/CLUSTER/NAME`, as Application Auto Scaling calls a service.
-    fn scaled_as(&self, service: &ServiceArn) -> String {
+    pub(super) fn scaled_as(&self, service: &ServiceArn) -> String {
         let cluster = self.cluster_of(service);
         format!("service/{}/{}", cluster.name(), service.name())
     }

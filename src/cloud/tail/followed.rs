@@ -1,7 +1,10 @@
 //! One place in `CloudWatch` Logs that is followed.
 
+use std::sync::Arc;
+
 use aws_sdk_cloudwatchlogs::operation::filter_log_events::FilterLogEventsOutput;
-use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
+use aws_sdk_cloudwatchlogs::types::{FilteredLogEvent, LiveTailSessionLogEvent};
+use futures::future::BoxFuture;
 
 use super::owner::Owners;
 use super::prepare::{cut, unwrapped};
@@ -58,7 +61,11 @@ impl Page {
 
 impl Followed {
     /// Asks for one page.
-    pub(super) async fn ask(&mut self, link: &Link) -> Page {
+    pub(super) fn ask(
+        &mut self,
+        link: &Arc<Link>,
+        pattern: Option<&str>,
+    ) -> BoxFuture<'static, Page> {
         let look = self.window.look(link.gate.now());
         let mut ask = self
             .client
@@ -66,6 +73,7 @@ impl Followed {
             .log_group_name(self.group.as_str())
             .start_time(look.start.as_millisecond())
             .set_end_time(look.end.map(Timestamp::as_millisecond))
+            .set_filter_pattern(pattern.map(str::to_owned))
             .set_next_token(look.token.clone());
         if !self.stream_prefix.is_empty() {
             ask = ask.log_stream_name_prefix(self.stream_prefix.as_str());
@@ -73,14 +81,15 @@ impl Followed {
         if look.kind == Kind::First {
             ask = ask.start_from_head(false).limit(NEWEST_LINES);
         }
-        let asked = link
-            .gate
-            .attempt(&gate::LOG_EVENTS, &self.region, ask.send());
-        let answer = asked.await.map_err(|error| {
-            let failure = Failure::of(&error);
-            link.gate.problem(Feed::Logs, &gate::LOG_EVENTS, &failure)
-        });
-        Page { look, answer }
+        let (link, region) = (Arc::clone(link), self.region.clone());
+        Box::pin(async move {
+            let asked = link.gate.attempt(&gate::LOG_EVENTS, &region, ask.send());
+            let answer = asked.await.map_err(|error| {
+                let failure = Failure::of(&error);
+                link.gate.problem(Feed::Logs, &gate::LOG_EVENTS, &failure)
+            });
+            Page { look, answer }
+        })
     }
 
     /// Takes what is new from a page.
@@ -108,9 +117,13 @@ impl Followed {
             };
             oldest = Some(oldest.map_or(at, |oldest: Timestamp| oldest.min(at)));
             self.window.saw(at);
-            let stream = event.log_stream_name().unwrap_or_default();
-            if reader.owners.owns(stream) && is_new(event, at, seen) {
-                lines.push(self.line(event, at, reader));
+            let raw = Raw::polled(event, at);
+            let mut new = || match event.event_id() {
+                Some(id) => seen.polled(id, &raw.line()),
+                None => seen.live(&raw.line()),
+            };
+            if reader.owners.owns(raw.stream) && new() {
+                lines.push(self.line(&raw, reader));
             }
         }
         // Fewer than asked for: nothing was left out.
@@ -121,15 +134,40 @@ impl Followed {
         (lines, None)
     }
 
-    fn line(&self, event: &FilteredLogEvent, at: Timestamp, reader: &Reader<'_>) -> LogLine {
-        let raw = event.message().unwrap_or_default();
-        let bare = self.source.wrapped.then(|| unwrapped(raw)).flatten();
-        let message = reader.link.masks.apply(bare.as_deref().unwrap_or(raw));
+    /// Takes what is new from what a Live Tail brought of this place.
+    pub(super) fn hear(
+        &self,
+        event: &LiveTailSessionLogEvent,
+        reader: &Reader<'_>,
+        seen: &mut Seen,
+    ) -> Option<LogLine> {
+        let raw = Raw {
+            id: "",
+            at: event.timestamp().and_then(convert::milliseconds)?,
+            ingested_at: event.ingestion_time(),
+            stream: event.log_stream_name().unwrap_or_default(),
+            message: event.message().unwrap_or_default(),
+        };
+        let wanted = self.window.wants(raw.at) && reader.owners.owns(raw.stream);
+        let new = wanted && seen.live(&raw.line());
+        new.then(|| self.line(&raw, reader))
+    }
+
+    fn line(&self, raw: &Raw<'_>, reader: &Reader<'_>) -> LogLine {
+        let bare = self
+            .source
+            .wrapped
+            .then(|| unwrapped(raw.message))
+            .flatten();
+        let message = reader
+            .link
+            .masks
+            .apply(bare.as_deref().unwrap_or(raw.message));
         LogLine {
-            id: event.event_id().unwrap_or_default().into(),
-            at,
-            ingested_at: event.ingestion_time().and_then(convert::milliseconds),
-            stream: event.log_stream_name().unwrap_or_default().into(),
+            id: raw.id.into(),
+            at: raw.at,
+            ingested_at: raw.ingested_at.and_then(convert::milliseconds),
+            stream: raw.stream.into(),
             service: reader.service.clone(),
             level: level(&message),
             late: false,
@@ -144,16 +182,32 @@ impl Followed {
     }
 }
 
-fn is_new(event: &FilteredLogEvent, at: Timestamp, seen: &mut Seen) -> bool {
-    let line = seen::Line {
-        at,
-        ingested_at: event.ingestion_time(),
-        stream: event.log_stream_name().unwrap_or_default(),
-        message: event.message().unwrap_or_default(),
-    };
-    match event.event_id() {
-        Some(id) => seen.polled(id, &line),
-        None => seen.live(&line),
+/// A line as AWS gives it, whichever way it came.
+struct Raw<'a> {
+    id: &'a str,
+    at: Timestamp,
+    ingested_at: Option<i64>,
+    stream: &'a str,
+    message: &'a str,
+}
+
+impl<'a> Raw<'a> {
+    fn polled(event: &'a FilteredLogEvent, at: Timestamp) -> Self {
+        Self {
+            id: event.event_id().unwrap_or_default(),
+            at,
+            ingested_at: event.ingestion_time(),
+            stream: event.log_stream_name().unwrap_or_default(),
+            message: event.message().unwrap_or_default(),
+        }
+    }
+
+    fn line(&self) -> seen::Line<'a> {
+        seen::Line {
+            at: self.at,
+            stream: self.stream,
+            message: self.message,
+        }
     }
 }
 

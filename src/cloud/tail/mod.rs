@@ -3,16 +3,20 @@
 //! | file | holds |
 //! |---|---|
 //! | `source` | where the lines of a task definition go |
+//! | `definitions` | the task definitions of a service, each asked for once |
 //! | `followed` | one such place, read page by page |
 //! | `window` | what to ask next, and why nothing is lost |
+//! | `live` | the stream AWS charges for, which brings lines sooner |
 //! | `seen` | what was handed over, so that nothing comes twice |
 //! | `last` | the last lines of a task that died |
 //! | `owner` | whose a stream is, where services share a place |
 //! | `pace` | how long to rest between looks |
 //! | `prepare` | what is done to a line |
 
+mod definitions;
 mod followed;
 mod last;
+mod live;
 mod owner;
 mod pace;
 mod prepare;
@@ -20,22 +24,25 @@ mod seen;
 mod source;
 mod window;
 
-pub(super) use source::{Source, sources};
+pub(super) use definitions::Definitions;
+pub(super) use live::Unprefixed;
+use source::Source;
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::join_all;
+use futures::future::{BoxFuture, join_all};
+use tokio::sync::watch;
 
 use super::budget::pause;
 use super::gate;
 use super::link::Link;
-use crate::estate::id::{LogGroup, ServiceArn, TaskDefinitionArn};
+use crate::estate::id::{LogGroup, ServiceArn};
 use crate::estate::log::{LogLine, LogSource, TailNews, TailState};
-use crate::estate::problem::{Feed, Problem, ProblemKind};
+use crate::estate::problem::{Problem, ProblemKind};
 use crate::estate::{SignedDuration, Timestamp};
 use followed::{Followed, Page, Reader};
+use live::{Happening, Live};
 use owner::Owners;
 use pace::{Pace, Went};
 use seen::Seen;
@@ -49,12 +56,6 @@ const SOURCES_AGE: SignedDuration = SignedDuration::from_secs(30);
 const LATE: SignedDuration = SignedDuration::from_secs(5);
 /// A look that is given up must not be taken again at once.
 const GIVEN_UP: Duration = Duration::from_secs(2);
-
-/// The sources of task definitions, which never change (aws.md 2.4).
-#[derive(Default)]
-pub(super) struct Definitions {
-    known: Mutex<HashMap<TaskDefinitionArn, Vec<Source>>>,
-}
 
 /// Which part of a log is wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,6 +71,8 @@ pub struct Tail {
     link: Arc<Link>,
     service: ServiceArn,
     span: Span,
+    /// What AWS is to find; everything where none.
+    pattern: Option<String>,
     followed: Vec<Followed>,
     owners: Owners,
     seen: Seen,
@@ -79,17 +82,45 @@ pub struct Tail {
     /// The newest time handed over.
     handed: Option<Timestamp>,
     gap: Option<(Timestamp, Timestamp)>,
+    /// Why the sources could not be found out, if they could not.
+    lost: Option<Problem>,
     state: TailState,
     pace: Pace,
-    rest: Duration,
+    step: Step,
+    live: Live,
+}
+
+/// What the polling does.
+enum Step {
+    Resting(BoxFuture<'static, ()>),
+    Asking(BoxFuture<'static, Vec<Page>>),
+}
+
+impl Step {
+    fn rest(length: Duration) -> Self {
+        Self::Resting(Box::pin(pause(length)))
+    }
+
+    /// Waits for its end: the answers, or nothing after a rest.
+    async fn end(&mut self) -> Option<Vec<Page>> {
+        match self {
+            Self::Resting(rest) => {
+                rest.await;
+                None
+            }
+            Self::Asking(asking) => Some(asking.await),
+        }
+    }
 }
 
 impl Tail {
     pub(super) fn new(link: Arc<Link>, service: ServiceArn, span: Span) -> Self {
+        let live = Live::new(watch::channel(false).1, Arc::clone(&link.gate.meter));
         Self {
             link,
             service,
             span,
+            pattern: None,
             followed: Vec::new(),
             owners: Owners::default(),
             seen: Seen::default(),
@@ -97,10 +128,26 @@ impl Tail {
             ready: Vec::new(),
             handed: None,
             gap: None,
+            lost: None,
             state: TailState::Starting,
             pace: Pace::default(),
-            rest: Duration::ZERO,
+            step: Step::rest(Duration::ZERO),
+            live,
         }
+    }
+
+    /// The same, of what AWS finds by a filter pattern alone.
+    #[must_use]
+    pub fn matching(mut self, pattern: Option<String>) -> Self {
+        self.pattern = pattern;
+        self
+    }
+
+    /// The same with a Live Tail whenever `wanted` says so, at its price.
+    #[must_use]
+    pub fn with_live_tail(mut self, wanted: watch::Receiver<bool>) -> Self {
+        self.live = Live::new(wanted, Arc::clone(&self.link.gate.meter));
+        self
     }
 
     /// A whole group in place of a service's sources. Its name stands where a service's would.
@@ -118,23 +165,81 @@ impl Tail {
     pub async fn next(&mut self) -> TailNews {
         let mut silent = 0;
         loop {
-            pause(self.rest).await;
-            self.rest = GIVEN_UP;
-            let before = self.state.clone();
-            let at = self.link.gate.now();
-            self.look(at).await;
-            silent += 1;
-            let news = !self.ready.is_empty() || self.gap.is_some() || self.state != before;
+            let before = (self.state.clone(), self.live.news.clone());
+            let link = &self.link;
+            tokio::select! {
+                pages = self.step.end() => {
+                    // A look that is given up must not be taken again at once.
+                    self.step = Step::rest(GIVEN_UP);
+                    match pages {
+                        Some(pages) => {
+                            self.take(pages).await;
+                            silent += 1;
+                        }
+                        None => self.ask().await,
+                    }
+                }
+                happening = self.live.next(|| link.gate.now()) => self.hear(happening).await,
+            }
+            let turned = before != (self.state.clone(), self.live.news.clone());
+            let news = !self.ready.is_empty() || self.gap.is_some() || turned;
             if news || silent >= SILENT_LOOKS || self.is_done() {
                 return TailNews {
                     service: self.service.clone(),
                     lines: self.hand_over(),
                     state: self.state.clone(),
                     gap: self.gap.take(),
+                    live: self.live.news.clone(),
                     done: self.is_done(),
-                    at,
+                    at: self.link.gate.now(),
                 };
             }
+        }
+    }
+
+    /// Acts on what happened to the Live Tail.
+    async fn hear(&mut self, happening: Happening) {
+        match happening {
+            Happening::Wanted => {
+                let (link, service) = (Arc::clone(&self.link), self.service.clone());
+                self.live.open(&link, &service, &self.followed);
+            }
+            // Whether it began or ended: what it may not have said is read at once.
+            Happening::Turned => self.hasten(),
+            Happening::Brought(update) => {
+                let streams = update.events.iter();
+                let streams = streams.filter_map(|event| event.log_stream_name());
+                self.know_owners(streams.map(str::to_owned).collect()).await;
+                let reader = Reader {
+                    link: &self.link,
+                    service: &self.service,
+                    owners: &self.owners,
+                };
+                for event in &update.events {
+                    let stream = event.log_stream_name().unwrap_or_default();
+                    let places = self.followed.iter().filter(|one| {
+                        one.group == update.place.group
+                            && stream.starts_with(one.stream_prefix.as_str())
+                    });
+                    let nearest = places.max_by_key(|one| one.stream_prefix.len());
+                    let line = nearest.and_then(|one| one.hear(event, &reader, &mut self.seen));
+                    self.ready.extend(line);
+                }
+            }
+        }
+    }
+
+    /// Ends a rest, but no look that is under way.
+    fn hasten(&mut self) {
+        if matches!(self.step, Step::Resting(_)) {
+            self.step = Step::rest(Duration::ZERO);
+        }
+    }
+
+    async fn know_owners(&mut self, streams: Vec<String>) {
+        let unknown = self.owners.unknown(streams.iter().map(String::as_str));
+        if self.sources_due != Some(Timestamp::MAX) && !unknown.is_empty() {
+            self.owners.learn(&self.link, &self.service, &unknown).await;
         }
     }
 
@@ -158,20 +263,32 @@ impl Tail {
         lines
     }
 
-    async fn look(&mut self, now: Timestamp) {
-        let mut problem = self.know_sources(now).await;
-        let link = Arc::clone(&self.link);
-        let pages = join_all(self.followed.iter_mut().map(|one| one.ask(&link))).await;
-        let streams = pages.iter().flat_map(Page::streams);
-        let unknown = self.owners.unknown(streams);
-        if self.sources_due != Some(Timestamp::MAX) && !unknown.is_empty() {
-            self.owners.learn(&link, &self.service, &unknown).await;
+    /// Asks for the next page of everything that is followed.
+    async fn ask(&mut self) {
+        let now = self.link.gate.now();
+        self.lost = self.know_sources(now).await;
+        if self.live.is_misplaced(&self.followed) {
+            self.live.move_on(now);
         }
+        let link = Arc::clone(&self.link);
+        let asking: Vec<_> = self
+            .followed
+            .iter_mut()
+            .map(|one| one.ask(&link, self.pattern.as_deref()))
+            .collect();
+        self.step = Step::Asking(Box::pin(join_all(asking)));
+    }
+
+    /// Takes what was answered.
+    async fn take(&mut self, pages: Vec<Page>) {
+        let streams = pages.iter().flat_map(Page::streams).map(str::to_owned);
+        self.know_owners(streams.collect()).await;
         let reader = Reader {
-            link: &link,
+            link: &self.link,
             service: &self.service,
             owners: &self.owners,
         };
+        let mut problem = self.lost.take();
         for (one, page) in self.followed.iter_mut().zip(pages) {
             let (lines, failure) = one.take(page, &reader, &mut self.seen);
             self.ready.extend(lines);
@@ -183,15 +300,20 @@ impl Tail {
         if let Some(oldest) = asked.filter_map(|one| one.window.oldest_asked()).min() {
             self.seen.forget(oldest);
         }
-        self.rest = self.pace.rest(self.went(problem.as_ref()));
+        let now = self.link.gate.now();
+        let rest = self.pace.rest(self.went(problem.as_ref(), now));
+        self.step = Step::rest(rest);
         self.tell(problem.as_ref(), now);
     }
 
-    fn went(&self, problem: Option<&Problem>) -> Went {
+    fn went(&self, problem: Option<&Problem>, now: Timestamp) -> Went {
+        let mut windows = self.followed.iter().map(|one| &one.window);
+        let sure = self.live.covers(now) && windows.all(Window::is_between_sweeps);
         let reading = self.followed.iter().any(|one| one.window.is_reading());
         match problem.map(|problem| &problem.kind) {
             Some(ProblemKind::Throttled) => Went::Throttled,
             Some(_) => Went::Failed,
+            None if sure => Went::Sure,
             None if reading => Went::More,
             None if self.ready.is_empty() => Went::Nothing,
             None => Went::Lines,
@@ -207,7 +329,9 @@ impl Tail {
             // Said when the sources were found.
             return;
         }
-        let behind = self.followed.iter().filter(|one| one.window.is_behind());
+        let covered = self.live.covers(now);
+        let behind = self.followed.iter();
+        let behind = behind.filter(|one| one.window.is_behind() && !covered);
         let newest = behind.map(|one| one.window.newest_line());
         self.state = newest.min().map_or(TailState::Live, |newest| {
             let seconds = newest.map_or(0, |newest| now.as_second() - newest.as_second());
@@ -222,7 +346,7 @@ impl Tail {
         if self.sources_due.is_some_and(|due| due > now) {
             return None;
         }
-        match self.find_sources().await {
+        match self.link.find_sources(&self.service).await {
             Ok(sources) => {
                 self.follow(sources, now);
                 self.sources_due = Some(now + SOURCES_AGE);
@@ -230,29 +354,6 @@ impl Tail {
             }
             Err(problem) => Some(problem),
         }
-    }
-
-    /// The sources of the task definitions of the service's deployments and tasks.
-    async fn find_sources(&self) -> Result<Vec<Source>, Problem> {
-        if self.link.fleet.service(&self.service).is_none() {
-            self.link.know_services(&|_| {}).await;
-        }
-        let known = self.link.fleet.service(&self.service);
-        let mut definitions = known
-            .map(|known| known.task_definitions)
-            .unwrap_or_default();
-        definitions.extend(self.link.definitions_seen(&self.service));
-        definitions.sort();
-        definitions.dedup();
-        let mut sources = Vec::new();
-        for found in join_all(definitions.iter().map(|one| self.link.log_sources(one))).await {
-            for source in found? {
-                if !sources.contains(&source) {
-                    sources.push(source);
-                }
-            }
-        }
-        Ok(sources)
     }
 
     /// Follows `sources`; those followed already keep their place, those that are gone are read
@@ -310,35 +411,6 @@ impl Tail {
             window,
             gone_since: None,
         })
-    }
-}
-
-impl Link {
-    /// Where the lines of a task definition go; asked once.
-    async fn log_sources(&self, arn: &TaskDefinitionArn) -> Result<Vec<Source>, Problem> {
-        let known = {
-            let known = self
-                .definitions
-                .known
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            known.get(arn).cloned()
-        };
-        if let Some(known) = known {
-            return Ok(known);
-        }
-        let describe = self.clients.ecs.describe_task_definition();
-        let call = describe.task_definition(arn.as_str()).send();
-        let operation = &gate::DESCRIBE_TASK_DEFINITION;
-        let answer = self.gate.call(Feed::Logs, operation, call).await?;
-        let found = answer.task_definition().map(sources).unwrap_or_default();
-        let mut known = self
-            .definitions
-            .known
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        known.insert(arn.clone(), found.clone());
-        Ok(found)
     }
 }
 

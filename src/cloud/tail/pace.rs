@@ -6,6 +6,9 @@ use std::time::Duration;
 const BUSY: Duration = Duration::from_secs(2);
 /// Between two looks at a log that is silent.
 const QUIET: Duration = Duration::from_secs(6);
+/// Between two looks that only make sure that Live Tail said everything: less than half the
+/// overlap, so that one that fails can be taken again.
+const MAKING_SURE: Duration = Duration::from_secs(30);
 /// After AWS said: slower.
 const THROTTLED: Duration = Duration::from_secs(4);
 /// After any other failure.
@@ -27,6 +30,8 @@ pub(super) enum Went {
     Lines,
     /// There was nothing new.
     Nothing,
+    /// Live Tail says everything; this look made sure.
+    Sure,
     /// More waits to be read: the budget alone slows that.
     More,
     /// AWS said: slower.
@@ -44,13 +49,14 @@ impl Pace {
         self.rest = match went {
             Went::More => Duration::ZERO,
             Went::Lines => BUSY,
-            Went::Nothing => (self.rest.max(BUSY) + BUSY / 4).min(QUIET),
+            Went::Sure => MAKING_SURE,
+            Went::Nothing => (self.rest.clamp(BUSY, QUIET) + BUSY / 4).min(QUIET),
             Went::Throttled => doubled(THROTTLED, self.failures),
             Went::Failed => doubled(FAILED, self.failures),
         };
         self.failures = match went {
             Went::Throttled | Went::Failed => self.failures.saturating_add(1),
-            Went::Lines | Went::Nothing | Went::More => 0,
+            Went::Lines | Went::Nothing | Went::Sure | Went::More => 0,
         };
         self.rest
     }

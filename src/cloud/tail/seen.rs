@@ -27,14 +27,13 @@ struct Brought {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Line<'a> {
     pub(super) at: Timestamp,
-    pub(super) ingested_at: Option<i64>,
     pub(super) stream: &'a str,
     pub(super) message: &'a str,
 }
 
 impl Line<'_> {
     fn key(&self) -> (i64, u64) {
-        let said = (self.ingested_at, self.stream, self.message);
+        let said = (self.stream, self.message);
         (self.at.as_millisecond(), hash(&said))
     }
 }
@@ -83,7 +82,6 @@ mod tests {
     fn line(second: i64, message: &str) -> Line<'_> {
         Line {
             at: Timestamp::from_second(second).unwrap(),
-            ingested_at: Some(1),
             stream: "s",
             message,
         }

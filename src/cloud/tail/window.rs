@@ -247,6 +247,21 @@ impl Window {
         self.many || self.sweep.is_some() || self.head.is_some()
     }
 
+    /// Whether a line of this time is wanted at all.
+    pub(super) fn wants(&self, at: Timestamp) -> bool {
+        self.floor.is_none_or(|floor| floor <= at) && self.until.is_none_or(|until| at < until)
+    }
+
+    /// Whether it is known from when on lines are wanted: the newest have been asked for.
+    pub(super) const fn has_begun(&self) -> bool {
+        self.covered.is_some() || !self.newest_first
+    }
+
+    /// Whether everything up to now was read, and the overlap gone back over.
+    pub(super) const fn is_between_sweeps(&self) -> bool {
+        self.sweep.is_none() && self.covered.is_some()
+    }
+
     /// Whether everything up to `until` was read once.
     pub(super) fn is_done(&self) -> bool {
         self.until.is_some() && self.covered.is_some()

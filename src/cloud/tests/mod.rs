@@ -46,12 +46,27 @@ async fn bench_over(
     cache: Option<std::path::PathBuf>,
     prices: Prices,
 ) -> Bench {
+    bench_said(scenario, (clusters, cache), prices, Wanted::default()).await
+}
+
+/// A steady estate with what the settings say of its KPIs.
+async fn bench_wanting(wanted: Wanted) -> Bench {
+    let steady = Scenario::named("steady").unwrap();
+    bench_said(&steady, (None, None), Prices::default(), wanted).await
+}
+
+async fn bench_said(
+    scenario: &Scenario,
+    (clusters, cache): (Option<Vec<Text>>, Option<std::path::PathBuf>),
+    prices: Prices,
+    wanted: Wanted,
+) -> Bench {
     let seconds = Arc::new(AtomicI64::new(1_800_000_000));
     let hand = Arc::clone(&seconds);
     let clock: crate::sim::Clock =
         Arc::new(move || Timestamp::from_second(hand.load(Ordering::SeqCst)).unwrap());
     let sim = Sim::new(scenario, 1, Arc::clone(&clock));
-    let cloud = connect(&sim, clock, clusters, cache, prices).await;
+    let cloud = connect(&sim, clock, (clusters, wanted), cache, prices).await;
     let environments = cloud
         .links()
         .iter()
@@ -73,12 +88,12 @@ pub(super) async fn link() -> Arc<Link> {
 async fn connect(
     sim: &Sim,
     clock: crate::sim::Clock,
-    clusters: Option<Vec<Text>>,
+    (clusters, wanted): (Option<Vec<Text>>, Wanted),
     cache: Option<std::path::PathBuf>,
     prices: Prices,
 ) -> Cloud {
     let connection = Connection {
-        kpis: Wanted::default(),
+        kpis: wanted,
         environment: Environment {
             name: "estate".into(),
             tier: Tier::Production,

@@ -7,6 +7,7 @@ use aws_sdk_kms::types::DataKeySpec;
 use super::{Ground, NO_ID, NOTHING, Waiting};
 use crate::cloud::gate;
 use crate::cloud::link::Link;
+use crate::cloud::tail::Unprefixed;
 
 impl Link {
     pub(super) fn changes<'a>(&'a self, ground: &Ground) -> Waiting<'a> {
@@ -83,11 +84,15 @@ impl Link {
             &rest[12..]
         );
         let key = self.clients.keys.generate_data_key().key_id(key);
+        let live = self.clients.logs.start_live_tail();
+        let live = live.log_group_identifiers(ground.log_group());
+        let live = live.customize().interceptor(Unprefixed);
         vec![
             self.tried(&gate::EXECUTE_COMMAND, command.send()),
             self.tried(&gate::START_SESSION, session.send()),
             self.tried(&gate::RESUME_SESSION, resumed.send()),
             self.tried(&gate::TERMINATE_SESSION, ended.send()),
+            self.tried(&gate::LIVE_TAIL, live.send()),
             self.tried(&gate::DATA_KEY, key.key_spec(DataKeySpec::Aes256).send()),
         ]
     }

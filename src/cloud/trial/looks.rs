@@ -104,6 +104,8 @@ impl Link {
             .metric_data_queries(query.build())
             .start_time(DateTime::from_secs(now - 60))
             .end_time(DateTime::from_secs(now));
+        let dashboard = watch.get_dashboard().dashboard_name(NOTHING);
+        let rules = watch.list_alarm_mute_rules().max_records(1);
         let lines = logs.filter_log_events().log_group_name(NOTHING).limit(1);
         let last = logs.get_log_events().log_group_name(NOTHING);
         let last = last.log_stream_name(NOTHING).limit(1);
@@ -111,8 +113,10 @@ impl Link {
         vec![
             self.tried(&gate::DESCRIBE_ALARMS, alarms.send()),
             self.tried(&gate::ALARM_HISTORY, history.send()),
+            self.tried(&gate::MUTE_RULES, rules.send()),
             self.tried(&gate::MUTE_RULE, rule.send()),
             self.tried(&gate::METRIC_DATA, data.send()),
+            self.tried(&gate::DASHBOARD, dashboard.send()),
             self.tried(&gate::LOG_EVENTS, lines.send()),
             self.tried(&gate::GET_LOG_EVENTS, last.send()),
             self.tried(&gate::TRAIL, trail.send()),

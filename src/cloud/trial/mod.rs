@@ -67,6 +67,11 @@ impl Ground {
         format!("{ecs}:service-revision/{cluster}/{NOTHING}/1")
     }
 
+    fn log_group(&self) -> String {
+        let logs = self.ecs.replacen(":ecs:", ":logs:", 1);
+        format!("{logs}:log-group:{NOTHING}")
+    }
+
     fn task(&self) -> String {
         format!("{}:task/{}/{NO_ID}", self.ecs, self.cluster)
     }

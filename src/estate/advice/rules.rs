@@ -26,7 +26,7 @@ const fn say(step: Step, words: &'static str, reason: &'static str, warning: &'s
 }
 
 /// Every symptom's rule.
-pub const TABLE: [(Symptom, Rule); 36] = [
+pub const TABLE: [(Symptom, Rule); 37] = [
     (
         Symptom::ApiThrottled,
         say(
@@ -43,6 +43,15 @@ pub const TABLE: [(Symptom, Rule); 36] = [
             "have its instances looked at: their ECS agents are silent",
             "ECS goes on repeating what the agents said last, HEALTHY included",
             "do not restart what cannot be seen: new tasks may go to the same instances",
+        ),
+    ),
+    (
+        Symptom::AwaitsApproval,
+        say(
+            Step::Escalate,
+            "ask whoever deployed to approve it or to take it back: a hook holds the deployment",
+            "both revisions run, and nothing moves until somebody answers",
+            "do not deploy on top: what waits is lost",
         ),
     ),
     (

@@ -45,6 +45,8 @@ pub enum Symptom {
     HealthUnknown,
     /// Its trouble is all in one zone.
     ZoneImpaired,
+    /// A hook holds a deployment until somebody answers.
+    AwaitsApproval,
     /// A rollback is on its way.
     RollingBack,
     /// The circuit breaker ended a deployment.
@@ -208,7 +210,10 @@ impl<'a> Evidence<'a> {
         let events = self.service.events.iter();
         let mut recent = events.take_while(|event| self.recent(Some(event.at)));
         let told = recent.any(|event| Notice::of(&event.message) == Notice::DeploymentFailed);
-        if self.trouble_notice() == Some(Notice::Deadlock) {
+        let progress = self.service.progress.as_ref();
+        if under_way && progress.is_some_and(|one| one.waiting.is_some()) {
+            Some(Symptom::AwaitsApproval)
+        } else if self.trouble_notice() == Some(Notice::Deadlock) {
             Some(Symptom::Deadlock)
         } else if (failed || told) && under_way {
             Some(Symptom::RollingBack)

@@ -177,3 +177,22 @@ fn a_service_that_is_down_since_a_deploy_wants_the_revision_before() {
     assert_eq!(said[..2], [Symptom::DownSinceDeploy, Symptom::OutOfMemory]);
     assert_eq!(advice[0].step, Step::Escalate);
 }
+
+#[test]
+fn every_rule_and_every_verdict_is_documented() {
+    let page = include_str!("../../../docs/verdicts.md");
+    for (symptom, rule) in TABLE {
+        let line = format!(
+            "| `{symptom}` | {} | {} | {} |",
+            rule.step, rule.words, rule.warning
+        );
+        assert!(page.contains(&line), "docs/verdicts.md lacks\n{line}");
+    }
+    for health in crate::estate::verdict::Health::iter() {
+        let word = format!("| {}", health.word());
+        assert!(page.contains(&word), "docs/verdicts.md lacks {word}");
+    }
+    let rows = page.lines().filter(|line| line.starts_with("| `")).count();
+    let marks = 10;
+    assert_eq!(rows, TABLE.len() + marks, "and no other");
+}

@@ -33,7 +33,7 @@ pub struct Rolling {
     pub failed: u32,
     /// `in progress`, `completed`, `failed`; empty where AWS does not tell.
     pub rollout: Text,
-    /// The stage it is in, when it goes by stages (`canary, baking, 4 min left`).
+    /// The stage it is in, when it goes by stages (`canary: baking, 4 min left`).
     pub stage: Text,
     /// Why, in AWS's words.
     pub reason: Text,
@@ -122,11 +122,17 @@ impl Of<'_> {
         }
     }
 
+    /// Whether somebody has to answer before it goes on: nobody knows how long that takes.
+    fn is_held(&self) -> bool {
+        let progress = self.service.progress.as_ref();
+        progress.is_some_and(|one| one.waiting.is_some())
+    }
+
     fn stage(&self) -> Option<Text> {
         let progress = self.service.progress.as_ref()?;
         let name = strategy_word(&self.service.strategy)?;
         let words = stage_words(progress, self.now);
-        Some(format!("{name}, {words}").into())
+        Some(format!("{name}: {words}").into())
     }
 
     fn rolling(&self, one: &Deployment) -> Rolling {
@@ -163,7 +169,7 @@ impl Of<'_> {
                 .and_then(|at| self.by(at, &one.task_definition)),
             forecast: one
                 .created_at
-                .filter(|_| moving)
+                .filter(|_| moving && !self.is_held())
                 .and_then(|began| forecast(past, began, self.now)),
         }
     }

@@ -238,7 +238,7 @@ fn task_sets_and_stages_are_told_as_deployments() {
     let told = explained(&snapshot).deployments;
     assert_eq!(
         &*told[0].stage,
-        "canary, shifting traffic, 10 % on the new tasks"
+        "canary: shifting traffic, 10 % on the new tasks"
     );
     assert_eq!(&*told[1].stage, "", "of the current one only");
 }

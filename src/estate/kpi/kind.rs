@@ -191,31 +191,30 @@ impl KpiKind {
         SignedDuration::from_hours(if long { 3 } else { 1 })
     }
 
-    /// Whether AWS publishes it only in minutes in which something happened (aws.md 3.1).
-    pub(super) const fn sparse(self) -> bool {
+    /// Whether it counts answers the load balancer itself gave: those have no target group, so they
+    /// belong to no service (aws.md 3.1).
+    pub const fn of_balancer(self) -> bool {
         matches!(
             self,
             Self::LoadBalancer5xx
                 | Self::LoadBalancer502
                 | Self::LoadBalancer503
                 | Self::LoadBalancer504
-                | Self::RejectedConnections
-                | Self::Target5xx
-                | Self::TargetConnectionErrors
-                | Self::CacheEvictions
         )
+    }
+
+    /// Whether AWS publishes it only in minutes in which something happened (aws.md 3.1).
+    pub(in crate::estate) const fn sparse(self) -> bool {
+        self.is_judged_by_traffic()
+            || matches!(
+                self,
+                Self::RejectedConnections | Self::TargetConnectionErrors | Self::CacheEvictions
+            )
     }
 
     /// Whether its thresholds follow the traffic of the same resource (aws.md 3.5).
     pub const fn is_judged_by_traffic(self) -> bool {
-        matches!(
-            self,
-            Self::LoadBalancer5xx
-                | Self::LoadBalancer502
-                | Self::LoadBalancer503
-                | Self::LoadBalancer504
-                | Self::Target5xx
-        )
+        self.of_balancer() || matches!(self, Self::Target5xx)
     }
 
     /// Whether its thresholds follow its own usual values (aws.md 3.5).
@@ -227,25 +226,21 @@ impl KpiKind {
     }
 
     /// Whether it needs traffic to exist at all.
-    pub(super) const fn of_traffic(self) -> bool {
-        matches!(
-            self,
-            Self::LoadBalancer5xx
-                | Self::LoadBalancer502
-                | Self::LoadBalancer503
-                | Self::LoadBalancer504
-                | Self::RejectedConnections
-                | Self::Target5xx
-                | Self::ErrorRate
-                | Self::TargetConnectionErrors
-                | Self::LatencyP99
-                | Self::LatencyP50
-                | Self::Requests
-        )
+    pub const fn of_traffic(self) -> bool {
+        self.is_judged_by_traffic()
+            || matches!(
+                self,
+                Self::RejectedConnections
+                    | Self::ErrorRate
+                    | Self::TargetConnectionErrors
+                    | Self::LatencyP99
+                    | Self::LatencyP50
+                    | Self::Requests
+            )
     }
 
     /// Whether there is no value at all while no task runs (aws.md 3.2).
-    pub(super) const fn of_tasks(self) -> bool {
+    pub(in crate::estate) const fn of_tasks(self) -> bool {
         matches!(
             self,
             Self::ServiceCpu | Self::ServiceMemory | Self::EphemeralStorage

@@ -5,6 +5,7 @@ use super::series::Series;
 use super::text::Text;
 
 mod attention;
+mod budget;
 mod kind;
 mod level;
 mod suspect;
@@ -12,6 +13,7 @@ mod trend;
 mod wanted;
 
 pub use attention::Attention;
+pub use budget::{Budget, Pool, budget};
 pub use kind::KpiKind;
 pub use level::{
     Reading, beside_tasks, in_unit, level, level_of, reached_by, reading, reading_words,
@@ -100,6 +102,8 @@ pub struct Kpi {
     pub ceiling: Option<Ceiling>,
     /// When to worry, where there is a number for it.
     pub thresholds: Option<Thresholds>,
+    /// Who may open how many of a database's connections, as far as the settings say.
+    pub pools: Vec<Pool>,
 }
 
 #[cfg(test)]

@@ -27,11 +27,8 @@ pub struct Suspect {
 /// Who may be behind what is amber or red; empty for a number that belongs to its services
 /// anyway, and where nobody stands out.
 pub fn suspects(place: &EnvironmentSnapshot, kpi: &Kpi, now: Timestamp) -> Vec<Suspect> {
-    let own_errors = matches!(
-        kpi.kind,
-        KpiKind::LoadBalancer5xx | KpiKind::LoadBalancer502 | KpiKind::LoadBalancer504
-    );
-    if own_errors {
+    // A 503 is the absence of targets, which the services' own verdicts say.
+    if kpi.kind.of_balancer() && kpi.kind != KpiKind::LoadBalancer503 {
         behind_balancer(place, kpi, now)
     } else if kpi.kind == KpiKind::DatabaseConnections {
         behind_database(place, kpi)

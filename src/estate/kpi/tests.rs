@@ -212,6 +212,7 @@ fn the_settings_rule_what_is_found() {
     let wanted = Wanted {
         metrics: Vec::new(),
         rules: vec![rule(Some("orders-*")), rule(Some("billing"))],
+        ..Wanted::default()
     };
     let found = |resource| {
         wanted

@@ -1,6 +1,7 @@
 //! What the settings say of KPIs.
 
 use super::{KpiKind, Thresholds, Unit};
+use crate::estate::catalogue::Catalogue;
 use crate::estate::text::Text;
 
 /// What the settings say of the KPIs of one environment.
@@ -10,6 +11,8 @@ pub struct Wanted {
     pub metrics: Vec<WantedMetric>,
     /// Changes to those that are found; the first that fits holds.
     pub rules: Vec<Rule>,
+    /// Which services use which database, and how many connections a task of each may open.
+    pub services: Catalogue,
 }
 
 /// Any CloudWatch metric.

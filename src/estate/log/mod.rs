@@ -10,16 +10,22 @@ mod fields;
 pub mod filter;
 pub mod held;
 mod level;
+mod links;
+mod live;
 mod mask;
 pub mod pattern;
 mod spoken;
+mod trace;
 
 pub use fields::Fields;
 pub use filter::Filter;
 pub use held::{Held, HeldLine, Key};
 pub use level::level;
+pub use links::LogLinks;
+pub use live::{LiveState, LiveTail};
 pub use mask::{MaskError, Masks};
 pub use spoken::spoken;
+pub use trace::{BREAK, first_line, goes_on};
 
 /// Where a container's lines can be read (aws.md 7.1).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -142,6 +148,8 @@ pub struct TailNews {
     pub state: TailState,
     /// What could not be read, if something could not: from, to.
     pub gap: Option<(Timestamp, Timestamp)>,
+    /// What its paid stream does.
+    pub live: LiveTail,
     /// Everything asked for was read; nothing more comes.
     pub done: bool,
     /// When AWS was asked.

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, HashSet};
 use super::alarm::{Alarm, AlarmState};
 use super::calendar::CalendarState;
 use super::census::{Census, Member};
+use super::chart::Curves;
 use super::closely::Examination;
 use super::dossier::Dossier;
 use super::environment::Environment;
 use super::history::{Deed, History};
 use super::id::{ClusterArn, EnvironmentName, ServiceArn, TaskArn};
 use super::identity::Identity;
-use super::kpi::Kpi;
+use super::kpi::{Kpi, KpiKind};
 use super::part::{News, Part};
 use super::problem::{Feed, Problem};
 use super::service::Service;
@@ -19,8 +20,6 @@ use super::staging::Asleep;
 use super::task::Task;
 use super::{SignedDuration, Timestamp};
 
-/// How long points of a series are kept: what the widest sparkline and the chart need.
-const KEEP_POINTS: SignedDuration = SignedDuration::from_hours(3);
 /// How long a stop is remembered; AWS forgets it after about an hour (aws.md 1.1).
 pub const KEEP_STOPS: SignedDuration = SignedDuration::from_hours(24);
 
@@ -63,6 +62,8 @@ pub struct EnvironmentSnapshot {
     pub alarms: Vec<Alarm>,
     /// Its KPIs.
     pub kpis: Vec<Kpi>,
+    /// What charts asked for beyond that.
+    pub curves: Curves,
     /// What it is beside its services while it is stopped; `None` until that was read.
     pub asleep: Option<Asleep>,
     /// Its change calendars, where the settings name some and AWS was asked.
@@ -169,6 +170,7 @@ impl EnvironmentSnapshot {
             census: BTreeMap::new(),
             alarms: Vec::new(),
             kpis: Vec::new(),
+            curves: Curves::default(),
             asleep: None,
             calendar: None,
             feeds: BTreeMap::new(),
@@ -178,6 +180,12 @@ impl EnvironmentSnapshot {
     /// The state of a feed; a feed never asked is empty.
     pub fn feed(&self, feed: Feed) -> Option<&FeedState> {
         self.feeds.get(&feed)
+    }
+
+    /// The request count of the resource `kpi` is measured of, which explains its absent values.
+    pub fn requests_of(&self, kpi: &Kpi) -> Option<&Kpi> {
+        let mut counts = self.kpis.iter().filter(|one| one.kind == KpiKind::Requests);
+        counts.find(|one| one.resource == kpi.resource && one.services == kpi.services)
     }
 
     /// What else is known of a service; nothing until it was opened.
@@ -236,6 +244,7 @@ impl EnvironmentSnapshot {
             }
             News::Alarms { alarms, complete } => self.absorb_alarms(alarms, complete),
             News::Asleep(asleep) => self.asleep = Some(asleep),
+            News::Curves(brought) => self.curves.absorb(brought),
             News::Kpis(kpis) => self.absorb_kpis(kpis, part.at),
             News::Leaf { service, leaf } => self.dossiers.entry(service).or_default().absorb(leaf),
             News::Memory(memory) => self.history.absorb(memory),
@@ -280,7 +289,7 @@ impl EnvironmentSnapshot {
             match self.kpis.iter_mut().find(|known| known.id == kpi.id) {
                 Some(known) => {
                     let mut series = std::mem::take(&mut known.series);
-                    series.absorb(kpi.series, at - KEEP_POINTS);
+                    series.absorb(kpi.series, at - kpi.kind.kept());
                     kpi.series = series;
                     *known = kpi;
                 }

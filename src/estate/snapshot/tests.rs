@@ -39,6 +39,7 @@ fn alarm(name: &str, state: AlarmState) -> Alarm {
         dimensions: Vec::new(),
         threshold: None,
         notifies: true,
+        rule: crate::estate::alarm::AlarmRule::default(),
     }
 }
 
@@ -98,4 +99,26 @@ fn an_alarm_that_left_the_short_list_is_not_called_ok() {
         .collect();
     let unknown = AlarmState::Unknown("no longer in ALARM".into());
     assert_eq!(states, [("a", &unknown), ("b", &AlarmState::Alarm)]);
+}
+
+#[test]
+fn values_are_kept_as_long_as_their_kind_needs_them() {
+    use crate::estate::fixture;
+    use crate::estate::kpi::{KpiKind, Unit};
+    for (kind, kept) in [(KpiKind::Requests, 178), (KpiKind::ServiceCpu, 58)] {
+        let mut snapshot = Snapshot::unread(vec![environment()]);
+        let all = fixture::kpi(kind, Unit::Percent, &[1.0; 200]);
+        let end = all.series.as_of.unwrap();
+        let mut newest = all.clone();
+        newest.series.points.drain(..199);
+        for (minute, kpi) in [(-1, all), (0, newest)] {
+            let at = end + SignedDuration::from_mins(minute);
+            snapshot.absorb(Part {
+                at,
+                ..part(0, News::Kpis(vec![kpi]))
+            });
+        }
+        let points = &snapshot.environments[0].kpis[0].series.points;
+        assert_eq!(points.len(), kept, "{kind:?}");
+    }
 }

@@ -12,10 +12,10 @@ use crate::estate::text::Text;
 const SAME: SignedDuration = SignedDuration::from_secs(90);
 /// What repeats within this is one thing that goes on.
 const RUN: SignedDuration = SignedDuration::from_mins(10);
-/// More transitions than this …
-const CALM: usize = 3;
-/// … within this are flapping.
-const FLAP: SignedDuration = SignedDuration::from_mins(30);
+/// More transitions of an alarm than this …
+pub const CALM: usize = 3;
+/// … within this are flapping (aws.md 3.6).
+pub const FLAP: SignedDuration = SignedDuration::from_mins(30);
 
 /// Tells everything once. `moments` come newest first and go so.
 pub(super) fn merge(moments: Vec<Moment>) -> Vec<Moment> {

@@ -15,6 +15,8 @@ mod incident;
 mod merge;
 mod tell;
 
+pub use merge::{CALM, FLAP};
+
 use std::collections::BTreeSet;
 
 use serde::Serialize;

@@ -42,13 +42,15 @@ pub(super) fn moving(case: &Case<'_>) -> Option<Verdict> {
         return None;
     }
     let name = strategy_word(&case.service.strategy)?;
-    let mut evidence = vec![deploy_words(case.service), name.to_owned()];
+    let deploy = deploy_words(case.service);
     let Some(progress) = &case.service.progress else {
-        evidence.push("its stage was not read".to_owned());
+        let evidence = [format!("{name}: its stage was not read"), deploy];
         let since = case.service.primary().and_then(|one| one.created_at);
         return Some(case.verdict(Health::Deploying, since, &evidence, SERVICES));
     };
-    evidence.push(stage_words(progress, case.now));
+    // Where it is comes first: an approval that is waited for must not be cut off.
+    let stage = stage_words(progress, case.now);
+    let evidence = [format!("{name}: {stage}"), deploy];
     Some(case.verdict(
         Health::Deploying,
         progress.started_at,

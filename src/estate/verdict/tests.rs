@@ -939,12 +939,12 @@ fn deployments_by_stages_say_where_they_are_and_are_not_stuck() {
             orders.progress = Some(progress);
         })
     };
-    let said = "orders:58 4/4 new, 4 old, circuit breaker on, blue/green, ";
+    let said = "orders:58 4/4 new, 4 old, circuit breaker on";
     let moving = |change: fn(&mut Progress), stage: &str| {
         says(
             &staged(change),
             Health::Deploying,
-            &format!("{said}{stage}"),
+            &format!("blue/green: {stage}, {said}"),
         );
     };
     moving(|_| {}, "baking, 6 min left");
@@ -990,7 +990,9 @@ fn deployments_by_stages_say_where_they_are_and_are_not_stuck() {
         orders.strategy = Strategy::Linear;
     });
     assert!(
-        unread.evidence.ends_with("linear, its stage was not read"),
+        unread
+            .evidence
+            .starts_with("linear: its stage was not read, "),
         "{}",
         unread.evidence
     );

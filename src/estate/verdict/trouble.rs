@@ -43,7 +43,7 @@ pub(super) fn failed_rollout(case: &Case<'_>) -> Option<Verdict> {
         .map(|one| {
             let mut why = vec![format!("deploy {} FAILED", one.task_definition.label())];
             if !one.reason.is_empty() {
-                why.push(words::shortened(one.reason.trim_end_matches('.'), 80));
+                why.push(reason(&one.reason));
             }
             (one.updated_at.or(one.created_at), why)
         });
@@ -60,6 +60,14 @@ pub(super) fn failed_rollout(case: &Case<'_>) -> Option<Verdict> {
     }
     why.extend(case.stops_words());
     Some(case.degraded(since, why, SERVICES))
+}
+
+/// Why a deployment failed; AWS's commonest sentence in fewer words.
+fn reason(told: &str) -> String {
+    if told.contains("circuit breaker threshold was exceeded") {
+        return "circuit breaker opened".to_owned();
+    }
+    words::shortened(told.trim_end_matches('.'), 80)
 }
 
 /// A failure within the last hour that only its own rollback followed, not a newer deployment.

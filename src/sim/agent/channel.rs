@@ -112,7 +112,7 @@ impl Channel {
         program: &mut Program,
         sockets: &mut mpsc::UnboundedReceiver<Socket>,
     ) -> bool {
-        let mut tick = tokio::time::interval(TICK);
+        let mut tick = tokio::time::interval(self.line.tick.unwrap_or(TICK));
         loop {
             let room =
                 self.unacknowledged.len() < WINDOW && self.socket.is_some() && self.away == 0;
@@ -146,7 +146,7 @@ impl Channel {
 
     /// The program is gone: what it said last still has to arrive.
     async fn drain(&mut self, sockets: &mut mpsc::UnboundedReceiver<Socket>) {
-        let mut tick = tokio::time::interval(TICK);
+        let mut tick = tokio::time::interval(self.line.tick.unwrap_or(TICK));
         let (mut looks, mut left) = (0, self.unacknowledged.len());
         while !self.unacknowledged.is_empty() && looks < FAREWELL {
             if self.unacknowledged.len() < left {

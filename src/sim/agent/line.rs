@@ -7,9 +7,11 @@
 //! until something is typed), `malformed` (frames that are none come first), `oversize` (a frame
 //! beyond every limit comes first, once), `kms` (the session is encrypted, and the agent refuses a
 //! client that does not answer its random challenge), `agent=VERSION` (the agent's version, which
-//! decides how ports are forwarded).
+//! decides how ports are forwarded), `tick=MS` (how often the agent looks whether something is to be
+//! sent again, in place of AWS's 100 ms: what is lost is waited for that long).
 
 use std::str::FromStr;
+use std::time::Duration;
 
 /// The faults of a data channel; none by default.
 #[expect(
@@ -40,6 +42,8 @@ pub struct Line {
     pub oversize: bool,
     /// The session is encrypted and the random challenge required.
     pub kms: bool,
+    /// How often the agent looks whether something is to be sent again.
+    pub tick: Option<Duration>,
     /// The agent's version; otherwise the place's own.
     pub agent: Option<String>,
 }
@@ -48,8 +52,8 @@ pub struct Line {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{0}` is not a fault of a session's line; use drop, duplicate, reorder or lost-acks with a \
-     probability, cut, bye or pause with a number of frames, silent, malformed, oversize or kms, or \
-     agent with a version, as in `drop=0.05,cut=200,silent`"
+     probability, cut, bye or pause with a number of frames, tick with milliseconds, silent, malformed, \
+     oversize or kms, or agent with a version, as in `drop=0.05,cut=200,silent`"
 )]
 pub struct LineError(String);
 
@@ -83,6 +87,10 @@ impl FromStr for Line {
                 "malformed" if value.is_empty() => line.malformed = true,
                 "oversize" if value.is_empty() => line.oversize = true,
                 "kms" if value.is_empty() => line.kms = true,
+                "tick" => {
+                    let milliseconds = frames()?.map(u64::from);
+                    line.tick = milliseconds.map(Duration::from_millis);
+                }
                 "agent" if !value.is_empty() => line.agent = Some(value.to_owned()),
                 _ => return Err(wrong()),
             }

@@ -39,6 +39,21 @@ pub struct Estate {
     /// Alarms.
     #[serde(default, rename = "alarm")]
     pub alarms: Vec<AlarmSpec>,
+    /// Dashboards.
+    #[serde(default, rename = "dashboard")]
+    pub dashboards: Vec<DashboardSpec>,
+}
+
+/// A dashboard.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DashboardSpec {
+    /// Its name.
+    pub name: String,
+    /// Its account's alias.
+    pub account: String,
+    /// Its body, as AWS keeps it.
+    pub body: String,
 }
 
 /// An account.
@@ -61,6 +76,9 @@ pub struct ClusterSpec {
     pub account: String,
     /// The value of its `environment` tag.
     pub environment: String,
+    /// Whether Container Insights measures it.
+    #[serde(default)]
+    pub insights: bool,
     /// The alias of the key its sessions are encrypted with.
     #[serde(default)]
     pub session_key: Option<String>,

@@ -27,6 +27,7 @@ impl Scenario {
             clusters: (0..clusters)
                 .map(|number| ClusterSpec {
                     session_key: None,
+                    insights: false,
                     name: format!("prod-{number}"),
                     account: account.clone(),
                     environment: "production".to_owned(),
@@ -43,6 +44,7 @@ impl Scenario {
             services: (0..services)
                 .map(|number| service(number, clusters, &mut dice))
                 .collect(),
+            dashboards: Vec::new(),
             alarms: Vec::new(),
         };
         Self {

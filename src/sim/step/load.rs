@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::task;
-use crate::sim::world::{Account, Database, Service, TaskStatus};
+use crate::sim::world::{Account, Database, Service, TaskStatus, habit};
 
 /// A count as a number to calculate with.
 pub(in crate::sim) fn number(count: usize) -> f64 {
@@ -80,13 +80,6 @@ fn strain(fill: f64) -> f64 {
     ((fill - 0.93) / 0.06).clamp(0.0, 1.0)
 }
 
-/// Requests follow the day: least at two at night, most at two in the afternoon (UTC).
-fn curve(now: Timestamp) -> f64 {
-    let second = u32::try_from(now.as_second().rem_euclid(86_400)).unwrap_or(0);
-    let hour = f64::from(second) / 3600.0;
-    0.85 + 0.3 * ((hour - 14.0) / 24.0 * std::f64::consts::TAU).cos()
-}
-
 fn serve(service: &mut Service, strain: f64, now: Timestamp) {
     let drift = service.dice.drift(service.motion.drift, 0.06);
     let serving = service
@@ -109,7 +102,7 @@ fn serve(service: &mut Service, strain: f64, now: Timestamp) {
     let arriving = if motion.deserted {
         0.0
     } else {
-        service.nature.rpm * curve(now) * drift
+        service.nature.rpm * habit::load(now.as_second()) * drift
     };
     motion.requests = if running > 0 { arriving.round() } else { 0.0 };
     motion.rejected = if running > 0 { 0.0 } else { arriving.round() };

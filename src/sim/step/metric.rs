@@ -100,6 +100,14 @@ pub(super) fn record(account: &mut Account, now: Timestamp) {
     for service in &mut account.services {
         tasks(&mut pen, service);
     }
+    pen.namespace = "ECS/ContainerInsights";
+    for service in &account.services {
+        let mut clusters = account.clusters.iter();
+        let cluster = clusters.find(|cluster| cluster.name == service.cluster);
+        if cluster.is_some_and(|cluster| cluster.container_insights == "enabled") {
+            insights(&mut pen, service);
+        }
+    }
     pen.namespace = "AWS/ApplicationELB";
     balancers(&mut pen, account);
     pen.namespace = "AWS/RDS";
@@ -162,6 +170,26 @@ fn tasks(pen: &mut Pen<'_>, service: &mut Service) {
         &dimensions,
         Values::around(mean, least, most),
     );
+}
+
+/// What Container Insights adds: tasks, and of Fargate's the disk, in gigabytes.
+fn insights(pen: &mut Pen<'_>, service: &Service) {
+    let dimensions = [
+        ("ClusterName", service.cluster.as_str()),
+        ("ServiceName", service.name.as_str()),
+    ];
+    let running = number(service.running());
+    pen.write("RunningTaskCount", &dimensions, Values::count(running));
+    if running > 0.0 && service.launch_type == "FARGATE" {
+        let used = 4.0 + service.nature.memory / 20.0;
+        let used = Values::around(used, used * 0.9, used * 1.1);
+        pen.write("EphemeralStorageUtilized", &dimensions, used);
+        pen.write(
+            "EphemeralStorageReserved",
+            &dimensions,
+            Values::count(21.47),
+        );
+    }
 }
 
 /// What a load balancer saw, over all its target groups.

@@ -46,7 +46,8 @@ fn from_json(json: Json) -> Value {
     }
 }
 
-fn to_json(value: &Value) -> Json {
+/// A value as JSON.
+pub(crate) fn to_json(value: &Value) -> Json {
     match value {
         Value::Null => Json::Null,
         Value::Flag(flag) => Json::Bool(*flag),

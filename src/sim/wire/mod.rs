@@ -30,11 +30,14 @@ mod tests;
 mod value;
 
 use super::agent::Gateway;
+use super::live::{Seats, Session};
 use super::world::{Account, World};
 use input::Input;
 pub(crate) use value::Value;
 
 pub(crate) use error::Refusal;
+pub(crate) use json::to_json as json_text;
+pub(crate) use logs::Pattern;
 pub(crate) use protocol::Protocol;
 pub(crate) use recognise::{Envelope, access_key, recognise};
 pub use service::Service;
@@ -64,14 +67,16 @@ impl Request {
 }
 
 /// An HTTP response.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
     /// Header names in lower case, with their values.
     pub headers: Vec<(&'static str, String)>,
-    /// The body.
+    /// The body, or how it begins.
     pub body: Vec<u8>,
+    /// What goes on after that, for as long as somebody reads.
+    pub(crate) live: Option<Session>,
 }
 
 impl Response {
@@ -81,6 +86,7 @@ impl Response {
             status: 404,
             headers: vec![("content-type", "application/xml".to_owned())],
             body: b"<UnknownOperationException/>\n".to_vec(),
+            live: None,
         }
     }
 }
@@ -95,6 +101,10 @@ pub(crate) struct Context<'sim> {
     pub(crate) dice: &'sim mut fastrand::Rng,
     /// Where sessions are opened.
     pub(crate) gateway: &'sim Gateway,
+    /// The Live Tail sessions that are open.
+    pub(crate) seats: &'sim Seats,
+    /// The one this call opened: its answer is an event stream.
+    pub(crate) opened: Option<Session>,
 }
 
 impl Context<'_> {

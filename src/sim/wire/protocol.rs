@@ -67,6 +67,7 @@ impl Protocol {
             status,
             headers,
             body,
+            live: None,
         }
     }
 }

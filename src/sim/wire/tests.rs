@@ -197,6 +197,8 @@ fn ask(request: &Request) -> Option<Result<Value, Refusal>> {
         world: &mut world,
         account_id: "123456789012",
         dice: &mut dice,
+        seats: &crate::sim::live::Seats::default(),
+        opened: None,
     };
     Some(perform(&envelope, &mut context))
 }

@@ -49,6 +49,8 @@ pub struct Account {
     pub alarms: Vec<Alarm>,
     /// Rules that mute alarms.
     pub mute_rules: Vec<MuteRule>,
+    /// Dashboards: their names and bodies.
+    pub dashboards: Vec<(String, String)>,
     /// `CloudWatch` Logs groups.
     pub log_groups: Vec<LogGroup>,
     /// `CloudWatch` metrics, by the minute.

@@ -54,6 +54,11 @@ impl Spoken<'_> {
         self.line.at
     }
 
+    /// When it can be read, in milliseconds since 1970.
+    pub fn ingested_at(&self) -> i64 {
+        self.line.at + i64::from(self.line.late)
+    }
+
     /// Its event's id.
     pub fn id(&self) -> String {
         speech::event_id(self.stream, self.line)

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use jiff::Timestamp;
 use strum::EnumString;
 
-use super::HISTORY;
+use super::{HISTORY, habit};
 
 /// A statistic of a point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, strum::AsRefStr)]
@@ -94,6 +94,8 @@ pub struct Series {
     pub dimensions: Vec<(String, String)>,
     /// At most three hours of them.
     pub points: VecDeque<Point>,
+    /// The first there ever was: every day before the world began was like that.
+    pub usual: Option<Point>,
 }
 
 /// All metrics of an account.
@@ -142,6 +144,7 @@ impl Metrics {
                     sorted
                 },
                 points: VecDeque::new(),
+                usual: Some(point),
             });
         series.points.push_back(point);
         let oldest = point.start() - HISTORY.as_secs();
@@ -172,6 +175,20 @@ impl Metrics {
     /// Every series, sorted by namespace, name and dimensions: what `ListMetrics` lists.
     pub fn list(&self) -> impl Iterator<Item = &Series> {
         self.series.values()
+    }
+
+    /// The points of a series with a start in `[from, to)` from before the world began.
+    pub(in crate::sim) fn before(
+        &self,
+        (namespace, name, dimensions): (&str, &str, &[(&str, &str)]),
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Vec<Point> {
+        let series = self.series(namespace, name, dimensions);
+        let (Some(series), Some(first)) = (series, self.first) else {
+            return Vec::new();
+        };
+        habit::before(series, first, (from.as_second(), to.as_second()))
     }
 
     /// The points of a series with a start in `[from, to)` that may be read at `now`.

@@ -16,6 +16,7 @@ pub mod calendar;
 pub mod database;
 pub mod deployment;
 pub mod dice;
+pub(in crate::sim) mod habit;
 pub mod key;
 pub mod log;
 pub mod metric;

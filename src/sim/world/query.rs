@@ -149,10 +149,10 @@ impl World {
         let period = i64::from(query.period.max(60));
         let name = (query.namespace, query.name, query.dimensions);
         let mut samples: Vec<(i64, Vec<f64>)> = Vec::new();
-        for point in account
-            .metrics
-            .visible(name, query.from, query.to, self.now)
-        {
+        let metrics = &account.metrics;
+        let before = metrics.before(name, query.from, query.to);
+        let since = metrics.visible(name, query.from, query.to, self.now);
+        for point in before.iter().chain(since) {
             let start = point.start() - point.start().rem_euclid(period);
             let value = point.value(query.statistic);
             match samples.last_mut() {

@@ -4,48 +4,45 @@ use ratatui::layout::Rect;
 
 use super::super::canvas::{Canvas, below, clock};
 use super::super::theme::Tone;
+use crate::app::histogram_width;
 use crate::app::screen::reader::Reader;
 use crate::estate::Timestamp;
 use crate::estate::event::EventKind;
-use crate::estate::log::held::Second;
 
 /// Lines and errors of the time that is held, one bar a column, deployments beneath.
 pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, reader: &Reader) {
     const BARS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
-    let width = usize::from(area.width.saturating_sub(2));
-    let first = reader.lines.seconds().next().map(|(at, _)| at);
-    let last = reader.lines.seconds().next_back().map(|(at, _)| at);
-    let (Some(first), Some(last)) = (first, last) else {
+    let width = histogram_width(canvas.model);
+    let Some(bars) = reader.bars(width) else {
         return;
     };
-    if width == 0 || area.height == 0 {
+    if area.height == 0 {
         return;
     }
-    let span = usize::try_from(last - first).unwrap_or(0) + 1;
-    let column = |at: i64| {
-        let offset = usize::try_from(at - first)
-            .ok()
-            .filter(|offset| *offset < span)?;
-        Some(offset * width / span)
-    };
-    let mut bars = vec![Second::default(); width];
-    for (at, second) in reader.lines.seconds() {
-        if let Some(bar) = column(at).and_then(|column| bars.get_mut(column)) {
-            bar.lines += second.lines;
-            bar.errors += second.errors;
-        }
-    }
-    let most = bars.iter().map(|bar| bar.lines).max().unwrap_or(1).max(1);
+    let column = |at: i64| bars.place(Timestamp::from_second(at).ok()?);
+    let focus = reader.at.and(reader.focus()).map(|line| line.at());
+    let focus = focus.and_then(|at| bars.place(at));
+    let most = bars
+        .counts
+        .iter()
+        .map(|bar| bar.lines)
+        .max()
+        .unwrap_or(1)
+        .max(1);
     let mut pen = canvas.pen(area);
     pen.gap(1);
-    for bar in &bars {
+    for (place, bar) in bars.counts.iter().enumerate() {
         let height = usize::try_from(u64::from(bar.lines) * 7 / u64::from(most)).unwrap_or(0);
-        let tone = if bar.errors > 0 {
+        let tone = if focus == Some(place) {
+            Tone::Accent
+        } else if bar.errors > 0 {
             Tone::Down
         } else {
             Tone::Muted
         };
-        let mark = if bar.lines == 0 {
+        let mark = if focus == Some(place) && bar.lines == 0 {
+            "│"
+        } else if bar.lines == 0 {
             " "
         } else {
             BARS[height.min(7)]

@@ -1,6 +1,8 @@
 //! A log on the whole screen.
 
+mod badge;
 mod histogram;
+mod lines;
 mod tree;
 
 use ratatui::layout::Rect;
@@ -8,15 +10,15 @@ use ratatui::layout::Rect;
 use super::canvas::{Canvas, below, clock, line};
 use super::layout::Strips;
 use super::theme::Tone;
-use crate::app::screen::reader::{Reader, Shown};
-use crate::estate::SignedDuration;
+use super::widget::pen::Pen;
+use crate::app::screen::Overlay;
+use crate::app::screen::reader::{Purpose, Reader, Shown};
 use crate::estate::event::EventKind;
-use crate::estate::log::{HeldLine, LogLevel, TailState, spoken};
+use crate::estate::log::LogLevel;
+use crate::estate::{SignedDuration, Timestamp};
+use badge::{badge, live_tail};
+use lines::draw_lines;
 
-/// Columns of a service's name, where there are several.
-const SERVICE: u16 = 12;
-/// Characters of a task's id that tell it from its siblings.
-const TASK: u16 = 5;
 /// Lines of the field-by-field view at most, of the body's three parts.
 const TREE_PART: u16 = 2;
 /// How far back patterns count as recent.
@@ -55,76 +57,54 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, strips: &Strips, reader: &Reader) {
 
 fn draw_heading(canvas: &mut Canvas<'_>, area: Rect, reader: &Reader) {
     let names: Vec<&str> = reader.services.iter().map(|(_, arn)| arn.name()).collect();
-    let (badge, tone) = badge(reader);
+    let (badge, tone) = badge(canvas.model, reader);
+    let live = live_tail(canvas.model, reader);
     let mut pen = canvas.pen(area);
-    pen.gap(1).put("LOG  ", Tone::Muted);
+    let title = if reader.search.is_some() {
+        "AWS  "
+    } else {
+        "LOG  "
+    };
+    pen.gap(1).put(title, Tone::Muted);
     pen.text(&names.join(" + "), Tone::Strong);
-    let held = format!("  {} lines", reader.lines.len());
+    let count = reader.lines.len();
+    let held = format!("  {count} {}", if count == 1 { "line" } else { "lines" });
     pen.put(&held, Tone::Muted);
     if reader.lines.dropped() > 0 {
         let dropped = format!(", {} older made room", reader.lines.dropped());
         pen.put(&dropped, Tone::Muted);
     }
+    if let Some((words, tone)) = live {
+        pen.put(&format!("  {words}"), tone);
+    }
     pen.flush_right(&format!("{badge} "), tone);
 }
 
-/// What the tails together can honestly say; the worst of them speaks.
-fn badge(reader: &Reader) -> (String, Tone) {
-    if reader.at.is_some() {
-        return (format!("paused, {} newer", reader.newer), Tone::Moving);
-    }
-    if let Some((from, to)) = reader.gaps.last() {
-        return (
-            format!("gap {}–{}", clock(*from), clock(*to)),
-            Tone::Degraded,
-        );
-    }
-    let worst = reader.states.iter().max_by_key(|(_, state)| rank(state));
-    let Some((service, state)) = worst else {
-        return ("asking …".to_owned(), Tone::Moving);
-    };
-    let of = if reader.services.len() > 1 && state.words().is_some() {
-        format!("{}: ", service.name())
-    } else {
-        String::new()
-    };
-    let (words, tone) = match state {
-        TailState::Starting => ("asking …".to_owned(), Tone::Moving),
-        TailState::Live => ("live".to_owned(), Tone::Ok),
-        TailState::CatchingUp { seconds } => {
-            (format!("catching up, {seconds} s behind"), Tone::Moving)
-        }
-        TailState::Throttled => ("throttled, slower".to_owned(), Tone::Degraded),
-        TailState::GroupMissing => ("group missing".to_owned(), Tone::Degraded),
-        TailState::Denied { .. } => ("denied".to_owned(), Tone::Degraded),
-        TailState::Elsewhere { driver } => (format!("in {driver}"), Tone::Unknown),
-        TailState::NoLogs => ("no logs".to_owned(), Tone::Unknown),
-        TailState::Failed { .. } => ("failed".to_owned(), Tone::Degraded),
-    };
-    (format!("{of}{words}"), tone)
-}
-
-const fn rank(state: &TailState) -> u8 {
-    match state {
-        TailState::Live => 0,
-        TailState::CatchingUp { .. } => 1,
-        TailState::Starting => 2,
-        TailState::Elsewhere { .. } | TailState::NoLogs => 3,
-        TailState::Throttled => 4,
-        TailState::GroupMissing | TailState::Denied { .. } | TailState::Failed { .. } => 5,
-    }
-}
-
 fn draw_filter(canvas: &mut Canvas<'_>, area: Rect, reader: &Reader) {
+    let typing = matches!(canvas.model.overlay, Some(Overlay::Condition));
+    let now = canvas.model.now;
     let mut pen = canvas.pen(area);
     pen.gap(1);
     if let Some(why) = &reader.complaint {
         pen.rest(why, Tone::Degraded);
         return;
     }
-    if reader.aside.is_some() {
-        pen.put("around the line, whatever the filter says", Tone::Moving);
+    if typing && reader.purpose == Purpose::Search {
+        draw_estimate(&mut pen, reader, now);
         return;
+    }
+    if reader.aside.is_some() {
+        let words = if reader.is_one_stream() {
+            "around the line, of its stream alone"
+        } else {
+            "around the line, whatever the filter says"
+        };
+        pen.put(words, Tone::Moving);
+        return;
+    }
+    if let Some(search) = &reader.search {
+        let span = format!("{} to {}  ", moment(search.from), moment(search.until));
+        pen.put(&span, Tone::Muted);
     }
     for term in reader.filter.terms() {
         pen.put("[", Tone::Faint);
@@ -141,113 +121,28 @@ fn draw_filter(canvas: &mut Canvas<'_>, area: Rect, reader: &Reader) {
     }
 }
 
-fn draw_lines(canvas: &mut Canvas<'_>, area: Rect, reader: &Reader) {
-    let height = usize::from(area.height);
-    let shown: Vec<HeldLine<'_>> = reader.back().take(height.max(1)).collect();
-    if shown.is_empty() {
-        canvas.pen(area).gap(3).rest(&silence(reader), Tone::Muted);
+/// What a search of AWS would be, before anybody pays or waits for it.
+fn draw_estimate(pen: &mut Pen<'_>, reader: &Reader, now: Timestamp) {
+    let Ok(back) = reader.typed.text().trim().parse::<SignedDuration>() else {
+        pen.put("how far back before what is held, as in 6h", Tone::Muted);
         return;
-    }
-    let width = usize::from(area.width.saturating_sub(3)).max(1);
-    let mut free = height;
-    for (index, one) in shown.iter().enumerate() {
-        let said = spoken(one.message);
-        let needs = if reader.wrap {
-            pieces(&said, width).len() + 1
-        } else {
-            1
-        };
-        let needs = if needs == 2 && fits(&said, width) {
-            1
-        } else {
-            needs
-        };
-        if free == 0 {
-            return;
-        }
-        let top = free.saturating_sub(needs);
-        let focused = index == 0 && reader.at.is_some();
-        draw_line(canvas, line(area, top), *one, (reader, focused));
-        if needs > 1 {
-            for (down, piece) in pieces(&said, width).iter().enumerate() {
-                let place = line(area, top + 1 + down);
-                canvas.pen(place).gap(3).put(piece, Tone::Text);
-            }
-        }
-        free = top;
-    }
-}
-
-/// Whether a line fits beside its columns.
-fn fits(said: &str, width: usize) -> bool {
-    said.chars().count() + 36 <= width
-}
-
-/// A line broken at the edge, some characters a piece.
-fn pieces(said: &str, width: usize) -> Vec<String> {
-    let letters: Vec<char> = said.chars().take(width * 12).collect();
-    letters
-        .chunks(width)
-        .map(|piece| piece.iter().collect())
-        .collect()
-}
-
-fn draw_line(
-    canvas: &mut Canvas<'_>,
-    area: Rect,
-    one: HeldLine<'_>,
-    (reader, focused): (&Reader, bool),
-) {
-    let (word, tone, said_tone) = match one.level {
-        LogLevel::None => ("", Tone::Muted, Tone::Text),
-        LogLevel::Debug => ("DEBUG", Tone::Muted, Tone::Muted),
-        LogLevel::Info => ("INFO", Tone::Muted, Tone::Text),
-        LogLevel::Warn => ("WARN", Tone::Degraded, Tone::Text),
-        LogLevel::Error => ("ERROR", Tone::Down, Tone::Strong),
     };
-    let marked = reader.bookmarks.binary_search(&one.key).is_ok();
-    let mut pen = canvas.pen(area);
-    pen.put(if focused { "▌" } else { " " }, Tone::Accent);
-    pen.put(if marked { "◆" } else { " " }, Tone::Accent).gap(1);
-    pen.put(&clock(one.at()), Tone::Muted).gap(1);
-    if reader.services.len() > 1 {
-        pen.cell(one.service.name(), SERVICE, Tone::Muted).gap(1);
-    }
-    let id = one.stream.rsplit('/').next().unwrap_or_default();
-    let short: String = id.chars().take(usize::from(TASK)).collect();
-    pen.cell(&short, TASK, Tone::Faint).gap(1);
-    pen.cell(word, 6, tone);
-    if one.late {
-        pen.put("late ", Tone::Moving);
-    }
-    let said = spoken(one.message);
-    let mut end = 0;
-    for mark in reader.filter.marks(&said) {
-        pen.put(&said[end..mark.start], said_tone);
-        pen.put(&said[mark.clone()], Tone::Accent);
-        end = mark.end;
-    }
-    pen.rest(&said[end..], said_tone);
+    let asked = reader.estimate(back, now);
+    let pattern = asked.pattern.as_deref().unwrap_or("everything");
+    let calls = if asked.calls == 1 { "call" } else { "calls" };
+    let words = format!(
+        "{} to {}, {pattern}: about {} {calls} of FilterLogEvents, one a second, no charge",
+        moment(asked.from),
+        moment(asked.until),
+        asked.calls
+    );
+    pen.rest(&words, Tone::Moving);
 }
 
-/// Why there is no line.
-fn silence(reader: &Reader) -> String {
-    let worst = reader.states.values().max_by_key(|state| rank(state));
-    if let Some(words) = worst.and_then(TailState::words) {
-        return words;
-    }
-    if !reader.lines.is_empty() {
-        let searching = if reader.is_searching() { " so far" } else { "" };
-        return format!(
-            "the filter hides all {} lines{searching}",
-            reader.lines.len()
-        );
-    }
-    match worst {
-        Some(TailState::Live) => "no line in the last minutes".to_owned(),
-        Some(TailState::CatchingUp { .. }) => "reading on …".to_owned(),
-        _ => "asking for the log …".to_owned(),
-    }
+/// A day and a time, where both may differ from today's.
+fn moment(at: Timestamp) -> String {
+    let whole = format!("{at:.0}").replace('T', " ");
+    whole.get(5..16).map_or(whole.clone(), str::to_owned)
 }
 
 /// What similar lines have in common, those new since the last deployment first.

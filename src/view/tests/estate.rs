@@ -1,6 +1,6 @@
 //! A believable estate at 14:03:22, with the incident of a bad deploy in it.
 
-use crate::estate::alarm::{Alarm, AlarmState};
+use crate::estate::alarm::{Alarm, AlarmRule, AlarmState};
 use crate::estate::environment::{Environment, Tier};
 use crate::estate::id::ServiceArn;
 use crate::estate::identity::Identity;
@@ -372,6 +372,18 @@ fn alarms() -> Vec<Alarm> {
         dimensions: vec![("DBInstanceIdentifier".into(), "orders-db".into())],
         threshold: Some(373.0),
         notifies: true,
+        rule: AlarmRule {
+            about: "orders-db is near its connection limit".into(),
+            metrics: vec!["DatabaseConnections".into()],
+            statistic: "Maximum".into(),
+            sign: ">".into(),
+            points: 3,
+            of: 3,
+            period: SignedDuration::from_mins(1),
+            enabled: true,
+            actions: vec!["operations".into()],
+            ..AlarmRule::default()
+        },
     };
     vec![
         alarm("rds-connections-high", AlarmState::Alarm, 0),
@@ -411,6 +423,7 @@ fn kpis() -> Vec<Kpi> {
         unit,
         ceiling: None,
         thresholds: None,
+        pools: Vec::new(),
     };
     vec![
         Kpi {

@@ -8,7 +8,9 @@ use super::draw;
 use super::theme::{Depth, Glyphs, Theme};
 use crate::app::Model;
 
+mod alarms;
 mod boards;
+mod charts;
 mod dossier;
 mod estate;
 mod hostile;

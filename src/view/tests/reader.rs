@@ -7,7 +7,7 @@ use super::rows::incident;
 use super::shown;
 use crate::app::Model;
 use crate::app::{Msg, update};
-use crate::estate::log::{LogLevel, LogLine, TailNews, TailState};
+use crate::estate::log::{LiveState, LiveTail, LogLevel, LogLine, LogLinks, TailNews, TailState};
 
 /// The incident's log, with lines of JSON, a stack trace and one that came late.
 fn reading(columns: u16, rows: u16) -> Model {
@@ -47,6 +47,7 @@ fn tell(model: &mut Model, lines: Vec<LogLine>, state: TailState) {
             lines,
             state,
             gap: None,
+            live: LiveTail::default(),
             done: false,
             at,
         }),
@@ -92,6 +93,12 @@ fn a_line_field_by_field_and_what_stands_around_it() {
     assert_snapshot!("reader-fields-120x30", shown(&model));
     press(&mut model, "esc o");
     assert_snapshot!("reader-context-120x30", shown(&model));
+    press(&mut model, "o");
+    let of_one = shown(&model);
+    assert!(
+        of_one.contains("around the line, of its stream alone"),
+        "{of_one}"
+    );
     press(&mut model, "o");
     assert_eq!(
         model.reader.as_ref().unwrap().filter.to_string(),
@@ -162,4 +169,160 @@ fn every_badge_says_what_is_true() {
         "{}",
         shown(&model)
     );
+}
+
+/// Traces folded and not, columns folded away, steps in place of times, a line broken at its edge.
+#[test]
+fn the_same_lines_otherwise() {
+    let mut model = reading(80, 24);
+    let mut more = vec![lines()[0].clone()];
+    more[0].at = ago(0, 2);
+    more[0].level = LogLevel::Error;
+    more[0].message = "it broke\n    at one (/app/one.js:1:2)\n    at two (/app/two.js:3:4)".into();
+    let mut cause = more[0].clone();
+    cause.at = ago(0, 2) + crate::estate::SignedDuration::from_millis(12);
+    cause.level = LogLevel::None;
+    cause.message = "Caused by: a connection nobody answered".into();
+    more.push(cause);
+    let mut long = lines()[0].clone();
+    long.at = ago(0, 1);
+    long.message = format!("日本 {}", "very long ".repeat(12)).into();
+    more.push(long);
+    tell(&mut model, more, TailState::Live);
+    assert_snapshot!("reader-folded-80x24", shown(&model));
+    press(&mut model, "f w d 3");
+    assert_snapshot!("reader-unfolded-80x24", shown(&model));
+    press(&mut model, "d 1 4 z");
+    model.zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(2));
+    let bare = shown(&model);
+    assert!(bare.contains("\n   it broke\n"), "{bare}");
+    press(&mut model, "1");
+    let local = shown(&model);
+    assert!(local.contains("16:03:20 it broke"), "{local}");
+}
+
+fn stream(state: LiveState) -> LiveTail {
+    let began = ago(5, 0);
+    let mut live = LiveTail::default().with(1, began);
+    live.state = state;
+    live
+}
+
+/// What a Live Tail does, and what it has cost by now.
+#[test]
+fn every_live_tail_says_what_it_does_and_costs() {
+    let why = "all Live Tail sessions of the account are in use";
+    let states = [
+        (LiveState::Opening, "Live Tail opens … $0.05".to_owned()),
+        (
+            LiveState::Open { sampled: false },
+            "Live Tail $0.05".to_owned(),
+        ),
+        (
+            LiveState::Open { sampled: true },
+            "Live Tail sampled, polling completes it $0.05".to_owned(),
+        ),
+        (
+            LiveState::Refused { why: why.into() },
+            format!("{why}; polling $0.05"),
+        ),
+        (
+            LiveState::Ended {
+                why: "Live Tail ended after three hours".into(),
+            },
+            "Live Tail ended after three hours; polling $0.05".to_owned(),
+        ),
+        (LiveState::Off, "Live Tail off $0.05".to_owned()),
+    ];
+    for (state, words) in states {
+        let mut model = reading(120, 24);
+        let at = model.now;
+        update(
+            &mut model,
+            Msg::Tail(TailNews {
+                service: service_arn("orders"),
+                lines: Vec::new(),
+                state: TailState::Live,
+                gap: None,
+                live: stream(state),
+                done: false,
+                at,
+            }),
+        );
+        let heading = shown(&model).lines().nth(2).unwrap().to_owned();
+        assert!(heading.contains(&words), "{heading}");
+        assert!(heading.ends_with("live"), "{heading}");
+    }
+}
+
+#[test]
+fn no_line_is_never_just_empty() {
+    let empty = |state: TailState| {
+        let mut model = incident(120, 24);
+        press(&mut model, "L");
+        model.reader.as_mut().unwrap().lines.clear();
+        tell(&mut model, Vec::new(), state);
+        model
+    };
+    let mut model = empty(TailState::Elsewhere {
+        driver: "awsfirelens (datadog)".into(),
+    });
+    let address = "https://dd/logs?query=service:{service}".to_owned();
+    model.log_links = LogLinks::new([("datadog".to_owned(), address)]);
+    let told = shown(&model);
+    assert!(
+        told.contains("not to CloudWatch: https://dd/logs?query=service:orders"),
+        "{told}"
+    );
+    // None of its tasks runs, so nothing can have been said.
+    let told = shown(&empty(TailState::Live));
+    assert!(
+        told.contains("no stream yet: none of its tasks runs"),
+        "{told}"
+    );
+    assert!(
+        told.lines().nth(2).unwrap().ends_with("no stream yet"),
+        "{told}"
+    );
+    let told = shown(&empty(TailState::GroupMissing));
+    assert!(told.contains("its log group does not exist"), "{told}");
+    let mut model = reading(120, 24);
+    filter(&mut model, "nobody-says-this");
+    let told = shown(&model);
+    assert!(
+        told.lines().nth(2).unwrap().ends_with("filter hides all"),
+        "{told}"
+    );
+}
+
+/// Range, pattern and calls first; then what was found, and that it is not what is live.
+#[test]
+fn a_search_of_aws_from_the_question_to_the_answer() {
+    let mut model = reading(120, 24);
+    filter(&mut model, "timeout");
+    press(&mut model, "A");
+    assert_snapshot!("reader-search-120x24", shown(&model));
+    press(&mut model, "enter");
+    let told = shown(&model);
+    assert!(
+        told.lines().nth(2).unwrap().ends_with("searching AWS …"),
+        "{told}"
+    );
+    let mut old = lines()[0].clone();
+    old.at = ago(90, 0);
+    old.message = "pool timeout, long ago".into();
+    let at = model.now;
+    update(
+        &mut model,
+        Msg::Found(TailNews {
+            service: service_arn("orders"),
+            lines: vec![old],
+            state: TailState::Live,
+            gap: None,
+            live: LiveTail::default(),
+            done: true,
+            at,
+        }),
+    );
+    assert_snapshot!("reader-found-120x24", shown(&model));
 }

@@ -45,6 +45,7 @@ pub(super) fn after(parts: Vec<Part>, columns: u16, rows: u16) -> Model {
         metrics: 6_000,
         metrics_per_hour: 6_000,
         dollars_per_hour: 0.06,
+        live_tails: 0,
     };
     let seen: Vec<Row> = model
         .look

@@ -7,10 +7,14 @@ use super::rows::incident;
 use super::shown;
 use crate::app::Model;
 use crate::app::Msg;
+use crate::app::chord::{Chord, Named};
 use crate::app::screen::Overlay;
 use crate::app::screen::entering::{Asked, Entering};
 use crate::app::screen::sessions::Sessions;
 use crate::app::update;
+use crate::estate::SignedDuration;
+use crate::estate::node::Ping;
+use crate::estate::node::example::well;
 use crate::estate::session::Purpose;
 use crate::estate::standing::example::{standing, way};
 use crate::estate::standing::{Port, Standing, Way};
@@ -22,8 +26,8 @@ fn picking(columns: u16, rows: u16, spoil: fn(&mut Vec<Way>)) -> Model {
     model.journal = Some(JournalState::Writable);
     let service = service_arn("billing");
     model.entering = Some(Entering {
-        environment: PRODUCTION.into(),
-        service: service.clone(),
+        service: Some((PRODUCTION.into(), service.clone())),
+        nodes: None,
         asked: Asked::shell(),
         ways: None,
         selected: None,
@@ -73,6 +77,43 @@ fn what_there_is_to_enter() {
     assert!(two.contains("several programs"), "{two}");
 }
 
+/// The same picker turned to the nodes of both environments.
+fn nodes(columns: u16, rows: u16, select: bool) -> Model {
+    let mut model = picking(columns, rows, |_| {});
+    update(&mut model, Msg::Key(Chord::named(Named::Tab)));
+    let mut lost = well(model.now);
+    lost.id = "i-0b1b2b3b4b5b6b7b8".into();
+    lost.name = "bastion-b".into();
+    lost.ping = Ping::Lost;
+    lost.pinged_at = Some(model.now - SignedDuration::from_mins(74));
+    let mut gateway = well(model.now);
+    gateway.id = "mi-0c1c2c3c4c5c6c7c8".into();
+    gateway.name = "warehouse-gw".into();
+    gateway.agent = "3.0.196.0".into();
+    let entering = model.entering.as_ref().unwrap();
+    let asked = entering.nodes.as_ref().unwrap().answers.iter();
+    let asked: Vec<_> = asked.map(|(name, _)| name.clone()).collect();
+    for (at, environment) in asked.into_iter().enumerate() {
+        let found = match at {
+            0 => Ok(vec![lost.clone(), well(model.now), gateway.clone()]),
+            _ => Err("AccessDenied: ssm:DescribeInstanceInformation is missing".into()),
+        };
+        update(&mut model, Msg::Nodes(environment, found));
+    }
+    if select {
+        for _ in 0..3 {
+            update(&mut model, Msg::Key(Chord::named(Named::Down)));
+        }
+    }
+    model
+}
+
+#[test]
+fn what_nodes_there_are_to_enter() {
+    assert_snapshot!("picker-nodes-120x40", shown(&nodes(120, 40, false)));
+    assert_snapshot!("picker-nodes-80x24", shown(&nodes(80, 24, true)));
+}
+
 #[test]
 fn the_dialog_of_a_shell() {
     let asked = |columns, rows, spoil| {
@@ -92,7 +133,7 @@ fn open(model: &mut Model) {
         unread: 1_536,
         recording: Some("/home/alice/.local/state/firstline/journal/recordings/7.cast".into()),
         said: Some("the time box ends in 5 min".into()),
-        left: crate::estate::SignedDuration::from_secs(290),
+        left: SignedDuration::from_secs(290),
         ..standing(1, at)
     };
     let mut port = standing(2, at);

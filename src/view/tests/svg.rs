@@ -1,7 +1,7 @@
 //! Screens as images: the cells of the real picture, written as SVG.
 //!
-//! `UPDATE_PICTURES=1 cargo test --lib view::tests::svg` draws `docs/board.svg` and
-//! `docs/service.svg` anew.
+//! `UPDATE_PICTURES=1 cargo test --lib view::tests::svg` draws `docs/board.svg`,
+//! `docs/service.svg` and `docs/charts.svg` anew.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -30,6 +30,11 @@ fn the_image_of_the_board_is_the_board() {
 #[test]
 fn the_image_of_the_page_is_the_page() {
     keep("service", &page("orders", Tab::Tasks, 120, 40));
+}
+
+#[test]
+fn the_image_of_the_charts_is_the_charts() {
+    keep("charts", &super::charts::told(120, 40));
 }
 
 /// Whether `docs/NAME.svg` is what `model` looks like.

@@ -66,6 +66,11 @@ impl Line {
         self
     }
 
+    /// What another line says goes on here.
+    pub(in crate::view) fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
     /// `part` of `whole` over so many columns.
     pub(in crate::view) fn bar(
         mut self,

@@ -37,7 +37,7 @@ async fn the_report_is_a_page_and_a_file() {
     desk.press("enter");
     desk.wait(1).await;
     let screen = desk.screen(120, 40);
-    assert!(screen.contains("cannot write"), "{screen}");
+    assert!(screen.contains("exists already"), "{screen}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -100,19 +100,19 @@ const INCIDENTS: &[Incident] = &[
     ]),
     ("stages", "storefront", &[
         (10, Healthy, "4 targets healthy", "-"),
-        (100, Deploying, "blue/green, starting", "-"),
-        (300, Deploying, "blue/green, baking", "-"),
+        (100, Deploying, "blue/green: starting", "-"),
+        (300, Deploying, "blue/green: baking", "-"),
         (1100, Healthy, "4 targets healthy", "-"),
     ]),
     ("stages", "quotas", &[
-        (220, Deploying, "linear, shifting traffic, 25 % on the new tasks", "-"),
-        (460, Deploying, "linear, shifting traffic, 75 % on the new tasks", "-"),
-        (600, Deploying, "linear, baking", "-"),
+        (220, Deploying, "linear: shifting traffic, 25 % on the new tasks", "-"),
+        (460, Deploying, "linear: shifting traffic, 75 % on the new tasks", "-"),
+        (600, Deploying, "linear: baking", "-"),
         (1100, Healthy, "3 targets healthy", "-"),
     ]),
     ("stages", "gateway", &[
-        (300, Deploying, "canary, waiting for approval (approval-", "-"),
-        (450, Deploying, "canary, shifting traffic, 10 % on the new tasks", "-"),
+        (300, Deploying, "canary: waiting for approval (approval-", "awaits-approval"),
+        (450, Deploying, "canary: shifting traffic, 10 % on the new tasks", "-"),
         (1100, Healthy, "3 targets healthy", "-"),
     ]),
     ("stages", "promos", &[

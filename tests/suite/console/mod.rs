@@ -5,6 +5,7 @@ mod arming;
 mod handoff;
 mod harness;
 mod incidents;
+mod measuring;
 mod memory;
 mod outage;
 mod page;

@@ -7,6 +7,7 @@
 mod backend;
 mod crowd;
 mod faults;
+mod history;
 mod terms;
 
 use backend::Backend;

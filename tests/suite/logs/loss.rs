@@ -10,12 +10,12 @@ use super::world::{Follower, World, counting};
 const MINUTE: Duration = Duration::from_mins(1);
 
 /// Twelve tasks replaced while they count: a rollout.
-const ROLLOUT: &str = "[[effect]]\nat = '90s'\n\
+pub(super) const ROLLOUT: &str = "[[effect]]\nat = '90s'\n\
     do.deploy = { service = 'main/counter', tag = '1.1', by = 'ci' }\n";
 
 /// Everything from the first number seen up to `last`, once each; and once held in order of time,
 /// in order within each stream.
-fn nothing_lost_nothing_twice(follower: &Follower, last: u64) {
+pub(super) fn nothing_lost_nothing_twice(follower: &Follower, last: u64) {
     let numbers = follower.numbers();
     let (first, _) = numbers.first_key_value().unwrap();
     let missing: Vec<u64> = (*first..=last)
@@ -44,9 +44,8 @@ fn nothing_lost_nothing_twice(follower: &Follower, last: u64) {
     }
 }
 
-async fn through_everything(world: &World) -> (Follower, u64) {
+pub(super) async fn through_everything(world: &World, mut follower: Follower) -> (Follower, u64) {
     world.fault("throttle:logs.FilterLogEvents=0.3");
-    let mut follower = world.follow("counter");
     follower.wait(3 * MINUTE).await;
     world.fault("drop=1");
     follower.wait(3 * MINUTE).await;
@@ -63,7 +62,7 @@ async fn through_everything(world: &World) -> (Follower, u64) {
 #[tokio::test(start_paused = true)]
 async fn polling_loses_nothing_through_everything() {
     let world = counting(12, rate(), "", ROLLOUT).await;
-    let (follower, last) = through_everything(&world).await;
+    let (follower, last) = through_everything(&world, world.follow("counter")).await;
     nothing_lost_nothing_twice(&follower, last);
     let streams: BTreeSet<_> = follower.lines.iter().map(|line| &line.stream).collect();
     assert!(streams.len() >= 24, "old and new tasks: {}", streams.len());
@@ -91,7 +90,7 @@ async fn polling_loses_nothing_through_everything() {
 
 /// Lines a second. A twentieth of the house's number, with answers a twentieth as long, so that
 /// every test run has the time; `LOSS_RATE=2000` takes all of it.
-fn rate() -> u32 {
+pub(super) fn rate() -> u32 {
     let asked = std::env::var("LOSS_RATE").ok();
     asked.map_or(100, |rate| rate.parse().unwrap())
 }

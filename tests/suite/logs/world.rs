@@ -6,16 +6,18 @@ use std::time::Duration;
 
 use firstline::cloud::{Cloud, Link, Options, Span, Tail};
 use firstline::estate::id::ServiceArn;
-use firstline::estate::log::{LogLine, Masks, TailNews};
+use firstline::estate::log::{LiveTail, LogLine, Masks, TailNews};
 use firstline::estate::part::Read;
-use firstline::estate::usage::Prices;
+use firstline::estate::usage::{Prices, Usage};
 use firstline::sim::scenario::{Estate, Scenario};
 use firstline::sim::{Sim, connector};
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 use crate::opened::{PRODUCTION, clock, everything};
 
 pub(super) struct World {
+    cloud: Cloud,
     pub(super) sim: Sim,
     pub(super) link: Arc<Link>,
 }
@@ -52,7 +54,7 @@ pub(super) async fn counting(tasks: u32, per_second: u32, more: &str, effects: &
     let cloud = Cloud::connect(vec![connection], options).await.unwrap();
     let link = Arc::clone(&cloud.links()[0]);
     link.read(&Read::Services, &|_| {}).await;
-    World { sim, link }
+    World { cloud, sim, link }
 }
 
 impl World {
@@ -66,6 +68,20 @@ impl World {
             .link
             .tail_of(Self::service_in("main", name), Span::default());
         Follower::new(tail)
+    }
+
+    /// The same with a Live Tail, and the switch to it.
+    pub(super) fn listen(&self, name: &str) -> (Follower, watch::Sender<bool>) {
+        let (switch, wanted) = watch::channel(true);
+        let service = Self::service_in("main", name);
+        let tail = self.link.tail_of(service, Span::default());
+        (Follower::new(tail.with_live_tail(wanted)), switch)
+    }
+
+    /// What the console says it costs.
+    pub(super) fn usage(&self) -> Usage {
+        let now = self.sim.with_world(|world| world.now());
+        self.cloud.usage(now)
     }
 
     pub(super) fn fault(&self, faults: &str) {
@@ -95,6 +111,8 @@ impl World {
 pub(super) struct Follower {
     tail: Tail,
     pub(super) lines: Vec<LogLine>,
+    /// How many lines each news brought.
+    pub(super) came: Vec<usize>,
     pub(super) news: Vec<(Instant, TailNews)>,
 }
 
@@ -103,6 +121,7 @@ impl Follower {
         Self {
             tail,
             lines: Vec::new(),
+            came: Vec::new(),
             news: Vec::new(),
         }
     }
@@ -116,9 +135,16 @@ impl Follower {
                 news = self.tail.next() => news,
                 () = sleep_until(end) => return,
             };
+            self.came.push(news.lines.len());
             self.lines.append(&mut news.lines);
             self.news.push((Instant::now(), news));
         }
+    }
+
+    /// What the tail last said of its Live Tail.
+    pub(super) fn live(&self) -> &LiveTail {
+        let (_, news) = self.news.last().unwrap();
+        &news.live
     }
 
     /// How often each number came.

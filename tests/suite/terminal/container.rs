@@ -39,6 +39,8 @@ impl Estate {
         let address = listener.local_addr().expect("its own address");
         runtime.spawn(server::serve(listener, sim.clone(), std::future::pending()));
         let test = format!("shell-{test}");
+        // What an earlier run left there.
+        let _ = std::fs::remove_dir_all(home(&test));
         Self {
             sim,
             address,
@@ -77,6 +79,18 @@ impl Estate {
     /// `firstline` against this estate, in a terminal.
     pub(super) fn firstline(&self, arguments: &[&str]) -> Terminal {
         Terminal::run(self.command(arguments), 100, 30)
+    }
+
+    /// A shell in `service` or on a node, in a terminal.
+    pub(super) fn shell(&self, target: &str) -> Terminal {
+        let mut terminal = self.firstline(&guarded("shell", target));
+        terminal.wait_for("Ctrl-] leaves");
+        terminal
+    }
+
+    /// One command in `target`.
+    pub(super) fn exec(&self, target: &str, command: &[&str]) -> Output {
+        self.output(&[&guarded("exec", target)[..], &["--"], command].concat())
     }
 
     /// The same after `prepare` has put into its home what it needs; its answer are variables.
@@ -152,6 +166,19 @@ impl Estate {
         journal.expect("a journal").1
     }
 
+    /// So many sessions ended, each at AWS and in the journal, for these reasons.
+    pub(super) fn assert_ended(&self, words: &[&str]) {
+        let ends = self.ends();
+        assert_eq!(ends.len(), words.len(), "{ends:#?}");
+        for (end, words) in ends.iter().zip(words) {
+            assert!(end.contains(words), "not {words:?}: {end}");
+            assert!(
+                end.contains("\"terminated\":true"),
+                "AWS was not told: {end}"
+            );
+        }
+    }
+
     /// The journal's lines that say how a session ended.
     pub(super) fn ends(&self) -> Vec<String> {
         let text = self.journal();
@@ -179,6 +206,18 @@ impl Estate {
         })
     }
 
+    /// Somebody stops every task of `service`.
+    pub(super) fn stop_tasks(&self, service: &str) {
+        self.sim.with_world(|world| {
+            let account = world.account(ACCOUNT).expect("production");
+            let tasks = account.tasks("prod", Some(service), true);
+            let tasks: Vec<String> = tasks.iter().map(|task| task.id.clone()).collect();
+            for task in tasks {
+                world.stop_task(ACCOUNT, &task, None).expect("a task");
+            }
+        });
+    }
+
     /// What another client gets when it opens a session.
     pub(super) fn start_session(&self, target: &str) -> String {
         let body = format!("{{\"Target\":\"{target}\"}}");
@@ -194,6 +233,12 @@ impl Estate {
         let (_, json) = answer.split_once("\r\n\r\n").expect("a body");
         json.to_owned()
     }
+}
+
+/// What stands on every command line that lets somebody in: everybody gives a reason, and production
+/// wants the name.
+pub(super) fn guarded<'a>(verb: &'a str, target: &'a str) -> Vec<&'a str> {
+    vec![verb, target, "--reason", "INC-42", "--confirm", target]
 }
 
 /// Credentials and region of the simulated account.

@@ -7,8 +7,8 @@ use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
-use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Mutex, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -17,6 +17,7 @@ use pty_process::blocking::{Command, Pty};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::termios::{LocalModes, tcgetattr};
+use tokio::signal::unix::{Signal as Signals, SignalKind, signal};
 use vt100::{Callbacks, MouseProtocolMode, Parser, Screen};
 
 /// The built binary.
@@ -48,6 +49,33 @@ impl Callbacks for FocusReports {
     }
 }
 
+/// A job in the background of a shell inherits Ctrl-C and Ctrl-\\ as ignored, and hands that on to every
+/// program it starts, which then cannot be interrupted. A signal somebody listens to is handed on as
+/// if nobody had touched it, so these tests listen where it was ignored.
+fn hear_interrupts() {
+    static ONCE: OnceLock<Vec<Signals>> = OnceLock::new();
+    ONCE.get_or_init(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let _inside = runtime.enter();
+        let ignored = [SignalKind::interrupt(), SignalKind::quit()].into_iter();
+        ignored
+            .filter(|kind| is_ignored(kind.as_raw_value()))
+            .map(|kind| signal(kind).expect("a listener"))
+            .collect()
+    });
+}
+
+/// Whether this process ignores the signal: bit N-1 of what the kernel tells.
+fn is_ignored(number: i32) -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask & (1 << (number - 1)) != 0)
+}
+
 /// A program in a terminal of its own. Dropped, the program is ended.
 pub(super) struct Terminal {
     /// `None` once the terminal is closed.
@@ -67,6 +95,7 @@ impl Terminal {
 
     pub(super) fn run(command: Command, columns: u16, rows: u16) -> Self {
         let opening = OPENING.lock();
+        hear_interrupts();
         let (pty, program_side) = pty_process::blocking::open().expect("a pseudo-terminal");
         pty.resize(Size::new(rows, columns))
             .expect("a new terminal takes a size");
@@ -177,6 +206,12 @@ impl Terminal {
         .into_iter()
         .filter_map(|(on, name)| on.then_some(name))
         .collect()
+    }
+
+    /// A shell's prompt would look and work as before.
+    pub(super) fn assert_given_back(&self) {
+        let left = self.left_behind();
+        assert!(left.is_empty(), "left behind: {left:?}");
     }
 
     fn picture(&self) -> String {

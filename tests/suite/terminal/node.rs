@@ -3,7 +3,7 @@
 use super::container::Estate;
 
 /// The id of the demo's node of this name.
-fn node(estate: &Estate, name: &str) -> String {
+pub(super) fn node(estate: &Estate, name: &str) -> String {
     estate.sim.with_world(|world| {
         let mut nodes = world.accounts.iter().flat_map(|account| &account.nodes);
         let found = nodes.find(|node| node.name == name);

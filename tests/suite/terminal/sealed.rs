@@ -2,43 +2,24 @@
 
 use super::container::Estate;
 
-fn exec(estate: &Estate, service: &str, command: &[&str]) -> std::process::Output {
-    let why = [
-        "exec",
-        service,
-        "--reason",
-        "INC-42",
-        "--confirm",
-        service,
-        "--",
-    ];
-    estate.output(&[&why[..], command].concat())
-}
-
 /// The agent refuses whoever does not answer its random challenge, and it opens nothing that is not
 /// sealed with the session's key.
 #[test]
 fn a_session_whose_agent_requires_the_challenge_is_encrypted_both_ways() {
     let estate = Estate::with_sh("sealed");
     estate.sim.set_line("kms".parse().unwrap());
-    let output = exec(&estate, "billing", &["sh", "-c", "echo grüße; exit 3"]);
+    let output = estate.exec("billing", &["sh", "-c", "echo grüße; exit 3"]);
     assert_eq!(output.status.code(), Some(3), "{output:?}");
     assert_eq!(output.stdout, "grüße\n".as_bytes());
     assert_eq!(estate.called("GenerateDataKey"), 1);
-    let words = [
-        "shell",
-        "billing",
-        "--reason",
-        "INC-42",
-        "--confirm",
-        "billing",
-    ];
-    let mut terminal = estate.firstline(&words);
-    terminal.wait_for("Ctrl-] leaves");
+    estate.assert_ended(&["exit 3"]);
+    let mut terminal = estate.shell("billing");
     terminal.press("echo sealed-$((40+2))\r");
     terminal.wait_for("sealed-42");
     terminal.press("exit\r");
     assert!(terminal.end().success());
+    terminal.assert_given_back();
+    estate.assert_ended(&["the shell ended"]);
 }
 
 #[test]
@@ -46,7 +27,7 @@ fn the_clusters_own_key_is_taken_and_a_bad_line_alters_nothing() {
     let estate = Estate::with_sh("sealed-line");
     let line = "drop=0.05,duplicate=0.05,reorder=0.05,cut=60";
     estate.sim.set_line(line.parse().unwrap());
-    let output = exec(&estate, "report", &["seq", "1", "5000"]);
+    let output = estate.exec("report", &["seq", "1", "5000"]);
     let numbers: Vec<String> = (1..=5000).map(|number| number.to_string()).collect();
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     assert!(output.stdout == (numbers.join("\n") + "\n").as_bytes());
@@ -59,7 +40,7 @@ fn without_the_key_the_missing_right_is_named_and_nothing_runs() {
     estate.sim.set_line("kms".parse().unwrap());
     let faults = "denied:kms.GenerateDataKey";
     estate.sim.set_faults(faults.parse().unwrap());
-    let output = exec(&estate, "billing", &["echo", "out"]);
+    let output = estate.exec("billing", &["echo", "out"]);
     let words = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(125), "{words}");
     assert!(words.contains("kms:GenerateDataKey"), "{words}");

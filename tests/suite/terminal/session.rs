@@ -16,15 +16,20 @@ const LEAVE: &str = "\x1d";
 /// A console over `estate`, on the page of billing.
 fn console(estate: &Estate) -> Terminal {
     let mut console = estate.firstline(&[]);
+    on_page(&mut console);
+    console
+}
+
+/// Turns to the page of billing.
+pub(super) fn on_page(console: &mut Terminal) {
     console.wait_for("billing");
     console.press("/billing\r");
     console.press("\r");
     console.wait_until("page of billing", is_page);
-    console
 }
 
 /// The page of billing, with nothing over it.
-fn is_page(screen: &Screen) -> bool {
+pub(super) fn is_page(screen: &Screen) -> bool {
     let picture = screen.contents();
     screen.alternate_screen()
         && picture.contains("DEPLOYMENTS")
@@ -49,11 +54,11 @@ fn wait_a_second(console: &mut Terminal) {
 }
 
 /// Answers the dialog of production.
-fn answer(console: &mut Terminal) {
+pub(super) fn answer(console: &mut Terminal, name: &str) {
     console.wait_for("say why");
     wait_a_second(console);
     console.press("INC-42\t");
-    console.press("billing");
+    console.press(name);
     console.wait_for("everything is typed");
     console.press("\x13");
 }
@@ -63,7 +68,7 @@ fn shell(console: &mut Terminal) {
     console.press("s");
     console.wait_for("should work");
     console.press("\r");
-    answer(console);
+    answer(console, "billing");
     console.wait_until("prompt of the shell", |screen| {
         !screen.alternate_screen() && screen.contents().contains("Ctrl-] goes back")
     });
@@ -71,15 +76,10 @@ fn shell(console: &mut Terminal) {
     console.wait_for("ready> ");
 }
 
-fn assert_given_back(console: &Terminal) {
-    let left = console.left_behind();
-    assert!(left.is_empty(), "left behind: {left:?}");
-}
-
-fn quit(mut console: Terminal) {
+pub(super) fn quit(mut console: Terminal) {
     console.press("q");
     assert!(console.end().success());
-    assert_given_back(&console);
+    console.assert_given_back();
 }
 
 #[test]
@@ -110,13 +110,7 @@ fn the_console_steps_aside_and_comes_back() {
     console.press("exit 3\r");
     console.wait_until("page of billing", is_page);
     quit(console);
-    let ends = estate.ends();
-    assert_eq!(ends.len(), 1);
-    assert!(
-        ends[0].contains("\"words\":\"the shell ended\""),
-        "{}",
-        ends[0]
-    );
+    estate.assert_ended(&["\"words\":\"the shell ended\""]);
 }
 
 #[test]
@@ -149,7 +143,7 @@ fn a_shell_is_left_and_entered_again() {
     console.wait_until("page of billing", is_page);
     quit(console);
     assert_eq!(estate.called("ExecuteCommand"), 1);
-    assert_eq!(estate.ends().len(), 1);
+    estate.assert_ended(&["the shell ended"]);
 }
 
 #[test]
@@ -183,16 +177,8 @@ fn several_are_open_and_one_is_ended_from_the_list() {
     console.wait_for("quit with 1 session open?");
     console.press("\x13");
     assert!(console.end().success());
-    assert_given_back(&console);
-    let ends = estate.ends();
-    assert_eq!(ends.len(), 2);
-    assert!(
-        ends[0].contains("ended from the console's list"),
-        "{}",
-        ends[0]
-    );
-    assert!(ends[1].contains("the console ended"), "{}", ends[1]);
-    assert!(estate.called("TerminateSession") >= 2);
+    console.assert_given_back();
+    estate.assert_ended(&["ended from the console's list", "the console ended"]);
 }
 
 #[test]
@@ -208,9 +194,8 @@ fn every_ending_of_the_console_ends_its_shells() {
             }
             console.signal(signal);
             console.end();
-            assert_given_back(&console);
-            assert_eq!(estate.ends().len(), 1, "{signal:?} {away}");
-            assert!(estate.called("TerminateSession") >= 1, "{signal:?} {away}");
+            console.assert_given_back();
+            estate.assert_ended(&["the console ended"]);
         }
     }
 }
@@ -255,7 +240,7 @@ fn a_port_is_forwarded_counted_and_closed() {
     console.press("billing-db.internal:5432\r");
     console.wait_for("should work");
     console.press("\r");
-    answer(&mut console);
+    answer(&mut console, "billing");
     console.wait_for("is port 5432 of billing-db.internal");
     let picture = console.screen().contents();
     let told = picture
@@ -297,4 +282,243 @@ fn what_is_missing_is_said_before_anybody_tries() {
     });
     quit(console);
     assert_eq!(estate.called("ExecuteCommand"), 0);
+}
+
+/// Opens the nodes beside a service's containers; those that answer come first, and none is taken
+/// unasked while several do.
+#[test]
+fn a_node_is_picked_by_its_ping_and_entered() {
+    let estate = Estate::with_sh("console-node");
+    let id = super::node::node(&estate, "warehouse-gw");
+    let mut console = console(&estate);
+    console.press("s");
+    console.wait_for("should work");
+    console.press("\t");
+    console.wait_for("bastion-b");
+    let picture = console.screen().contents();
+    let row = |name: &str| {
+        let row = picture.lines().find(|line| line.contains(name));
+        row.unwrap_or_default().to_owned()
+    };
+    assert!(row("bastion-a").contains("✔ online"), "{picture}");
+    assert!(row("bastion-b").contains("connection lost"), "{picture}");
+    assert!(row("bastion-b").contains("cannot work: agent"), "{picture}");
+    assert!(picture.contains("select the one you mean"), "{picture}");
+    assert!(!picture.contains('▌'), "one is selected: {picture}");
+    // From the containers back to the nodes, then the line of the gateway.
+    console.press("\t");
+    console.wait_for("EXEC");
+    console.press("\t");
+    console.wait_for("bastion-b");
+    while !console
+        .screen()
+        .contents()
+        .lines()
+        .any(|line| line.contains('▌') && line.contains("warehouse-gw"))
+    {
+        let before = console.screen().contents();
+        console.press("j");
+        console.wait_until("another line", |screen| screen.contents() != before);
+    }
+    console.press("\r");
+    answer(&mut console, &id);
+    console.wait_until("banner", |screen| {
+        !screen.alternate_screen() && screen.contents().contains("Ctrl-] goes back")
+    });
+    console.press("echo here-$((40+2))\r");
+    console.wait_for("here-42");
+    console.press(&format!("{LEAVE}o"));
+    console.wait_for("open sessions");
+    console.wait_for("warehouse-gw");
+    console.press("\r");
+    console.wait_until("shell", |screen| !screen.alternate_screen());
+    console.press("exit\r");
+    console.wait_for("nothing is open");
+    console.press("\x1b");
+    console.wait_until("page of billing", is_page);
+    quit(console);
+    assert_eq!(
+        (
+            estate.called("ExecuteCommand"),
+            estate.called("StartSession")
+        ),
+        (0, 1)
+    );
+    estate.assert_ended(&["the shell ended"]);
+    assert!(estate.journal().contains(&id));
+}
+
+#[test]
+fn a_lost_node_is_refused_in_the_console_with_its_mend() {
+    let estate = Estate::new("console-lost");
+    let mut console = console(&estate);
+    console.press(":shell bastion-b --instance\r");
+    console.wait_for("cannot work: agent");
+    console.wait_for("mend: ");
+    console.press("\r");
+    console.wait_for("node-cannot-work");
+    wait_a_second(&mut console);
+    console.press("\x1b");
+    console.wait_until("page of billing", is_page);
+    quit(console);
+    assert_eq!(estate.called("StartSession"), 0);
+}
+
+/// The key that leaves and the next ones come in pieces, each read for itself.
+#[test]
+fn keys_right_behind_the_one_that_leaves_are_the_consoles() {
+    let estate = Estate::with_sh("first-keys");
+    let mut console = console(&estate);
+    shell(&mut console);
+    for _ in 0..10 {
+        console.press(LEAVE);
+        console.press("o");
+        console.wait_for("open sessions");
+        console.press("\r");
+        console.wait_until("shell", |screen| !screen.alternate_screen());
+    }
+    console.press("exit\r");
+    console.wait_for("nothing is open");
+    console.press("\x1b");
+    console.wait_until("page of billing", is_page);
+    quit(console);
+}
+
+/// Keys typed while the console takes its screen again.
+#[test]
+fn keys_typed_while_the_console_comes_back_are_not_lost() {
+    let estate = Estate::with_sh("back-keys");
+    let mut console = console(&estate);
+    for _ in 0..5 {
+        shell(&mut console);
+        console.press("exit\r");
+        console.wait_until("alternate screen", Screen::alternate_screen);
+        console.press("?");
+        // Its last line: a frame comes in pieces.
+        console.wait_for("? back");
+        console.press("\x1b");
+        console.wait_until("page of billing", is_page);
+    }
+    quit(console);
+}
+
+/// A shell that ignores a storm, and one whose program dies of it.
+#[test]
+fn a_storm_of_interrupts_ends_nothing_but_what_runs() {
+    let estate = Estate::with_sh("storm");
+    let mut console = console(&estate);
+    shell(&mut console);
+    console
+        .press("trap '' INT; echo deaf-$((40+2)); sleep 0.2; trap - INT; echo hears-$((40+2))\r");
+    console.wait_for("deaf-42");
+    for _ in 0..20 {
+        console.press(&"\x03".repeat(10));
+    }
+    console.wait_for("hears-42");
+    console.press("\r");
+    console.wait_until("prompt", |screen| {
+        let (row, _) = screen.cursor_position();
+        let rows: Vec<String> = screen.rows(0, 100).collect();
+        rows[usize::from(row)].trim_end() == "ready>"
+    });
+    // A storm that outlives the shell: where the console is back, Ctrl-C would leave it.
+    console.press("trap '' INT; echo bye-$((40+2)); sleep 0.2; exit\r");
+    console.wait_for("bye-42");
+    for _ in 0..20 {
+        console.press(&"\x03".repeat(10));
+    }
+    console.wait_until("console", Screen::alternate_screen);
+    console.press(&"\x03".repeat(10));
+    console.wait_until("page of billing", is_page);
+    quit(console);
+    estate.assert_ended(&["the shell ended"]);
+}
+
+/// Nobody of this estate hears of a shell whose task goes away without being told.
+#[test]
+fn a_task_that_is_stopped_under_a_shell_is_announced() {
+    let estate = Estate::with_sh("stopped");
+    let mut console = console(&estate);
+    shell(&mut console);
+    estate.stop_tasks("billing");
+    console.wait_for("the task is being stopped: this session will end with it");
+    console.press(LEAVE);
+    console.wait_until("console", Screen::alternate_screen);
+    console.press("o");
+    console.wait_for("last said");
+    console.wait_for("is being stopped");
+    console.press("x");
+    console.wait_for("nothing is open");
+    console.press("\x1b");
+    console.wait_until("page of billing", is_page);
+    quit(console);
+    estate.assert_ended(&["ended from the console's list"]);
+}
+
+#[test]
+fn an_encrypted_shell_of_the_console() {
+    let estate = Estate::with_sh("console-sealed");
+    estate
+        .sim
+        .set_line("kms,drop=0.02,cut=100".parse().unwrap());
+    let mut console = console(&estate);
+    shell(&mut console);
+    console.press("echo grüße-$((40+2))-日本; seq 1 2000; echo all-$((40+2))\r");
+    console.wait_for("all-42");
+    console.press("exit\r");
+    console.wait_until("page of billing", is_page);
+    quit(console);
+    assert_eq!(estate.called("GenerateDataKey"), 1);
+    estate.assert_ended(&["the shell ended"]);
+}
+
+/// After a console with a shell and a forwarded port, a token is nowhere: not on the screen, in no
+/// argument or variable of the console, in no file, recordings and their heads included.
+#[test]
+fn the_token_is_nowhere_in_a_consoles_life() {
+    let estate = Estate::with_sh("console-token");
+    estate.sim.set_line("cut=40".parse().unwrap());
+    let mut console = console(&estate);
+    let process = console.pid().as_raw_pid();
+    let mut seen = Vec::new();
+    shell(&mut console);
+    console.press("seq 1 5000; echo all-$((40+2))\r");
+    console.wait_for("all-42");
+    seen.push(console.screen().contents());
+    console.press(LEAVE);
+    console.wait_until("page of billing", is_page);
+    console.press("f");
+    console.wait_for("forward billing");
+    console.press("8080\r");
+    console.wait_for("should work");
+    console.press("\r");
+    answer(&mut console, "billing");
+    console.wait_for("is port 8080");
+    seen.push(console.screen().contents());
+    for file in ["cmdline", "environ"] {
+        let bytes = std::fs::read(format!("/proc/{process}/{file}")).unwrap();
+        seen.push(String::from_utf8_lossy(&bytes).into_owned());
+    }
+    console.press("x");
+    console.wait_for("is no longer forwarded");
+    console.press("\r");
+    console.wait_until("shell", |screen| !screen.alternate_screen());
+    console.press("exit\r");
+    console.wait_for("nothing is open");
+    console.press("\x1b");
+    console.wait_until("page of billing", is_page);
+    seen.push(console.screen().contents());
+    quit(console);
+    assert!(
+        estate.called("ResumeSession") > 0,
+        "no second token was given"
+    );
+    let files = estate.files();
+    let recorded = files.iter().any(|(path, _)| path.ends_with(".cast"));
+    assert!(recorded, "a recording");
+    for text in seen.iter().chain(files.iter().map(|(_, text)| text)) {
+        // The simulator's tokens all begin so.
+        assert!(!text.contains("AAEAA"), "a token in {text}");
+    }
+    assert_eq!(estate.ends().len(), 2);
 }

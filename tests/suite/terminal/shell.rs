@@ -4,37 +4,11 @@
 use rustix::process::Signal;
 
 use super::container::Estate;
-use super::harness::Terminal;
-
-/// What stands on every command line: production wants the name, everybody a reason.
-const WHY: [&str; 4] = ["--reason", "INC-42", "--confirm", "billing"];
-
-fn shell(estate: &Estate) -> Terminal {
-    let words: Vec<&str> = ["shell", "billing"].into_iter().chain(WHY).collect();
-    let mut terminal = estate.firstline(&words);
-    terminal.wait_for("Ctrl-] leaves");
-    terminal
-}
-
-fn exec(estate: &Estate, command: &[&str]) -> std::process::Output {
-    let words: Vec<&str> = ["exec", "billing"]
-        .into_iter()
-        .chain(WHY)
-        .chain(["--"])
-        .chain(command.iter().copied())
-        .collect();
-    estate.output(&words)
-}
-
-fn assert_given_back(terminal: &Terminal) {
-    let left = terminal.left_behind();
-    assert!(left.is_empty(), "left behind: {left:?}");
-}
 
 #[test]
 fn a_real_shell_is_resized_interrupted_and_ended() {
     let estate = Estate::with_sh("real");
-    let mut terminal = shell(&estate);
+    let mut terminal = estate.shell("billing");
     terminal.press("stty size\r");
     terminal.wait_for("30 100");
     terminal.resize(120, 40);
@@ -54,53 +28,44 @@ fn a_real_shell_is_resized_interrupted_and_ended() {
     terminal.press("exit 3\r");
     assert!(terminal.end().success());
     assert!(terminal.screen().contents().contains("the shell ended"));
-    assert_given_back(&terminal);
-    let ends = estate.ends();
-    assert_eq!(ends.len(), 1);
-    assert!(
-        ends[0].contains("\"words\":\"the shell ended\""),
-        "{}",
-        ends[0]
-    );
+    terminal.assert_given_back();
+    estate.assert_ended(&["\"words\":\"the shell ended\""]);
 }
 
 #[test]
 fn every_ending_gives_the_terminal_back_and_is_written_down() {
     for signal in [Signal::TERM, Signal::HUP, Signal::INT, Signal::QUIT] {
         let estate = Estate::with_sh(&format!("signal-{}", signal.as_raw()));
-        let mut terminal = shell(&estate);
+        let mut terminal = estate.shell("billing");
         terminal.press("echo up-$((40+2))\r");
         terminal.wait_for("up-42");
         terminal.signal(signal);
         terminal.end();
-        assert_given_back(&terminal);
-        assert_eq!(estate.ends().len(), 1, "{signal:?}");
-        assert_eq!(estate.called("TerminateSession").min(1), 1, "{signal:?}");
+        terminal.assert_given_back();
+        estate.assert_ended(&["the terminal or the process ended"]);
     }
     let estate = Estate::with_sh("left");
-    let mut terminal = shell(&estate);
+    let mut terminal = estate.shell("billing");
     terminal.press("\x1d");
     assert!(terminal.end().success());
-    assert_given_back(&terminal);
-    assert!(estate.ends()[0].contains("left with Ctrl-]"));
-    assert_eq!(estate.called("TerminateSession").min(1), 1);
+    terminal.assert_given_back();
+    estate.assert_ended(&["left with Ctrl-]"]);
 }
 
 #[test]
 fn a_closed_window_ends_the_session() {
     let estate = Estate::with_sh("window");
-    let mut terminal = shell(&estate);
+    let mut terminal = estate.shell("billing");
     terminal.close();
     terminal.end();
-    assert_eq!(estate.ends().len(), 1);
-    assert_eq!(estate.called("TerminateSession").min(1), 1);
+    estate.assert_ended(&["the terminal or the process ended"]);
 }
 
 #[test]
 fn bash_is_taken_where_there_is_one_and_sh_where_not() {
     for (programs, shell) in [(&["sh", "bash"][..], "bash-5"), (&["sh"], "bash-none")] {
         let estate = Estate::with_programs(&format!("choice-{}", programs.len()), programs);
-        let mut terminal = self::shell(&estate);
+        let mut terminal = estate.shell("billing");
         terminal.press("v=${BASH_VERSION:-none}; echo \"bash-${v%%.*}\"\r");
         terminal.wait_for(shell);
         terminal.press("exit\r");
@@ -112,7 +77,7 @@ fn bash_is_taken_where_there_is_one_and_sh_where_not() {
 fn a_silent_start_takes_what_is_typed() {
     let estate = Estate::new("silent");
     estate.sim.set_line("silent".parse().unwrap());
-    let mut terminal = shell(&estate);
+    let mut terminal = estate.shell("billing");
     terminal.press("echo heard\r");
     terminal.wait_for("heard");
     terminal.press("exit\r");
@@ -122,7 +87,7 @@ fn a_silent_start_takes_what_is_typed() {
 #[test]
 fn a_command_ends_as_it_ended_there() {
     let estate = Estate::with_sh("exec");
-    let output = exec(&estate, &["sh", "-c", "echo out; exit 3"]);
+    let output = estate.exec("billing", &["sh", "-c", "echo out; exit 3"]);
     assert_eq!(output.status.code(), Some(3));
     assert_eq!(output.stdout, b"out\n");
 }
@@ -141,7 +106,7 @@ fn nothing_is_lost_on_a_bad_line() {
     ] {
         let estate = Estate::with_sh("line");
         estate.sim.set_line(line.parse().unwrap());
-        let output = exec(&estate, &["seq", "1", "20000"]);
+        let output = estate.exec("billing", &["seq", "1", "20000"]);
         let words = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(0), "{line}: {words}");
         assert!(output.stdout == numbers.as_bytes(), "{line}");
@@ -152,7 +117,7 @@ fn nothing_is_lost_on_a_bad_line() {
 fn the_token_is_nowhere() {
     let estate = Estate::with_sh("token");
     estate.sim.set_line("cut=40".parse().unwrap());
-    let mut terminal = shell(&estate);
+    let mut terminal = estate.shell("billing");
     terminal.press("seq 1 500; echo all-$((40+2))\r");
     terminal.wait_for("all-42");
     let process = terminal.pid().as_raw_pid();
@@ -189,7 +154,7 @@ fn a_session_of_another_client_is_carried() {
     terminal.wait_for("carried-42");
     terminal.press("exit\r");
     assert!(terminal.end().success());
-    assert_given_back(&terminal);
+    terminal.assert_given_back();
 }
 
 #[test]
@@ -204,16 +169,7 @@ fn the_doctor_names_what_is_missing_and_a_shell_is_refused() {
         words.contains("missing  ECS Exec") && words.contains("mend: "),
         "{words}"
     );
-    let refused = estate.output(&[
-        "exec",
-        "web",
-        "--reason",
-        "x",
-        "--confirm",
-        "web",
-        "--",
-        "ls",
-    ]);
+    let refused = estate.exec("web", &["ls"]);
     assert_eq!(refused.status.code(), Some(125));
     assert_eq!(estate.called("ExecuteCommand"), 0);
 }

@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::cloud::read::metrics::Metric;
 use crate::cloud::read::services::Known;
 use crate::cloud::read::topology::{CacheNode, Database, Group, Replica, Topology};
+use crate::estate::catalogue::Catalogue;
 use crate::estate::id::{KpiId, LoadBalancerArn, ServiceArn};
-use crate::estate::kpi::{Ceiling, KpiKind, Rule, Thresholds, Unit, Wanted, WantedMetric};
+use crate::estate::kpi::{Ceiling, KpiKind, Pool, Rule, Thresholds, Unit, Wanted, WantedMetric};
 use crate::estate::text::Text;
 
 use super::formula::Formula;
@@ -33,6 +34,8 @@ pub(super) struct Entry {
     pub(super) formula: Formula,
     /// The KPI that counts the requests among which this one counts.
     pub(super) requests: Option<KpiId>,
+    /// Who may open how many connections, of a database.
+    pub(super) pools: Vec<Pool>,
 }
 
 /// Something that has metrics.
@@ -82,6 +85,7 @@ impl Resource {
             requests: kind
                 .is_judged_by_traffic()
                 .then(|| self.id(KpiKind::Requests)),
+            pools: Vec::new(),
         }
     }
 
@@ -314,6 +318,35 @@ pub(super) fn of_wanted(wanted: &WantedMetric, services: &BTreeMap<ServiceArn, K
         metrics: vec![metric],
         formula: Formula::Value,
         requests: None,
+        pools: Vec::new(),
+    }
+}
+
+/// A database's connections after the settings said which services open them: that links them.
+pub(super) fn pooled(
+    entry: Entry,
+    services: &BTreeMap<ServiceArn, Known>,
+    said: &Catalogue,
+) -> Entry {
+    if entry.kind != KpiKind::DatabaseConnections {
+        return entry;
+    }
+    let users = services.iter().filter_map(|(arn, known)| {
+        let said = said.of(known.cluster.name(), arn.name())?;
+        (said.database.as_ref() == Some(&entry.resource)).then_some((arn, said.pool_size))
+    });
+    let users: Vec<(&ServiceArn, Option<u32>)> = users.collect();
+    let pools = users.iter().filter_map(|(arn, size)| {
+        Some(Pool {
+            service: (*arn).clone(),
+            size: (*size)?,
+            most_tasks: None,
+        })
+    });
+    Entry {
+        services: users.iter().map(|(arn, _)| (*arn).clone()).collect(),
+        pools: pools.collect(),
+        ..entry
     }
 }
 

@@ -4,7 +4,9 @@
 //! every minute, the rest every five minutes with the points in between (aws.md 2.4).
 
 mod catalogue;
+mod curves;
 mod formula;
+mod limits;
 mod thresholds;
 
 use std::collections::{HashMap, HashSet};
@@ -22,6 +24,7 @@ use crate::estate::series::{Point, Quality, Series};
 use crate::estate::usage::Prices;
 use crate::estate::{SignedDuration, Timestamp};
 use catalogue::Entry;
+use limits::Limits;
 
 /// How much is asked again, because late values overwrite (aws.md 2.5).
 const AGAIN: SignedDuration = SignedDuration::from_mins(3);
@@ -35,6 +38,7 @@ pub(in crate::cloud) struct Kpis {
     wanted: Wanted,
     prices: Prices,
     attention: Mutex<Attention>,
+    limits: Limits,
     asked: tokio::sync::Mutex<HashMap<KpiId, Asked>>,
 }
 
@@ -61,6 +65,7 @@ impl Kpis {
             wanted,
             prices,
             attention: Mutex::default(),
+            limits: Limits::default(),
             asked: tokio::sync::Mutex::default(),
         }
     }
@@ -100,7 +105,8 @@ impl Link {
         };
         let (long, rest): (Vec<_>, Vec<_>) = due.into_iter().partition(reaching(2));
         let (short, later): (Vec<_>, Vec<_>) = rest.into_iter().partition(reaching(1));
-        let answers = join3(self.ask(long), self.ask(short), self.ask(later)).await;
+        let ask = |due| self.ask(due, PERIOD);
+        let answers = join3(ask(long), ask(short), ask(later)).await;
         let mut kpis = Vec::new();
         for (answers, failed) in <[_; 3]>::from(answers) {
             problems.extend(failed);
@@ -109,10 +115,11 @@ impl Link {
                 (due.entry, series)
             }));
         }
-        let kpis = kpis
+        let mut kpis: Vec<Kpi> = kpis
             .into_iter()
             .map(|(entry, series)| finish(entry, series, &asked))
             .collect();
+        self.limit(&mut kpis, at).await;
         sink(self.part(at, News::Kpis(kpis), problems));
     }
 
@@ -123,6 +130,7 @@ impl Link {
         let found = catalogue::entries(&services, topology).into_iter();
         let mut entries: Vec<Entry> = found
             .filter_map(|entry| catalogue::ruled(entry, wanted))
+            .map(|entry| catalogue::pooled(entry, &services, &wanted.services))
             .collect();
         let named = wanted.metrics.iter();
         entries.extend(named.map(|metric| catalogue::of_wanted(metric, &services)));
@@ -145,10 +153,16 @@ impl Link {
         })
     }
 
-    /// Asks for everything in `due`, as many metrics a call as AWS takes. What comes home is made
-    /// into series call by call, so that the values of all calls are never held at once.
-    async fn ask(&self, due: Vec<Due>) -> (Vec<(Due, Series)>, Vec<Problem>) {
-        let calls = in_calls(due).into_iter().map(|call| self.ask_call(call));
+    /// Asks for everything in `due`, as many metrics a call as AWS takes, one value for each
+    /// `period`. What comes home is made into series call by call, so that the values of all calls
+    /// are never held at once.
+    async fn ask(
+        &self,
+        due: Vec<Due>,
+        period: SignedDuration,
+    ) -> (Vec<(Due, Series)>, Vec<Problem>) {
+        let calls = in_calls(due).into_iter();
+        let calls = calls.map(|call| self.ask_call(call, period));
         let (mut answers, mut problems) = (Vec::new(), Vec::new());
         for (found, failed) in join_all(calls).await {
             answers.extend(found);
@@ -158,18 +172,22 @@ impl Link {
     }
 
     /// Asks for what fits one call, in one window that covers all of it.
-    async fn ask_call(&self, (due, metrics): OneCall) -> (Vec<(Due, Series)>, Vec<Problem>) {
+    async fn ask_call(
+        &self,
+        (due, metrics): OneCall,
+        period: SignedDuration,
+    ) -> (Vec<(Due, Series)>, Vec<Problem>) {
         let start = due.iter().map(|one| one.start).min();
         let end = due.iter().map(|one| one.end).max();
         let (Some(start), Some(end)) = (start, end) else {
             return (Vec::new(), Vec::new());
         };
-        let (values, problems) = self.metric_values(&metrics, PERIOD, start, end).await;
+        let (values, problems) = self.metric_values(&metrics, period, start, end).await;
         let values: HashMap<&Metric, &Values> = metrics.iter().zip(&values).collect();
         let answers = due.into_iter().map(|one| {
             let parts = one.entry.metrics.iter().map(|metric| values.get(metric));
             let parts: Vec<&Values> = parts.flatten().copied().collect();
-            let series = series(&one.entry, &parts, one.start, one.end);
+            let series = series(&one.entry, &parts, (one.start, one.end), period);
             (one, series)
         });
         (answers.collect(), problems)
@@ -228,16 +246,27 @@ fn due(
     })
 }
 
-/// The series of one KPI out of the values of its metrics. Values beyond `end` belong to minutes
-/// that may still change.
-fn series(entry: &Entry, parts: &[&Values], start: Timestamp, end: Timestamp) -> Series {
-    let within = |values: &Values| -> Vec<Point> {
-        let points = values.points.iter().copied();
-        points
-            .filter(|point| point.at >= start && point.at < end)
-            .collect()
+/// The series of one KPI out of the values of its metrics. Values beyond the window's end belong
+/// to minutes that may still change. A total over a longer period is told by the minute, as
+/// thresholds and units mean it.
+fn series(
+    entry: &Entry,
+    parts: &[&Values],
+    (start, end): (Timestamp, Timestamp),
+    period: SignedDuration,
+) -> Series {
+    let share = PERIOD.as_secs_f64() / period.as_secs_f64();
+    let within = |(metric, values): (&Metric, &&Values)| -> Vec<Point> {
+        let times = if is_total(metric) { share } else { 1.0 };
+        let points = values.points.iter();
+        let points = points.filter(|point| point.at >= start && point.at < end);
+        let told = points.map(|point| Point {
+            at: point.at,
+            value: point.value * times,
+        });
+        told.collect()
     };
-    let parts_within: Vec<Vec<Point>> = parts.iter().map(|part| within(part)).collect();
+    let parts_within: Vec<Vec<Point>> = entry.metrics.iter().zip(parts).map(within).collect();
     let slices: Vec<&[Point]> = parts_within.iter().map(Vec::as_slice).collect();
     let worst = |quality: Quality| match quality {
         Quality::Complete => 0,
@@ -257,10 +286,15 @@ fn series(entry: &Entry, parts: &[&Values], start: Timestamp, end: Timestamp) ->
         } else {
             Vec::new()
         },
-        period: PERIOD,
+        period,
         as_of: answered.then_some(end),
         quality,
     }
+}
+
+/// Whether a metric's values grow with the period they are asked in.
+fn is_total(metric: &Metric) -> bool {
+    matches!(&*metric.statistic, "Sum" | "SampleCount")
 }
 
 /// Remembers an answer. A forbidden metric waits for its next turn like an answered one; a
@@ -296,14 +330,14 @@ fn finish(entry: Entry, series: Series, asked: &HashMap<KpiId, Asked>) -> Kpi {
         series,
         unit: entry.unit,
         ceiling: entry.ceiling,
+        pools: entry.pools,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::estate::kpi::KpiKind;
-    use crate::estate::kpi::Unit;
+    use crate::estate::kpi::{KpiKind, Unit};
     use formula::Formula;
 
     fn entry(kind: KpiKind) -> Entry {
@@ -327,6 +361,7 @@ mod tests {
             }],
             formula: Formula::Value,
             requests: None,
+            pools: Vec::new(),
         }
     }
 
@@ -397,12 +432,8 @@ mod tests {
     fn minutes_that_may_still_change_are_left_out_and_failures_have_no_date() {
         let second = |second| Timestamp::from_second(second).unwrap();
         let of = |values: &Values| {
-            let found = series(
-                &entry(KpiKind::Requests),
-                &[values],
-                second(60),
-                second(120),
-            );
+            let window = (second(60), second(120));
+            let found = series(&entry(KpiKind::Requests), &[values], window, PERIOD);
             (found.points.len(), found.as_of)
         };
         let three = values(&[(0, 0.0), (1, 1.0), (2, 2.0)], Quality::Complete);
@@ -413,7 +444,8 @@ mod tests {
             values(&[], Quality::Forbidden),
         ];
         let both: Vec<&Values> = partial.iter().collect();
-        let half = series(&entry(KpiKind::ErrorRate), &both, second(0), second(120));
+        let window = (second(0), second(120));
+        let half = series(&entry(KpiKind::ErrorRate), &both, window, PERIOD);
         assert_eq!((half.points.len(), half.quality), (0, Quality::Forbidden));
     }
 }

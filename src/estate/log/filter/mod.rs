@@ -12,6 +12,7 @@
 //! | `service=orders` `task=3f9c` | comes from there (the name, or how it begins) |
 //! | `-anything` | does not pass `anything` |
 
+mod pushed;
 mod read;
 
 use std::fmt;

@@ -1,6 +1,7 @@
 //! `CloudWatch`: metrics and alarms, the same code for CBOR, JSON and Query.
 
 mod alarms;
+mod dashboards;
 mod metric_data;
 mod metrics;
 mod mutes;
@@ -14,6 +15,7 @@ pub(super) const OPERATIONS: &[(&str, Operation)] = &[
     ("DescribeAlarmHistory", alarms::history),
     ("DescribeAlarms", alarms::describe),
     ("GetAlarmMuteRule", mutes::get),
+    ("GetDashboard", dashboards::get),
     ("GetMetricData", metric_data::data),
     ("ListAlarmMuteRules", mutes::list),
     ("ListMetrics", metrics::list),

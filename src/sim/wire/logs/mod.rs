@@ -2,6 +2,7 @@
 
 mod events;
 mod groups;
+mod live;
 mod pattern;
 
 use jiff::Timestamp;
@@ -10,12 +11,15 @@ use super::error::Refusal;
 use super::{Input, Operation};
 use crate::sim::world::{Account, LogGroup};
 
+pub(crate) use pattern::Pattern;
+
 /// Every operation, by name.
 pub(super) const OPERATIONS: &[(&str, Operation)] = &[
     ("DescribeLogGroups", groups::describe),
     ("DescribeLogStreams", groups::describe_streams),
     ("FilterLogEvents", events::filter),
     ("GetLogEvents", events::of_stream),
+    ("StartLiveTail", live::start),
 ];
 
 /// How Logs names a bad parameter.

@@ -1,22 +1,35 @@
-//! Filter patterns of unstructured events: terms, phrases, exclusions and alternatives.
+//! Filter patterns of unstructured events: terms, phrases, exclusions, alternatives, and one
+//! regular expression alone.
+
+use regex::Regex;
 
 use super::INVALID;
 use crate::sim::wire::Refusal;
 
 /// A filter pattern; matching is case-sensitive.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Pattern {
+#[derive(Debug, Default)]
+pub(crate) struct Pattern {
+    matching: Option<Regex>,
     all: Vec<String>,
     any: Vec<String>,
     none: Vec<String>,
 }
 
 impl Pattern {
-    /// Reads a pattern. JSON (`{…}`), space-delimited (`[…]`) and regular expressions (`%…%`)
-    /// are beyond the simulator and refused.
-    pub(super) fn parse(text: &str) -> Result<Self, Refusal> {
+    /// Reads a pattern. JSON (`{…}`) and space-delimited ones (`[…]`) are beyond the simulator and
+    /// refused, and so are regular expressions (`%…%`) beside anything else.
+    pub(crate) fn parse(text: &str) -> Result<Self, Refusal> {
         let mut pattern = Self::default();
         let mut rest = text.trim();
+        let inner = rest
+            .strip_prefix('%')
+            .and_then(|rest| rest.strip_suffix('%'));
+        if let Some(inner) = inner.filter(|inner| !inner.is_empty() && !inner.contains('%')) {
+            pattern.matching = Some(Regex::new(inner).map_err(|_| {
+                Refusal::sender(INVALID, "Invalid filter pattern: no regular expression.")
+            })?);
+            return Ok(pattern);
+        }
         if rest.starts_with(['{', '[', '%']) {
             let message = "Invalid filter pattern: the simulator knows terms only.";
             return Err(Refusal::sender(INVALID, message));
@@ -42,8 +55,11 @@ impl Pattern {
     }
 
     /// Whether a message passes.
-    pub(super) fn accepts(&self, message: &str) -> bool {
-        self.all.iter().all(|term| message.contains(term))
+    pub(crate) fn accepts(&self, message: &str) -> bool {
+        self.matching
+            .as_ref()
+            .is_none_or(|regex| regex.is_match(message))
+            && self.all.iter().all(|term| message.contains(term))
             && (self.any.is_empty() || self.any.iter().any(|term| message.contains(term)))
             && !self.none.iter().any(|term| message.contains(term))
     }
@@ -67,6 +83,7 @@ mod tests {
             "\"card expired\"",
             "?WARN ?ERROR",
             "ERROR -ok",
+            "%[Pp][Aa][Yy]m.nt%",
         ] {
             assert!(accepts(pattern, line), "{pattern}");
         }
@@ -76,6 +93,7 @@ mod tests {
             "\"expired card\"",
             "?WARN ?INFO",
             "ERROR -card",
+            "%[Pp][Aa][Yy]day%",
         ] {
             assert!(!accepts(pattern, line), "{pattern}");
         }
@@ -83,7 +101,13 @@ mod tests {
 
     #[test]
     fn what_it_cannot_do_it_refuses() {
-        for pattern in ["{ $.level = \"ERROR\" }", "[ip, user]", "%ERR.R%", "\"open"] {
+        for pattern in [
+            "{ $.level = \"ERROR\" }",
+            "[ip, user]",
+            "%ERR.R% card",
+            "%[A%",
+            "\"open",
+        ] {
             assert!(Pattern::parse(pattern).is_err(), "{pattern}");
         }
     }

@@ -63,6 +63,12 @@ fn account(ground: &Ground<'_>, spec: &AccountSpec) -> Account {
         trail: Vec::new(),
         alarms: Vec::new(),
         mute_rules: Vec::new(),
+        dashboards: {
+            let own = ground.estate.dashboards.iter();
+            let own = own.filter(|one| one.account == spec.alias);
+            own.map(|one| (one.name.clone(), one.body.clone()))
+                .collect()
+        },
         log_groups: Vec::new(),
         metrics: super::Metrics::default(),
         pollers: Vec::new(),
@@ -128,7 +134,7 @@ fn clusters(ground: &Ground<'_>, account: &mut Account) {
             arn: account.arn("ecs", &format!("cluster/{}", spec.name)),
             name: spec.name.clone(),
             tags: Tags::from([("environment".to_owned(), spec.environment.clone())]),
-            container_insights: "disabled",
+            container_insights: if spec.insights { "enabled" } else { "disabled" },
         });
     }
 }

@@ -1,4 +1,15 @@
 //! CloudWatch alarms.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `rule` | how an alarm judges, and whom it tells |
+//! | `told` | what there is to say of it: what it watches, why nobody hears of it, what it is made of |
+
+mod rule;
+mod told;
+
+pub use rule::{AlarmKind, AlarmRule, Child, Missing, Suppressor, children};
+pub use told::{Branch, watched_kpi};
 
 use super::Timestamp;
 use super::id::AlarmArn;
@@ -6,7 +17,7 @@ use super::service::Service;
 use super::text::Text;
 use super::words;
 
-/// One metric or composite alarm.
+/// One alarm, on metrics, on other alarms or on logs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Alarm {
     /// Its ARN.
@@ -27,6 +38,8 @@ pub struct Alarm {
     pub threshold: Option<f64>,
     /// Whether anybody is told (`ActionsEnabled` and at least one alarm action).
     pub notifies: bool,
+    /// How it judges, and whom it tells.
+    pub rule: AlarmRule,
 }
 
 /// An alarm's state.

@@ -1,15 +1,27 @@
 //! A log on the whole screen: lines of one or more services, narrowed, followed or read back.
 
+mod bars;
+mod found;
+mod kept;
+mod looks;
+mod sieve;
+mod traces;
+
+pub use bars::Bars;
+pub use found::{Estimate, Search};
+pub use kept::Form;
+pub use looks::{Column, Looks};
+
 use std::collections::BTreeMap;
 
 use crate::estate::Timestamp;
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::log::filter::Filter;
 use crate::estate::log::pattern::Patterns;
-use crate::estate::log::{Held, HeldLine, Key, LogLevel, TailNews, TailState};
+use crate::estate::log::{Held, HeldLine, Key, LiveTail, LogLevel, TailNews, TailState};
 
 use super::super::input::Input;
-use super::sieve::Sieve;
+use sieve::Sieve;
 
 /// What the screen shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,6 +33,33 @@ pub enum Shown {
     Patterns,
 }
 
+/// Where a jump to a time led.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::app) enum Jump {
+    /// To the first line from then on.
+    There,
+    /// Older lines are not held: to the oldest that is.
+    Oldest,
+    /// Nowhere: no line is that new.
+    Beyond,
+}
+
+/// What is typed is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Purpose {
+    /// A condition of the filter.
+    #[default]
+    Condition,
+    /// A time to go to.
+    Moment,
+    /// How far back AWS is to be searched.
+    Search,
+    /// The file what is shown goes to.
+    Shown,
+    /// The file everything held goes to.
+    Held,
+}
+
 /// The state of the screen.
 #[derive(Clone, Debug)]
 pub struct Reader {
@@ -30,18 +69,26 @@ pub struct Reader {
     pub lines: Held,
     /// What each tail says about itself.
     pub states: BTreeMap<ServiceArn, TailState>,
+    /// What each tail's Live Tail does.
+    pub live_tails: BTreeMap<ServiceArn, LiveTail>,
+    /// Whether Live Tails are wanted; they are closed while nobody looks.
+    pub live: bool,
     /// What narrows the lines.
     pub filter: Filter,
-    /// A condition being typed.
+    /// What is being typed.
     pub typed: Input,
-    /// Why what is typed is no condition.
+    /// What that is for.
+    pub purpose: Purpose,
+    /// Why what is typed cannot be meant.
     pub complaint: Option<String>,
     /// The line in focus, the last on the screen; `None` follows the end.
     pub at: Option<Key>,
     /// Lines that came since the end is not followed.
     pub newer: usize,
-    /// Lines are broken at the edge in place of being cut.
-    pub wrap: bool,
+    /// How the lines are shown.
+    pub looks: Looks,
+    /// Where the selection began.
+    pub(super) anchor: Option<Key>,
     /// The line in focus is shown field by field.
     pub expanded: bool,
     /// Lines or patterns.
@@ -54,7 +101,12 @@ pub struct Reader {
     pub gaps: Vec<(Timestamp, Timestamp)>,
     /// The filter put aside to see what stands around a line.
     pub aside: Option<Filter>,
+    /// Only the stream of that line is shown.
+    one_stream: bool,
+    /// What AWS is searched for, while that is shown in place of what is held.
+    pub search: Option<Search>,
     sieve: Sieve,
+    hold: usize,
 }
 
 impl Reader {
@@ -64,19 +116,26 @@ impl Reader {
             services,
             lines: Held::new(hold),
             states: BTreeMap::new(),
+            live_tails: BTreeMap::new(),
+            live: false,
             filter: Filter::default(),
             typed: Input::default(),
+            purpose: Purpose::default(),
             complaint: None,
             at: None,
             newer: 0,
-            wrap: false,
+            looks: Looks::default(),
+            anchor: None,
             expanded: false,
             shown: Shown::default(),
             top: 0,
             bookmarks: Vec::new(),
             gaps: Vec::new(),
             aside: None,
+            one_stream: false,
+            search: None,
             sieve: Sieve::default(),
+            hold,
         }
     }
 
@@ -92,7 +151,14 @@ impl Reader {
         }
         let before = self.states.insert(news.service.clone(), news.state.clone());
         let mut changed = before.as_ref() != Some(&news.state) || news.gap.is_some();
+        let live = self
+            .live_tails
+            .insert(news.service.clone(), news.live.clone());
+        changed |= live.as_ref() != Some(&news.live);
         self.gaps.extend(news.gap);
+        if self.keep(news) {
+            return changed;
+        }
         for line in &news.lines {
             let passes = self.filter.passes(line);
             let (key, _) = self.lines.push(line);
@@ -100,14 +166,19 @@ impl Reader {
             self.newer += usize::from(passes && self.at.is_some());
             changed |= passes;
         }
-        if let Some(first) = self.lines.get(0) {
-            self.sieve.forget_before(first.key);
-        }
+        self.forget();
         changed
     }
 
+    /// Forgets what passed and is not held any more.
+    fn forget(&mut self) {
+        if let Some(first) = self.lines.get(0) {
+            self.sieve.forget_before(first.key);
+        }
+    }
+
     /// Looks on for lines that pass, a slice at a time. Says whether there are more to be seen.
-    pub(in crate::app) fn search(&mut self) -> bool {
+    pub(in crate::app) fn look_on(&mut self) -> bool {
         !self.filter.is_empty() && self.sieve.search(&self.lines, &self.filter)
     }
 
@@ -129,7 +200,8 @@ impl Reader {
     pub fn back(&self) -> Box<dyn Iterator<Item = HeldLine<'_>> + '_> {
         if self.filter.is_empty() {
             let end = self.at.map_or(self.lines.len(), |at| self.after(at));
-            return Box::new(self.lines.back_from(end));
+            let lines = self.lines.back_from(end);
+            return Box::new(lines.filter(|line| self.stands(line)));
         }
         let keys = self.sieve.back(self.at);
         Box::new(keys.filter_map(|key| self.lines.by_key(key)))
@@ -189,8 +261,9 @@ impl Reader {
     fn nth_after(&self, at: Key, count: usize) -> Option<Key> {
         let skipped = count.saturating_sub(1);
         let key = if self.filter.is_empty() {
-            let place = self.after(at).saturating_add(skipped);
-            self.lines.get(place).map(|line| line.key)
+            let after = self.lines.from(self.after(at));
+            let mut standing = after.filter(|line| self.stands(line));
+            standing.nth(skipped).map(|line| line.key)
         } else {
             self.sieve.nth_after(at, skipped)
         };
@@ -199,8 +272,8 @@ impl Reader {
 
     fn newest(&self) -> Option<Key> {
         if self.filter.is_empty() {
-            let last = self.lines.len().checked_sub(1)?;
-            self.lines.get(last).map(|line| line.key)
+            let mut all = self.lines.back_from(self.lines.len());
+            all.find(|line| self.stands(line)).map(|line| line.key)
         } else {
             self.sieve.newest()
         }
@@ -238,12 +311,32 @@ impl Reader {
         found.is_some()
     }
 
-    /// Goes to the last line before a time. Says whether there is one.
-    pub(in crate::app) fn jump(&mut self, time: Timestamp) -> bool {
+    /// Goes to the first line from a time on. Says whether there is one, and whether lines from
+    /// that time on are all held.
+    pub(in crate::app) fn jump(&mut self, time: Timestamp) -> Jump {
         let place = self.lines.first_from(Key::of(time));
-        let found = self.lines.get(place).map(|line| line.key);
-        self.at = found.or(self.at);
-        found.is_some()
+        let Some(found) = self.lines.get(place).map(|line| line.key) else {
+            return Jump::Beyond;
+        };
+        self.at = Some(found);
+        let first = self.lines.get(0).map(|line| line.at());
+        if first.is_some_and(|first| time < first) {
+            Jump::Oldest
+        } else {
+            Jump::There
+        }
+    }
+
+    /// Asks for something to be typed.
+    pub(in crate::app) fn ask(&mut self, purpose: Purpose, suggested: &str) {
+        self.typed = Input::holding(suggested);
+        self.purpose = purpose;
+        self.complaint = None;
+    }
+
+    /// Whether only the stream of the line in focus is shown.
+    pub const fn is_one_stream(&self) -> bool {
+        self.one_stream
     }
 
     /// Stacks what is typed on the filter.
@@ -278,16 +371,29 @@ impl Reader {
     pub(in crate::app) fn narrow(&mut self, filter: Filter) {
         self.filter = filter;
         self.aside = None;
+        self.one_stream = false;
         self.refilter();
     }
 
-    /// The lines around the one in focus, whatever the filter says; and back.
+    /// The lines around the one in focus, whatever the filter says: of all, then of its stream
+    /// alone, then back.
     pub(in crate::app) fn toggle_context(&mut self) {
-        self.at = self.at.or_else(|| self.focus().map(|line| line.key));
-        if let Some(filter) = self.aside.take() {
-            self.filter = filter;
-        } else {
-            self.aside = Some(std::mem::take(&mut self.filter));
+        let focus = self.focus();
+        let task = focus.and_then(|line| line.stream.rsplit('/').next().map(str::to_owned));
+        let key = focus.map(|line| line.key);
+        self.at = self.at.or(key);
+        match (self.aside.take(), self.one_stream) {
+            (None, _) => self.aside = Some(std::mem::take(&mut self.filter)),
+            (Some(filter), false) => {
+                self.aside = Some(filter);
+                self.one_stream = true;
+                let written = task.map(|task| format!("task={task}")).unwrap_or_default();
+                self.filter = Filter::parse(&written).unwrap_or_default();
+            }
+            (Some(filter), true) => {
+                self.filter = filter;
+                self.one_stream = false;
+            }
         }
         self.refilter();
     }
@@ -295,7 +401,7 @@ impl Reader {
     fn refilter(&mut self) {
         self.sieve = Sieve::default();
         self.newer = 0;
-        self.search();
+        self.look_on();
     }
 
     /// Marks the line in focus, or takes its mark away.

@@ -1,0 +1,22 @@
+//! What somebody means who does not say it: of which environment, of which task.
+
+use super::model::Model;
+use crate::estate::id::{EnvironmentName, TaskArn};
+
+/// The environment that is meant on the board: the selected service's, the only one shown, or
+/// the first that has trouble.
+pub(super) fn environment_meant(model: &Model) -> Option<EnvironmentName> {
+    let selected = model.subject().and_then(|arn| model.look.row(arn));
+    let mut rows = model.look.rows.iter();
+    let first = || rows.find(|row| model.shows(&row.environment));
+    let row = selected.or_else(first)?;
+    Some(row.environment.clone())
+}
+
+/// The task of the opened service that crashed last.
+pub(super) fn crashed(model: &Model) -> Option<TaskArn> {
+    let mut stops = model.look.explained.as_ref()?.stops.iter();
+    stops
+        .find(|stop| stop.abnormal)
+        .map(|stop| stop.task.clone())
+}
