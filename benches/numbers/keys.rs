@@ -34,7 +34,11 @@ pub(crate) fn measure() {
         0,
         (),
     );
-    while !screen.screen().contents().contains(&format!("of {SERVICES}")) {
+    while !screen
+        .screen()
+        .contents()
+        .contains(&format!("of {SERVICES}"))
+    {
         take(&mut pty, &mut screen, Duration::from_secs(20));
     }
     sim.set_faults("latency=2s".parse().expect("a fault"));
