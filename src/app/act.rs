@@ -238,7 +238,10 @@ fn leave(model: &mut Model, effect: Effect) -> Vec<Effect> {
 /// One step back: out of what lies on top.
 fn back(model: &mut Model) {
     let overlay = model.overlay.take();
-    if matches!(overlay, Some(Overlay::Picker | Overlay::Dialog(_))) {
+    if matches!(
+        overlay,
+        Some(Overlay::Picker | Overlay::Dialog(_) | Overlay::Arming(_))
+    ) {
         model.entering = None;
     }
     match overlay {
@@ -360,10 +363,10 @@ fn what_changed(model: &mut Model) {
 pub(super) fn show_timeline(model: &mut Model, service: Option<&ServiceArn>) {
     if let Some(arn) = service {
         open(model, arn);
-    } else if model.service.is_none() {
-        if let Some(environment) = meant::environment_meant(model) {
-            show_chronicle(model, environment);
-        }
+    } else if model.service.is_none()
+        && let Some(environment) = meant::environment_meant(model)
+    {
+        show_chronicle(model, environment);
     }
     if let Some(page) = &mut model.service {
         page.show(Tab::Timeline);

@@ -8,6 +8,7 @@ use super::open::Opened;
 use super::{print, status};
 use crate::app::command;
 use crate::estate::explain::{Explanation, Rolling, Stopped, explain};
+use crate::estate::text::Text;
 use crate::estate::timeline::{Scope, Timeline, timeline};
 use crate::estate::{SignedDuration, Timestamp, words};
 
@@ -154,7 +155,7 @@ fn deployment(one: &Rolling, now: Timestamp) -> String {
     if one.pending > 0 {
         words = format!("{words} +{} pending", one.pending);
     }
-    for more in [&one.rollout, &one.stage, &one.reason].map(|words| words.as_str()) {
+    for more in [&one.rollout, &one.stage, &one.reason].map(Text::as_str) {
         if !more.is_empty() {
             words = format!("{words}, {more}");
         }

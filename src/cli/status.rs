@@ -317,18 +317,20 @@ mod tests {
     use crate::sim::scenario::Scenario;
     use crate::sim::{Sim, connector};
 
-    /// Forty looks, ten minutes, at a deployment that fails and goes back.
-    #[tokio::test(start_paused = true)]
-    async fn a_watch_tells_what_changed_and_is_quiet_between() {
+    type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+    /// A clock that follows tokio's, which stands still while nothing waits.
+    #[expect(clippy::disallowed_methods, reason = "the test's time is tokio's")]
+    fn clock() -> (Instant, Clock) {
         let began = Instant::now();
         let opened: Timestamp = "2026-11-21T14:03:22Z".parse().unwrap();
-        let clock: Arc<dyn Fn() -> Timestamp + Send + Sync> =
-            Arc::new(move || opened + SignedDuration::try_from(began.elapsed()).unwrap());
-        let sim = Sim::new(
-            &Scenario::named("bad-deploy").unwrap(),
-            7,
-            Arc::clone(&clock),
-        );
+        let clock = move || opened + SignedDuration::try_from(began.elapsed()).unwrap();
+        (began, Arc::new(clock))
+    }
+
+    async fn simulated(scenario: &str, clock: &Clock) -> Cloud {
+        let scenario = Scenario::named(scenario).unwrap();
+        let sim = Sim::new(&scenario, 7, Arc::clone(clock));
         let connections = demo::places().iter().map(demo::connection).collect();
         let options = Options {
             prices: crate::estate::usage::Prices::default(),
@@ -336,10 +338,17 @@ mod tests {
             region: None,
             http: Some(connector::http_client(sim)),
             cache_dir: None,
-            clock: Arc::clone(&clock),
+            clock: Arc::clone(clock),
             masks: crate::estate::log::Masks::default(),
         };
-        let cloud = Cloud::connect(connections, options).await.unwrap();
+        Cloud::connect(connections, options).await.unwrap()
+    }
+
+    /// Forty looks, ten minutes, at a deployment that fails and goes back.
+    #[tokio::test(start_paused = true)]
+    async fn a_watch_tells_what_changed_and_is_quiet_between() {
+        let (began, clock) = clock();
+        let cloud = simulated("bad-deploy", &clock).await;
         let who = Who {
             user: "alice".into(),
             host: "jump-1".into(),

@@ -27,9 +27,9 @@ pub(super) async fn run(opened: &Opened, asked: &command::Timeline) -> anyhow::R
         }
     };
     let links = opened.cloud.links().iter();
-    let mut names = links.map(|link| &link.environment().name);
+    let mut known = links.map(|link| &link.environment().name);
     let named = asked.what.as_deref();
-    let environment = names.find(|name| named == Some(name.as_str()));
+    let environment = known.find(|name| named == Some(name.as_str()));
     let (snapshot, rows, only) = match (named, environment) {
         (Some(service), None) => match look::closely(opened, service).await {
             Ok(looked) => (looked.snapshot, looked.rows, Some(looked.row.arn)),

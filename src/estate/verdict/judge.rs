@@ -599,7 +599,7 @@ mod tests {
                 } else {
                     (side, looks, since) = (calm(is), 1, now);
                 }
-                let settled = looks >= 2 && looks < 9 || now - since >= 120;
+                let settled = (2..9).contains(&looks) || now - since >= 120;
                 if bare == Health::Degraded && settled {
                     prop_assert!(!calm(verdict.health), "{verdict:?} after {looks} looks");
                 }

@@ -205,27 +205,12 @@ fn push(account: &mut Account, (cluster, name): (&str, &str), gone: bool, now: T
 /// What happens to one service.
 fn befall(service: &mut Service, act: &Act, begins: bool, now: Timestamp) {
     match act {
-        Act::Die {
-            after,
-            spread,
-            exit,
-            reason,
-            early,
-            pause,
-            ..
-        } => {
-            let curse = Curse {
-                task_definition: service.task_definition.clone(),
-                after: after.as_secs(),
-                spread: spread.as_secs(),
-                exit: *exit,
-                reason: reason.clone(),
-                early: *early,
-                refusal: None,
-                pause: pause.as_secs(),
-            };
-            service.motion.curse = begins.then(|| curse.clone());
-            curse_living(service, &curse, begins, now);
+        Act::Die { .. } => {
+            let curse = curse(service, act);
+            service.motion.curse = curse.clone().filter(|_| begins);
+            if let Some(curse) = &curse {
+                curse_living(service, curse, begins, now);
+            }
         }
         Act::Leak { per_minute, .. } => {
             service.motion.leak = if begins { *per_minute } else { 0.0 };
@@ -240,18 +225,7 @@ fn befall(service: &mut Service, act: &Act, begins: bool, now: Timestamp) {
                 task.fate.failing = begins.then_some(now);
             }
         }
-        Act::Refuse { after, reason, .. } => {
-            service.motion.curse = begins.then(|| Curse {
-                task_definition: service.task_definition.clone(),
-                after: after.as_secs(),
-                spread: 2,
-                exit: 0,
-                reason: None,
-                early: true,
-                refusal: Some(reason.clone()),
-                pause: 0,
-            });
-        }
+        Act::Refuse { .. } => service.motion.curse = curse(service, act).filter(|_| begins),
         Act::Scale { .. }
         | Act::Replace { .. }
         | Act::Flap { .. }
@@ -267,6 +241,45 @@ fn befall(service: &mut Service, act: &Act, begins: bool, now: Timestamp) {
         | Act::Push { .. }
         | Act::Poll { .. } => disturb(service, act, begins, now),
     }
+}
+
+/// What tasks of the current revision die of from now on.
+fn curse(service: &Service, act: &Act) -> Option<Curse> {
+    let task_definition = service.task_definition.clone();
+    if let Act::Die {
+        after,
+        spread,
+        exit,
+        reason,
+        early,
+        pause,
+        ..
+    } = act
+    {
+        return Some(Curse {
+            task_definition,
+            after: after.as_secs(),
+            spread: spread.as_secs(),
+            exit: *exit,
+            reason: reason.clone(),
+            early: *early,
+            refusal: None,
+            pause: pause.as_secs(),
+        });
+    }
+    let Act::Refuse { after, reason, .. } = act else {
+        return None;
+    };
+    Some(Curse {
+        task_definition,
+        after: after.as_secs(),
+        spread: 2,
+        exit: 0,
+        reason: None,
+        early: true,
+        refusal: Some(reason.clone()),
+        pause: 0,
+    })
 }
 
 /// What happens to one service without its tasks' being cursed.

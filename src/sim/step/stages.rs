@@ -145,10 +145,9 @@ fn share(strategy: Strategy, age: SignedDuration) -> f64 {
     let steps = age.as_secs() / step.as_secs().max(1);
     let steps = f64::from(i32::try_from(steps).unwrap_or(i32::MAX));
     match strategy.name {
-        StrategyName::Rolling | StrategyName::BlueGreen => 100.0,
         StrategyName::Linear => (strategy.percent * (steps + 1.0)).min(100.0),
         StrategyName::Canary if steps < 1.0 => strategy.percent,
-        StrategyName::Canary => 100.0,
+        StrategyName::Rolling | StrategyName::BlueGreen | StrategyName::Canary => 100.0,
     }
 }
 

@@ -15,6 +15,10 @@ pub const EVENTS_KEPT: usize = 100;
 
 /// An ECS service.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own in AWS's answer"
+)]
 pub struct Service {
     /// `arn:aws:ecs:…:service/{cluster}/{name}`.
     pub arn: String,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use firstline::estate::staging::{Hours, Orders};
+use firstline::estate::verdict::Health;
 
 use super::harness::{Desk, Opening};
 use crate::opened::STAGING;
@@ -108,6 +109,7 @@ async fn the_demo_goes_down_in_the_evening_and_comes_back_whole() {
         stopped.contains("staging-db stopped") && stopped.contains("firstline-staging"),
         "{stopped}"
     );
+    the_journal_knows_where_the_record_is_lost(&mut desk).await;
     bring(
         &mut desk,
         "start staging --reason morning --confirm staging",
@@ -120,4 +122,29 @@ async fn the_demo_goes_down_in_the_evening_and_comes_back_whole() {
     );
     assert_eq!(state(&desk), before);
     assert!(desk.journal.verify().is_ok());
+}
+
+/// A service whose tags somebody took away was still stopped on purpose: it was done from here.
+async fn the_journal_knows_where_the_record_is_lost(desk: &mut Desk) {
+    let (arn, tags) = desk.sim.with_world(|world| {
+        let account = world.account(STAGING).unwrap();
+        let one = account.service("staging", "mailer").unwrap();
+        (one.arn.clone(), one.tags.clone())
+    });
+    let keys: Vec<String> = tags.keys().cloned().collect();
+    desk.sim
+        .with_world(|world| world.untag(STAGING, &arn, &keys))
+        .unwrap();
+    desk.press("ctrl-r");
+    desk.wait(30).await;
+    let rows = &desk.model().look.rows;
+    let row = rows.iter().find(|row| row.arn.as_str() == arn).unwrap();
+    assert_eq!(row.verdict.health, Health::Stopped, "{:?}", row.verdict);
+    assert_eq!(row.verdict.source, "journal");
+    let evidence = &row.verdict.evidence;
+    assert!(evidence.ends_with("from here: evening"), "{evidence}");
+    desk.sim
+        .with_world(|world| world.tag(STAGING, &arn, tags))
+        .unwrap();
+    desk.wait(30).await;
 }

@@ -179,20 +179,6 @@ fn described(service: &Service, deployment: &ServiceDeployment) -> Value {
         Some(_) => target.with("requestedProductionTrafficWeight", deployment.share),
         None => target,
     };
-    let hooks = deployment.hook.as_ref().map(|hook| {
-        Value::list([record! {
-            "hookId": &hook.id,
-            "status": if hook.approved { "SUCCEEDED" } else { "AWAITING_ACTION" },
-            "expiresAt": hook.expires_at,
-        }])
-    });
-    let rollback = deployment.rollback.as_ref().map(|rollback| {
-        record! {
-            "reason": &rollback.reason,
-            "startedAt": rollback.started_at,
-            "serviceRevisionArn": &rollback.revision,
-        }
-    });
     record! {
         "serviceDeploymentArn": &deployment.arn,
         "serviceArn": &deployment.service_arn,
@@ -208,15 +194,37 @@ fn described(service: &Service, deployment: &ServiceDeployment) -> Value {
         "status": deployment.status.as_ref(),
         "statusReason": deployment.status_reason.as_ref(),
         "lifecycleStage": deployment.stage.map(|stage| stage.as_ref().to_owned()),
-        "lifecycleHookDetails": hooks,
+        "lifecycleHookDetails": hooks(deployment),
         "deploymentConfiguration": configuration(service),
-        "rollback": rollback,
+        "rollback": rollback(deployment),
         "deploymentCircuitBreaker": record! {
             "status": breaker_status(deployment),
             "failureCount": deployment.failure_count,
             "threshold": deployment.threshold,
         },
     }
+}
+
+/// What holds it, or held it.
+fn hooks(deployment: &ServiceDeployment) -> Option<Value> {
+    deployment.hook.as_ref().map(|hook| {
+        Value::list([record! {
+            "hookId": &hook.id,
+            "status": if hook.approved { "SUCCEEDED" } else { "AWAITING_ACTION" },
+            "expiresAt": hook.expires_at,
+        }])
+    })
+}
+
+/// Why it goes back, and where to.
+fn rollback(deployment: &ServiceDeployment) -> Option<Value> {
+    deployment.rollback.as_ref().map(|rollback| {
+        record! {
+            "reason": &rollback.reason,
+            "startedAt": rollback.started_at,
+            "serviceRevisionArn": &rollback.revision,
+        }
+    })
 }
 
 fn breaker_status(deployment: &ServiceDeployment) -> &'static str {
