@@ -95,13 +95,6 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::Open if model.board.pane == Pane::Kpis => chart::open(model),
         A::Open => open_selected(model),
         A::Charts => chart::open(model),
-        A::OneChart
-        | A::Longer
-        | A::Shorter
-        | A::Compare
-        | A::Earlier
-        | A::Later
-        | A::DropChart => {}
         A::ToggleHealthy => show_healthy(model, !model.board.show_healthy),
         A::ClearFilter => clear_filter(model),
         A::ToggleTimes => model.display.clock_times = !model.display.clock_times,
@@ -136,7 +129,14 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         | A::SaveHeld
         | A::SearchAws
         | A::ToggleLiveTail
-        | A::NextBookmark => {}
+        | A::NextBookmark
+        | A::OneChart
+        | A::Longer
+        | A::Shorter
+        | A::Compare
+        | A::Earlier
+        | A::Later
+        | A::DropChart => {}
         A::Redeploy => return wish(model, Wish::Redeploy),
         A::Recycle => return wish(model, Wish::Recycle),
         A::Rollback => return wish(model, Wish::Rollback),

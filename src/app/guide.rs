@@ -299,16 +299,18 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         | A::FocusLogs
         | A::Policy
         | A::Journal
-        | A::Handoff => open,
+        | A::Handoff
+        | A::Alarms => open,
         A::Back => !board || !model.board.filter.is_empty() || model.board.pane != Pane::Services,
         A::PageUp | A::PageDown if staging::planned(model) => true,
         A::Up | A::Down | A::PageUp | A::PageDown | A::Top | A::Bottom => {
             let text = matches!(model.overlay, Some(Overlay::Help(_) | Overlay::Page(_)));
             pages || filter || list || text
         }
-        A::Alarms => open,
         A::Charts | A::Open if bells => alarms::offers(model, action),
-        A::Charts => open && (model.service.is_some() || environment_meant(model).is_some()),
+        A::Charts | A::WhatChanged => {
+            open && (model.service.is_some() || environment_meant(model).is_some())
+        }
         A::OneChart
         | A::Longer
         | A::Shorter
@@ -321,7 +323,6 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         A::ToggleHealthy => board && (model.board.show_healthy || model.board.folds()),
         A::Open => board && (model.board.selected.is_some() || model.board.pane == Pane::Kpis),
         A::ClearFilter => board && !model.board.filter.is_empty(),
-        A::WhatChanged => open && (model.service.is_some() || environment_meant(model).is_some()),
         A::LastWords => open && model.service.is_some() && crashed(model).is_some(),
         A::PauseLogs => reading || (open && model.logs.service.is_some()),
         A::NarrowLog

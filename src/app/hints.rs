@@ -136,6 +136,7 @@ fn words_on_top(model: &Model, action: Action) -> Option<&'static str> {
 }
 
 /// What the hint bar calls an action.
+#[expect(clippy::too_many_lines, reason = "a table reads best in one piece")]
 pub(super) fn words(model: &Model, action: Action) -> &'static str {
     use Action as A;
     if let Some(words) = words_on_top(model, action) {

@@ -264,25 +264,8 @@ fn of_reader(model: &Model, wanted: &mut BTreeSet<Subscription>) {
     }
 }
 
-/// What should be running for `model`.
-pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
-    let mut wanted = BTreeSet::new();
-    of_environments(model, &mut wanted);
-    wanted.extend(sick_behind_balancers(model));
-    if let Some(page) = &model.service {
-        let polls = of_page(model, page).into_iter();
-        wanted.extend(polls.map(|(read, every)| Subscription::Poll {
-            environment: page.environment.clone(),
-            read,
-            every,
-        }));
-    } else if let Some(chronicle) = &model.chronicle {
-        wanted.insert(Subscription::Poll {
-            environment: chronicle.environment.clone(),
-            read: Read::History,
-            every: HISTORY,
-        });
-    }
+/// What the pages of alarms and of charts look at.
+fn of_measures(model: &Model, wanted: &mut BTreeSet<Subscription>) {
     if model.bells.is_some() {
         let polls = [(Read::History, HISTORY), (Read::Mutes, MUTES)];
         for environment in alarms::environments(model) {
@@ -302,7 +285,10 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
             every,
         }));
     }
-    of_reader(model, &mut wanted);
+}
+
+/// What the list is picked from that lies on top.
+fn of_picker(model: &Model, wanted: &mut BTreeSet<Subscription>) {
     if let Some(entering) = &model.entering
         && matches!(
             model.overlay,
@@ -319,7 +305,7 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
                         .map(|(environment, _)| Subscription::Nodes {
                             environment: environment.clone(),
                         }),
-                )
+                );
             }
             (None, Some((environment, service))) => {
                 wanted.insert(Subscription::Ways {
@@ -330,6 +316,30 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
             (None, None) => {}
         }
     }
+}
+
+/// What should be running for `model`.
+pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
+    let mut wanted = BTreeSet::new();
+    of_environments(model, &mut wanted);
+    wanted.extend(sick_behind_balancers(model));
+    if let Some(page) = &model.service {
+        let polls = of_page(model, page).into_iter();
+        wanted.extend(polls.map(|(read, every)| Subscription::Poll {
+            environment: page.environment.clone(),
+            read,
+            every,
+        }));
+    } else if let Some(chronicle) = &model.chronicle {
+        wanted.insert(Subscription::Poll {
+            environment: chronicle.environment.clone(),
+            read: Read::History,
+            every: HISTORY,
+        });
+    }
+    of_measures(model, &mut wanted);
+    of_reader(model, &mut wanted);
+    of_picker(model, &mut wanted);
     wanted.extend(
         wish::looked_at(model).map(|(environment, service)| Subscription::Poll {
             environment,

@@ -129,15 +129,17 @@ fn bell_table(found: &[&Bell], now: Timestamp) -> anyhow::Result<()> {
     for one in found {
         let since = one.since.map(|since| words::age(now.duration_since(since)));
         let services: Vec<&str> = one.services.iter().map(ServiceArn::name).collect();
-        let told = one.no_verdict.iter().chain(&one.silence);
-        let told: String = told.map(|words| format!(" · {words}")).collect();
+        let told = std::iter::once(&one.cause)
+            .chain(&one.no_verdict)
+            .chain(&one.silence);
+        let told: Vec<&str> = told.map(|words| words.as_ref()).collect();
         lines.push([
             one.environment.to_string(),
             one.name.to_string(),
             one.state.clone(),
             since.unwrap_or_else(|| "–".to_owned()),
             services.join(", "),
-            format!("{}{told}", one.cause),
+            told.join(" · "),
         ]);
     }
     if found.is_empty() {

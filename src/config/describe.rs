@@ -142,11 +142,9 @@ mod tests {
         for (key, value) in &example {
             let inside = &schema["properties"][key];
             assert!(inside.is_object(), "{key}");
-            let tables: Vec<&toml::Table> = match value {
-                toml::Value::Array(all) => all.iter().filter_map(toml::Value::as_table).collect(),
-                toml::Value::Table(one) => vec![one],
-                _ => Vec::new(),
-            };
+            let repeated = value.as_array().into_iter().flatten();
+            let tables = repeated.chain([value]).filter_map(toml::Value::as_table);
+            let tables: Vec<&toml::Table> = tables.collect();
             let items = if value.is_array() {
                 &inside["items"]
             } else {

@@ -115,6 +115,7 @@ fn hold_services(document: &Document) {
 
 /// The example says that it holds every key there is, each display key with its default.
 #[test]
+#[expect(clippy::too_many_lines, reason = "it names every key")]
 fn the_example_holds_every_key() {
     let document = parse(&root().join("docs/config.example.toml")).unwrap();
     assert_eq!(document.places.len(), 2);

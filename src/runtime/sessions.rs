@@ -314,7 +314,7 @@ impl Opener {
         let (intent, began) = (visit.intent(), visit.began());
         let input = self.opening.input;
         let begin = || Recording::begin(&self.journal, intent, self.size, began, input);
-        let (recording, unrecorded) = match self.opening.record.then(begin) {
+        let (recording, warning) = match self.opening.record.then(begin) {
             Some(Ok(recording)) => (Some(recording), None),
             Some(Err(error)) => (None, Some(format!(" NOT recorded: {error}"))),
             None => (None, None),
@@ -333,7 +333,7 @@ impl Opener {
             ..Entry::of(shell.visit(), self.whose(), Line::Shell(shell.kept()))
         };
         let number = room.enter(entry);
-        let words = format!("a shell is open{}", unrecorded.unwrap_or_default());
+        let words = format!("a shell is open{}", warning.unwrap_or_default());
         self.became(SessionNews::Opened {
             number,
             environment: self.environment(),

@@ -243,16 +243,13 @@ struct Ways {
 impl Ways {
     async fn run(self, at_once: Arc<Notify>) {
         loop {
-            let found = match &self.service {
-                Some(service) => {
-                    let ways = self.link.ways(service).await;
-                    Msg::Ways(service.clone(), ways.map_err(|problem| problem.sentence))
-                }
-                None => {
-                    let nodes = self.link.nodes().await;
-                    let name = self.link.environment().name.clone();
-                    Msg::Nodes(name, nodes.map_err(|problem| problem.sentence))
-                }
+            let found = if let Some(service) = &self.service {
+                let ways = self.link.ways(service).await;
+                Msg::Ways(service.clone(), ways.map_err(|problem| problem.sentence))
+            } else {
+                let nodes = self.link.nodes().await;
+                let name = self.link.environment().name.clone();
+                Msg::Nodes(name, nodes.map_err(|problem| problem.sentence))
             };
             // Nobody listens any more only while the console ends.
             let _ = self.post.send(found);

@@ -12,6 +12,7 @@ use crate::estate::alarm::{Alarm, AlarmState};
 use crate::estate::board::headline_of;
 use crate::estate::id::ServiceArn;
 use crate::estate::snapshot::EnvironmentSnapshot;
+use crate::estate::text::Text;
 
 /// Columns of what stands left of each sentence.
 const LABEL: u16 = 14;
@@ -116,6 +117,10 @@ fn draw_row(canvas: &mut Canvas<'_>, area: Rect, place: &EnvironmentSnapshot, al
 }
 
 /// Everything there is to say of one alarm.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one line of the page after the other"
+)]
 fn tell(canvas: &Canvas<'_>, place: &EnvironmentSnapshot, alarm: &Alarm) -> Sheet {
     let mut sheet = Sheet::default();
     let (_, tone) = looks(&alarm.state);
@@ -154,7 +159,7 @@ fn tell(canvas: &Canvas<'_>, place: &EnvironmentSnapshot, alarm: &Alarm) -> Shee
     let resource: Vec<&str> = alarm.dimensions.iter().map(|(_, value)| &**value).collect();
     let mut watches = alarm.rule.words(alarm.threshold);
     if !resource.is_empty() {
-        watches.push_str(&format!(", of {}", resource.join(" ")));
+        watches = format!("{watches}, of {}", resource.join(" "));
     }
     say("watches", watches, Tone::Text);
     for kpi in alarm.kpis(place) {
@@ -189,7 +194,7 @@ fn tell(canvas: &Canvas<'_>, place: &EnvironmentSnapshot, alarm: &Alarm) -> Shee
         say("missing data", missing, Tone::Muted);
     }
     if alarm.notifies {
-        let whom: Vec<&str> = alarm.rule.actions.iter().map(|one| one.as_str()).collect();
+        let whom: Vec<&str> = alarm.rule.actions.iter().map(Text::as_str).collect();
         say("calls", whom.join(", "), Tone::Muted);
     }
     changes(canvas, place, alarm, &mut sheet);

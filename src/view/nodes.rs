@@ -16,7 +16,7 @@ pub(super) const HEAD: &str =
     "NODE                 NAME          PING              ENVIRONMENT  A SESSION";
 
 /// Draws the list, and below it what the doctor says of the selected one.
-pub(super) fn draw(canvas: &mut Canvas<'_>, (table, told): (Rect, Rect), list: &Nodes) {
+pub(super) fn draw(canvas: &mut Canvas<'_>, (table, beneath): (Rect, Rect), list: &Nodes) {
     let there = list.there();
     let selected = list.index();
     let instead = match (there.is_empty(), list.is_waiting()) {
@@ -43,7 +43,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, (table, told): (Rect, Rect), list: &
         canvas.pen(last).flush_right(&position, Tone::Accent);
     }
     let chosen = selected.and_then(|index| there.get(index));
-    let mut at = told;
+    let mut at = beneath;
     for (environment, problem) in list.problems() {
         let words = format!("{environment}: {problem}");
         canvas.pen(line(at, 0)).gap(2).rest(&words, Tone::Down);

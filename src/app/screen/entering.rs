@@ -203,7 +203,7 @@ pub(in crate::app) fn turn(model: &mut Model) {
 }
 
 /// `shell`, as typed into the palette.
-pub(in crate::app) fn shell(model: &mut Model, wanted: Shell) -> Result<(), String> {
+pub(in crate::app) fn shell(model: &mut Model, wanted: &Shell) -> Result<(), String> {
     if wanted.doctor {
         return Err("here the list of containers is the doctor: leave --doctor out".to_owned());
     }

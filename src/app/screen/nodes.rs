@@ -8,11 +8,14 @@ use crate::estate::node::{self, Node, Ping};
 use crate::estate::session::{Place, Session, node_target};
 use crate::estate::text::Text;
 
+/// The nodes of an environment, or why they are not known; `None` while it is being asked.
+pub type Answer = Option<Result<Vec<Node>, Text>>;
+
 /// What every environment answered, and which node is selected.
 #[derive(Clone, Debug, Default)]
 pub struct Nodes {
-    /// In the order of the environments; `None` while one is being asked.
-    pub answers: Vec<(EnvironmentName, Option<Result<Vec<Node>, Text>>)>,
+    /// In the order of the environments.
+    pub answers: Vec<(EnvironmentName, Answer)>,
     /// The selected one.
     pub selected: Option<NodeId>,
     /// The id or name somebody typed.

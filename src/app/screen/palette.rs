@@ -240,6 +240,7 @@ pub(in crate::app) fn accept(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Carries out a command line that makes sense in the console; the others say where they do.
+#[expect(clippy::too_many_lines, reason = "one arm a command")]
 fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
     match command {
         Command::Redeploy(_)
@@ -279,7 +280,7 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             entering::open_nodes(model, None, Asked::shell());
             Ok(Vec::new())
         }
-        Command::Shell(asked) => nothing_more(entering::shell(model, asked)),
+        Command::Shell(asked) => nothing_more(entering::shell(model, &asked)),
         Command::Forward(asked) => nothing_more(entering::forward(model, &asked)),
         Command::Stop(asked) => {
             let effects = staging::command(model, Goal::Stop, &asked, &[])?;

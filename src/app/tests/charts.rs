@@ -62,6 +62,7 @@ fn stack(desktop: &Desktop) -> Vec<&str> {
 }
 
 /// What is asked for charts: how many KPIs, how far back, when, how often in minutes.
+#[expect(clippy::wildcard_enum_match_arm, reason = "one of many is meant")]
 fn asked(desktop: &Desktop) -> Vec<(usize, Span, Then, i64)> {
     let all = subscriptions(&desktop.model).into_iter();
     let curves = all.filter_map(|one| match one {

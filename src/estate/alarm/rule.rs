@@ -119,14 +119,14 @@ impl AlarmRule {
             (AlarmKind::Metric, true, false) => format!("metric math over {}", metrics.join(", ")),
         };
         if let Some(threshold) = threshold {
-            told.push_str(&format!(" {} {}", self.sign, words::number(threshold)));
+            told = format!("{told} {} {}", self.sign, words::number(threshold));
         }
         if self.of > 0 {
             let period = words::duration(self.period);
-            told.push_str(&format!(
-                " in {} of {} points of {period}",
+            told = format!(
+                "{told} in {} of {} points of {period}",
                 self.points, self.of
-            ));
+            );
         }
         told
     }

@@ -117,7 +117,7 @@ impl Panel<'_> {
         let mut told = format!("{}  {now}", at.strftime("%H:%M"));
         if let Some((then, Some(before))) = &self.before {
             let words = moment_words(kpi, before, at - then.back());
-            told.push_str(&format!("  ({} {words})", then.words()));
+            told = format!("{told}  ({} {words})", then.words());
         }
         told.push(' ');
         told
@@ -143,7 +143,7 @@ fn limits(kpi: &Kpi) -> String {
     };
     let mut told = format!("▲ {sign} {}", said(thresholds.amber));
     if thresholds.red.is_finite() {
-        told.push_str(&format!("  ✖ {sign} {}", said(thresholds.red)));
+        told = format!("{told}  ✖ {sign} {}", said(thresholds.red));
     }
     told.push(' ');
     told

@@ -99,6 +99,7 @@ mod tests {
     use crate::estate::kpi::{Ceiling, KpiKind};
 
     #[test]
+    #[expect(clippy::float_cmp, reason = "whole numbers and quarters are exact")]
     fn the_top_is_the_ceiling_or_a_round_number_in_the_unit_of_its_labels() {
         let of = |unit, highest| top(&kpi(KpiKind::Custom, unit, &[]), highest);
         assert_eq!(of(Unit::Percent, 12.0), 100.0);
@@ -118,6 +119,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::float_cmp, reason = "whole numbers and quarters are exact")]
     fn a_threshold_is_in_sight_when_it_is_near() {
         let mut latency = kpi(KpiKind::LatencyP99, Unit::Seconds, &[]);
         latency.thresholds = thresholds(0.4, 0.8, false);

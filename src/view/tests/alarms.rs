@@ -18,6 +18,7 @@ fn child(name: &str, asked: &str) -> Child {
 }
 
 /// The alarms of the incident with one of every odd kind.
+#[expect(clippy::too_many_lines, reason = "one alarm of every kind")]
 fn alarms(columns: u16, rows: u16) -> Model {
     let mut model = incident(columns, rows);
     let place = &mut model.look.snapshot.environments[0];

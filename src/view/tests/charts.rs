@@ -38,6 +38,7 @@ fn progress(ago: i64) -> f64 {
     f64::from(i32::try_from(40 - ago.clamp(0, 40)).unwrap()) / 40.0
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is the field's type")]
 fn thresholds(amber: f64, red: f64, share: bool) -> Option<Thresholds> {
     Some(Thresholds {
         amber,

@@ -55,9 +55,9 @@ pub(in crate::view) fn wrap(text: &str, width: usize) -> Vec<&str> {
 /// begins with one.
 fn with_its_comma(text: &str, end: usize, width: usize) -> usize {
     let marks = text[end..].chars().take_while(|one| ",;:".contains(*one));
-    let with = end + marks.map(char::len_utf8).sum::<usize>();
-    if text[..with].width() <= width {
-        with
+    let after = end + marks.map(char::len_utf8).sum::<usize>();
+    if text[..after].width() <= width {
+        after
     } else {
         end
     }
