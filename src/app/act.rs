@@ -236,7 +236,10 @@ fn leave(model: &mut Model, effect: Effect) -> Vec<Effect> {
 /// One step back: out of what lies on top.
 fn back(model: &mut Model) {
     let overlay = model.overlay.take();
-    if matches!(overlay, Some(Overlay::Picker | Overlay::Dialog(_))) {
+    if matches!(
+        overlay,
+        Some(Overlay::Picker | Overlay::Dialog(_) | Overlay::Arming(_))
+    ) {
         model.entering = None;
     }
     match overlay {

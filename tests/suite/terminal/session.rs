@@ -20,9 +20,14 @@ fn console(estate: &Estate) -> Terminal {
     console
 }
 
-/// Turns to the page of billing.
+/// Arms the console and turns to the page of billing.
 pub(super) fn on_page(console: &mut Terminal) {
     console.wait_for("billing");
+    console.press("A");
+    console.wait_for("arm this console");
+    wait_a_second(console);
+    console.press("INC-42\x13");
+    console.wait_for("ARMED");
     console.press("/billing\r");
     console.press("\r");
     console.wait_until("page of billing", is_page);
