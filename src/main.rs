@@ -20,6 +20,7 @@ use firstline::runtime::{self, Clock, Console};
 const STACK: usize = 8 * 1024 * 1024;
 
 fn main() -> ExitCode {
+    cli::complete();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(told) => return usage(&told),

@@ -10,8 +10,16 @@ use crate::estate::closely::Wish;
 
 /// `firstline journal`.
 #[derive(Clone, Debug, PartialEq, Subcommand)]
+#[command(after_help = "\
+Examples:
+  firstline journal show --since 2h
+  firstline journal verify")]
 pub enum Journal {
     /// Print what was done, by whom, why and how it ended
+    #[command(after_help = "\
+Examples:
+  firstline journal show
+  firstline journal show --since 3d --json")]
     Show {
         /// How far back, as in 2h, 30m or 3d; without it everything
         #[arg(long, value_name = "TIME", value_parser = ago)]
@@ -21,12 +29,20 @@ pub enum Journal {
         json: bool,
     },
     /// Check that no line was altered, added or lost
+    #[command(after_help = "\
+Examples:
+  firstline journal verify
+  firstline journal verify ~/.local/state/firstline/journal/journal.jsonl")]
     Verify {
         /// The journal; without it the one in use
         #[arg(value_name = "FILE")]
         file: Option<PathBuf>,
     },
     /// Print the entries as JSON lines, for archives and other programs
+    #[command(after_help = "\
+Examples:
+  firstline journal export
+  firstline journal export --since 30m")]
     Export {
         /// How far back, as in 2h, 30m or 3d; without it everything
         #[arg(long, value_name = "TIME", value_parser = ago)]
@@ -97,6 +113,10 @@ pub enum PolicyOf {
 
 /// `firstline policy explain`.
 #[derive(Clone, Debug, PartialEq, Args)]
+#[command(after_help = "\
+Examples:
+  firstline policy explain redeploy orders
+  firstline policy explain scale orders --count 6")]
 pub struct Decided {
     /// The verb
     #[arg(value_parser = ["redeploy", "recycle", "rollback", "stop-task", "scale"])]

@@ -48,7 +48,7 @@ pub struct Act {
 Examples:
   firstline redeploy orders --dry-run
   firstline redeploy orders --reason 'pool stuck, INC-42'
-  firstline redeploy main/orders --reason 'pool stuck, INC-42' --confirm orders --json
+  firstline redeploy prod/orders --reason 'pool stuck, INC-42' --confirm orders --json
 
 Exit codes: 0 done and healthy, 1 done but not healthy, 2 failed, 3 refused, 4 the facts moved,
 5 still running after --timeout, 64 usage")]

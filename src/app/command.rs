@@ -17,7 +17,7 @@ pub use super::account::{Decided, Handoff, Journal, Policy, PolicyOf};
 pub use super::acts::{Act, Recycle, Redeploy, Rollback, Scale, StopTask};
 pub use super::entrance::{Entrance, Exec, Forward, Recordings, Remote, Shell};
 pub use super::measure::{Alarms, Cost, Kpis};
-pub use super::setup::{Doctor, Iam, Person};
+pub use super::setup::{Completions, Config, Doctor, Iam, Init, Manual, Person, ShellName};
 pub use super::tailing::{Logs, moment};
 
 /// The console first-level operations keep open for services on AWS ECS.
@@ -86,6 +86,12 @@ pub struct Flags {
     /// Leave the mouse to the terminal
     #[arg(long, global = true)]
     pub no_mouse: bool,
+    /// Never ask: what is not given as a flag is refused
+    #[arg(long, global = true)]
+    pub no_input: bool,
+    /// Print nothing but errors; the exit code tells
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
 }
 
 /// What to do.
@@ -127,6 +133,7 @@ pub enum Command {
     /// Open a shell in a container or on a node
     Shell(Shell),
     /// List the nodes of Session Manager, and whether they answer
+    #[command(after_help = "Examples:\n  firstline nodes")]
     Nodes,
     /// Run one command in a container or on a node
     Exec(Exec),
@@ -140,11 +147,18 @@ pub enum Command {
     SessionAttach,
     /// Serve a simulated AWS to any AWS client
     Sim(Sim),
+    /// Write, check and show settings
+    #[command(subcommand)]
+    Config(Config),
     /// Look whether everything is in place: credentials, clock, endpoints, permissions, terminal
     Doctor(Doctor),
     /// Print what has to be permitted in AWS
     #[command(subcommand)]
     Iam(Iam),
+    /// Print what makes a shell complete commands, environments and services
+    Completions(Completions),
+    /// Print a man page
+    Man(Manual),
     /// Look into the record of what was done
     #[command(subcommand)]
     Journal(Journal),
@@ -206,7 +220,7 @@ pub struct Status {
 #[command(after_help = "\
 Examples:
   firstline explain orders
-  firstline explain main/orders --json | jq '.change.differences'")]
+  firstline explain prod/orders --json | jq '.change.differences'")]
 pub struct Explain {
     /// The service: its name, CLUSTER/NAME or ARN
     pub service: String,
@@ -299,8 +313,13 @@ fn count(written: &str) -> Result<(String, u32), String> {
 
 /// `firstline schedule`.
 #[derive(Clone, Debug, PartialEq, Subcommand)]
+#[command(after_help = "Examples:\n  firstline schedule print staging")]
 pub enum Schedule {
     /// Print EventBridge, cron and GitLab snippets with the IAM policy they need; applies nothing
+    #[command(after_help = "\
+Examples:
+  firstline schedule print staging
+  firstline schedule print staging --at '19:00 Europe/Berlin' --start-at '07:00 Europe/Berlin'")]
     Print {
         /// The environment
         environment: String,

@@ -124,10 +124,16 @@ fn remote(written: &str) -> Result<Remote, String> {
 
 /// `firstline recordings`.
 #[derive(Clone, Debug, PartialEq, Subcommand)]
+#[command(after_help = "Examples:\n  firstline recordings list")]
 pub enum Recordings {
     /// List them, newest last
+    #[command(after_help = "Examples:\n  firstline recordings list")]
     List,
     /// Play one as it went
+    #[command(after_help = "\
+Examples:
+  firstline recordings play 20261121T140322Z-orders.cast
+  firstline recordings play 20261121T140322Z-orders.cast --speed 4")]
     Play {
         /// The file, or its name in the list
         #[arg(value_name = "FILE")]

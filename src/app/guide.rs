@@ -8,7 +8,7 @@ use strum::IntoEnumIterator as _;
 use super::action::{Action, Chapter};
 use super::bound::Bound;
 use super::keymap::spelled;
-use super::meant::{crashed, environment_meant};
+use super::meant::{asks, crashed, environment_meant};
 use super::model::Model;
 use super::screen::Overlay;
 use super::screen::alarms;
@@ -144,11 +144,6 @@ pub(super) fn manual_places(model: &Model) -> usize {
     let column = all.saturating_sub(1);
     let column = column.div_ceil(usize::from(manual_columns(model)));
     column.saturating_sub(usize::from(model.size.rows.saturating_sub(2))) + 1
-}
-
-/// Whether a dialog waits for what a person types.
-fn asks(model: &Model) -> bool {
-    matches!(&model.overlay, Some(Overlay::Dialog(dialog)) if matches!(dialog.stage, Stage::Asking(_)))
 }
 
 /// Why `action` does nothing here, for somebody who pressed its key; `None` where nobody would
@@ -308,8 +303,7 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
             pages || filter || list || text
         }
         A::Alarms => open,
-        A::Charts if bells => alarms::selected(model).is_some(),
-        A::Open if bells => alarms::service(model).is_some(),
+        A::Charts | A::Open if bells => alarms::offers(model, action),
         A::Charts => open && (model.service.is_some() || environment_meant(model).is_some()),
         A::OneChart
         | A::Longer

@@ -1,6 +1,9 @@
-//! What somebody means who does not say it: of which environment, of which task.
+//! What somebody means who does not say it: of which environment, of which task; and whether they
+//! are asked something.
 
 use super::model::Model;
+use super::screen::Overlay;
+use super::screen::dialog::Stage;
 use crate::estate::id::{EnvironmentName, TaskArn};
 
 /// The environment that is meant on the board: the selected service's, the only one shown, or
@@ -19,4 +22,9 @@ pub(super) fn crashed(model: &Model) -> Option<TaskArn> {
     stops
         .find(|stop| stop.abnormal)
         .map(|stop| stop.task.clone())
+}
+
+/// Whether a dialog waits for what a person types.
+pub(super) fn asks(model: &Model) -> bool {
+    matches!(&model.overlay, Some(Overlay::Dialog(dialog)) if matches!(dialog.stage, Stage::Asking(_)))
 }

@@ -1,6 +1,49 @@
-//! The subcommands around the console: permissions, the doctor.
+//! The subcommands around the console: settings, permissions, the doctor.
+
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+
+/// `firstline completions`.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[command(after_help = "\
+Examples:
+  source <(firstline completions bash)
+  firstline completions zsh > ~/.zfunc/_firstline
+  firstline completions fish | source")]
+pub struct Completions {
+    /// The shell
+    pub shell: ShellName,
+}
+
+/// A shell that completes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ShellName {
+    /// GNU bash
+    Bash,
+    /// zsh
+    Zsh,
+    /// fish
+    Fish,
+    /// PowerShell
+    Powershell,
+}
+
+/// `firstline man`.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[command(after_help = "\
+Examples:
+  firstline man | man -l -
+  firstline man config init
+  firstline man --output ~/.local/share/man/man1")]
+pub struct Manual {
+    /// The command; without it the page of the program
+    #[arg(value_name = "COMMAND")]
+    pub command: Vec<String>,
+    /// Write the pages of all commands into this folder
+    #[arg(long, value_name = "FOLDER", conflicts_with = "command")]
+    pub output: Option<PathBuf>,
+}
 
 /// `firstline doctor`.
 #[derive(Clone, Debug, PartialEq, Args)]
@@ -53,4 +96,61 @@ pub enum Person {
     Operator,
     /// Looks everywhere, acts on what is not production
     Developer,
+}
+/// `firstline config`.
+#[derive(Clone, Debug, PartialEq, Subcommand)]
+#[command(after_help = "\
+Examples:
+  firstline config init
+  firstline config check")]
+pub enum Config {
+    /// Look at the account and write settings with comments
+    #[command(after_help = "\
+It never takes anything for less than production: a lower tier is written as a comment to decide on.
+
+Examples:
+  firstline config init
+  firstline config init --output firstline.toml
+  firstline config init --profile acme-staging --region eu-central-1 --output -")]
+    Init(Init),
+    /// Check settings strictly and say everything that is wrong with them
+    #[command(after_help = "\
+Examples:
+  firstline config check
+  firstline config check firstline.toml")]
+    Check {
+        /// The file; without it the one in use
+        #[arg(value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
+    /// Print the JSON Schema of the settings, for editors
+    #[command(after_help = "\
+Examples:
+  firstline config schema > firstline.schema.json")]
+    Schema,
+    /// Print what is in force
+    #[command(after_help = "\
+Examples:
+  firstline config show
+  firstline config show --origin
+  firstline config show --json | jq '.settings[] | select(.origin != \"default\")'")]
+    Show {
+        /// Say who set each value: flag, variable, file with its line, or default
+        #[arg(long)]
+        origin: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// `firstline config init`.
+#[derive(Clone, Debug, PartialEq, Args)]
+pub struct Init {
+    /// Where to write; `-` is standard output, without it the user's own file
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Write over a file that exists
+    #[arg(long)]
+    pub force: bool,
 }

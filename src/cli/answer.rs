@@ -1,6 +1,6 @@
 //! The dialog on a command line: the facts shown, the flags or what is typed taken.
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, BufRead, Write};
 
 use crate::cloud::ApplyError;
 use crate::journal::EntryId;
@@ -9,6 +9,7 @@ use crate::policy::{Answer, Challenge, Mark, Reason};
 use crate::road::Carried;
 
 use super::exit::Exit;
+use super::manner;
 use super::print;
 
 /// Says why not, and what to do instead.
@@ -69,7 +70,7 @@ pub(super) fn missing(
     let confirm = confirm.is_none() && !challenge.confirm.is_empty();
     let confirm = confirm.then(|| format!("--confirm {}", challenge.confirm));
     let flags: Vec<String> = [reason, confirm].into_iter().flatten().collect();
-    (!flags.is_empty() && !io::stdin().is_terminal()).then(|| {
+    (!flags.is_empty() && !manner::may_ask()).then(|| {
         format!(
             "refused: nobody sits here to be asked; add {}",
             flags.join(" and ")

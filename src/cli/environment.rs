@@ -1,7 +1,7 @@
 //! `firstline stop` and `firstline start`: the same road as in the console, with flags for the
 //! dialog and a line for every step.
 
-use std::io::{self, IsTerminal};
+use std::io;
 use std::sync::{Mutex, PoisonError};
 
 use crate::app::command::Bring;
@@ -18,6 +18,7 @@ use crate::road::{EnvironmentRoad, Halt};
 use super::answer::{refuse, typed};
 use super::desk::Desk;
 use super::exit::Exit;
+use super::manner;
 use super::open::Opened;
 use super::print;
 
@@ -114,7 +115,7 @@ impl Asked<'_> {
     /// Asks a person who sits there how many tasks each service shall run that nothing is on
     /// record for. Nobody is asked twice, and nothing typed leaves it alone.
     fn ask_counts(&self, plan: &mut Plan) -> io::Result<()> {
-        let person = io::stdin().is_terminal() && !self.args.yes && !self.args.dry_run;
+        let person = manner::may_ask() && !self.args.yes && !self.args.dry_run;
         let asking = plan.asking().filter(|one| one.count.is_none());
         let questions: Vec<(Text, Option<u32>)> = asking
             .map(|one| (one.name.clone(), one.proposal()))
@@ -155,7 +156,7 @@ impl Asked<'_> {
 
     /// The flags, and where they are missing and a person sits there, what the person types.
     fn answer(&self, change: &Change) -> io::Result<Answer> {
-        let person = io::stdin().is_terminal() && !self.args.yes;
+        let person = manner::may_ask() && !self.args.yes;
         let ask = |question: &str, given: &Option<String>| match given {
             Some(given) => Ok(given.clone()),
             None if person => typed(question),

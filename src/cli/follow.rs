@@ -30,7 +30,7 @@ impl Bar {
     pub(super) fn new(json: bool) -> Self {
         Self {
             json,
-            terminal: io::stderr().is_terminal() && !json,
+            terminal: io::stderr().is_terminal() && !json && !super::manner::is_quiet(),
             said: Mutex::default(),
         }
     }

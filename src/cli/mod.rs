@@ -15,6 +15,9 @@
 //! | `status`, `explain`, `timeline`, `logs`, `journal`, `policy`, `handoff`, `simulate` | one file a subcommand |
 //! | `environment`, `schedule` | stop and start of an environment, by hand and after hours |
 //! | `doctor` | whether everything is in place |
+//! | `settings` | `config`: settings written, checked and shown |
+//! | `manner` | `--quiet` and `--no-input` |
+//! | `manual` | completions and man pages |
 //! | `iam` | what has to be permitted |
 //! | `figures` | KPIs, alarms and what looking costs |
 //! | `exit` | what the exit codes mean |
@@ -36,15 +39,19 @@ mod iam;
 mod journal;
 mod logs;
 mod look;
+mod manner;
+mod manual;
 mod open;
 mod policy;
 mod print;
 mod schedule;
+mod settings;
 mod simulate;
 mod status;
 mod timeline;
 
 pub use exit::Exit;
+pub use manual::complete;
 pub use open::Opened;
 
 use std::sync::Arc;
@@ -72,6 +79,7 @@ pub fn sentence(error: &anyhow::Error) -> String {
 /// When settings, keymap or arguments have a mistake, or standard output is gone.
 #[expect(clippy::cognitive_complexity, reason = "one line a subcommand")]
 pub async fn run(flags: &Flags, command: &Command, clock: Clock) -> anyhow::Result<Exit> {
+    manner::take(flags);
     let open = || Opened::new(flags, None, Arc::clone(&clock));
     match command {
         Command::Demo(_) => anyhow::bail!("the demo is a console: start it in a terminal"),
@@ -105,6 +113,9 @@ pub async fn run(flags: &Flags, command: &Command, clock: Clock) -> anyhow::Resu
         Command::Recordings(asked) => entrance::recordings(asked, &open().await?.journal).await,
         Command::SessionAttach => entrance::attach(&open().await?).await,
         Command::Sim(args) => simulate::run(args, &clock).await,
+        Command::Completions(asked) => manual::completions(asked.shell),
+        Command::Man(asked) => manual::man(asked),
+        Command::Config(asked) => settings::run(flags, asked, clock).await,
         Command::Journal(asked) => journal::run(asked, &clock),
         Command::Handoff(asked) => handoff::run(&open().await?, asked).await,
         Command::Policy(asked) => policy::run(&open().await?, asked).await,

@@ -121,7 +121,7 @@ fn connection(place: &config::Place, user: &str) -> Connection {
 }
 
 /// The flags as the settings' topmost layer.
-fn layer(flags: &Flags) -> config::Flags {
+pub(super) fn layer(flags: &Flags) -> config::Flags {
     let given = |flag: bool| flag.then_some(true);
     config::Flags {
         config: flags.config.clone(),

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, ErrorKind, IsTerminal as _, Write};
 
+use super::manner;
 use crate::estate::id::EnvironmentName;
 use crate::estate::problem::Problem;
 
@@ -20,6 +21,9 @@ pub(super) fn line(words: &str) -> io::Result<()> {
 /// # Errors
 /// When standard output takes no more for another reason.
 pub(super) fn is_heard(words: &str) -> io::Result<bool> {
+    if manner::is_quiet() {
+        return Ok(true);
+    }
     match writeln!(io::stdout().lock(), "{words}") {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
         other => other.map(|()| true),
@@ -69,6 +73,9 @@ pub(super) fn table<const COLUMNS: usize>(rows: &[[String; COLUMNS]]) -> io::Res
 
 /// Prints `words` on standard error: what a person should see and a pipe should not.
 pub(super) fn aside(words: &str) -> io::Result<()> {
+    if manner::is_quiet() {
+        return Ok(());
+    }
     writeln!(io::stderr(), "{words}")
 }
 

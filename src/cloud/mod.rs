@@ -35,7 +35,7 @@ pub use environment::Look;
 pub use examine::Candidate;
 pub use grant::Grant;
 pub use link::Link;
-pub use read::Serving;
+pub use read::{Serving, remembered_services};
 pub use role::Role;
 pub use tail::{Span, Tail};
 

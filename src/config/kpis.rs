@@ -36,10 +36,17 @@ impl Written {
 /// is added.
 pub(super) fn read(section: &mut Section<'_, '_>, begin: &Range<usize>) -> Option<Written> {
     let environment = section.text("environment");
+    if section.describes() {
+        // One key decides between the two; whoever describes wants to know both.
+        rule(section);
+        metric(section, begin);
+        return None;
+    }
     let entry = if section.lacks("kind") && section.lacks("metric") {
         let what = "a KPI needs `kind` or `metric`";
         let advice = "`kind` changes one that is found, `metric` adds one";
         section.complain(Complaint::new(begin.clone(), what, advice));
+        section.say_no_more();
         None
     } else if section.lacks("metric") {
         rule(section).map(Entry::Rule)
@@ -87,7 +94,8 @@ fn metric(section: &mut Section<'_, '_>, begin: &Range<usize>) -> Option<WantedM
     for needed in ["label", "namespace", "metric"] {
         if section.lacks(needed) {
             let what = format!("a metric needs `{needed}`");
-            section.complain(Complaint::new(begin.clone(), what, ""));
+            let advice = format!("add `{needed} = \"…\"`");
+            section.complain(Complaint::new(begin.clone(), what, advice));
         }
     }
     let label = section.text("label");

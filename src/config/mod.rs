@@ -14,6 +14,9 @@
 //! | `shell` | how shells are opened, recorded and bounded |
 //! | `contact` | whom to call and what to read |
 //! | `service` | who owns a service, who leans on it, what it may use |
+//! | `describe` | the JSON Schema of the settings, told by the readers |
+//! | `origin` | who set what |
+//! | `draft` | settings for an account that was looked at |
 //! | `orders` | how an environment is stopped and started |
 //! | `policy` | what a team decides: arming, roles, freezes, rules |
 //! | `variables` | the environment variables that are settings and no flag's |
@@ -36,10 +39,13 @@ use crate::policy::Terms;
 mod complaint;
 mod contact;
 mod dashboard;
+mod describe;
+mod draft;
 mod folders;
 mod keys;
 mod kpis;
 mod orders;
+mod origin;
 mod place;
 mod policy;
 mod schema;
@@ -49,8 +55,11 @@ mod shell;
 mod variables;
 
 pub use dashboard::{Import, import_dashboard};
+pub use describe::json_schema;
+pub use draft::{Draft, draft, write};
 pub use folders::{Folders, NoHome};
 pub use keys::{KeysError, keymap};
+pub use origin::{Origin, Setting, settings};
 pub use shell::{Client, Shells};
 pub use variables::Variables;
 
@@ -225,6 +234,16 @@ pub enum ConfigError {
     /// The file says something that cannot be meant. Each complaint stands with its line.
     #[error("{}", .0.join("\n"))]
     Document(Vec<String>),
+    /// Settings cannot be written.
+    #[error("cannot write {path}: {source}{hint}")]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+        /// What to do instead.
+        hint: &'static str,
+    },
     /// An environment variable nobody reads, and it looks like one that is read.
     #[error("unknown variable {found}: did you mean {meant}?")]
     Variable {
@@ -270,7 +289,12 @@ impl Settings {
             place.kpis.extend(&document.everywhere);
             place.kpis.services.clone_from(&services);
         }
-        let display = flags.display.clone().over(document.display).complete();
+        let variables_layer = DisplayLayer {
+            color: variables.plain.then_some(Color::Never),
+            ..DisplayLayer::default()
+        };
+        let display = flags.display.clone().over(variables_layer);
+        let display = display.over(document.display).complete();
         Ok(Self {
             warnings: place::warnings(&places),
             places,
@@ -288,6 +312,34 @@ impl Settings {
             terms: document.terms,
         })
     }
+}
+
+/// Checks one file, or the one in use where none is named: the environments it describes and what
+/// is allowed but probably not meant. `None` where there is no file.
+///
+/// # Errors
+/// With everything that is wrong with it.
+pub fn check(path: Option<&Path>, folders: &Folders) -> Result<Option<Checked>, ConfigError> {
+    let Some(path) = file(path, folders) else {
+        return Ok(None);
+    };
+    let document = schema::Document::parse(&text(&path)?, &path)?;
+    Ok(Some(Checked {
+        environments: document.places.len(),
+        warnings: place::warnings(&document.places),
+        path,
+    }))
+}
+
+/// A file that can be meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// The file.
+    pub path: PathBuf,
+    /// How many environments it describes.
+    pub environments: usize,
+    /// What is allowed but probably not meant, in sentences.
+    pub warnings: Vec<String>,
 }
 
 /// The settings in use: the file that was named, that of the working tree, or the user's own where

@@ -16,9 +16,9 @@ use crate::estate::log::{LogLinks, Masks};
 use crate::estate::usage::Prices;
 use crate::policy::Terms;
 
-use super::complaint::Complaint;
+use super::complaint::{Complaint, nearest};
 use super::kpis;
-use super::section::Section;
+use super::section::{Field, Section};
 use super::{Color, ConfigError, DisplayLayer, Keymap, Logs, Place, Shells, Zone};
 
 /// What a settings file says.
@@ -44,7 +44,13 @@ impl Document {
         let (table, errors) = DeTable::parse_recoverable(text);
         let mut complaints: Vec<Complaint> = errors
             .iter()
-            .map(|error| Complaint::new(error.span().unwrap_or_default(), error.message(), ""))
+            .map(|error| {
+                Complaint::new(
+                    error.span().unwrap_or_default(),
+                    error.message(),
+                    hint(error.message()),
+                )
+            })
             .collect();
         let mut document = Self::default();
         if complaints.is_empty() {
@@ -58,6 +64,14 @@ impl Document {
         complaints.sort_by_key(|one| one.span.start);
         let drawn = complaints.iter().map(|one| one.draw(text, path));
         Err(ConfigError::Document(drawn.collect()))
+    }
+
+    /// Every key there is, and what it takes: what the readers ask for.
+    pub(super) fn fields() -> Vec<Field> {
+        let nothing = DeTable::new();
+        let mut root = Section::describing(&nothing);
+        Self::default().read(&mut root, Path::new(""));
+        root.fields()
     }
 
     fn read(&mut self, root: &mut Section<'_, '_>, path: &Path) {
@@ -123,13 +137,27 @@ impl Document {
             written.add_to(&mut self.everywhere);
             return;
         };
+        let near = {
+            let names = self.places.iter().map(|one| one.environment.name.as_str());
+            let names: Vec<&str> = names.collect();
+            nearest(name, &names).map(|one| format!("did you mean {one:?}?"))
+        };
         let mut places = self.places.iter_mut();
         if let Some(place) = places.find(|place| *place.environment.name.as_str() == **name) {
             written.add_to(&mut place.kpis);
         } else {
             let what = format!("no environment is called {name:?}");
-            section.complain(Complaint::new(span.clone(), what, ""));
+            section.complain(Complaint::new(span.clone(), what, near.unwrap_or_default()));
         }
+    }
+}
+
+/// What to do about a mistake in the TOML itself.
+fn hint(message: &str) -> &'static str {
+    if message == "duplicate key" {
+        "it stands further up already: keep one of them"
+    } else {
+        ""
     }
 }
 
@@ -146,7 +174,7 @@ fn place(section: &mut Section<'_, '_>, begin: &Range<usize>, earlier: &[Place])
     let source_identity = section.flag("source_identity").unwrap_or(false);
     let endpoint_url = endpoint(section);
     let orders = super::orders::read(section, region);
-    if section.lacks("name") {
+    if section.needs("name") {
         let what = "an environment needs a name";
         section.complain(Complaint::new(begin.clone(), what, "add `name = \"…\"`"));
     }

@@ -12,6 +12,37 @@ pub(super) struct Section<'a, 'i> {
     table: &'a DeTable<'i>,
     known: Vec<&'static str>,
     complaints: Vec<Complaint>,
+    /// Whether unknown keys are no longer worth a word.
+    silent: bool,
+    /// What was asked for, where nothing is read and the readers only tell what they would take.
+    described: Option<Vec<Field>>,
+    /// The key it stands under in the section around it, and whether it may be repeated.
+    key: (&'static str, bool),
+}
+
+/// A key that may be there, and what it takes.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Field {
+    pub(super) key: &'static str,
+    pub(super) takes: Takes,
+    pub(super) needed: bool,
+}
+
+/// What a key takes.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Takes {
+    Text,
+    /// Zero or more.
+    Number,
+    /// From the first to the second.
+    Count(String, String),
+    Flag,
+    Texts,
+    /// Names and texts.
+    Pairs,
+    Word(Vec<&'static str>),
+    Table(Vec<Field>),
+    Tables(Vec<Field>),
 }
 
 impl<'a, 'i> Section<'a, 'i> {
@@ -20,6 +51,54 @@ impl<'a, 'i> Section<'a, 'i> {
             table,
             known: Vec::new(),
             complaints: Vec::new(),
+            silent: false,
+            described: None,
+            key: ("", false),
+        }
+    }
+
+    /// A section that reads nothing and keeps what it is asked for; `nothing` is empty.
+    pub(super) fn describing(nothing: &'a DeTable<'i>) -> Self {
+        Self {
+            described: Some(Vec::new()),
+            ..Self::new(nothing)
+        }
+    }
+
+    /// Whether it only keeps what it is asked for: a reader then has to ask for everything.
+    pub(super) fn describes(&self) -> bool {
+        self.described.is_some()
+    }
+
+    /// Takes every key as known: what is wrong is said already.
+    pub(super) fn say_no_more(&mut self) {
+        self.known.clear();
+        self.silent = true;
+    }
+
+    /// What it was asked for.
+    pub(super) fn fields(self) -> Vec<Field> {
+        self.described.unwrap_or_default()
+    }
+
+    /// Whether a key that has to be there was left out.
+    pub(super) fn needs(&mut self, key: &str) -> bool {
+        let asked = self.described.iter_mut().flatten();
+        for field in asked.filter(|field| field.key == key) {
+            field.needed = true;
+        }
+        self.lacks(key)
+    }
+
+    fn describe(&mut self, key: &'static str, takes: Takes) {
+        if let Some(fields) = &mut self.described
+            && !fields.iter().any(|field| field.key == key)
+        {
+            fields.push(Field {
+                key,
+                takes,
+                needed: false,
+            });
         }
     }
 
@@ -45,6 +124,8 @@ impl<'a, 'i> Section<'a, 'i> {
         let advice = match (wanted, value.as_integer(), value.as_str()) {
             (TEXT, Some(number), _) => format!("put it in quotes: \"{}\"", number.as_str()),
             (FLAG, _, Some("true" | "false")) => "without the quotes".to_owned(),
+            (TEXTS, Some(number), _) => format!("put it in quotes: \"{}\"", number.as_str()),
+            (PAIRS, ..) => "as in { Name = \"value\" }".to_owned(),
             (TEXTS, _, Some(word)) => format!("in brackets: [\"{word}\"]"),
             _ => String::new(),
         };
@@ -53,6 +134,7 @@ impl<'a, 'i> Section<'a, 'i> {
 
     /// A piece of text, and where it stands.
     pub(super) fn text(&mut self, key: &'static str) -> Option<(&'a str, Range<usize>)> {
+        self.describe(key, Takes::Text);
         let value = self.value(key)?;
         match value.get_ref().as_str() {
             Some("") => {
@@ -74,6 +156,7 @@ impl<'a, 'i> Section<'a, 'i> {
 
     /// Yes or no.
     pub(super) fn flag(&mut self, key: &'static str) -> Option<bool> {
+        self.describe(key, Takes::Flag);
         let value = self.value(key)?;
         let flag = value.get_ref().as_bool();
         if flag.is_none() {
@@ -84,6 +167,7 @@ impl<'a, 'i> Section<'a, 'i> {
 
     /// A number that is not negative, and where it stands.
     pub(super) fn number(&mut self, key: &'static str) -> Option<(f64, Range<usize>)> {
+        self.describe(key, Takes::Number);
         let value = self.value(key)?;
         let text = match (value.get_ref().as_integer(), value.get_ref().as_float()) {
             (Some(whole), _) => whole.as_str(),
@@ -107,6 +191,7 @@ impl<'a, 'i> Section<'a, 'i> {
     where
         T: std::str::FromStr + PartialOrd + std::fmt::Display + Copy,
     {
+        self.describe(key, Takes::Count(least.to_string(), most.to_string()));
         let (number, span) = self.number(key)?;
         let whole: Option<T> = number.to_string().parse().ok();
         let found = whole.filter(|whole| (least..=most).contains(whole));
@@ -119,11 +204,12 @@ impl<'a, 'i> Section<'a, 'i> {
 
     /// A table of names and texts, `{ Name = "value" }`, in the order they are written.
     pub(super) fn pairs(&mut self, key: &'static str) -> Vec<(&'a str, &'a str)> {
+        self.describe(key, Takes::Pairs);
         let Some(value) = self.value(key) else {
             return Vec::new();
         };
         let Some(table) = value.get_ref().as_table() else {
-            self.mistyped(key, value, "a table");
+            self.mistyped(key, value, PAIRS);
             return Vec::new();
         };
         let mut written: Vec<_> = table.iter().collect();
@@ -144,6 +230,8 @@ impl<'a, 'i> Section<'a, 'i> {
         key: &'static str,
         choices: &[(&'static str, T)],
     ) -> Option<T> {
+        let words = choices.iter().map(|(word, _)| *word).collect();
+        self.describe(key, Takes::Word(words));
         let (text, span) = self.text(key)?;
         let found = choices.iter().find(|(word, _)| *word == text);
         if found.is_none() {
@@ -184,6 +272,7 @@ impl<'a, 'i> Section<'a, 'i> {
         &mut self,
         key: &'static str,
     ) -> Option<Vec<(&'a str, Range<usize>)>> {
+        self.describe(key, Takes::Texts);
         let value = self.value(key)?;
         let Some(array) = value.get_ref().as_array() else {
             self.mistyped(key, value, TEXTS);
@@ -201,6 +290,9 @@ impl<'a, 'i> Section<'a, 'i> {
 
     /// A table of its own, `[key]`.
     pub(super) fn table(&mut self, key: &'static str) -> Option<Section<'a, 'i>> {
+        if self.describes() {
+            return Some(self.inside(key, false));
+        }
         let value = self.value(key)?;
         let table = value.get_ref().as_table().map(Section::new);
         if table.is_none() {
@@ -211,6 +303,9 @@ impl<'a, 'i> Section<'a, 'i> {
 
     /// Repeated tables, `[[key]]`, each with where it begins.
     pub(super) fn tables(&mut self, key: &'static str) -> Vec<(Section<'a, 'i>, Range<usize>)> {
+        if self.describes() {
+            return vec![(self.inside(key, true), 0..0)];
+        }
         let Some(value) = self.value(key) else {
             return Vec::new();
         };
@@ -224,20 +319,43 @@ impl<'a, 'i> Section<'a, 'i> {
         for item in array {
             match item.get_ref().as_table() {
                 Some(table) => tables.push((Section::new(table), item.span())),
-                None => self.mistyped(key, item, "a table"),
+                None => {
+                    let what = format!("`{key}` must be repeated tables");
+                    let advice = format!("write [[{key}]]");
+                    self.complain(Complaint::new(item.span(), what, advice));
+                }
             }
         }
         tables
     }
 
-    /// Takes over what a section inside this one found wrong.
+    fn inside(&self, key: &'static str, repeated: bool) -> Self {
+        Self {
+            key: (key, repeated),
+            ..Self::describing(self.table)
+        }
+    }
+
+    /// Takes over what a section inside this one found wrong, or was asked for.
     pub(super) fn absorb(&mut self, inner: Self) {
-        self.complaints.extend(inner.finish());
+        if inner.describes() {
+            let (key, repeated) = inner.key;
+            let fields = inner.fields();
+            let takes = if repeated {
+                Takes::Tables(fields)
+            } else {
+                Takes::Table(fields)
+            };
+            self.describe(key, takes);
+        } else {
+            self.complaints.extend(inner.finish());
+        }
     }
 
     /// Everything wrong, with each key nobody asked for.
     pub(super) fn finish(mut self) -> Vec<Complaint> {
-        for key in self.table.keys() {
+        let keys = self.table.keys().filter(|_| !self.silent);
+        for key in keys {
             let word = key.get_ref();
             if !self.known.iter().any(|known| *known == word.as_ref()) {
                 let what = format!("unknown key `{word}`");
@@ -251,6 +369,7 @@ impl<'a, 'i> Section<'a, 'i> {
     }
 }
 
+const PAIRS: &str = "a table of names and texts";
 const TEXT: &str = "text";
 const NUMBER: &str = "a number";
 const FLAG: &str = "true or false";

@@ -22,7 +22,7 @@ pub(super) fn read(
     let dependants = section.texts("dependants").unwrap_or_default();
     let pool_size = section.count("pool_size", 1, 10_000);
     let database: Option<Text> = text(section, "database");
-    if section.lacks("name") {
+    if section.needs("name") {
         let advice = "add `name = \"NAME\"` or `name = \"CLUSTER/NAME\"`";
         section.complain(Complaint::new(
             begin.clone(),

@@ -12,6 +12,8 @@ use super::complaint::nearest;
 pub struct Variables {
     /// `AWS_PROFILE`: names the environment when the settings name none.
     pub profile: Option<String>,
+    /// `CLICOLOR=0`: no colours.
+    pub plain: bool,
     /// `USER`, or `LOGNAME`; `unknown` without them.
     pub user: String,
 }
@@ -27,6 +29,7 @@ impl Variables {
         known: &[&str],
     ) -> Result<Self, ConfigError> {
         let (mut profile, mut user, mut login) = (None, None, None);
+        let mut plain = false;
         for (name, value) in all {
             let (Some(name), false) = (name.to_str(), value.is_empty()) else {
                 continue;
@@ -34,6 +37,7 @@ impl Variables {
             let text = || value.to_string_lossy().into_owned();
             match name {
                 "AWS_PROFILE" => profile = Some(text()),
+                "CLICOLOR" => plain = value == "0",
                 "USER" => user = Some(text()),
                 "LOGNAME" => login = Some(text()),
                 other => misspelt(other, known)?,
@@ -41,6 +45,7 @@ impl Variables {
         }
         Ok(Self {
             profile,
+            plain,
             user: user.or(login).unwrap_or_else(|| "unknown".to_owned()),
         })
     }

@@ -65,9 +65,9 @@ impl Permission {
         format!("{}:{}", self.service, self.operation)
     }
 
-    /// Whether it can only look.
+    /// Whether it can only look; a stream of log lines is begun, and alters nothing.
     pub fn looks(&self) -> bool {
-        let reads = ["Describe", "Filter", "Get", "List", "Lookup"];
+        let reads = ["Describe", "Filter", "Get", "List", "Lookup", "StartLiveTail"];
         reads.iter().any(|verb| self.operation.starts_with(verb))
     }
 }

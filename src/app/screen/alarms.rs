@@ -1,5 +1,6 @@
 //! The alarms: all of them, and everything there is to say of the selected one.
 
+use crate::app::action::Action;
 use crate::app::model::Model;
 use crate::app::screen::chart;
 use crate::estate::alarm::Alarm;
@@ -41,6 +42,15 @@ pub fn watched(place: &EnvironmentSnapshot, alarm: &Alarm) -> Vec<ServiceArn> {
     let services = place.services.values().map(|seen| &seen.service);
     let watched = services.filter(|service| alarm.watches(service));
     watched.map(|service| service.arn.clone()).collect()
+}
+
+/// Whether `action` leads from the selected alarm to what it watches.
+pub(in crate::app) fn offers(model: &Model, action: Action) -> bool {
+    if action == Action::Charts {
+        selected(model).is_some()
+    } else {
+        service(model).is_some()
+    }
 }
 
 /// Opens the page.

@@ -140,11 +140,11 @@ fn letters(ascii: bool) -> Check {
     Check::new("letters", Finding::Careful, words).mended("set LANG=C.UTF-8, or give --ascii")
 }
 
+/// `handoff --clipboard` writes OSC 52; whether the terminal takes it only the person can see.
 fn clipboard() -> Check {
-    let words = match (variable("TMUX"), variable("SSH_TTY")) {
-        (Some(_), _) => "tmux: select with shift held, or --no-mouse and tmux's own copy mode",
-        (None, Some(_)) => "over SSH: select with shift held, or --no-mouse",
-        (None, None) => "select with shift held, or --no-mouse",
+    let words = match variable("TMUX") {
+        Some(_) => "by OSC 52; in tmux `set -g set-clipboard on` passes it on",
+        None => "by OSC 52, where the terminal takes it",
     };
     Check::new("clipboard", Finding::Good, words)
 }

@@ -56,6 +56,29 @@ impl InventoryFile {
     }
 }
 
+/// The names of all services any last run wrote down in `folder`; nothing is asked of anybody.
+pub fn remembered_services(folder: &Path) -> Vec<String> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the inventory cache is one of the three rooms of files"
+    )]
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let files = entries.map(|entry| entry.path());
+    let inventories = files.filter(|path| {
+        let name = path.file_name().and_then(|name| name.to_str());
+        name.is_some_and(|name| name.starts_with("inventory-") && name.ends_with(".json"))
+    });
+    let known = inventories.filter_map(|path| InventoryFile(path).read());
+    let names = known.flat_map(|one| {
+        let services = one.services();
+        services
+            .map(|arn| arn.name().to_owned())
+            .collect::<Vec<_>>()
+    });
+    let names: std::collections::BTreeSet<String> = names.collect();
+    names.into_iter().collect()
+}
+
 /// The path, without its ending, of what is kept of one account, region, environment and endpoint;
 /// `None` when nothing is to be kept. The name is a digest because a profile's name may hold any
 /// character.
@@ -70,7 +93,7 @@ pub(super) fn file_of(
         connection.profile.as_deref().unwrap_or_default(),
         connection.environment.name.as_str(),
         region.as_str(),
-        options.endpoint_url.as_deref().unwrap_or_default(),
+        options.endpoint(connection).unwrap_or_default(),
     ]
     .join("\n");
     let mut name = format!("{what}-");

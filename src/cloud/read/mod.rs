@@ -27,6 +27,7 @@ mod topology;
 pub(super) use alarms::AlarmList;
 pub(super) use dossier::DefinitionCache;
 pub use glimpse::Serving;
+pub use inventory::remembered_services;
 pub(super) use kpis::Kpis;
 pub(super) use services::Fleet;
 pub(super) use tasks::TaskLists;

@@ -193,7 +193,7 @@ fn redeploy(model: &Model) -> Change {
     Change::Redeploy(Target::of(&seen.service, &place.environment.name).unwrap())
 }
 
-fn dialog(stage: Stage, columns: u16, rows: u16) -> Model {
+pub(super) fn dialog(stage: Stage, columns: u16, rows: u16) -> Model {
     let mut model = incident(columns, rows);
     model.overlay = Some(Overlay::Dialog(Box::new(Dialog {
         change: redeploy(&model),
@@ -238,7 +238,7 @@ fn decision(mode: Mode) -> Decision {
     decide(&change, &facts)
 }
 
-fn challenge() -> Challenge {
+pub(super) fn challenge() -> Challenge {
     match decision(Mode::Observe) {
         Decision::Ask(challenge) => Challenge {
             complaint: Some("that is not the service's name"),

@@ -10,7 +10,7 @@ use crate::app::{Msg, update};
 use crate::estate::log::{LiveState, LiveTail, LogLevel, LogLine, LogLinks, TailNews, TailState};
 
 /// The incident's log, with lines of JSON, a stack trace and one that came late.
-fn reading(columns: u16, rows: u16) -> Model {
+pub(super) fn reading(columns: u16, rows: u16) -> Model {
     let mut model = incident(columns, rows);
     press(&mut model, "L");
     let line = |seconds, level, message: &str, late| LogLine {

@@ -55,7 +55,11 @@ fn plan(model: &Model) -> Plan {
     Plan::new(Goal::Stop, (&place.environment, &orders), &survey, now()).unwrap()
 }
 
-fn dialog(columns: u16, rows: u16, stage: impl FnOnce(&Model, &Change) -> Stage) -> Model {
+pub(super) fn dialog(
+    columns: u16,
+    rows: u16,
+    stage: impl FnOnce(&Model, &Change) -> Stage,
+) -> Model {
     let mut model = incident(columns, rows);
     let change = Change::StopEnvironment(Box::new(plan(&model)));
     let stage = stage(&model, &change);
@@ -76,7 +80,7 @@ fn dialog(columns: u16, rows: u16, stage: impl FnOnce(&Model, &Change) -> Stage)
     model
 }
 
-fn asking(model: &Model, change: &Change) -> Stage {
+pub(super) fn asking(model: &Model, change: &Change) -> Stage {
     let journal = JournalState::Writable;
     let facts = Facts {
         journal: Some(&journal),

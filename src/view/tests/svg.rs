@@ -14,6 +14,7 @@ use super::pages::page;
 use super::picture;
 use super::rows::incident;
 use crate::app::Model;
+use crate::app::screen::dialog::Stage;
 use crate::app::screen::service::Tab;
 use crate::view::theme::{Depth, Glyphs, Theme};
 
@@ -30,6 +31,23 @@ fn the_image_of_the_board_is_the_board() {
 #[test]
 fn the_image_of_the_page_is_the_page() {
     keep("service", &page("orders", Tab::Tasks, 120, 40));
+}
+
+#[test]
+fn the_image_of_the_log_is_the_log() {
+    keep("logs", &super::reader::reading(120, 40));
+}
+
+#[test]
+fn the_image_of_the_dialog_is_the_dialog() {
+    let stage = Stage::Asking(super::pages::challenge());
+    keep("dialog", &super::pages::dialog(stage, 120, 40));
+}
+
+#[test]
+fn the_image_of_the_staging_plan_is_the_plan() {
+    let asking = super::staging::asking;
+    keep("staging", &super::staging::dialog(120, 40, asking));
 }
 
 #[test]

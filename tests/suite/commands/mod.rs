@@ -6,19 +6,26 @@
 //! | `help` | the grammar: help of every command, version, mistakes |
 //! | `mistakes` | settings, keys, endpoints and credentials that cannot be used |
 //! | `doctor` | the doctor, and the policies that are printed |
+//! | `manual` | completions, man pages, how it speaks and asks |
+//! | `docs`, `schemas` | what the documentation promises; every `--json` against its schema |
+//! | `settings` | `config`: written, checked, shown |
 //! | `status`, `explain`, `redeploy`, `journal`, `simulator` | one file a subcommand |
 //! | `readme` | what the README promises |
 
+mod docs;
 mod doctor;
 mod environment;
 mod explain;
 mod help;
 mod journal;
 mod logs;
+mod manual;
 mod measure;
 mod mistakes;
 mod readme;
 mod redeploy;
+mod schemas;
+mod settings;
 mod shell;
 mod simulator;
 mod status;

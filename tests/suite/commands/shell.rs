@@ -43,14 +43,30 @@ impl Home {
         path
     }
 
+    /// Where a file of the home is, or would be.
+    pub(super) fn path(&self, path: &str) -> PathBuf {
+        self.0.join(path)
+    }
+
     pub(super) fn journal(&self) -> PathBuf {
         self.0.join("state/firstline/journal/journal.jsonl")
     }
 
     /// Runs `firstline` with nothing around it but `variables`; nobody sits before it.
     pub(super) fn run(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Ended {
+        self.run_in("", arguments, variables)
+    }
+
+    /// The same in a folder of the home.
+    pub(super) fn run_in(
+        &self,
+        folder: &str,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Ended {
         let mut command = self.command(arguments);
         let child = command
+            .current_dir(self.0.join(folder))
             .envs(variables.iter().copied())
             .stderr(Stdio::piped())
             .spawn()
@@ -118,6 +134,13 @@ impl Home {
             out,
             err: String::from_utf8_lossy(&ended.stderr).into_owned(),
         }
+    }
+
+    /// Starts it with both outputs piped to the caller, who reads as much as they like.
+    pub(super) fn piped(&self, arguments: &[&str]) -> Child {
+        let mut command = self.command(arguments);
+        let command = command.stderr(Stdio::piped());
+        command.spawn().expect("the binary is built")
     }
 
     fn command(&self, arguments: &[&str]) -> Command {

@@ -1,6 +1,7 @@
 //! Keys in, screen out: the whole console but its terminal, over the simulated AWS, with a clock
 //! that stands still until a test moves it. Nothing here waits in real time.
 
+mod accounts;
 mod arming;
 mod harness;
 mod incidents;
