@@ -67,7 +67,14 @@ impl Permission {
 
     /// Whether it can only look; a stream of log lines is begun, and alters nothing.
     pub fn looks(&self) -> bool {
-        let reads = ["Describe", "Filter", "Get", "List", "Lookup", "StartLiveTail"];
+        let reads = [
+            "Describe",
+            "Filter",
+            "Get",
+            "List",
+            "Lookup",
+            "StartLiveTail",
+        ];
         reads.iter().any(|verb| self.operation.starts_with(verb))
     }
 }
