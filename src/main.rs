@@ -110,6 +110,7 @@ async fn console(flags: &Flags, world: Option<&World>, clock: Clock) -> anyhow::
         hold: opened.settings.logs.hold,
         idle_after: opened.settings.idle_after,
         terms: opened.settings.terms.clone(),
+        services: opened.settings.services.clone(),
     };
     let console = Console {
         start,

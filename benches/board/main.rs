@@ -47,6 +47,7 @@ fn console() -> Model {
         hold: firstline::estate::log::held::HOLD,
         idle_after: SignedDuration::from_mins(15),
         terms: firstline::policy::Terms::default(),
+        services: firstline::estate::catalogue::Catalogue::default(),
     })
 }
 

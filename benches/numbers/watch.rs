@@ -73,6 +73,7 @@ pub(crate) async fn open(url: &str, cache: Option<PathBuf>) -> Engine {
         hold: firstline::estate::log::held::HOLD,
         idle_after: SignedDuration::from_mins(15),
         terms: firstline::policy::Terms::default(),
+        services: firstline::estate::catalogue::Catalogue::default(),
     });
     let who = Who {
         user: "bench".into(),

@@ -20,6 +20,7 @@ use super::screen::chronicle::{Chronicle, Sight};
 use super::screen::dialog;
 use super::screen::entering::{self, Asked};
 use super::screen::follow;
+use super::screen::handoff;
 use super::screen::help::Help;
 use super::screen::palette;
 use super::screen::policy;
@@ -150,6 +151,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::BreakGlass => arming::break_glass(model),
         A::Policy => model.overlay = Some(Overlay::Page(policy::page(model))),
         A::Journal => return vec![Effect::ReadJournal],
+        A::Handoff => return handoff::wish(model),
         A::NextField if matches!(model.overlay, Some(Overlay::Arming(_))) => {
             return arming::confirm(model);
         }

@@ -181,6 +181,8 @@ pub enum Action {
     Policy,
     /// show what was done, by whom and why
     Journal,
+    /// show the report for the next level: of the service, or of everything
+    Handoff,
     /// forward a port of a task of the service, or of a host it can reach
     Forward,
     /// list what is open: shells and forwarded ports

@@ -1,5 +1,6 @@
 //! What the core wants done. Data only: whoever runs the console carries it out.
 
+use super::screen::handoff::Wanted;
 use crate::estate::change::Change;
 use crate::estate::environment::Tier;
 use crate::estate::follow::Followed;
@@ -34,6 +35,9 @@ pub enum Effect {
     Disarm,
     /// Show the journal; it comes as [`Msg::Page`](super::msg::Msg::Page).
     ReadJournal,
+    /// Read from the journal what a report tells; it comes as
+    /// [`Msg::Acts`](super::msg::Msg::Acts).
+    Handoff(Box<Wanted>),
     /// Write into the journal that policy refused what a person asked for.
     Refused(Box<Change>, Reason),
     /// Send an approved change down the road.

@@ -293,11 +293,15 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
     match action {
         A::Quit | A::Suspend | A::Refresh | A::ToggleTimes => true,
         A::Help | A::Palette => pages,
-        A::NextPane | A::PreviousPane | A::FocusEvents | A::FocusLogs | A::Policy | A::Journal => {
-            open
-        }
+        A::NextPane
+        | A::PreviousPane
+        | A::FocusEvents
+        | A::FocusLogs
+        | A::Policy
+        | A::Journal
+        | A::Handoff => open,
         A::Back => !board || !model.board.filter.is_empty() || model.board.pane != Pane::Services,
-        A::PageUp | A::PageDown if planned(model) => true,
+        A::PageUp | A::PageDown if staging::planned(model) => true,
         A::Up | A::Down | A::PageUp | A::PageDown | A::Top | A::Bottom => {
             let text = matches!(model.overlay, Some(Overlay::Help(_) | Overlay::Page(_)));
             pages || filter || list || text
@@ -384,19 +388,6 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         | A::CursorEnd => palette || filter || condition || asking || arming,
     }
 }
-
-/// Whether a plan lies there, with rows that may need more than the screen.
-fn planned(model: &Model) -> bool {
-    let Some(Overlay::Dialog(dialog)) = &model.overlay else {
-        return false;
-    };
-    let plan = dialog.change.plan();
-    plan.is_some_and(|plan| plan.rows() + AROUND_A_PLAN > usize::from(model.size.rows))
-}
-
-/// Lines of a screen that a plan's rows cannot have: its borders, head, totals and fields, and
-/// the hint bar.
-const AROUND_A_PLAN: usize = 13;
 
 /// Whether the list that lies on top has something to take.
 fn picks(model: &Model) -> bool {

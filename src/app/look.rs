@@ -188,6 +188,15 @@ impl Look {
         true
     }
 
+    /// What a timeline or a report is made of.
+    pub(super) fn sources(&self) -> timeline::Sources<'_> {
+        timeline::Sources {
+            snapshot: &self.snapshot,
+            rows: &self.rows,
+            deeds: &self.deeds,
+        }
+    }
+
     /// Explains what is looked at closely, out of everything that is known.
     fn explain(&mut self, now: Timestamp) {
         let sources = timeline::Sources {

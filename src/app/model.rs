@@ -9,6 +9,7 @@ use crate::estate::Timestamp;
 use crate::estate::advice::{Advice, Contacts};
 use crate::estate::alarm::{Alarm, AlarmState};
 use crate::estate::board::{Headline, kpi_strip};
+use crate::estate::catalogue::Catalogue;
 use crate::estate::environment::{Environment, Tier};
 use crate::estate::event::{Event, EventKind};
 use crate::estate::history::Deed;
@@ -85,6 +86,8 @@ pub struct Model {
     pub journal: Option<JournalState>,
     /// What the team decided.
     pub terms: Terms,
+    /// What the settings say of services.
+    pub services: Catalogue,
     /// Whether and until when the console may alter production.
     pub arm: Option<Arm>,
     /// What was done lately by the journal; `None` when nobody read it.
@@ -224,6 +227,8 @@ pub struct Start {
     pub idle_after: SignedDuration,
     /// What the team decided.
     pub terms: Terms,
+    /// What the settings say of services.
+    pub services: Catalogue,
 }
 
 /// Something that just happened, in a line.
@@ -272,6 +277,7 @@ impl Model {
             notice: None,
             journal: None,
             terms: start.terms,
+            services: start.services,
             arm: None,
             recent: None,
             carrying: None,
@@ -355,6 +361,7 @@ impl Model {
     pub fn standing(&self) -> policy::Standing<'_> {
         policy::Standing {
             terms: &self.terms,
+            services: &self.services,
             arm: self.arm.as_ref(),
             recent: self.recent.as_deref(),
         }

@@ -2,6 +2,7 @@
 
 use crate::estate::Timestamp;
 use crate::estate::follow::{Followed, Pursuit};
+use crate::estate::handoff::Act;
 use crate::estate::history::Deed;
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::log::TailNews;
@@ -18,6 +19,7 @@ use super::action::Action;
 use super::chord::Chord;
 use super::model::Size;
 use super::screen::board::Pane;
+use super::screen::handoff::Wanted;
 use super::screen::page::Page;
 use super::screen::service::Tab;
 
@@ -68,6 +70,8 @@ pub enum Msg {
     Recent(Option<Vec<Deed>>),
     /// The journal took that the console is armed.
     Armed(Arm),
+    /// What the journal tells a report that somebody wants.
+    Acts(Box<Wanted>, Vec<Act>),
     /// A page of text to show.
     Page(Page),
     /// Something to tell the person.

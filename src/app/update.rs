@@ -9,7 +9,7 @@ use super::keys;
 use super::model::{Model, Notice};
 use super::mouse;
 use super::msg::{Msg, Tone};
-use super::screen::{Overlay, arming, dialog, entering, follow, sessions, staging, wish};
+use super::screen::{Overlay, arming, dialog, entering, follow, handoff, sessions, staging, wish};
 use super::subscription::SETTLE;
 
 /// Takes in one message; what comes back is to be done.
@@ -68,6 +68,7 @@ fn route(model: &mut Model, msg: Msg) -> Vec<Effect> {
             dialog::review(model);
         }
         Msg::Armed(arm) => return arming::armed(model, arm),
+        Msg::Acts(wanted, acts) => return handoff::open(model, *wanted, &acts),
         Msg::Page(page) => {
             model.overlay = Some(Overlay::Page(page));
             model.touch(true);

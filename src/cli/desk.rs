@@ -1,6 +1,7 @@
 //! What every decision of the command line stands on beside what was seen.
 
 use crate::estate::Timestamp;
+use crate::estate::catalogue::Catalogue;
 use crate::estate::history::Deed;
 use crate::policy::{Arm, Facts, JournalState, Mode, Standing, Terms};
 
@@ -9,6 +10,7 @@ use super::open::Opened;
 /// How a command line stands: owned, so that facts can borrow it.
 pub(super) struct Desk<'a> {
     terms: &'a Terms,
+    services: &'a Catalogue,
     mode: Mode,
     journal: JournalState,
     arm: Arm,
@@ -23,6 +25,7 @@ impl<'a> Desk<'a> {
         let terms = &opened.settings.terms;
         Self {
             terms,
+            services: &opened.settings.services,
             mode: if opened.settings.read_only {
                 Mode::ReadOnly
             } else {
@@ -41,6 +44,7 @@ impl<'a> Desk<'a> {
             journal: Some(&self.journal),
             standing: Standing {
                 terms: self.terms,
+                services: self.services,
                 arm: Some(&self.arm),
                 recent: self.recent.as_deref(),
             },

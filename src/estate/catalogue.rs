@@ -21,6 +21,9 @@ pub struct Known {
 pub struct Catalogue(pub Vec<Known>);
 
 impl Catalogue {
+    /// Nothing is said of any.
+    pub const EMPTY: Self = Self(Vec::new());
+
     /// What is said of the service `name` in `cluster` (its name, not its ARN): an entry that
     /// names the cluster too is closer than one that names the service alone.
     pub fn of(&self, cluster: &str, name: &str) -> Option<&Known> {

@@ -2,6 +2,7 @@
 
 use crate::estate::Timestamp;
 use crate::estate::alarm::Alarm;
+use crate::estate::catalogue::Catalogue;
 use crate::estate::change::{Change, Target};
 use crate::estate::closely::{self, Examination};
 use crate::estate::doctor::{self, Patient};
@@ -38,6 +39,7 @@ pub(crate) struct Desk {
     pub(crate) node: Option<Node>,
     pub(crate) answer: Option<Answer>,
     pub(crate) terms: Terms,
+    pub(crate) services: Catalogue,
     pub(crate) arm: Option<Arm>,
     pub(crate) recent: Option<Vec<Deed>>,
     pub(crate) calendar: Option<CalendarState>,
@@ -76,6 +78,7 @@ impl Desk {
                 acknowledged: vec![],
             }),
             terms: Terms::default(),
+            services: Catalogue::default(),
             arm: Some(Arm::new("OPS-17", now, &Terms::default(), false)),
             recent: Some(vec![]),
             calendar: None,
@@ -100,6 +103,7 @@ impl Desk {
             unattended: None,
             standing: Standing {
                 terms: &self.terms,
+                services: &self.services,
                 arm: self.arm.as_ref(),
                 recent: self.recent.as_deref(),
             },

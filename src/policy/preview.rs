@@ -60,12 +60,27 @@ pub fn preview(change: &Change, facts: &Facts<'_>) -> Vec<Line> {
         let age = facts.now.duration_since(seen.seen_at).as_secs();
         lines.push(Line::new("will", will(change, &seen.service), Mark::Note));
         lines.extend(traffic(&seen.service, facts));
+        lines.extend(dependants(change, facts));
         lines.extend(checked(change, facts));
         lines.push(Line::new("data", format!("{age} s old"), Mark::Note));
     }
     lines.push(account(change, facts));
     lines.push(Line::new("aws", change.as_aws_command(), Mark::Note));
     lines
+}
+
+/// Who leans on it, where the settings say so.
+fn dependants(change: &Change, facts: &Facts<'_>) -> Option<Line> {
+    let target = change.target();
+    let services = facts.standing.services;
+    let known = services.of(target.cluster.name(), target.service.name())?;
+    let names: Vec<&str> = known.dependants.iter().map(Text::as_str).collect();
+    let words = format!(
+        "{} {} on it",
+        names.join(", "),
+        if names.len() == 1 { "leans" } else { "lean" }
+    );
+    (!names.is_empty()).then(|| Line::new("dependants", words, Mark::Note))
 }
 
 /// Who would be where, for how long, and what stands against it or is worth knowing.

@@ -1,5 +1,6 @@
 //! What the console itself brings to a decision, beside what it saw of AWS.
 
+use crate::estate::catalogue::Catalogue;
 use crate::estate::history::Deed;
 use crate::estate::text::Text;
 use crate::estate::{SignedDuration, Timestamp};
@@ -12,6 +13,8 @@ use super::terms::Terms;
 pub struct Standing<'a> {
     /// What the team decided.
     pub terms: &'a Terms,
+    /// What the settings say of services.
+    pub services: &'a Catalogue,
     /// Whether somebody armed the console, and until when.
     pub arm: Option<&'a Arm>,
     /// What the journal says was done lately; `None` when nobody read it.
@@ -22,6 +25,7 @@ impl Standing<'_> {
     /// Nobody decided, armed or approved anything, and nobody read the journal.
     pub const NONE: Self = Self {
         terms: &Terms::BUILT_IN,
+        services: &Catalogue::EMPTY,
         arm: None,
         recent: None,
     };

@@ -4,6 +4,7 @@ use super::example::{Desk, caller, deployment, now, redeploy};
 use super::*;
 use crate::estate::SignedDuration;
 use crate::estate::alarm::{Alarm, AlarmRule, AlarmState};
+use crate::estate::catalogue::Known;
 use crate::estate::service::{
     Controller, DeploymentStatus, Rollout, Scheduling, Service, ServiceStatus,
 };
@@ -233,6 +234,12 @@ fn nobody_is_asked_twice_without_being_told_why() {
 fn the_dialog_shows_facts_first() {
     let drawn = |spoil: fn(&mut Service)| {
         let mut desk = Desk::ready();
+        desk.services.0.push(Known {
+            service: "main/orders".into(),
+            dependants: vec!["web".into(), "billing".into()],
+            pool_size: None,
+            database: None,
+        });
         desk.answer = None;
         spoil(desk.service());
         let Decision::Ask(challenge) = decide(&redeploy(), &desk.facts()) else {

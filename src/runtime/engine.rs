@@ -12,13 +12,15 @@ use super::sessions::{Lendable, Opener, Sessions};
 use super::work::{Post, Work};
 use crate::app::effect::Opening;
 use crate::app::msg::{SessionNews, Tone};
+use crate::app::screen::handoff::Wanted;
 use crate::app::{Effect, Model, Msg, subscriptions, update};
 use crate::cloud::Cloud;
 use crate::estate::follow::Followed;
+use crate::estate::handoff::Act;
 use crate::estate::id::EnvironmentName;
 use crate::estate::staging::{Goal, Survey};
 use crate::estate::{SignedDuration, Timestamp};
-use crate::journal::{EntryId, Journal, JournalError, ring};
+use crate::journal::{EntryId, Journal, JournalError, ring, told};
 use crate::policy::{Approved, Arm};
 use crate::road::Wheel;
 
@@ -142,6 +144,7 @@ impl Engine {
                     self.write(move |journal, now| journal.refused(&change, &reason, now));
                 }
                 Effect::ReadJournal => self.read_journal(),
+                Effect::Handoff(wanted) => self.read_acts(wanted),
                 Effect::Follow(followed) => self.follow(followed),
                 Effect::Hold(held) => self.wheel.hold(held),
                 Effect::CallOff => self.wheel.call_off(),
@@ -229,6 +232,21 @@ impl Engine {
         let (journal, post) = (self.journal.clone(), self.post.clone());
         tokio::task::spawn_blocking(move || {
             let _ = post.send(Msg::Page(super::pages::journal(&journal)));
+        });
+    }
+
+    /// Reads what the journal tells a report; one that cannot be read is told, and leaves it empty.
+    fn read_acts(&self, wanted: Box<Wanted>) {
+        let (journal, post) = (self.journal.clone(), self.post.clone());
+        let since = self.clock.now() - wanted.since;
+        tokio::task::spawn_blocking(move || {
+            let entries = journal.entries_since(since).unwrap_or_else(|error| {
+                let words = format!("the journal cannot be read: {error}");
+                let _ = post.send(Msg::Notice(Tone::Bad, words.into()));
+                Vec::new()
+            });
+            let acts = told(&entries).into_iter().map(Act::from).collect();
+            let _ = post.send(Msg::Acts(wanted, acts));
         });
     }
 

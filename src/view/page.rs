@@ -11,8 +11,9 @@ use crate::app::screen::page::{Page, Voice};
 /// Draws the page over `area`.
 pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, page: &Page) {
     let place = Rect {
-        y: area.y + 1,
-        height: area.height.saturating_sub(2),
+        // Under the strip that says whether the console is armed, and over the one with the keys.
+        y: area.y + 2,
+        height: area.height.saturating_sub(4),
         ..area
     };
     let inside = panel(canvas, place, &page.title, Tone::Accent);

@@ -8,6 +8,7 @@ pub mod chronicle;
 pub mod dialog;
 pub mod entering;
 pub mod follow;
+pub mod handoff;
 pub mod help;
 pub mod nodes;
 pub mod page;

@@ -10,7 +10,9 @@ use crate::app::effect::Effect;
 use crate::app::input::Input;
 use crate::app::model::Model;
 use crate::app::screen::entering::Asked;
-use crate::app::screen::{Overlay, alarms, chart, entering, policy, staging, wish as wishing};
+use crate::app::screen::{
+    Overlay, alarms, chart, entering, handoff, policy, staging, wish as wishing,
+};
 use crate::app::sought::Sought;
 use crate::estate::staging::Goal;
 use crate::policy::may_be_stopped;
@@ -272,6 +274,7 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             model.overlay = None;
             Ok(vec![Effect::ReadJournal])
         }
+        Command::Handoff(asked) => handoff::line(model, asked),
         Command::Nodes => {
             entering::open_nodes(model, None, Asked::shell());
             Ok(Vec::new())
@@ -298,7 +301,6 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
         | Command::Doctor(_)
         | Command::Iam(_)
         | Command::Cost(_)
-        | Command::Handoff(_)
         | Command::Schedule(_)
         | Command::Policy(_)
         | Command::Exec(_)

@@ -243,3 +243,16 @@ pub(in crate::app) fn command(
     };
     propose(model, wanted)
 }
+
+/// Whether a plan lies there, with rows that may need more than the screen.
+pub(in crate::app) fn planned(model: &Model) -> bool {
+    let Some(Overlay::Dialog(dialog)) = &model.overlay else {
+        return false;
+    };
+    let plan = dialog.change.plan();
+    plan.is_some_and(|plan| plan.rows() + AROUND_A_PLAN > usize::from(model.size.rows))
+}
+
+/// Lines of a screen that a plan's rows cannot have: its borders, head, totals and fields, and
+/// the hint bar.
+const AROUND_A_PLAN: usize = 13;

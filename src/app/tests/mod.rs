@@ -54,6 +54,7 @@ impl Desktop {
             hold: crate::estate::log::held::HOLD,
             idle_after: SignedDuration::from_mins(15),
             terms: crate::policy::Terms::default(),
+            services: crate::estate::catalogue::Catalogue::default(),
         });
         Self {
             model,

@@ -31,6 +31,7 @@ pub(super) fn unread(columns: u16, rows: u16) -> Model {
         hold: crate::estate::log::held::HOLD,
         idle_after: SignedDuration::from_mins(15),
         terms: crate::policy::Terms::default(),
+        services: crate::estate::catalogue::Catalogue::default(),
     })
 }
 

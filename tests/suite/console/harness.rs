@@ -160,6 +160,7 @@ impl Opening {
             hold: firstline::estate::log::held::HOLD,
             idle_after: SignedDuration::from_mins(15),
             terms: self.terms.clone(),
+            services: firstline::estate::catalogue::Catalogue::default(),
         });
         model.arm = self.armed.then(|| armed_for_long(read()));
         let folder = Folder::new();

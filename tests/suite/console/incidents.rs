@@ -191,6 +191,37 @@ fn watched(scenario: &str) -> Vec<(&'static str, &'static Moment)> {
     all
 }
 
+/// `no data for …: AWS asks …`: how long it has lasted to the second hangs on the calls before.
+fn timeless(evidence: &str) -> String {
+    let unit = |word: &str| {
+        let bare = word.trim_end_matches(|one: char| !one.is_alphabetic());
+        matches!(bare, "s" | "min" | "h" | "d").then(|| word[bare.len()..].to_owned())
+    };
+    let number = |word: &str| !word.is_empty() && word.chars().all(|one| one.is_ascii_digit());
+    let words: Vec<&str> = evidence.split(' ').collect();
+    let mut told: Vec<String> = Vec::new();
+    let mut place = 0;
+    while let Some(word) = words.get(place) {
+        let ending = words.get(place + 1).and_then(|next| unit(next));
+        // `in 10 min` is the rule's own span.
+        let lasted = number(word) && told.last().is_none_or(|last| last != "in");
+        match ending.filter(|_| lasted) {
+            Some(ending) => {
+                if told.last().is_some_and(|last| last == "…") {
+                    told.pop();
+                }
+                told.push(format!("…{ending}"));
+                place += 2;
+            }
+            None => {
+                told.push((*word).to_owned());
+                place += 1;
+            }
+        }
+    }
+    told.join(" ")
+}
+
 /// One line of what is seen, whether it is what the table says, and what the naive rule is worth.
 fn look(desk: &Desk, service: &str, expected: &Moment) -> (String, bool, Naive) {
     let (second, health, words, advised) = *expected;
@@ -210,7 +241,7 @@ fn look(desk: &Desk, service: &str, expected: &Moment) -> (String, bool, Naive) 
         first,
         if fine { "fine" } else { "sick" },
         naive.word(),
-        row.verdict.evidence,
+        timeless(&row.verdict.evidence),
         row.verdict.source,
     );
     (line, right, naive)

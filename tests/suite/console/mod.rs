@@ -3,6 +3,7 @@
 
 mod accounts;
 mod arming;
+mod handoff;
 mod harness;
 mod incidents;
 mod measuring;
