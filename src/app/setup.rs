@@ -123,6 +123,16 @@ Examples:
         #[arg(value_name = "FILE")]
         file: Option<PathBuf>,
     },
+    /// Print the metric widgets of a CloudWatch dashboard as `[[kpi]]` of the settings
+    #[command(after_help = "\
+What the console finds by itself is pinned by its kind; what is no metric is named in a comment.
+
+Examples:
+  firstline config import-dashboard shop")]
+    ImportDashboard {
+        /// The dashboard's name; it is looked for in each environment
+        name: String,
+    },
     /// Print the JSON Schema of the settings, for editors
     #[command(after_help = "\
 Examples:

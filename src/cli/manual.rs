@@ -34,7 +34,7 @@ fn named(command: Command) -> Command {
             .get_value_names()
             .unwrap_or_default()
             .iter()
-            .map(|one| one.as_str())
+            .map(clap::builder::Str::as_str)
             .collect();
         let wanted = wanted.join(" ");
         let services = wanted.contains("SERVICE");

@@ -15,6 +15,7 @@
 //! | `status`, `explain`, `timeline`, `logs`, `journal`, `policy`, `handoff`, `simulate` | one file a subcommand |
 //! | `environment`, `schedule` | stop and start of an environment, by hand and after hours |
 //! | `doctor` | whether everything is in place |
+//! | `dashboard` | a CloudWatch dashboard as settings |
 //! | `settings` | `config`: settings written, checked and shown |
 //! | `manner` | `--quiet` and `--no-input` |
 //! | `manual` | completions and man pages |
@@ -25,6 +26,7 @@
 
 mod act;
 mod answer;
+mod dashboard;
 mod demo;
 mod desk;
 mod doctor;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory};
 
+use super::dashboard;
 use super::exit::Exit;
 use super::open::{self, Clock, Opened};
 use super::{look, print};
@@ -18,6 +19,9 @@ pub(super) async fn run(flags: &Flags, asked: &Config, clock: Clock) -> anyhow::
     match asked {
         Config::Init(init) => write(flags, init, clock).await,
         Config::Check { file } => check(flags, file.as_deref()),
+        Config::ImportDashboard { name } => {
+            dashboard::import(&Opened::new(flags, None, clock).await?, name).await
+        }
         Config::Schema => {
             print::line(&serde_json::to_string_pretty(&config::json_schema())?)?;
             Ok(Exit::Good)

@@ -122,9 +122,10 @@ impl<'a, 'i> Section<'a, 'i> {
         let what = format!("`{key}` must be {wanted}, this is of type {is}");
         let value = found.get_ref();
         let advice = match (wanted, value.as_integer(), value.as_str()) {
-            (TEXT, Some(number), _) => format!("put it in quotes: \"{}\"", number.as_str()),
             (FLAG, _, Some("true" | "false")) => "without the quotes".to_owned(),
-            (TEXTS, Some(number), _) => format!("put it in quotes: \"{}\"", number.as_str()),
+            (TEXT | TEXTS, Some(number), _) => {
+                format!("put it in quotes: \"{}\"", number.as_str())
+            }
             (PAIRS, ..) => "as in { Name = \"value\" }".to_owned(),
             (TEXTS, _, Some(word)) => format!("in brackets: [\"{word}\"]"),
             _ => String::new(),
@@ -317,13 +318,12 @@ impl<'a, 'i> Section<'a, 'i> {
         };
         let mut tables = Vec::new();
         for item in array {
-            match item.get_ref().as_table() {
-                Some(table) => tables.push((Section::new(table), item.span())),
-                None => {
-                    let what = format!("`{key}` must be repeated tables");
-                    let advice = format!("write [[{key}]]");
-                    self.complain(Complaint::new(item.span(), what, advice));
-                }
+            if let Some(table) = item.get_ref().as_table() {
+                tables.push((Section::new(table), item.span()));
+            } else {
+                let what = format!("`{key}` must be repeated tables");
+                let advice = format!("write [[{key}]]");
+                self.complain(Complaint::new(item.span(), what, advice));
             }
         }
         tables

@@ -65,8 +65,9 @@ pub fn remembered_services(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let files = entries.map(|entry| entry.path());
     let inventories = files.filter(|path| {
-        let name = path.file_name().and_then(|name| name.to_str());
-        name.is_some_and(|name| name.starts_with("inventory-") && name.ends_with(".json"))
+        let name = path.file_stem().and_then(|name| name.to_str());
+        let json = path.extension().is_some_and(|end| end == "json");
+        json && name.is_some_and(|name| name.starts_with("inventory-"))
     });
     let known = inventories.filter_map(|path| InventoryFile(path).read());
     let names = known.flat_map(|one| {

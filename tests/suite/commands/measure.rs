@@ -52,3 +52,29 @@ fn numbers_are_told_as_tables_and_as_json() {
     let dollars = |of: &str| cost["estimate"][of].as_f64().unwrap();
     assert!(dollars("shift") < dollars("month") && dollars("month") * 3.0 < dollars("naive"));
 }
+
+#[test]
+fn a_dashboard_becomes_settings_that_are_taken() {
+    let (home, aws) = (
+        Home::new("dashboard"),
+        Simulator::start("dashboard", &["--scenario", "steady"]),
+    );
+    let imported = aws.run(&home, &["config", "import-dashboard", "shop"]);
+    assert_eq!((imported.code, &*imported.err), (0, ""), "{imported:?}");
+    for said in [
+        "label       = \"jobs waiting\"",
+        "metric      = \"ApproximateNumberOfMessagesVisible\"",
+        "amber       = 100.0",
+        "kind        = \"database-connections\"",
+        "# not taken over: an expression of the widget \"Jobs\"",
+    ] {
+        assert!(imported.out.contains(said), "{said}: {}", imported.out);
+    }
+    let unknown = aws.run(&home, &["config", "import-dashboard", "shoq"]);
+    assert_eq!((unknown.code, &*unknown.out), (3, ""), "{unknown:?}");
+    assert!(
+        unknown.err.contains("shoq does not exist"),
+        "{}",
+        unknown.err
+    );
+}
