@@ -247,6 +247,8 @@ impl<'a, 'i> Section<'a, 'i> {
 
     /// A whole number within bounds.
     pub(super) fn whole(&mut self, key: &'static str, bounds: RangeInclusive<i64>) -> Option<i64> {
+        let (least, most) = (bounds.start().to_string(), bounds.end().to_string());
+        self.describe(key, Takes::Count(least, most));
         let value = self.value(key)?;
         let Some(written) = value.get_ref().as_integer() else {
             self.mistyped(key, value, "a whole number");

@@ -3,4 +3,5 @@
 mod live;
 mod loss;
 mod shared;
+mod third_party;
 mod world;

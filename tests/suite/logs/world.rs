@@ -141,6 +141,19 @@ impl Follower {
         }
     }
 
+    /// Follows until `done`, a minute at most.
+    pub(super) async fn until(&mut self, done: impl Fn(&Self) -> bool) {
+        let end = Instant::now() + Duration::from_mins(1);
+        while !done(self) {
+            let mut news = tokio::select! {
+                news = self.tail.next() => news,
+                () = sleep_until(end) => panic!("not within a minute: {:?}", self.news.last()),
+            };
+            self.lines.append(&mut news.lines);
+            self.news.push((Instant::now(), news));
+        }
+    }
+
     /// What the tail last said of its Live Tail.
     pub(super) fn live(&self) -> &LiveTail {
         let (_, news) = self.news.last().unwrap();
