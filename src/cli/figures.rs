@@ -132,7 +132,7 @@ fn bell_table(found: &[&Bell], now: Timestamp) -> anyhow::Result<()> {
         let told = std::iter::once(&one.cause)
             .chain(&one.no_verdict)
             .chain(&one.silence);
-        let told: Vec<&str> = told.map(|words| words.as_ref()).collect();
+        let told: Vec<&str> = told.map(AsRef::as_ref).collect();
         lines.push([
             one.environment.to_string(),
             one.name.to_string(),

@@ -313,8 +313,8 @@ impl Opener {
     async fn shell(&self, visit: Visit, room: &Room) {
         let (intent, began) = (visit.intent(), visit.began());
         let input = self.opening.input;
-        let begin = || Recording::begin(&self.journal, intent, self.size, began, input);
-        let (recording, warning) = match self.opening.record.then(begin) {
+        let record = || Recording::begin(&self.journal, intent, self.size, began, input);
+        let (recording, warning) = match self.opening.record.then(record) {
             Some(Ok(recording)) => (Some(recording), None),
             Some(Err(error)) => (None, Some(format!(" NOT recorded: {error}"))),
             None => (None, None),

@@ -39,8 +39,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, (table, beneath): (Rect, Rect), list
         }
     }
     if let Some(position) = position {
-        let last = line(table, height.saturating_sub(1));
-        canvas.pen(last).flush_right(&position, Tone::Accent);
+        let bottom = line(table, height.saturating_sub(1));
+        canvas.pen(bottom).flush_right(&position, Tone::Accent);
     }
     let chosen = selected.and_then(|index| there.get(index));
     let mut at = beneath;

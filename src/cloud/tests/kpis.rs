@@ -304,7 +304,11 @@ async fn pools_are_held_against_what_a_database_takes() {
     let snapshot = bench.snapshot.lock().unwrap();
     let place = &snapshot.environments[0];
     let connections = of(place, KpiKind::DatabaseConnections, "orders-db");
-    let names: Vec<&str> = connections.services.iter().map(ServiceArn::name).collect();
+    let names: Vec<&str> = connections
+        .services
+        .iter()
+        .map(crate::estate::id::ServiceArn::name)
+        .collect();
     assert_eq!(names, ["billing", "orders"]);
     let found = budget(place, connections).unwrap();
     // orders may have ten tasks, billing has three; both twice while they are deployed.
