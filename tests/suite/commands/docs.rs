@@ -192,7 +192,7 @@ fn the_keys_are_the_keymaps() {
             .expect("a name")
             .to_string_lossy();
         let keymap = Keymap::load(&overlay.into_iter().collect::<Vec<_>>()).expect("it is right");
-        page.push_str(&format!("\n## {title}\n"));
+        page = format!("{page}\n## {title}\n");
         for chapter in Chapter::iter() {
             let lines = keymap.lines(chapter).into_iter();
             let lines: Vec<String> = lines
@@ -204,9 +204,7 @@ fn the_keys_are_the_keymaps() {
                 })
                 .collect();
             if !lines.is_empty() {
-                page.push_str(&format!(
-                    "\n### {chapter}\n\n| key | does | action |\n|---|---|---|\n"
-                ));
+                page = format!("{page}\n### {chapter}\n\n| key | does | action |\n|---|---|---|\n");
                 page.extend(lines);
             }
         }

@@ -91,7 +91,7 @@ fn init_never_takes_anything_for_staging_and_never_writes_over_a_file() {
         .filter(|one| {
             one["key"]
                 .as_str()
-                .is_some_and(|key| key.ends_with(".tier"))
+                .is_some_and(|key| key.rsplit('.').next() == Some("tier"))
         })
         .map(|one| &one["value"])
         .collect();

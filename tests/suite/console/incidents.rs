@@ -205,18 +205,15 @@ fn timeless(evidence: &str) -> String {
         let ending = words.get(place + 1).and_then(|next| unit(next));
         // `in 10 min` is the rule's own span.
         let lasted = number(word) && told.last().is_none_or(|last| last != "in");
-        match ending.filter(|_| lasted) {
-            Some(ending) => {
-                if told.last().is_some_and(|last| last == "…") {
-                    told.pop();
-                }
-                told.push(format!("…{ending}"));
-                place += 2;
+        if let Some(ending) = ending.filter(|_| lasted) {
+            if told.last().is_some_and(|last| last == "…") {
+                told.pop();
             }
-            None => {
-                told.push((*word).to_owned());
-                place += 1;
-            }
+            told.push(format!("…{ending}"));
+            place += 2;
+        } else {
+            told.push((*word).to_owned());
+            place += 1;
         }
     }
     told.join(" ")

@@ -18,9 +18,7 @@ fn chart<'a>(screen: &'a str, name: &str) -> Vec<&'a str> {
 fn rises(chart: &[&str]) -> usize {
     let dots = |letter: char| ('\u{2801}'..='\u{28ff}').contains(&letter);
     let upper = &chart[1..4];
-    let columns = upper
-        .iter()
-        .filter_map(|line| line.chars().position(|letter| dots(letter)));
+    let columns = upper.iter().filter_map(|line| line.chars().position(dots));
     columns.min().unwrap_or(usize::MAX)
 }
 
