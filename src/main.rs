@@ -118,17 +118,22 @@ async fn console(flags: &Flags, world: Option<&World>, clock: Clock) -> anyhow::
         journal: opened.journal.clone(),
         clock,
         log_links: opened.settings.logs.links.clone(),
-        habits: Habits {
-            records: opened.settings.shells.records.clone(),
-            idle_minutes: opened.settings.shells.idle_minutes,
-            plugin: opened.settings.shells.client == Client::Plugin,
-            minutes: opened.settings.shells.minutes.clone(),
-        },
+        habits: habits(&opened),
     };
     runtime::run(console)
         .await
         .context("the terminal cannot be used")?;
     Ok(Exit::Good)
+}
+
+fn habits(opened: &Opened) -> Habits {
+    let shells = &opened.settings.shells;
+    Habits {
+        records: shells.records.clone(),
+        idle_minutes: shells.idle_minutes,
+        plugin: shells.client == Client::Plugin,
+        minutes: shells.minutes.clone(),
+    }
 }
 
 fn environments(opened: &Opened) -> Vec<firstline::estate::environment::Environment> {
