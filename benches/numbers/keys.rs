@@ -69,6 +69,10 @@ pub(crate) fn measure() {
     press(&mut pty, "q");
     while take(&mut pty, &mut screen, Duration::from_secs(2)) {}
     console.wait().expect("our own child");
+    tell(took, hung);
+}
+
+fn tell(mut took: Vec<Duration>, hung: usize) {
     took.sort_unstable();
     let milliseconds = |place: usize| took[place].as_secs_f64() * 1000.0;
     println!(
