@@ -139,6 +139,11 @@ pub(super) fn typed(question: &str) -> io::Result<String> {
     out.write_all(question.as_bytes())?;
     out.flush()?;
     let mut line = String::new();
-    io::stdin().lock().read_line(&mut line)?;
+    if io::stdin().lock().read_line(&mut line)? == 0 {
+        // Ctrl-D: the cursor stands behind the question still.
+        out.write_all(b"\n")?;
+        let words = "nobody answered, so nothing was done";
+        return Err(io::Error::new(io::ErrorKind::UnexpectedEof, words));
+    }
     Ok(line.trim().to_owned())
 }

@@ -129,7 +129,8 @@ impl Link {
         answer.task_definition
     }
 
-    async fn logging(&self, cluster: &ClusterArn) -> Option<Logging> {
+    /// How the cluster records sessions, and the key it encrypts them with.
+    async fn logging(&self, cluster: &ClusterArn) -> Option<(Logging, Option<Text>)> {
         let call = self
             .clients
             .ecs
@@ -142,9 +143,10 @@ impl Link {
         let cluster = answer.clusters().first()?;
         let configured = cluster
             .configuration()
-            .and_then(|one| one.execute_command_configuration())
-            .and_then(|one| one.logging());
-        Some(configured.map_or(Logging::Default, logged))
+            .and_then(|one| one.execute_command_configuration());
+        let logging = configured.and_then(|one| one.logging());
+        let key = configured.and_then(|one| one.kms_key_id()).map(Text::clean);
+        Some((logging.map_or(Logging::Default, logged), key))
     }
 
     /// The ECS agent's version on an instance; Fargate has none.
@@ -167,7 +169,7 @@ impl Link {
 struct Around<'a> {
     seen_at: Timestamp,
     definition: Option<&'a aws::TaskDefinition>,
-    logging: Option<&'a Logging>,
+    logging: Option<&'a (Logging, Option<Text>)>,
     host_agent: Option<&'a Text>,
 }
 
@@ -189,7 +191,8 @@ fn candidate(task: &aws::Task, container: &aws::Container, around: &Around<'_>) 
             definition: around
                 .definition
                 .and_then(|one| defined(one, container.name()?)),
-            logging: around.logging.cloned(),
+            logging: around.logging.map(|(logging, _)| logging.clone()),
+            key: around.logging.and_then(|(_, key)| key.clone()),
         },
         service: task
             .group()

@@ -39,6 +39,8 @@ pub struct Patient {
     pub definition: Option<Definition>,
     /// Whether the cluster records sessions; `None` when that could not be read.
     pub logging: Option<Logging>,
+    /// The key of KMS the cluster encrypts sessions with.
+    pub key: Option<Text>,
 }
 
 /// The agent in a container that carries sessions.
@@ -147,6 +149,7 @@ pub fn examine(patient: &Patient) -> Vec<Check> {
         platform(patient),
     ];
     checks.extend(definition(patient));
+    checks.extend(patient.key.as_ref().map(encrypted));
     checks.push(recorded(patient.logging.as_ref()));
     checks
 }
@@ -284,6 +287,14 @@ fn definition(patient: &Patient) -> Vec<Check> {
         .collect()
 }
 
+/// Whether both ends may use the key is known only once they try.
+fn encrypted(key: &Text) -> Check {
+    let words =
+        format!("sessions are encrypted with {key}: whether you may use it is not looked at");
+    let mend = "you need kms:GenerateDataKey on it, and the task role kms:Decrypt";
+    Check::new("encryption", Finding::Unknown, words, mend)
+}
+
 /// Whether AWS records what is typed and shown.
 pub fn recorded(logging: Option<&Logging>) -> Check {
     const ABOUT: &str = "recording";
@@ -313,7 +324,12 @@ pub fn recorded(logging: Option<&Logging>) -> Check {
 /// What stands behind an error AWS gave instead of a session, where it can be said.
 pub fn behind(code: &str, message: &str) -> Option<&'static str> {
     let code = code.rsplit('#').next().unwrap_or(code);
-    if code == "TargetNotConnectedException" || code == "TargetNotConnected" {
+    let node = message.contains("i-") && !message.contains("ecs:");
+    if code == "TargetNotConnected" && node {
+        Some(
+            "the node's agent is not connected: it does not run, has no instance profile (AmazonSSMManagedInstanceCore) or no way to ssmmessages, or the node is another account's or region's",
+        )
+    } else if code == "TargetNotConnectedException" || code == "TargetNotConnected" {
         Some(
             "the agent in the container is not connected: the task role lacks ssmmessages, the agent does not run, or there is no way to ssmmessages (NAT or endpoint)",
         )
@@ -331,6 +347,12 @@ pub fn behind(code: &str, message: &str) -> Option<&'static str> {
         )
     } else if message.contains("kms:GenerateDataKey") {
         Some("the cluster encrypts sessions: you need kms:GenerateDataKey on its key")
+    } else if message.contains("kms:Decrypt") {
+        Some("the cluster encrypts sessions: the task role needs kms:Decrypt on its key")
+    } else if message.contains("ssmmessages:") {
+        Some(
+            "the task role, or the instance's, has to allow ssmmessages:CreateControlChannel, CreateDataChannel, OpenControlChannel and OpenDataChannel",
+        )
     } else if code == "InvalidDocument" {
         Some("Session Manager's document is not there: the account has no preferences yet")
     } else {
@@ -369,6 +391,7 @@ pub(crate) mod example {
                 init_process: true,
             }),
             logging: Some(Logging::Override),
+            key: None,
         }
     }
 }
@@ -453,10 +476,11 @@ mod tests {
         let mut patient = patient();
         patient.definition = None;
         patient.logging = None;
+        patient.key = Some("alias/sessions".into());
         patient.platform = Some("LATEST".into());
         let checks = examine(&patient);
         let unknown = checks.iter().filter(|one| one.finding == Finding::Unknown);
-        assert_eq!(unknown.count(), 3, "{checks:?}");
+        assert_eq!(unknown.count(), 4, "{checks:?}");
         assert_eq!(obstacle(&checks), None);
     }
 
@@ -473,6 +497,44 @@ mod tests {
                 .unwrap()
                 .contains("many accounts")
         );
+        let lost = behind(
+            "TargetNotConnected",
+            "i-0a1b2c3d4e5f60718 is not connected.",
+        );
+        assert!(lost.unwrap().contains("instance profile"));
+        let task = behind("TargetNotConnected", "ecs:main_i-1_x-1 is not connected.");
+        assert!(task.unwrap().contains("task role"));
+        for (code, message, missing) in [
+            (
+                "InvalidParameterException",
+                "The execute command failed because execute command was not enabled when the task was run or the execute command agent isn't running",
+                "switch it on",
+            ),
+            (
+                "AccessDeniedException",
+                "not authorized to perform: ecs:ExecuteCommand on",
+                "propagateTags",
+            ),
+            (
+                "AccessDeniedException",
+                "not authorized to perform: kms:GenerateDataKey on",
+                "kms:GenerateDataKey",
+            ),
+            (
+                "AccessDeniedException",
+                "not authorized to perform: kms:Decrypt on",
+                "task role",
+            ),
+            (
+                "AccessDeniedException",
+                "not authorized to perform: ssmmessages:OpenDataChannel",
+                "OpenDataChannel",
+            ),
+            ("InvalidDocument", "", "preferences"),
+        ] {
+            let told = behind(code, message).unwrap_or_default();
+            assert!(told.contains(missing), "{code} {message}: {told}");
+        }
         assert_eq!(behind("ThrottlingException", "Rate exceeded"), None);
     }
 }

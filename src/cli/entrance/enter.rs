@@ -96,7 +96,13 @@ async fn ask(
         print::problem(&missing);
         return Ok(Err(Exit::Refused));
     }
-    let answer = answer::answer(reason, confirm, challenge)?;
+    let answer = match answer::answer(reason, confirm, challenge) {
+        Ok(answer) => answer,
+        Err(error) => {
+            print::problem(&error.to_string());
+            return Ok(Err(Exit::Refused));
+        }
+    };
     if let Err(sentence) = picked.look_again(opened).await {
         print::problem(&format!("nothing was opened: {sentence}"));
         return Ok(Err(Exit::Moved));

@@ -228,7 +228,9 @@ async fn carry(
     notices: Option<mpsc::Receiver<String>>,
     mut clock: Clock,
 ) -> &'static str {
-    let (Ok(mut terminate), Ok(mut hang_up)) = (
+    // Listened to all the time: one that comes while something is told must not be lost.
+    let (Ok(mut interrupt), Ok(mut terminate), Ok(mut hang_up)) = (
+        signal(SignalKind::interrupt()),
         signal(SignalKind::terminate()),
         signal(SignalKind::hangup()),
     ) else {
@@ -268,7 +270,7 @@ async fn carry(
                 status.clear();
                 print::problem(&words);
             }
-            _ = tokio::signal::ctrl_c() => break "told to end",
+            _ = interrupt.recv() => break "told to end",
             _ = terminate.recv() => break "told to end",
             _ = hang_up.recv() => break "told to end",
         }

@@ -162,6 +162,9 @@ fn the_doctor_names_what_is_missing_and_a_shell_is_refused() {
     let estate = Estate::new("doctor");
     let well = estate.output(&["shell", "billing", "--doctor"]);
     assert_eq!(well.status.code(), Some(0));
+    let encrypted = estate.output(&["shell", "report", "--doctor"]);
+    let words = String::from_utf8_lossy(&encrypted.stdout);
+    assert!(words.contains("kms:GenerateDataKey"), "{words}");
     let output = estate.output(&["shell", "web", "--doctor"]);
     let words = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(2), "{words}");
@@ -172,6 +175,30 @@ fn the_doctor_names_what_is_missing_and_a_shell_is_refused() {
     let refused = estate.exec("web", &["ls"]);
     assert_eq!(refused.status.code(), Some(125));
     assert_eq!(estate.called("ExecuteCommand"), 0);
+}
+
+/// Ctrl-C and Ctrl-D at the question are both a no.
+#[test]
+fn whoever_gives_no_answer_opens_nothing() {
+    let estate = Estate::new("no-answer");
+    let mut asked = estate.firstline(&["shell", "billing"]);
+    asked.wait_for("reason: ");
+    asked.press("\x04");
+    assert!(!asked.end().success());
+    assert!(
+        asked
+            .screen()
+            .contents()
+            .contains("nobody answered, so nothing was done")
+    );
+    asked.assert_given_back();
+    let mut asked = estate.firstline(&["shell", "billing", "--reason", "INC-42"]);
+    asked.wait_for("type billing to go on: ");
+    asked.press("\x03");
+    assert!(!asked.end().success());
+    asked.assert_given_back();
+    assert_eq!(estate.called("ExecuteCommand"), 0);
+    assert!(!estate.journal().contains("intent"), "{}", estate.journal());
 }
 
 #[test]
