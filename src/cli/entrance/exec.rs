@@ -2,6 +2,8 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
+use tokio::signal::unix::{SignalKind, signal};
+
 use crate::app::command::Exec;
 use crate::cli::exit::Exit;
 use crate::cli::open::Opened;
@@ -81,10 +83,12 @@ async fn command(opened: &Opened, args: &Exec) -> anyhow::Result<Exit> {
 /// Prints what the command prints; how it ended and its status.
 pub(super) async fn carry(channel: &mut Channel) -> io::Result<(Option<Ended>, Option<u8>)> {
     let mut output = Output::new(io::stdout().is_terminal());
+    // Listened to all the time: one that comes while something is printed must not be lost.
+    let mut interrupt = signal(SignalKind::interrupt())?;
     loop {
         let event = tokio::select! {
             event = channel.next() => event,
-            _ = tokio::signal::ctrl_c() => return Ok((None, None)),
+            _ = interrupt.recv() => return Ok((None, None)),
         };
         match event {
             Some(Event::Output(bytes)) => {
