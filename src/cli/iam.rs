@@ -188,7 +188,7 @@ impl Bound {
     }
 }
 
-/// Every call that alters something. [`tests`] see to it that none is missing.
+/// Every call that alters something. A test sees to it that none is missing.
 fn bounds(scope: &Scope<'_>) -> Vec<Bound> {
     let mut all = on_services(scope);
     all.extend(on_sessions(scope));
