@@ -5,6 +5,7 @@ use super::action::Action;
 use super::chord::{Chord, Key, Named};
 use super::effect::Effect;
 use super::guide;
+use super::input::Input;
 use super::keymap::Found;
 use super::model::Model;
 use super::screen::Overlay;
@@ -64,14 +65,29 @@ pub(super) fn paste(model: &mut Model, text: &str) {
 /// An action that edits what is being typed. Says whether `action` is one.
 pub(super) fn edit(model: &mut Model, action: Action) -> bool {
     let edited = match &mut model.overlay {
-        Some(Overlay::Filter) => model.board.filter.edit(action),
-        Some(Overlay::Condition) => {
-            let reader = model.reader.as_mut();
-            reader.and_then(|reader| reader.typed.edit(action))
-        }
-        Some(Overlay::Palette(palette)) => palette.input.edit(action),
         Some(Overlay::Dialog(dialog)) => dialog.edit(action),
-        Some(Overlay::Arming(arming)) => arming.reason.edit(action),
+        Some(_) | None => input(model).and_then(|input| input.edit(action)),
+    };
+    written(model, edited == Some(true));
+    edited.is_some()
+}
+
+fn write(model: &mut Model, text: &str) {
+    if let Some(Overlay::Arming(arming)) = &mut model.overlay {
+        arming.complaint = None;
+    }
+    let changed = input(model).is_some_and(|input| input.insert(text));
+    written(model, changed);
+}
+
+/// What is typed into now, if anything is.
+fn input(model: &mut Model) -> Option<&mut Input> {
+    match &mut model.overlay {
+        Some(Overlay::Filter) => Some(&mut model.board.filter),
+        Some(Overlay::Condition) => model.reader.as_mut().map(|reader| &mut reader.typed),
+        Some(Overlay::Palette(palette)) => Some(&mut palette.input),
+        Some(Overlay::Dialog(dialog)) => dialog.field_mut(),
+        Some(Overlay::Arming(arming)) => Some(&mut arming.reason),
         Some(
             Overlay::Help(_)
             | Overlay::Picker
@@ -81,35 +97,7 @@ pub(super) fn edit(model: &mut Model, action: Action) -> bool {
             | Overlay::Follow,
         )
         | None => None,
-    };
-    written(model, edited == Some(true));
-    edited.is_some()
-}
-
-fn write(model: &mut Model, text: &str) {
-    let changed = match &mut model.overlay {
-        Some(Overlay::Filter) => model.board.filter.insert(text),
-        Some(Overlay::Condition) => {
-            let reader = model.reader.as_mut();
-            reader.is_some_and(|reader| reader.typed.insert(text))
-        }
-        Some(Overlay::Palette(palette)) => palette.input.insert(text),
-        Some(Overlay::Dialog(dialog)) => dialog.field_mut().is_some_and(|field| field.insert(text)),
-        Some(Overlay::Arming(arming)) => {
-            arming.complaint = None;
-            arming.reason.insert(text)
-        }
-        Some(
-            Overlay::Help(_)
-            | Overlay::Picker
-            | Overlay::Sessions(_)
-            | Overlay::Parting
-            | Overlay::Page(_)
-            | Overlay::Follow,
-        )
-        | None => false,
-    };
-    written(model, changed);
+    }
 }
 
 /// What follows from another text.
