@@ -1,13 +1,14 @@
 //! `DescribeAlarms`.
 
 use aws_sdk_cloudwatch::types as aws;
+use aws_smithy_types::DateTime;
 
 use super::{text, text_or_empty, time_of};
-use crate::estate::SignedDuration;
 use crate::estate::alarm::{
     Alarm, AlarmKind, AlarmRule, AlarmState, Missing, Suppressor, children,
 };
 use crate::estate::text::Text;
+use crate::estate::{SignedDuration, Timestamp};
 
 /// An alarm on metrics; `None` when it has no ARN.
 pub(in crate::cloud) fn metric_alarm(raw: &aws::MetricAlarm) -> Option<Alarm> {
@@ -18,13 +19,15 @@ pub(in crate::cloud) fn metric_alarm(raw: &aws::MetricAlarm) -> Option<Alarm> {
         arn: raw.alarm_arn()?.into(),
         name: text_or_empty(raw.alarm_name()),
         state: state(raw.state_value()),
-        since: time_of(raw.state_transitioned_timestamp())
-            .or_else(|| time_of(raw.state_updated_timestamp())),
+        since: since(
+            raw.state_transitioned_timestamp(),
+            raw.state_updated_timestamp(),
+        ),
         reason: text_or_empty(raw.state_reason()),
         metric: text(raw.metric_name()),
         dimensions: dimensions(raw),
         threshold: raw.threshold(),
-        notifies: raw.actions_enabled() != Some(false) && !raw.alarm_actions().is_empty(),
+        notifies: notifies(raw.actions_enabled(), raw.alarm_actions()),
         rule: AlarmRule {
             about: text_or_empty(raw.alarm_description()),
             kind: AlarmKind::Metric,
@@ -45,6 +48,16 @@ pub(in crate::cloud) fn metric_alarm(raw: &aws::MetricAlarm) -> Option<Alarm> {
     })
 }
 
+/// The real change of state; an update may have changed its reason only.
+fn since(transitioned: Option<&DateTime>, updated: Option<&DateTime>) -> Option<Timestamp> {
+    time_of(transitioned).or_else(|| time_of(updated))
+}
+
+/// Whether anybody hears of it.
+fn notifies(enabled: Option<bool>, actions: &[String]) -> bool {
+    enabled != Some(false) && !actions.is_empty()
+}
+
 /// An alarm on other alarms; `None` when it has no ARN.
 pub(in crate::cloud) fn composite_alarm(raw: &aws::CompositeAlarm) -> Option<Alarm> {
     let holds = raw.actions_suppressed_by();
@@ -57,13 +70,15 @@ pub(in crate::cloud) fn composite_alarm(raw: &aws::CompositeAlarm) -> Option<Ala
         arn: raw.alarm_arn()?.into(),
         name: text_or_empty(raw.alarm_name()),
         state: state(raw.state_value()),
-        since: time_of(raw.state_transitioned_timestamp())
-            .or_else(|| time_of(raw.state_updated_timestamp())),
+        since: since(
+            raw.state_transitioned_timestamp(),
+            raw.state_updated_timestamp(),
+        ),
         reason: text_or_empty(raw.state_reason()),
         metric: None,
         dimensions: Vec::new(),
         threshold: None,
-        notifies: raw.actions_enabled() != Some(false) && !raw.alarm_actions().is_empty(),
+        notifies: notifies(raw.actions_enabled(), raw.alarm_actions()),
         rule: AlarmRule {
             about: text_or_empty(raw.alarm_description()),
             kind: AlarmKind::Composite(children(raw.alarm_rule().unwrap_or_default())),
@@ -82,13 +97,15 @@ pub(in crate::cloud) fn log_alarm(raw: &aws::LogAlarm) -> Option<Alarm> {
         arn: raw.alarm_arn()?.into(),
         name: text_or_empty(raw.alarm_name()),
         state: state(raw.state_value()),
-        since: time_of(raw.state_transitioned_timestamp())
-            .or_else(|| time_of(raw.state_updated_timestamp())),
+        since: since(
+            raw.state_transitioned_timestamp(),
+            raw.state_updated_timestamp(),
+        ),
         reason: text_or_empty(raw.state_reason()),
         metric: None,
         dimensions: Vec::new(),
         threshold: raw.threshold(),
-        notifies: raw.actions_enabled() != Some(false) && !raw.alarm_actions().is_empty(),
+        notifies: notifies(raw.actions_enabled(), raw.alarm_actions()),
         rule: AlarmRule {
             about: text_or_empty(raw.alarm_description()),
             kind: AlarmKind::Log,
