@@ -2,6 +2,7 @@
 
 use std::io::{self, Write as _};
 
+use rustix::io::Errno;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::kept::{Kept, Over, Told};
@@ -28,8 +29,22 @@ pub enum Left {
 /// Lends the terminal of this process to `kept`: raw bytes both ways, until one side ends it.
 ///
 /// # Errors
-/// When the terminal cannot be taken, read or written at all.
+/// When there is a terminal and it cannot be taken, read or written at all.
 pub async fn converse(kept: &Kept) -> io::Result<Left> {
+    match lend(kept).await {
+        Err(error) if is_gone(&error) => Ok(Left::Told),
+        left => left,
+    }
+}
+
+/// Whether an error is only how a closed window shows: who writes to it may hear of that before the
+/// signal comes.
+fn is_gone(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(Errno::IO.raw_os_error())
+        || error.kind() == io::ErrorKind::BrokenPipe
+}
+
+async fn lend(kept: &Kept) -> io::Result<Left> {
     let raw = Raw::take()?;
     let mut traces = Traces::default();
     let left = carry(kept, &mut traces).await;

@@ -28,7 +28,11 @@ pub(super) const FIRSTLINE: &str = env!("CARGO_BIN_EXE_firstline");
 static OPENING: Mutex<()> = Mutex::new(());
 
 /// How long anything may take: far more than it needs, on a busy machine.
-const BOUND: Duration = Duration::from_secs(20);
+const BOUND: Duration = Duration::from_secs(60);
+
+/// How long a terminal is open at most, however often its test waits: a screen whose clock ticks
+/// would keep a test that waits for any change waiting for ever.
+const LIFE: Duration = Duration::from_mins(4);
 
 /// Whether the program asked to be told of the window's focus: a mode the parser knows nothing of.
 #[derive(Default)]
@@ -80,6 +84,8 @@ fn is_ignored(number: i32) -> bool {
 pub(super) struct Terminal {
     /// `None` once the terminal is closed.
     pty: Option<Pty>,
+    /// When it is closed whatever happens.
+    dies: Instant,
     parser: Parser<FocusReports>,
     program: Pid,
     /// Told by the thread that waits for the program.
@@ -110,6 +116,7 @@ impl Terminal {
         let parser = Parser::new_with_callbacks(cells(rows), cells(columns), 0, focus);
         Self {
             pty: Some(pty),
+            dies: Instant::now() + LIFE,
             parser,
             program,
             ended,
@@ -137,7 +144,7 @@ impl Terminal {
 
     /// Reads until the screen is as asked; `what` says it in words.
     pub(super) fn wait_until(&mut self, what: &str, holds: impl Fn(&Screen) -> bool) {
-        let deadline = Instant::now() + BOUND;
+        let deadline = self.deadline();
         while !holds(self.screen()) {
             let more = self.read_some(deadline);
             assert!(
@@ -146,6 +153,11 @@ impl Terminal {
                 self.picture()
             );
         }
+    }
+
+    /// Until when the next thing has to have come.
+    fn deadline(&self) -> Instant {
+        (Instant::now() + BOUND).min(self.dies)
     }
 
     pub(super) fn resize(&mut self, columns: u16, rows: u16) {
@@ -170,7 +182,7 @@ impl Terminal {
 
     /// Waits until the program has ended, and reads the last it said.
     pub(super) fn end(&mut self) -> ExitStatus {
-        let deadline = Instant::now() + BOUND;
+        let deadline = self.deadline();
         while self.read_some(deadline) {}
         let left = deadline.saturating_duration_since(Instant::now());
         let Ok(status) = self.ended.recv_timeout(left) else {

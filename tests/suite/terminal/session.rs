@@ -41,6 +41,13 @@ pub(super) fn is_page(screen: &Screen) -> bool {
         && picture.contains("right next tab")
 }
 
+/// The selected line of a picker.
+fn selected(screen: &Screen) -> Option<String> {
+    let picture = screen.contents();
+    let row = picture.lines().find(|line| line.contains('▌'));
+    row.map(str::to_owned)
+}
+
 /// The console's clock, at the end of its first line.
 fn time(screen: &Screen) -> Option<String> {
     let first = screen.contents();
@@ -315,15 +322,10 @@ fn a_node_is_picked_by_its_ping_and_entered() {
     console.wait_for("EXEC");
     console.press("\t");
     console.wait_for("bastion-b");
-    while !console
-        .screen()
-        .contents()
-        .lines()
-        .any(|line| line.contains('▌') && line.contains("warehouse-gw"))
-    {
-        let before = console.screen().contents();
+    while !selected(console.screen()).is_some_and(|row| row.contains("warehouse-gw")) {
+        let before = selected(console.screen());
         console.press("j");
-        console.wait_until("another line", |screen| screen.contents() != before);
+        console.wait_until("another line", |screen| selected(screen) != before);
     }
     console.press("\r");
     answer(&mut console, &id);

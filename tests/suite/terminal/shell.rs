@@ -61,6 +61,18 @@ fn a_closed_window_ends_the_session() {
     estate.assert_ended(&["the terminal or the process ended"]);
 }
 
+/// Whoever writes hears that the terminal is gone before the signal comes.
+#[test]
+fn a_window_closed_under_output_ends_the_session_in_the_same_words() {
+    let estate = Estate::with_sh("window-output");
+    let mut terminal = estate.shell("billing");
+    terminal.press("yes $((40+2))\r");
+    terminal.wait_for("42\n42\n42\n42\n42\n42\n42\n42");
+    terminal.close();
+    terminal.end();
+    estate.assert_ended(&["the terminal or the process ended"]);
+}
+
 #[test]
 fn bash_is_taken_where_there_is_one_and_sh_where_not() {
     for (programs, shell) in [(&["sh", "bash"][..], "bash-5"), (&["sh"], "bash-none")] {
