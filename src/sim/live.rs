@@ -202,7 +202,7 @@ impl Listening {
 impl Sim {
     /// Whether the faults in force cut a line that is open.
     fn cuts(&self, call: (Service, &str), account: &str) -> bool {
-        let caller = super::wire::caller_arn(account);
+        let caller = super::wire::caller_arn(account, "");
         let mut state = self.state();
         let state = &mut *state;
         let struck = state.faults.strike(call, &caller, &mut state.dice);
