@@ -31,6 +31,7 @@ pub mod log;
 mod pages;
 mod port;
 mod saving;
+mod second;
 mod sessions;
 mod signals;
 mod terminal;

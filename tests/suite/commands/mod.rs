@@ -25,6 +25,7 @@ mod mistakes;
 mod readme;
 mod redeploy;
 mod schemas;
+mod second;
 mod settings;
 mod shell;
 mod simulator;
