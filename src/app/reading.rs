@@ -248,12 +248,12 @@ fn accept(model: &mut Model) -> Vec<Effect> {
     let taken = match reader.purpose {
         Purpose::Condition => reader.accept(),
         Purpose::Moment => match moment(typed.trim(), now, &zone) {
-                Some(at) => {
-                    said = words(reader.jump(at)).map(str::to_owned);
-                    true
-                }
-                None => complain(reader, "write 14:03, 14:03:22 or 2026-11-21T14:03:22Z"),
-            },
+            Some(at) => {
+                said = words(reader.jump(at)).map(str::to_owned);
+                true
+            }
+            None => complain(reader, "write 14:03, 14:03:22 or 2026-11-21T14:03:22Z"),
+        },
         Purpose::Search => match typed.trim().parse::<SignedDuration>() {
             Ok(back) if back.is_positive() => {
                 let estimate = reader.estimate(back, now);

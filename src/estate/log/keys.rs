@@ -66,10 +66,7 @@ mod tests {
             let keys = keys.of(service);
             (level_under(line, &keys.level), spoken_under(line, keys))
         };
-        assert_eq!(
-            of("pay"),
-            (LogLevel::Error, "b  prio=warn  text=a".into())
-        );
+        assert_eq!(of("pay"), (LogLevel::Error, "b  prio=warn  text=a".into()));
         assert_eq!(of("web"), (LogLevel::Warn, "a  sev=error  what=b".into()));
         let plain = LogKeys::default();
         assert_eq!(level_under(line, &plain.of("pay").level), LogLevel::Info);

@@ -7,9 +7,9 @@ use super::id::{LogGroup, ServiceArn};
 use super::text::Text;
 
 mod fields;
-mod keys;
 pub mod filter;
 pub mod held;
+mod keys;
 mod level;
 mod links;
 mod live;

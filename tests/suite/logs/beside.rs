@@ -154,7 +154,10 @@ fn ours(home: &Folder, url: &str) -> Command {
 fn theirs(home: &Folder, url: &str) -> Option<Command> {
     let mut theirs = python()?;
     alone(&mut theirs, home, url);
-    theirs.args(["-c", "import sys, awslogs.bin; sys.exit(awslogs.bin.main())"]);
+    theirs.args([
+        "-c",
+        "import sys, awslogs.bin; sys.exit(awslogs.bin.main())",
+    ]);
     theirs.args(["get", "/ecs/counter", "ALL"]);
     theirs.args(["--watch", "--start", "1m", "--color", "never"]);
     theirs.args(["--no-group", "--no-stream"]);
@@ -196,7 +199,11 @@ async fn beside_awslogs_on_one_endpoint() {
     }
     assert_eq!((ours.lost(first, last), ours.twice), (0, 0));
     // Nothing is proven by a log in which nobody could lose anything.
-    assert!(theirs.newest() > last, "awslogs came to {}", theirs.newest());
+    assert!(
+        theirs.newest() > last,
+        "awslogs came to {}",
+        theirs.newest()
+    );
     assert!(theirs.lost(first, last) > 0, "awslogs lost nothing either");
 }
 

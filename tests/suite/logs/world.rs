@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use firstline::cloud::{Cloud, Link, Options, Span, Tail};
 use firstline::estate::id::ServiceArn;
-use firstline::estate::log::{LiveTail, LogLine, LogKeys, Masks, TailNews};
+use firstline::estate::log::{LiveTail, LogKeys, LogLine, Masks, TailNews};
 use firstline::estate::part::Read;
 use firstline::estate::usage::{Prices, Usage};
 use firstline::sim::scenario::{Estate, Scenario};
