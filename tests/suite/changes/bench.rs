@@ -69,6 +69,7 @@ impl Bench {
             cache_dir: None,
             clock: Arc::clone(&self.time),
             masks: firstline::estate::log::Masks::default(),
+            log_keys: firstline::estate::log::LogKeys::default(),
         };
         Cloud::connect(vec![production()], options).await.unwrap()
     }
