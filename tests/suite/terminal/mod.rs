@@ -6,6 +6,7 @@ mod container;
 mod credentials;
 mod forward;
 mod harness;
+mod killed;
 mod node;
 mod plugin;
 mod sealed;
