@@ -31,6 +31,8 @@ pub enum Action {
     Palette,
     /// ask AWS for everything again, now
     Refresh,
+    /// sign in to AWS again, without leaving the console
+    SignIn,
     /// go back, close what is open, clear what is typed
     Back,
     /// one line up
@@ -97,7 +99,7 @@ pub enum Action {
     ToggleWrap,
     /// fold stack traces under their first line, or unfold them
     ToggleTraces,
-    /// show this machine's time in the log, or UTC
+    /// tell times in this machine's zone, or in UTC
     ToggleLocalTime,
     /// show how long after the line before each came, or when
     ToggleSteps,

@@ -10,6 +10,7 @@ use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::log::TailNews;
 use crate::estate::node::Node;
 use crate::estate::part::Part;
+use crate::estate::sign_in::SignIn;
 use crate::estate::staging::{Event, Goal, Survey};
 use crate::estate::standing::{Standing, Way};
 use crate::estate::text::Text;
@@ -62,6 +63,8 @@ pub enum Msg {
     Session(SessionNews),
     /// A change went to AWS: it is to be followed to its end.
     Followed(Followed),
+    /// A change was on its way when a console ended: it is taken up again.
+    TakenUp(Followed),
     /// A followed change was looked at.
     Pursuit(Box<Pursuit>),
     /// Whether the journal takes a line; while it does not, no change is possible.
@@ -80,6 +83,10 @@ pub enum Msg {
     Acts(Box<Wanted>, Vec<Act>),
     /// A page of text to show.
     Page(Page),
+    /// How credentials that ran out come back; empty where somebody brought them already.
+    SignIns(Vec<SignIn>),
+    /// Every credential was read anew.
+    Renewed,
     /// Something to tell the person.
     Notice(Tone, Text),
     /// The terminal window gained (`true`) or lost the focus.

@@ -12,6 +12,7 @@ use super::msg::{Msg, Tone};
 use super::screen::{
     Overlay, arming, dialog, entering, follow, handoff, second, sessions, staging, wish,
 };
+use super::signing;
 use super::subscription::SETTLE;
 
 /// Takes in one message; what comes back is to be done.
@@ -34,6 +35,7 @@ fn route(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Mouse(_, None) => {}
         Msg::Road(news) => return dialog::follow(model, news),
         Msg::Followed(followed) => return follow::begin(model, followed),
+        Msg::TakenUp(followed) => return follow::take_up(model, followed),
         Msg::Pursuit(pursuit) => return follow::saw(model, *pursuit),
         Msg::Survey(environment, goal, survey) => {
             return staging::surveyed(model, &environment, goal, survey);
@@ -78,6 +80,8 @@ fn route(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.overlay = Some(Overlay::Page(page));
             model.touch(true);
         }
+        Msg::SignIns(ways) => return signing::found(model, ways),
+        Msg::Renewed => return vec![Effect::Refresh],
         Msg::Notice(tone, words) => model.say(tone, words),
         Msg::Resize(size) => {
             let changed = model.size != size;
@@ -120,6 +124,7 @@ fn tick(model: &mut Model, now: Timestamp) {
 fn absorb(model: &mut Model, part: Part) -> Vec<Effect> {
     let at = model.board.selected_index(&model.look.rows);
     let measured = matches!(part.news, News::Kpis(_));
+    let back = signing::is_back(model, &part);
     if model.look.absorb(part, model.now) {
         if measured {
             model.attend();
@@ -127,7 +132,10 @@ fn absorb(model: &mut Model, part: Part) -> Vec<Effect> {
         model.arrange_from(at);
         dialog::review(model);
     }
-    wish::open_wished(model)
+    let mut effects = wish::open_wished(model);
+    // What is asked seldom would go on telling of credentials that ran out.
+    effects.extend(back.then_some(Effect::Refresh));
+    effects
 }
 
 /// Turns to the log of the service that has been selected long enough, or was opened.

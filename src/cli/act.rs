@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::app::command::{Act, find_service};
 use crate::cloud::Link;
-use crate::estate::change::{Change, Target};
+use crate::estate::change::{Belief, Change, Target};
 use crate::estate::closely::Wish;
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::part::{Part, Read};
@@ -131,12 +131,13 @@ impl Asked<'_> {
             Ok(answer) => answer,
             Err(exit) => return Ok(exit),
         };
+        if let Some(moved) = self.moved() {
+            let name = self.change.confirmation();
+            print::problem(&format!("{name} has moved, nothing was done: {moved}"));
+            return Ok(Exit::Moved);
+        }
         match self.decide(Some(&answer)) {
             Decision::Allow(approved) => self.carry(&approved).await,
-            Decision::Deny(reason) if reason.rule == "moved" => {
-                refuse(&reason);
-                Ok(Exit::Moved)
-            }
             Decision::Deny(reason) => Ok(refuse(&reason)),
             Decision::Ask(challenge) => {
                 let complaint = challenge.complaint.unwrap_or("no answer");
@@ -192,6 +193,13 @@ impl Asked<'_> {
             ..self.second.facts(desk.facts(self.seen()))
         };
         decide(&self.change, &facts)
+    }
+
+    /// What is no longer as the question was asked about it.
+    fn moved(&self) -> Option<String> {
+        let (_, sighting) = self.snapshot.service(&self.change.target().service)?;
+        let now = Belief::of(&sighting.service);
+        self.change.target().belief.moved(&now)
     }
 
     fn seen(&self) -> Facts<'_> {

@@ -25,6 +25,7 @@ mod read;
 mod role;
 mod second;
 mod second_look;
+mod sign_in;
 mod tail;
 mod trial;
 mod upkeep;

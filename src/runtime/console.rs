@@ -13,13 +13,14 @@ use super::input;
 use super::keyboard::Keyboard;
 use super::lent;
 use super::sessions::Lendable;
+use super::sign_in;
 use super::signals::{Asked, Signals, stop_until_continued};
 use super::terminal::{Screen, copy};
 use crate::app::model::{Display, Habits, Size, Start};
 use crate::app::msg::Tone;
 use crate::app::{Model, Msg, TICK};
 use crate::cloud::Cloud;
-use crate::estate::log::LogLinks;
+use crate::estate::log::{LogKeys, LogLinks};
 use crate::journal::Journal;
 use crate::passage::{Left, converse};
 use crate::view;
@@ -49,6 +50,8 @@ pub struct Console {
     pub habits: Habits,
     /// Where lines are to be read that are not in `CloudWatch`.
     pub log_links: LogLinks,
+    /// Under which keys lines say their level, time and message.
+    pub log_keys: LogKeys,
 }
 
 /// Runs the console until the person or a signal ends it, and gives the terminal back.
@@ -67,6 +70,7 @@ pub async fn run(console: Console) -> io::Result<()> {
     let mut model = Model::new(start);
     model.habits = console.habits;
     model.log_links = console.log_links;
+    model.log_keys = console.log_keys;
     model.zone = jiff::tz::TimeZone::system();
     let engine = Engine::start(model, console.cloud, console.journal, console.clock);
     let mut desk = Desk {
@@ -188,6 +192,11 @@ impl Desk {
                         return Ok(());
                     }
                 }
+                Flow::Lend(commands) => {
+                    if self.sign_in(&commands, screen, signals).await? == Flow::Quit {
+                        return Ok(());
+                    }
+                }
             }
         }
     }
@@ -215,11 +224,7 @@ impl Desk {
             Lendable::Shell(kept) => self.beside(std::pin::pin!(converse(&kept))).await,
             Lendable::Program(loan) => self.beside(std::pin::pin!(loan.run())).await,
         };
-        // Signals were the shell's.
-        *signals = Signals::listen()?;
-        screen.take_again()?;
-        self.keyboard = Some(Keyboard::listen()?);
-        self.resumed(screen)?;
+        self.take_back(screen, signals)?;
         match left {
             Ok(Left::Over(_)) => {
                 self.storm = Some(now() + STORM);
@@ -233,6 +238,38 @@ impl Desk {
                 Ok(Flow::Go)
             }
         }
+    }
+
+    /// Steps aside for what brings credentials, reads them anew, and goes on with what it had.
+    async fn sign_in(
+        &mut self,
+        commands: &[Vec<String>],
+        screen: &mut Screen,
+        signals: &mut Signals,
+    ) -> io::Result<Flow> {
+        self.keyboard = None;
+        screen.give_back()?;
+        let ended = self.beside(std::pin::pin!(sign_in::run(commands))).await;
+        self.take_back(screen, signals)?;
+        self.storm = Some(now() + STORM);
+        match ended {
+            sign_in::Ended::Told => return Ok(Flow::Quit),
+            sign_in::Ended::Badly(words) => {
+                self.engine
+                    .handle(Msg::Notice(Tone::Bad, words.as_str().into()));
+            }
+            sign_in::Ended::Well => {}
+        }
+        self.engine.renew();
+        Ok(Flow::Go)
+    }
+
+    /// The terminal is ours again, and signals are no longer somebody else's.
+    fn take_back(&mut self, screen: &mut Screen, signals: &mut Signals) -> io::Result<()> {
+        *signals = Signals::listen()?;
+        screen.take_again()?;
+        self.keyboard = Some(Keyboard::listen()?);
+        self.resumed(screen)
     }
 
     /// Takes in what comes home until `lent` is done.

@@ -10,6 +10,7 @@ use super::clock::Clock;
 use super::saving;
 use super::second::Seconds;
 use super::sessions::{Lendable, Opener, Sessions};
+use super::sign_in;
 use super::work::{Post, Work};
 use crate::app::effect::Opening;
 use crate::app::msg::{SessionNews, Tone};
@@ -53,6 +54,8 @@ pub enum Flow {
     Suspend,
     /// Lend the terminal to the open shell of this number.
     Enter(u32),
+    /// Lend the terminal to these commands, one after the other; then credentials are read anew.
+    Lend(Vec<Vec<String>>),
     /// End.
     Quit,
 }
@@ -119,7 +122,7 @@ impl Engine {
     pub fn input(&mut self, msg: Msg) -> Flow {
         match self.tick() {
             Flow::Go => self.handle(msg),
-            other @ (Flow::Suspend | Flow::Enter(_) | Flow::Quit) => other,
+            other @ (Flow::Suspend | Flow::Enter(_) | Flow::Lend(_) | Flow::Quit) => other,
         }
     }
 
@@ -137,6 +140,10 @@ impl Engine {
                     self.work.refresh();
                     self.try_journal();
                 }
+                Effect::SignIn(names) => {
+                    sign_in::look(Arc::clone(self.work.cloud()), names, self.post.clone());
+                }
+                Effect::Lend(commands) => flow = Flow::Lend(commands),
                 Effect::Survey(environment, goal) => self.survey(environment, goal),
                 Effect::Carry(approved) => self.carry(approved),
                 Effect::AskSecond(change) => self.second().ask(change),
@@ -182,6 +189,11 @@ impl Engine {
     /// The open shell of this number, to lend the terminal to.
     pub(super) fn shell(&self, number: u32) -> Option<Lendable> {
         self.sessions.shell(number)
+    }
+
+    /// Reads every credential anew; then everything is asked again.
+    pub(super) fn renew(&self) {
+        sign_in::renew(Arc::clone(self.work.cloud()), self.post.clone());
     }
 
     /// Finds out whether the journal takes a line. On its own thread: a folder on a dead file
@@ -307,7 +319,7 @@ impl Engine {
         tokio::task::spawn_blocking(move || {
             for followed in journal.in_flight(now).unwrap_or_default() {
                 // Nobody listens any more only while the console ends.
-                let _ = post.send(Msg::Followed(followed));
+                let _ = post.send(Msg::TakenUp(followed));
             }
         });
     }

@@ -34,7 +34,7 @@ use agent::{Dial, Gateway, Line, Start};
 use bucket::{Draw, Levels};
 use calls::CallLog;
 pub use calls::{Call, round_trips};
-use fault::{Faults, Instead};
+use fault::{Caller, Faults, Instead};
 use live::Seats;
 use scenario::Scenario;
 use wire::{Context, Envelope, Refusal, Request, Response};
@@ -253,14 +253,15 @@ impl State {
         };
         let call = self.calls.arrived(Call::new(&envelope, &account, now));
         let key = wire::access_key(request).unwrap_or_default();
-        let caller = wire::caller_arn(&account, key);
+        let arn = wire::caller_arn(&account, key);
+        let caller = Caller { arn: &arn, key };
         let struck = self
             .faults
-            .strike((service, &envelope.operation), &caller, &mut self.dice);
+            .strike((service, &envelope.operation), caller, &mut self.dice);
         let response = match struck.instead {
             Some(Instead::Reset) => Err(ConnectionReset),
             Some(Instead::Refusal(refusal)) => Ok(refuse(&refusal)),
-            None => Ok(match self.perform(&envelope, (&account, &caller), now) {
+            None => Ok(match self.perform(&envelope, (&account, &arn), now) {
                 Ok((output, None)) => {
                     protocol.answer(service, &envelope.operation, &output, &request_id)
                 }

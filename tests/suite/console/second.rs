@@ -58,6 +58,7 @@ async fn link_of(desk: &Desk, name: &str) -> Arc<Link> {
         cache_dir: None,
         clock,
         masks: firstline::estate::log::Masks::default(),
+        log_keys: firstline::estate::log::LogKeys::default(),
     };
     let cloud = Cloud::connect(vec![connection], options).await.unwrap();
     Arc::clone(&cloud.links()[0])
