@@ -170,7 +170,7 @@ fn collect<'a>(
         .map(|(points, quality)| Values {
             points: points
                 .into_iter()
-                .map(|(at, value)| Point { at, value })
+                .map(|(at, value)| Point::new(at, value))
                 .collect(),
             quality: quality.unwrap_or(missing),
         })
@@ -270,7 +270,7 @@ mod tests {
         let points: Vec<_> = values[1]
             .points
             .iter()
-            .map(|point| (point.at.as_second(), point.value))
+            .map(|point| (point.at().as_second(), point.value))
             .collect();
         assert_eq!(points, [(60, 1.0), (120, 2.0)]);
         assert!(values[0].points.is_empty());

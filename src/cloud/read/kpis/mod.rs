@@ -259,11 +259,8 @@ fn series(
     let within = |(metric, values): (&Metric, &&Values)| -> Vec<Point> {
         let times = if is_total(metric) { share } else { 1.0 };
         let points = values.points.iter();
-        let points = points.filter(|point| point.at >= start && point.at < end);
-        let told = points.map(|point| Point {
-            at: point.at,
-            value: point.value * times,
-        });
+        let points = points.filter(|point| point.at() >= start && point.at() < end);
+        let told = points.map(|point| Point::new(point.at(), point.value * times));
         told.collect()
     };
     let parts_within: Vec<Vec<Point>> = entry.metrics.iter().zip(parts).map(within).collect();
@@ -418,9 +415,8 @@ mod tests {
     }
 
     fn values(points: &[(i64, f64)], quality: Quality) -> Values {
-        let points = points.iter().map(|&(minute, value)| Point {
-            at: Timestamp::from_second(minute * 60).unwrap(),
-            value,
+        let points = points.iter().map(|&(minute, value)| {
+            Point::new(Timestamp::from_second(minute * 60).unwrap(), value)
         });
         Values {
             points: points.collect(),
