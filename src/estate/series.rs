@@ -62,18 +62,14 @@ impl Series {
 
     /// Takes in a newer look at the same metric: its points replace older ones of the same
     /// minutes (late data overwrites), and everything before `keep_from` is dropped.
-    pub fn absorb(&mut self, newer: Series, keep_from: Timestamp) {
+    pub fn absorb(&mut self, newer: &Series, keep_from: Timestamp) {
         let first_new = newer.points.first().map(|point| point.at());
         self.points
             .retain(|old| old.at() >= keep_from && first_new.is_none_or(|new| old.at() < new));
+        let new = newer.points.iter().filter(|point| point.at() >= keep_from);
         // A window stays as long as it is: no room for twice as much.
-        self.points.reserve_exact(newer.points.len());
-        self.points.extend(
-            newer
-                .points
-                .into_iter()
-                .filter(|point| point.at() >= keep_from),
-        );
+        self.points.reserve_exact(new.clone().count());
+        self.points.extend(new);
         self.period = newer.period;
         self.as_of = newer.as_of.or(self.as_of);
         self.quality = newer.quality;
@@ -125,7 +121,7 @@ mod tests {
     #[test]
     fn late_data_overwrites_and_old_data_goes() {
         let mut kept = series(&[(1, 1.0), (2, 2.0), (3, 3.0)], 4);
-        kept.absorb(series(&[(3, 30.0), (4, 4.0)], 5), at(2));
+        kept.absorb(&series(&[(3, 30.0), (4, 4.0)], 5), at(2));
         assert_eq!(kept, series(&[(2, 2.0), (3, 30.0), (4, 4.0)], 5));
     }
 

@@ -98,7 +98,7 @@ pub fn drawn(
 /// Adds what the board read since.
 fn newest(own: &mut Series, live: &Series, from: Timestamp) {
     if live.as_of > own.as_of && live.quality == Quality::Complete {
-        own.absorb(live.clone(), from);
+        own.absorb(live, from);
     }
 }
 
