@@ -10,7 +10,7 @@ use clap::Parser;
 use firstline::app::command::{Cli, Command, Flags, World};
 use firstline::app::model::{Display, Habits, Size, Start};
 use firstline::cli::{self, Exit, Opened};
-use firstline::config::{self, Client, Color};
+use firstline::config::{self, Client, Color, Zone};
 use firstline::policy::Mode;
 use firstline::runtime::{self, Clock, Console};
 
@@ -101,6 +101,7 @@ async fn console(flags: &Flags, world: Option<&World>, clock: Clock) -> anyhow::
             color: display.color != Color::Never,
             mouse: display.mouse,
             clock_times: false,
+            local: display.time == Zone::Local,
         },
         environments: environments(&opened),
         only: None,
@@ -118,6 +119,7 @@ async fn console(flags: &Flags, world: Option<&World>, clock: Clock) -> anyhow::
         journal: opened.journal.clone(),
         clock,
         log_links: opened.settings.logs.links.clone(),
+        log_keys: opened.settings.logs.keys.clone(),
         habits: habits(&opened),
     };
     runtime::run(console)

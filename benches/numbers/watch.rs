@@ -52,6 +52,7 @@ pub(crate) async fn open(url: &str, cache: Option<PathBuf>) -> Engine {
         cache_dir: cache,
         clock: endpoint::clock(),
         masks: firstline::estate::log::Masks::default(),
+        log_keys: firstline::estate::log::LogKeys::default(),
     };
     let cloud = Cloud::connect(vec![connection], options).await;
     let cloud = Arc::new(cloud.expect("an address and a region"));

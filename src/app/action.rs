@@ -97,7 +97,7 @@ pub enum Action {
     ToggleWrap,
     /// fold stack traces under their first line, or unfold them
     ToggleTraces,
-    /// show this machine's time in the log, or UTC
+    /// tell times in this machine's zone, or in UTC
     ToggleLocalTime,
     /// show how long after the line before each came, or when
     ToggleSteps,

@@ -15,7 +15,7 @@ use crate::estate::event::{Event, EventKind};
 use crate::estate::history::Deed;
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::kpi::Attention;
-use crate::estate::log::LogLinks;
+use crate::estate::log::{LogKeys, LogLinks};
 use crate::estate::session::{IDLE_MINUTES, Records};
 use crate::estate::staging::Orders;
 use crate::estate::standing::Standing;
@@ -78,7 +78,9 @@ pub struct Model {
     pub(super) hold: usize,
     /// Where lines are to be read that are not in `CloudWatch`.
     pub log_links: LogLinks,
-    /// This machine's time zone, for those who ask for it; AWS and the console speak UTC.
+    /// Under which keys lines say their level, time and message, beside those that are guessed.
+    pub log_keys: LogKeys,
+    /// This machine's time zone, for those who ask for it; AWS and the charts speak UTC.
     pub zone: TimeZone,
     /// The one line at the bottom that tells of something that just happened.
     pub notice: Option<Notice>,
@@ -173,7 +175,7 @@ pub struct Size {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "four independent switches of the settings"
+    reason = "independent switches of the settings"
 )]
 pub struct Display {
     /// Draw with ASCII characters only.
@@ -182,8 +184,10 @@ pub struct Display {
     pub color: bool,
     /// Listen to the mouse.
     pub mouse: bool,
-    /// Print times of day (UTC) instead of ages.
+    /// Print times of day instead of ages.
     pub clock_times: bool,
+    /// Tell times of day in this machine's zone in place of UTC.
+    pub local: bool,
 }
 
 impl Default for Display {
@@ -193,6 +197,7 @@ impl Default for Display {
             color: true,
             mouse: true,
             clock_times: false,
+            local: false,
         }
     }
 }
@@ -252,7 +257,15 @@ impl Notice {
     }
 }
 
+/// What AWS speaks.
+static UTC: TimeZone = TimeZone::UTC;
+
 impl Model {
+    /// The zone times of day are told in: this machine's for those who ask for it, else UTC.
+    pub const fn told_in(&self) -> &TimeZone {
+        if self.display.local { &self.zone } else { &UTC }
+    }
+
     /// The console before anything was read.
     pub fn new(start: Start) -> Self {
         Self {
@@ -263,6 +276,7 @@ impl Model {
             look: Look::unread(start.environments, start.contacts, start.now),
             usage: Usage::default(),
             log_links: LogLinks::default(),
+            log_keys: LogKeys::default(),
             zone: TimeZone::UTC,
             only: start.only,
             board: Board::new(start.now),

@@ -60,6 +60,8 @@ pub enum Msg {
     Session(SessionNews),
     /// A change went to AWS: it is to be followed to its end.
     Followed(Followed),
+    /// A change was on its way when a console ended: it is taken up again.
+    TakenUp(Followed),
     /// A followed change was looked at.
     Pursuit(Box<Pursuit>),
     /// Whether the journal takes a line; while it does not, no change is possible.

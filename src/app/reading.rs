@@ -1,7 +1,5 @@
 //! What the actions do in a log on the whole screen.
 
-use jiff::tz::TimeZone;
-
 use super::action::Action;
 use super::command::Logs;
 use super::effect::{Effect, Saved};
@@ -113,7 +111,7 @@ fn look(model: &mut Model, action: Action) -> bool {
     match action {
         A::ToggleWrap => looks.wrap = !looks.wrap,
         A::ToggleTraces => looks.unfolded = !looks.unfolded,
-        A::ToggleLocalTime => looks.local = !looks.local,
+        A::ToggleLocalTime => model.display.local = !model.display.local,
         A::ToggleSteps => looks.steps = !looks.steps,
         A::FoldTime => looks.fold(Column::Time),
         A::FoldService => looks.fold(Column::Service),
@@ -240,7 +238,7 @@ fn leave(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
 
 /// Takes what is typed for what it was asked for.
 fn accept(model: &mut Model) -> Vec<Effect> {
-    let (now, zone) = (model.now, model.zone.clone());
+    let (now, zone) = (model.now, model.told_in().clone());
     let Some(reader) = &mut model.reader else {
         return Vec::new();
     };
@@ -249,20 +247,13 @@ fn accept(model: &mut Model) -> Vec<Effect> {
     let mut effects = Vec::new();
     let taken = match reader.purpose {
         Purpose::Condition => reader.accept(),
-        Purpose::Moment => {
-            let zone = if reader.looks.local {
-                zone
-            } else {
-                TimeZone::UTC
-            };
-            match moment(typed.trim(), now, &zone) {
-                Some(at) => {
-                    said = words(reader.jump(at)).map(str::to_owned);
-                    true
-                }
-                None => complain(reader, "write 14:03, 14:03:22 or 2026-11-21T14:03:22Z"),
+        Purpose::Moment => match moment(typed.trim(), now, &zone) {
+            Some(at) => {
+                said = words(reader.jump(at)).map(str::to_owned);
+                true
             }
-        }
+            None => complain(reader, "write 14:03, 14:03:22 or 2026-11-21T14:03:22Z"),
+        },
         Purpose::Search => match typed.trim().parse::<SignedDuration>() {
             Ok(back) if back.is_positive() => {
                 let estimate = reader.estimate(back, now);

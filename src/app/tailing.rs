@@ -59,10 +59,10 @@ pub struct Logs {
         conflicts_with = "from"
     )]
     pub since: String,
-    /// Begin here: a time of today (UTC) or a whole timestamp
+    /// Begin here: the last 14:03 or 14:03:22 there was (UTC), or a whole time such as 2026-11-21T14:03:22Z
     #[arg(long, value_name = "TIME")]
     pub from: Option<String>,
-    /// End here; without it now
+    /// End here, written like --from; without it now
     #[arg(long, value_name = "TIME", conflicts_with = "follow")]
     pub to: Option<String>,
     /// Go on with what comes, until Ctrl-C

@@ -31,6 +31,7 @@ fn route(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Mouse(_, None) => {}
         Msg::Road(news) => return dialog::follow(model, news),
         Msg::Followed(followed) => return follow::begin(model, followed),
+        Msg::TakenUp(followed) => return follow::take_up(model, followed),
         Msg::Pursuit(pursuit) => return follow::saw(model, *pursuit),
         Msg::Survey(environment, goal, survey) => {
             return staging::surveyed(model, &environment, goal, survey);

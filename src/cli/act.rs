@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::app::command::{Act, find_service};
 use crate::cloud::Link;
-use crate::estate::change::{Change, Target};
+use crate::estate::change::{Belief, Change, Target};
 use crate::estate::closely::Wish;
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::part::{Part, Read};
@@ -139,13 +139,14 @@ impl Asked<'_> {
             let arn = self.change.target().service.clone();
             let again = [Read::Identity, Read::Services, Read::Closely(arn)];
             read(self.link, &mut self.snapshot, &again).await;
+            if let Some(moved) = self.moved() {
+                let name = self.change.confirmation();
+                print::problem(&format!("{name} has moved, nothing was done: {moved}"));
+                return Ok(Exit::Moved);
+            }
         }
         match self.decide(Some(&answer)) {
             Decision::Allow(approved) => self.carry(&approved).await,
-            Decision::Deny(reason) if reason.rule == "moved" => {
-                refuse(&reason);
-                Ok(Exit::Moved)
-            }
             Decision::Deny(reason) => Ok(refuse(&reason)),
             Decision::Ask(challenge) => {
                 let complaint = challenge.complaint.unwrap_or("no answer");
@@ -159,6 +160,13 @@ impl Asked<'_> {
         let desk = Desk::of(self.opened);
         let facts = desk.facts(self.seen());
         decide(&self.change, &Facts { answer, ..facts })
+    }
+
+    /// What is no longer as the question was asked about it.
+    fn moved(&self) -> Option<String> {
+        let (_, sighting) = self.snapshot.service(&self.change.target().service)?;
+        let now = Belief::of(&sighting.service);
+        self.change.target().belief.moved(&now)
     }
 
     fn seen(&self) -> Facts<'_> {

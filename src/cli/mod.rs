@@ -96,10 +96,7 @@ pub async fn run(flags: &Flags, command: &Command, clock: Clock) -> anyhow::Resu
         | Command::Recycle(_)
         | Command::Rollback(_)
         | Command::StopTask(_)
-        | Command::Scale(_) => match command.wish() {
-            Some((args, wish)) => act::run(&open().await?, args, &wish).await,
-            None => Ok(Exit::Usage),
-        },
+        | Command::Scale(_) => change(&open().await?, command).await,
         Command::Stop(args) => {
             environment::run(&open().await?, Goal::Stop, args, &Counts::default()).await
         }
@@ -123,5 +120,17 @@ pub async fn run(flags: &Flags, command: &Command, clock: Clock) -> anyhow::Resu
         Command::Policy(asked) => policy::run(&open().await?, asked).await,
         Command::Doctor(asked) => doctor::run(flags, asked, clock).await,
         Command::Iam(asked) => iam::run(flags, asked),
+    }
+}
+
+/// Carries a verb on one service out in an estate that is open; anything else is no such verb and
+/// ends with [`Exit::Usage`].
+///
+/// # Errors
+/// When standard output is gone, or the person left a question unanswered.
+pub async fn change(opened: &Opened, command: &Command) -> anyhow::Result<Exit> {
+    match command.wish() {
+        Some((args, wish)) => act::run(opened, args, &wish).await,
+        None => Ok(Exit::Usage),
     }
 }

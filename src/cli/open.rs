@@ -56,6 +56,7 @@ impl Opened {
             cache_dir: Some(folders.cache.clone()),
             clock: Arc::clone(&clock),
             masks: Masks::with(&settings.logs.masks)?,
+            log_keys: settings.logs.keys.clone(),
             prices: settings.prices,
         };
         let user = &settings.user;

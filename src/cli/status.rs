@@ -340,6 +340,7 @@ mod tests {
             cache_dir: None,
             clock: Arc::clone(clock),
             masks: crate::estate::log::Masks::default(),
+            log_keys: crate::estate::log::LogKeys::default(),
         };
         Cloud::connect(connections, options).await.unwrap()
     }

@@ -16,7 +16,7 @@ use crate::estate::Timestamp;
 use crate::estate::environment::Environment;
 use crate::estate::id::EnvironmentName;
 use crate::estate::kpi::Wanted;
-use crate::estate::log::Masks;
+use crate::estate::log::{LogKeys, Masks};
 use crate::estate::usage::{Prices, Usage};
 
 /// Tells the time; the caller owns the clock.
@@ -71,6 +71,8 @@ pub struct Options {
     pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// What is masked in every log line.
     pub masks: Masks,
+    /// Under which keys lines say their level.
+    pub log_keys: LogKeys,
     /// What metrics cost, and how much they may.
     pub prices: Prices,
 }

@@ -11,7 +11,7 @@ use super::read::{AlarmList, DefinitionCache, Fleet, Kpis, TaskLists, TopologyCa
 use super::tail::{Definitions, Span, Tail};
 use crate::estate::environment::Environment;
 use crate::estate::id::{LogGroup, ServiceArn};
-use crate::estate::log::Masks;
+use crate::estate::log::{LogKeys, Masks};
 use crate::estate::part::{Part, Read};
 
 /// Takes the parts of a read as they come home.
@@ -30,6 +30,7 @@ pub struct Link {
     pub(super) kpis: Kpis,
     pub(super) definitions: Definitions,
     pub(super) masks: Masks,
+    pub(super) log_keys: LogKeys,
     pub(super) compared: DefinitionCache,
     pub(super) traits: Traits,
     /// Whether sessions may lead to this machine: only where AWS itself is simulated on it.
@@ -64,6 +65,7 @@ impl Link {
             kpis,
             definitions: Definitions::default(),
             masks: options.masks.clone(),
+            log_keys: options.log_keys.clone(),
             compared: DefinitionCache::default(),
             traits: Traits::default(),
             loopback,

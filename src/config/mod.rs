@@ -30,8 +30,8 @@ use crate::estate::advice::Contacts;
 use crate::estate::catalogue::Catalogue;
 use crate::estate::environment::Environment;
 use crate::estate::kpi::Wanted;
-use crate::estate::log::LogLinks;
 use crate::estate::log::held::HOLD;
+use crate::estate::log::{LogKeys, LogLinks};
 use crate::estate::staging::Orders;
 use crate::estate::usage::Prices;
 use crate::policy::Terms;
@@ -125,6 +125,8 @@ pub struct Logs {
     pub masks: Vec<String>,
     /// Where lines are to be read that other log drivers take.
     pub links: LogLinks,
+    /// Under which keys lines say their level, time and message.
+    pub keys: LogKeys,
 }
 
 impl Default for Logs {
@@ -133,6 +135,7 @@ impl Default for Logs {
             hold: HOLD,
             masks: Vec::new(),
             links: LogLinks::default(),
+            keys: LogKeys::default(),
         }
     }
 }
@@ -166,9 +169,9 @@ pub enum Color {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Zone {
     /// This machine's.
-    #[default]
     Local,
     /// Coordinated universal time.
+    #[default]
     Utc,
 }
 

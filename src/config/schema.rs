@@ -12,7 +12,7 @@ use crate::estate::catalogue::Known;
 use crate::estate::environment::{Environment, Tier};
 use crate::estate::id::AccountId;
 use crate::estate::kpi::Wanted;
-use crate::estate::log::{LogLinks, Masks};
+use crate::estate::log::{KeysOf, LogKeys, LogLinks, Masks};
 use crate::estate::usage::Prices;
 use crate::policy::Terms;
 
@@ -272,7 +272,34 @@ fn logs(section: &mut Section<'_, '_>) -> Logs {
             )),
         }
     }
+    let mut keys = Vec::new();
+    for (mut of, begin) in section.tables("keys") {
+        keys.extend(log_keys(&mut of, &begin));
+        section.absorb(of);
+    }
+    logs.keys = LogKeys::new(keys);
     logs
+}
+
+/// One `[[logs.keys]]`.
+fn log_keys(section: &mut Section<'_, '_>, begin: &Range<usize>) -> Option<KeysOf> {
+    let texts = |section: &mut Section<'_, '_>, key| -> Vec<String> {
+        let written = section.texts(key).unwrap_or_default();
+        written.into_iter().map(str::to_owned).collect()
+    };
+    let keys = KeysOf {
+        services: texts(section, "services"),
+        level: texts(section, "level"),
+        time: texts(section, "time"),
+        message: texts(section, "message"),
+    };
+    let says = [&keys.level, &keys.time, &keys.message];
+    let nothing = says.iter().all(|one| one.is_empty());
+    if nothing && !section.describes() {
+        let advice = "add `level`, `time` or `message`, as in message = [\"text\"]";
+        section.complain(Complaint::new(begin.clone(), "no key is named", advice));
+    }
+    (!nothing).then_some(keys)
 }
 
 /// `64 MiB`: from one to four thousand mebibytes.

@@ -159,9 +159,15 @@ fn the_example_holds_every_key() {
     hold_services(&document);
     assert!(place::warnings(&document.places).is_empty());
     hold_shells(&document.shells);
-    let Logs { hold, masks, links } = &document.logs;
+    let Logs {
+        hold,
+        masks,
+        links,
+        keys,
+    } = &document.logs;
     assert!(*hold == Logs::default().hold && !masks.is_empty());
     assert!(links.link("awsfirelens (datadog)", "orders").is_some());
+    assert_ne!(keys.of("billing"), keys.of("orders"));
     holds_every_term(&document.terms);
     let Display {
         ascii,

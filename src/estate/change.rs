@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::follow::Aim;
 use super::id::{
     AccountId, ClusterArn, DeploymentId, EnvironmentName, Region, ServiceArn, ServiceDeploymentArn,
     TaskArn, TaskDefinitionArn,
@@ -219,6 +220,18 @@ impl Change {
             | Self::StopEnvironment(_)
             | Self::StartEnvironment(_)
             | Self::Session(_) => None,
+        }
+    }
+
+    /// What AWS has to show before it counts as done.
+    pub fn aim(&self) -> Aim {
+        match self {
+            Self::Redeploy(_) => Aim::Anew,
+            Self::Recycle { tasks, .. } => Aim::Gone(tasks.clone()),
+            Self::Rollback { deployment, .. } => Aim::Back(deployment.clone()),
+            Self::StopTask { task, .. } => Aim::Gone(vec![task.clone()]),
+            Self::Scale { count, .. } => Aim::Wanted(*count),
+            Self::StopEnvironment(_) | Self::StartEnvironment(_) | Self::Session(_) => Aim::Unsaid,
         }
     }
 

@@ -1,8 +1,10 @@
 //! Following a change to its real end: the service deployment's terminal state, and then two
 //! clean verdicts. AWS's own waiter returns right after a redeploy began (aws.md 4.4).
 
+use serde::{Deserialize, Serialize};
+
 use super::deployment::{ServiceDeployment, State};
-use super::id::{EnvironmentName, ServiceArn, ServiceDeploymentArn};
+use super::id::{EnvironmentName, ServiceArn, ServiceDeploymentArn, TaskArn};
 use super::service::{Rollout, Service};
 use super::stops::stop;
 use super::task::Task;
@@ -21,6 +23,44 @@ const TOO_SOON: SignedDuration = SignedDuration::from_secs(15);
 /// How long a change without a deployment of its own may take to show: a stopped task drains for
 /// up to 330 s, then its replacement starts (aws.md 4.4).
 const UNSEEN: SignedDuration = SignedDuration::from_mins(15);
+/// After so long AWS shows what it was asked: before that it may answer with what was.
+const HEARD: SignedDuration = SignedDuration::from_secs(30);
+/// How much earlier than its intent a deployment may seem to have begun: clocks differ.
+pub const SKEW: SignedDuration = SignedDuration::from_secs(5);
+
+/// What AWS has to show before a change counts as done. It goes into the journal with the intent:
+/// whoever takes up a change of which no answer is on record must not call done what AWS was
+/// never asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Aim {
+    /// Nothing of its own, or nobody said.
+    #[default]
+    Unsaid,
+    /// A deployment that began after it was asked for.
+    Anew,
+    /// This deployment, back where it came from.
+    Back(ServiceDeploymentArn),
+    /// None of these tasks.
+    Gone(Vec<TaskArn>),
+    /// So many tasks wanted.
+    Wanted(u32),
+}
+
+impl Aim {
+    /// Whether nobody said.
+    pub fn is_unsaid(&self) -> bool {
+        *self == Self::Unsaid
+    }
+
+    /// The deployment that is meant, where one is named before AWS is asked.
+    pub fn deployment(&self) -> Option<&ServiceDeploymentArn> {
+        match self {
+            Self::Back(deployment) => Some(deployment),
+            Self::Unsaid | Self::Anew | Self::Gone(_) | Self::Wanted(_) => None,
+        }
+    }
+}
 
 /// What is followed: enough to take it up again from the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +80,19 @@ pub struct Followed {
     pub deployment: Option<ServiceDeploymentArn>,
     /// Whether AWS's answer is in the journal; without it the console ended before the answer.
     pub answered: bool,
+    /// What shows that AWS did it.
+    pub aim: Aim,
+}
+
+impl Followed {
+    /// The tasks that have to be gone, where only looking at them proves anything: with an answer
+    /// on record nobody has to.
+    pub fn to_be_gone(&self) -> &[TaskArn] {
+        match &self.aim {
+            Aim::Gone(tasks) if !self.answered => tasks,
+            Aim::Gone(_) | Aim::Unsaid | Aim::Anew | Aim::Back(_) | Aim::Wanted(_) => &[],
+        }
+    }
 }
 
 /// One look at what is followed.
@@ -51,6 +104,8 @@ pub struct Glimpse {
     pub service: Result<Service, Text>,
     /// The deployment, where there is one to follow.
     pub deployment: Option<ServiceDeployment>,
+    /// How many of the tasks that have to be gone still run; `None` where nobody looked.
+    pub left: Option<usize>,
     /// Tasks that stopped badly since it began, newest first.
     pub stops: Vec<Task>,
     /// The last lines the newest of them logged.
@@ -120,6 +175,12 @@ impl Pursuit {
             return;
         }
         if let Ok(service) = &glimpse.service {
+            if let Some(why) = self.unheard(service, &glimpse) {
+                let words = format!("nothing shows that AWS was asked: {why}");
+                self.end = Some(End::Failed(words.into()));
+                self.latest = Some(glimpse);
+                return;
+            }
             let over = match &glimpse.deployment {
                 Some(deployment) => self.deployment_over(deployment),
                 None => self.service_over(service, glimpse.at),
@@ -134,6 +195,39 @@ impl Pursuit {
             }
         }
         self.latest = Some(glimpse);
+    }
+
+    /// Why it seems that AWS never heard of it, where no answer is on record and long enough ago
+    /// nothing of it is to be seen.
+    fn unheard(&self, service: &Service, glimpse: &Glimpse) -> Option<String> {
+        let followed = &self.followed;
+        if followed.answered || glimpse.at.duration_since(followed.began) < HEARD {
+            return None;
+        }
+        match &followed.aim {
+            Aim::Unsaid => None,
+            Aim::Anew => {
+                let before = followed.began - SKEW;
+                let older = |at: Option<Timestamp>| at.is_some_and(|at| at < before);
+                let none = followed.deployment.is_none()
+                    && service.deployments.iter().all(|one| older(one.created_at));
+                none.then(|| "no deployment began".to_owned())
+            }
+            Aim::Back(_) => {
+                let deployment = glimpse.deployment.as_ref()?;
+                let on = matches!(deployment.state, State::Pending | State::InProgress);
+                on.then(|| "the deployment goes on".to_owned())
+            }
+            Aim::Gone(tasks) => {
+                let all = tasks.len();
+                (glimpse.left == Some(all)).then(|| match all {
+                    1 => "the task still runs".to_owned(),
+                    _ => format!("all {all} tasks still run"),
+                })
+            }
+            Aim::Wanted(count) => (service.desired != *count)
+                .then(|| format!("{} tasks are wanted, not {count}", service.desired)),
+        }
     }
 
     /// Whether the deployment reached its end, and whether that is the wanted one.
@@ -197,10 +291,21 @@ impl Pursuit {
         );
         self.clean = if clean { self.clean + 1 } else { 0 };
         if self.clean >= CLEAN {
-            self.end = Some(End::Healthy);
+            self.end = Some(self.halfway(glimpse).unwrap_or(End::Healthy));
         } else if glimpse.at.duration_since(since) > SETTLING {
             self.end = Some(End::Unhealthy(verdict.evidence.clone()));
         }
+    }
+
+    /// A recycle whose console ended on the way: what is left of it nobody does any more.
+    fn halfway(&self, glimpse: &Glimpse) -> Option<End> {
+        let all = self.followed.to_be_gone().len();
+        let left = glimpse.left.filter(|left| *left > 0)?;
+        let words = format!(
+            "{} of {all} tasks were replaced before the console ended; the service is healthy",
+            all.saturating_sub(left)
+        );
+        Some(End::Failed(words.into()))
     }
 
     /// Whether it goes wrong while it is still under way: time to think of rolling back.
@@ -336,6 +441,7 @@ mod tests {
             began: ago(600),
             deployment: deployment.then(|| "arn:aws:ecs:x:1:service-deployment/p/orders/9".into()),
             answered: true,
+            aim: Aim::Unsaid,
         };
         Pursuit::new(followed, Some(SignedDuration::from_mins(12)))
     }
@@ -352,6 +458,7 @@ mod tests {
             at: ago(age),
             service: Ok(service("orders")),
             deployment,
+            left: None,
             stops: vec![],
             lines: vec![],
             verdict: health.map(|health| Verdict {
@@ -442,6 +549,85 @@ mod tests {
         );
         assert!(one.trouble()[0].starts_with("task 3f9c0020 stopped: "));
         assert_eq!(one.trouble()[1], "  Error: config key PAYMENT_URL missing");
+    }
+
+    /// The console died before AWS's answer was on record.
+    fn unanswered(verb: &str, aim: Aim) -> Pursuit {
+        let mut one = pursuit(verb, false);
+        one.followed.deployment = aim.deployment().cloned();
+        one.followed.answered = false;
+        one.followed.aim = aim;
+        one
+    }
+
+    fn tasks(count: u32) -> Aim {
+        let arn = |number| format!("arn:aws:ecs:x:1:task/main/{number:032}");
+        Aim::Gone((0..count).map(|one| arn(one).as_str().into()).collect())
+    }
+
+    #[test]
+    fn what_aws_never_heard_of_is_not_done() {
+        let back = || Aim::Back("arn:aws:ecs:x:1:service-deployment/p/orders/9".into());
+        let ended = |verb, aim, spoil: fn(&mut Glimpse)| {
+            let mut one = unanswered(verb, aim);
+            let mut early = look(580, None, None);
+            spoil(&mut early);
+            one.see(early);
+            assert_eq!(one.end, None, "AWS may still answer with what was");
+            let mut late = look(500, None, None);
+            spoil(&mut late);
+            one.see(late);
+            one.end.map(|end| end.words())
+        };
+        let old: fn(&mut Glimpse) = |seen| {
+            for one in &mut seen.service.as_mut().unwrap().deployments {
+                one.created_at = Some(ago(7200));
+            }
+        };
+        let said = [
+            ended("redeploy", Aim::Anew, old),
+            ended("rollback", back(), |seen| {
+                seen.deployment = Some(rollout(State::InProgress));
+            }),
+            ended("stop-task", tasks(1), |seen| seen.left = Some(1)),
+            ended("recycle", tasks(3), |seen| seen.left = Some(3)),
+            ended("scale", Aim::Wanted(6), |_| {}),
+        ];
+        let why = "failed: nothing shows that AWS was asked: ";
+        let words = said.map(|one| one.unwrap().strip_prefix(why).unwrap().to_owned());
+        assert_eq!(
+            words,
+            [
+                "no deployment began",
+                "the deployment goes on",
+                "the task still runs",
+                "all 3 tasks still run",
+                "4 tasks are wanted, not 6",
+            ]
+        );
+        // What AWS shows, it heard.
+        let young: fn(&mut Glimpse) = |seen| {
+            seen.service.as_mut().unwrap().deployments[0].created_at = Some(ago(599));
+        };
+        assert_eq!(ended("redeploy", Aim::Anew, young), None);
+        assert_eq!(ended("scale", Aim::Wanted(4), |_| {}), None);
+        assert_eq!(
+            ended("stop-task", tasks(1), |seen| seen.left = Some(0)),
+            None
+        );
+    }
+
+    #[test]
+    fn half_a_recycle_is_not_done() {
+        let mut one = unanswered("recycle", tasks(3));
+        for age in [500, 485, 470, 455] {
+            let mut seen = look(age, None, Some(Health::Healthy));
+            seen.left = Some(2);
+            one.see(seen);
+        }
+        let words =
+            "failed: 1 of 3 tasks were replaced before the console ended; the service is healthy";
+        assert_eq!(one.end.unwrap().words(), words);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::estate::Timestamp;
 use crate::estate::change::Belief;
+use crate::estate::follow::Aim;
 use crate::estate::id::{
     AccountId, DeploymentId, EnvironmentName, Region, ServiceArn, ServiceDeploymentArn, TaskArn,
 };
@@ -163,6 +164,9 @@ pub struct Intent {
     /// The step of a whole environment this is, in words; a saved record stands in it whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<Text>,
+    /// What AWS has to show before it counts as done, where it is followed.
+    #[serde(default, skip_serializing_if = "Aim::is_unsaid")]
+    pub aim: Aim,
     /// For a session: where exactly, and what for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<Entered>,
@@ -224,6 +228,7 @@ impl Intent {
             reason: approved.reason().into(),
             session: change.session().map(Entered::of),
             step: change.detail().map(Into::into),
+            aim: change.aim(),
             armed: approved
                 .armed()
                 .map(|(why, _)| why)
@@ -242,6 +247,7 @@ impl Intent {
         Self {
             target: target.clone(),
             step: Some(words.into()),
+            aim: Aim::Unsaid,
             ..Self::of(approved, caller)
         }
     }

@@ -16,6 +16,47 @@ use super::chain;
 use super::entry::{Entry, EntryId, Record};
 use super::{Journal, JournalError};
 
+/// Held by whoever carries a change of several steps: as long as they live, nobody else takes it
+/// up. Dropped, it is free; so it is when they die.
+#[derive(Debug)]
+pub struct Hold {
+    _file: File,
+    path: PathBuf,
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        // One that stays is found free and taken away by the next console.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+pub(super) fn hold_of(folder: &Path, intent: &str) -> PathBuf {
+    folder.join(format!("held-{intent}.lock"))
+}
+
+/// Takes the hold on an intent; `None` where the operating system refuses: then somebody may take
+/// the change up too early, and that only reads.
+pub(super) fn hold(folder: &Path, intent: &EntryId) -> Option<Hold> {
+    let path = hold_of(folder, intent.as_str());
+    let file = open_to_append(&path).ok()?;
+    file.try_lock().ok()?;
+    Some(Hold { _file: file, path })
+}
+
+/// Whether somebody holds it who still lives.
+pub(super) fn is_held(folder: &Path, intent: &str) -> bool {
+    let path = hold_of(folder, intent);
+    let Ok(file) = OpenOptions::new().append(true).open(&path) else {
+        return false;
+    };
+    let held = file.try_lock().is_err();
+    if !held {
+        let _ = std::fs::remove_file(&path);
+    }
+    held
+}
+
 /// How much of the file's end is read at once while looking for the last line.
 const WINDOW: u64 = 16 * 1024;
 /// Bytes after which a file is put aside and the next one begun: about ten thousand changes.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::file;
 use super::{Ending, Entry, EntryId, FollowEnd, Journal, JournalError, Outcome, Record};
 use crate::estate::follow::{End, Followed, Pursuit};
 use crate::estate::id::ServiceArn;
@@ -20,18 +21,25 @@ impl Journal {
     /// # Errors
     /// When the journal cannot be read.
     pub fn in_flight(&self, now: Timestamp) -> Result<Vec<Followed>, JournalError> {
-        let mut open: BTreeMap<ServiceArn, Followed> = BTreeMap::new();
+        let mut open: Vec<Followed> = Vec::new();
         for entry in self.entries()?.entries {
             take_in(&mut open, entry);
         }
-        let mut open: Vec<Followed> = open.into_values().collect();
+        let newest: BTreeMap<ServiceArn, Followed> = open
+            .into_iter()
+            .map(|one| (one.service.clone(), one))
+            .collect();
+        let mut open: Vec<Followed> = newest.into_values().collect();
         open.retain(|one| now.duration_since(one.began) <= OLDEST);
+        // Another console on this machine is at it.
+        open.retain(|one| !file::is_held(&self.folder, &one.intent));
         open.sort_by(|a, b| (a.began, &a.service).cmp(&(b.began, &b.service)));
         Ok(open)
     }
 
-    /// Writes how a followed change ended. Where AWS's answer never reached the journal, that
-    /// is written first: what was in flight when a console died is then closed too.
+    /// Writes how a followed change ended. Where AWS's answer never reached the journal, neither
+    /// for it nor for a step of it, that is written first: what was in flight when a console died
+    /// is then closed too.
     ///
     /// # Errors
     /// When the journal takes no line.
@@ -43,21 +51,23 @@ impl Journal {
         let milliseconds = now.duration_since(followed.began).as_millis();
         let milliseconds = i64::try_from(milliseconds).unwrap_or(i64::MAX);
         let intent = EntryId::new(followed.intent.clone());
-        if !followed.answered && !self.is_answered(&intent)? {
-            let words = "the console ended before the answer was recorded; followed since";
-            self.outcome(
-                Outcome {
-                    intent: intent.clone(),
-                    ending: Ending::Unclear,
-                    words: words.into(),
-                    request_id: None,
-                    deployment: None,
-                    service_deployment: followed.deployment.clone(),
-                    session_id: None,
-                    milliseconds,
-                },
-                now,
-            )?;
+        if !followed.answered {
+            for open in self.unanswered(followed)? {
+                let words = "the console ended before the answer was recorded; followed since";
+                self.outcome(
+                    Outcome {
+                        service_deployment: followed.deployment.clone().filter(|_| open == intent),
+                        intent: open,
+                        ending: Ending::Unclear,
+                        words: words.into(),
+                        request_id: None,
+                        deployment: None,
+                        session_id: None,
+                        milliseconds,
+                    },
+                    now,
+                )?;
+            }
         }
         let end = FollowEnd {
             intent,
@@ -73,15 +83,21 @@ impl Journal {
         self.append(now, &Record::Followed(end)).map(drop)
     }
 
-    fn is_answered(&self, intent: &EntryId) -> Result<bool, JournalError> {
-        let entries = self.entries()?.entries;
-        let mut outcomes = entries.iter().filter_map(|entry| entry.record.outcome());
-        Ok(outcomes.any(|outcome| outcome.intent == *intent))
+    /// The intents without an outcome of a change and of its steps: a step is of the same verb
+    /// on the same service and comes after it.
+    fn unanswered(&self, followed: &Followed) -> Result<Vec<EntryId>, JournalError> {
+        let open = self.unfinished()?.into_iter();
+        let of_it = open.skip_while(|entry| *entry.id.as_str() != *followed.intent);
+        let of_it = of_it.filter(|entry| {
+            let intent = entry.record.intent();
+            intent.is_some_and(|one| one.verb == followed.verb && one.target == followed.service)
+        });
+        Ok(of_it.map(|entry| entry.id).collect())
     }
 }
 
 /// What `entry` says about what is on its way. A recycle's steps are part of it.
-fn take_in(open: &mut BTreeMap<ServiceArn, Followed>, entry: Entry) {
+fn take_in(open: &mut Vec<Followed>, entry: Entry) {
     let at = entry.at;
     match entry.record {
         Record::Intent(intent) if FOLLOWED.contains(&&*intent.verb) => {
@@ -91,30 +107,29 @@ fn take_in(open: &mut BTreeMap<ServiceArn, Followed>, entry: Entry) {
             if of_a_recycle {
                 return;
             }
-            let followed = Followed {
+            open.push(Followed {
                 intent: entry.id.as_str().into(),
                 verb: intent.verb,
                 environment: intent.environment,
                 service: intent.target,
                 began: at,
-                deployment: None,
+                deployment: intent.aim.deployment().cloned(),
                 answered: false,
-            };
-            open.insert(followed.service.clone(), followed);
+                aim: intent.aim,
+            });
         }
         Record::Outcome(outcome) => {
             let intent = outcome.intent.as_str();
-            let Some(one) = open.values_mut().find(|one| &*one.intent == intent) else {
-                return;
-            };
-            one.answered = true;
-            one.deployment = outcome.service_deployment;
             if matches!(outcome.ending, Ending::Refused | Ending::Failed) {
-                let service = one.service.clone();
-                open.remove(&service);
+                return open.retain(|one| &*one.intent != intent);
+            }
+            if let Some(one) = open.iter_mut().find(|one| &*one.intent == intent) {
+                // An answer that was lost is none.
+                one.answered = outcome.ending == Ending::Done;
+                one.deployment = outcome.service_deployment.or(one.deployment.take());
             }
         }
-        Record::Followed(end) => open.retain(|_, one| &*one.intent != end.intent.as_str()),
+        Record::Followed(end) => open.retain(|one| &*one.intent != end.intent.as_str()),
         Record::Intent(_)
         | Record::SessionEnd(_)
         | Record::Refused(_)
@@ -180,6 +195,53 @@ mod tests {
             journal.outcome(outcome(&intent, ending), now()).unwrap();
             assert_eq!(journal.in_flight(now()).unwrap(), [], "{ending}");
         }
+    }
+
+    /// A change that was refused hides nothing of the one before it that is still on its way.
+    #[test]
+    fn what_was_refused_hides_nothing() {
+        let folder = Folder::new();
+        let journal = folder.journal();
+        let first = journal.intend(&approved(), &caller()).unwrap();
+        journal
+            .outcome(outcome(&first, Ending::Done), now())
+            .unwrap();
+        let second = journal.intend(&approved(), &caller()).unwrap();
+        journal
+            .outcome(outcome(&second, Ending::Refused), now())
+            .unwrap();
+        let open = journal.in_flight(now()).unwrap();
+        assert_eq!((open.len(), &*open[0].intent), (1, first.as_str()));
+    }
+
+    #[test]
+    fn what_another_console_is_at_is_left_to_it() {
+        let folder = Folder::new();
+        let journal = folder.journal();
+        let intent = journal.intend(&approved(), &caller()).unwrap();
+        let hold = journal.hold(&intent).unwrap();
+        assert_eq!(folder.journal().in_flight(now()).unwrap(), []);
+        drop(hold);
+        assert_eq!(folder.journal().in_flight(now()).unwrap().len(), 1);
+        // Killed, a console takes nothing away.
+        let left = file::hold_of(&journal.folder, intent.as_str());
+        drop(file::open_to_append(&left).unwrap());
+        assert_eq!(folder.journal().in_flight(now()).unwrap().len(), 1);
+        assert!(!left.exists());
+    }
+
+    /// AWS was asked and its answer lost: what was done has to be seen.
+    #[test]
+    fn a_lost_answer_is_no_answer() {
+        let folder = Folder::new();
+        let journal = folder.journal();
+        let intent = journal.intend(&approved(), &caller()).unwrap();
+        journal
+            .outcome(outcome(&intent, Ending::Unclear), now())
+            .unwrap();
+        let open = journal.in_flight(now()).unwrap();
+        assert!(!open[0].answered);
+        assert_eq!(open[0].aim, approved().change().aim());
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub use bell::ring;
 pub use entry::{
     Armed, Ending, Entered, Entry, EntryId, FollowEnd, Intent, Outcome, Record, Refused, SessionEnd,
 };
-pub use file::write_new;
+pub use file::{Hold, write_new};
 pub use reading::Reading;
 pub use telling::{Told, Tone, told};
 
@@ -158,6 +158,12 @@ impl Journal {
     ) -> Result<EntryId, JournalError> {
         let intent = Intent::of_step(approved, caller, about);
         self.append(now, &Record::Intent(Box::new(intent)))
+    }
+
+    /// Holds the change of an intent for as long as its steps take; `None` where the operating
+    /// system refuses.
+    pub fn hold(&self, intent: &EntryId) -> Option<Hold> {
+        file::hold(&self.folder, intent)
     }
 
     /// The newest record this journal saw saved on a service: its second copy, for when the tag

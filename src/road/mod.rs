@@ -105,8 +105,11 @@ impl Road<'_> {
             environment: change.target().environment.clone(),
             service: change.target().service.clone(),
             began: (self.clock)(),
-            deployment: receipt.and_then(|one| one.service_deployment.clone()),
-            answered: true,
+            deployment: receipt
+                .and_then(|one| one.service_deployment.clone())
+                .or_else(|| change.aim().deployment().cloned()),
+            answered: !lost,
+            aim: change.aim(),
         })
     }
 

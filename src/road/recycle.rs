@@ -62,6 +62,8 @@ impl Road<'_> {
             Ok(intent) => intent,
             Err(error) => return Carried::NotAsked(error),
         };
+        // Until the end: what another console sees meanwhile is not what is left of it.
+        let _held = self.journal.hold(&intent);
         (self.told)(Stage::Intended(intent.clone()));
         let began = (self.clock)();
         let answer = match approved.change() {

@@ -19,7 +19,7 @@ use crate::app::model::{Display, Habits, Size, Start};
 use crate::app::msg::Tone;
 use crate::app::{Model, Msg, TICK};
 use crate::cloud::Cloud;
-use crate::estate::log::LogLinks;
+use crate::estate::log::{LogKeys, LogLinks};
 use crate::journal::Journal;
 use crate::passage::{Left, converse};
 use crate::view;
@@ -49,6 +49,8 @@ pub struct Console {
     pub habits: Habits,
     /// Where lines are to be read that are not in `CloudWatch`.
     pub log_links: LogLinks,
+    /// Under which keys lines say their level, time and message.
+    pub log_keys: LogKeys,
 }
 
 /// Runs the console until the person or a signal ends it, and gives the terminal back.
@@ -67,6 +69,7 @@ pub async fn run(console: Console) -> io::Result<()> {
     let mut model = Model::new(start);
     model.habits = console.habits;
     model.log_links = console.log_links;
+    model.log_keys = console.log_keys;
     model.zone = jiff::tz::TimeZone::system();
     let engine = Engine::start(model, console.cloud, console.journal, console.clock);
     let mut desk = Desk {

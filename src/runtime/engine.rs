@@ -290,7 +290,7 @@ impl Engine {
         tokio::task::spawn_blocking(move || {
             for followed in journal.in_flight(now).unwrap_or_default() {
                 // Nobody listens any more only while the console ends.
-                let _ = post.send(Msg::Followed(followed));
+                let _ = post.send(Msg::TakenUp(followed));
             }
         });
     }

@@ -30,15 +30,20 @@ impl Canvas<'_> {
     /// eight columns.
     pub(super) fn when(&self, at: Timestamp) -> String {
         if self.model.display.clock_times {
-            clock(at)
+            clock(self.model, at)
         } else {
             words::age(self.model.now.duration_since(at))
         }
     }
 }
 
-/// The time of day in UTC, the zone AWS speaks: `14:03:22`.
-pub(super) fn clock(at: Timestamp) -> String {
+/// The time of day in the zone the person wants; in UTC, which AWS speaks, unless they say so:
+/// `14:03:22`.
+pub(super) fn clock(model: &Model, at: Timestamp) -> String {
+    if model.display.local {
+        let here = at.to_zoned(model.told_in().clone());
+        return here.strftime("%H:%M:%S").to_string();
+    }
     let second = at.as_second().rem_euclid(86_400);
     let (hour, minute) = (second / 3_600, second / 60 % 60);
     format!("{hour:02}:{minute:02}:{:02}", second % 60)

@@ -144,7 +144,7 @@ fn came_back(sleep: &Sleep) -> Option<Remark> {
 /// `stopped by alice 2 h ago, 9 services, saves about $4.30 a night`.
 fn stopped(canvas: &Canvas<'_>, sleep: &Sleep) -> Remark {
     let when = if canvas.model.display.clock_times {
-        clock(sleep.at)
+        clock(canvas.model, sleep.at)
     } else {
         format!("{} ago", canvas.when(sleep.at))
     };

@@ -101,7 +101,7 @@ fn pursuit_rows(canvas: &Canvas<'_>, pursuit: &Pursuit, room: usize) -> Vec<Row>
         rows.push(Row {
             mark: "  ",
             tone: Tone::Muted,
-            words: "in flight when a console ended; followed since".to_owned(),
+            words: "AWS's answer is not on record; what it shows decides".to_owned(),
         });
     }
     rows

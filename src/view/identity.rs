@@ -143,8 +143,18 @@ fn figures(model: &Model, here: &EnvironmentSnapshot, width: u16) -> Vec<(String
         figures.push(("idle: fewer metrics".to_owned(), Tone::Muted));
     }
     figures.push(data_age(model, here));
-    figures.push((clock(model.now), Tone::Text));
+    figures.push((now(model), Tone::Text));
     figures
+}
+
+/// `14:03:22`, with the zone where it is not UTC.
+fn now(model: &Model) -> String {
+    let time = clock(model, model.now);
+    if !model.display.local {
+        return time;
+    }
+    let here = model.now.to_zoned(model.told_in().clone());
+    format!("{time} {}", here.strftime("%Z"))
 }
 
 /// `login 41 m`, once that is less than an hour.

@@ -6,7 +6,7 @@ use super::canvas::{Canvas, below, clock, line};
 use super::theme::Tone;
 use super::title;
 use crate::app::logs::Logs;
-use crate::estate::log::{HeldLine, LogLevel, TailState, spoken};
+use crate::estate::log::{HeldLine, LogLevel, TailState, spoken_under};
 
 /// Draws the pane.
 pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, focused: bool) {
@@ -51,15 +51,18 @@ fn draw_line(canvas: &mut Canvas<'_>, area: Rect, one: HeldLine<'_>, task: bool)
         LogLevel::Warn => ("WARN", Tone::Degraded, Tone::Text),
         LogLevel::Error => ("ERROR", Tone::Down, Tone::Strong),
     };
+    let at = clock(canvas.model, one.at());
+    let keys = canvas.model.log_keys.of(one.service.name());
+    let words = spoken_under(one.message, keys);
     let mut pen = canvas.pen(area);
-    pen.gap(3).put(&clock(one.at()), Tone::Muted).gap(1);
+    pen.gap(3).put(&at, Tone::Muted).gap(1);
     if task {
         let id = one.stream.rsplit('/').next().unwrap_or_default();
         let end = id.char_indices().nth(usize::from(TASK));
         let short = end.map_or(id, |(end, _)| &id[..end]);
         pen.cell(short, TASK, Tone::Faint).gap(1);
     }
-    pen.cell(word, 6, tone).rest(&spoken(one.message), said);
+    pen.cell(word, 6, tone).rest(&words, said);
 }
 
 /// `live`, `paused, 12 newer`, or what stands between us and the lines.

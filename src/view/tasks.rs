@@ -201,7 +201,7 @@ fn last_words(canvas: &Canvas<'_>, opened: &ServicePage, sheet: &mut Sheet) {
         sheet.add(
             Line::at(5)
                 .put("│ ", Tone::Faint)
-                .cell(super::canvas::clock(*at), 8, Tone::Muted)
+                .cell(super::canvas::clock(canvas.model, *at), 8, Tone::Muted)
                 .gap(1)
                 .rest(words.as_str(), Tone::Text),
         );

@@ -12,6 +12,7 @@
 )]
 
 mod architecture;
+mod changes;
 mod commands;
 mod console;
 mod contract;

@@ -8,6 +8,7 @@ use crate::app::effect::Effect;
 use crate::app::input::Input;
 use crate::app::model::Model;
 use crate::app::msg::{RoadNews, RoadStage, Tone};
+use crate::app::screen::arming::Intended;
 use crate::app::screen::entering::Entering;
 use crate::app::screen::follow::Recycle;
 use crate::app::screen::{Overlay, arming, entering, staging};
@@ -204,7 +205,12 @@ pub(in crate::app) fn ask_for(
         Decision::Allow(approved) => return carry(model, approved),
         Decision::Ask(challenge) => Stage::Asking(challenge),
         Decision::Deny(why) if why.rule == "not-armed" => {
-            arming::open(model, false, Some(change));
+            let then = Intended {
+                change,
+                reason: reason.to_owned(),
+                name: name.to_owned(),
+            };
+            arming::open(model, false, Some(then));
             return Vec::new();
         }
         Decision::Deny(why) => Stage::Denied(why),

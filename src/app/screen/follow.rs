@@ -70,6 +70,14 @@ pub(in crate::app) fn begin(model: &mut Model, followed: Followed) -> Vec<Effect
     vec![Effect::Follow(followed)]
 }
 
+/// The same for what was on its way when a console ended.
+pub(in crate::app) fn take_up(model: &mut Model, followed: Followed) -> Vec<Effect> {
+    let name = followed.service.name();
+    let words = format!("taken up again: {} of {name}; F shows it", followed.verb);
+    model.say(Tone::Info, words);
+    begin(model, followed)
+}
+
 /// A followed change was looked at.
 pub(in crate::app) fn saw(model: &mut Model, pursuit: Pursuit) -> Vec<Effect> {
     let service = pursuit.followed.service.clone();

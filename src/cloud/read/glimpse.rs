@@ -3,14 +3,14 @@
 use std::sync::{Mutex, PoisonError};
 
 use aws_sdk_ecs::types::DesiredStatus;
-use futures::future::{join_all, join3};
+use futures::future::{join_all, join3, join4};
 
 use crate::cloud::link::Link;
 use crate::cloud::{convert, gate};
 use crate::estate::SignedDuration;
 use crate::estate::change::Target;
 use crate::estate::deployment::{ServiceDeployment, usual_length};
-use crate::estate::follow::{Followed, Glimpse};
+use crate::estate::follow::{Followed, Glimpse, SKEW};
 use crate::estate::id::{ClusterArn, ServiceArn, ServiceDeploymentArn, TaskArn};
 use crate::estate::part::{News, Part, Read};
 use crate::estate::problem::{Feed, Problem, ProblemKind};
@@ -27,8 +27,6 @@ const STOPS: usize = 5;
 const LINES: usize = 3;
 /// A task without a health check counts as healthy after this (aws.md 4.2).
 const PROVEN: SignedDuration = SignedDuration::from_secs(40);
-/// How much earlier than its intent a deployment may seem to have begun: clocks differ.
-const SKEW: SignedDuration = SignedDuration::from_secs(5);
 
 /// How many tasks of a service serve.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,10 +58,11 @@ impl Link {
     ) -> Glimpse {
         let at = self.gate.now();
         let cluster = self.cluster_of(&followed.service);
-        let (service, deployment, stops) = join3(
+        let (service, deployment, stops, left) = join4(
             self.service_now(&cluster, &followed.service),
             self.deployment_seen(followed.deployment.as_ref()),
             self.stops_since(&cluster, followed),
+            self.left(&cluster, followed),
         )
         .await;
         let told = before.filter(|one| {
@@ -86,6 +85,7 @@ impl Link {
                 Seen::Deployment(deployment) => Some(*deployment),
                 Seen::Hidden | Seen::Absent => None,
             },
+            left,
             stops,
             lines,
             verdict: if verdict {
@@ -193,6 +193,18 @@ impl Link {
                 | ProblemKind::Unreadable => Seen::Hidden,
             },
         }
+    }
+
+    /// How many of the tasks that have to be gone are still to run; `None` where nothing hangs on
+    /// it, or they cannot be read now.
+    async fn left(&self, cluster: &ClusterArn, followed: &Followed) -> Option<usize> {
+        let gone = followed.to_be_gone();
+        if gone.is_empty() {
+            return None;
+        }
+        let running = self.tasks_to_run(cluster, &followed.service).await.ok()?;
+        let left = running.iter().filter(|task| gone.contains(&task.arn));
+        Some(left.count())
     }
 
     /// Its tasks that stopped badly since it began, newest first.

@@ -15,7 +15,7 @@ use crate::cloud::errors::Failure;
 use crate::cloud::link::Link;
 use crate::cloud::{convert, gate};
 use crate::estate::id::{LogGroup, Region, ServiceArn};
-use crate::estate::log::{LogLine, level};
+use crate::estate::log::{LogLine, level_under};
 use crate::estate::problem::{Feed, Problem, ProblemKind};
 use crate::estate::text::Text;
 use crate::estate::{SignedDuration, Timestamp};
@@ -159,6 +159,7 @@ impl Followed {
             .wrapped
             .then(|| unwrapped(raw.message))
             .flatten();
+        let keys = reader.link.log_keys.of(reader.service.name());
         let message = reader
             .link
             .masks
@@ -169,7 +170,7 @@ impl Followed {
             ingested_at: raw.ingested_at.and_then(convert::milliseconds),
             stream: raw.stream.into(),
             service: reader.service.clone(),
-            level: level(&message),
+            level: level_under(&message, &keys.level),
             late: false,
             message: cut(&message).into(),
         }

@@ -118,6 +118,7 @@ async fn connect(
         cache_dir: cache,
         clock,
         masks: crate::estate::log::Masks::default(),
+        log_keys: crate::estate::log::LogKeys::default(),
     };
     Cloud::connect(vec![connection], options).await.unwrap()
 }

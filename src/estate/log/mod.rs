@@ -9,6 +9,7 @@ use super::text::Text;
 mod fields;
 pub mod filter;
 pub mod held;
+mod keys;
 mod level;
 mod links;
 mod live;
@@ -20,11 +21,12 @@ mod trace;
 pub use fields::Fields;
 pub use filter::Filter;
 pub use held::{Held, HeldLine, Key};
-pub use level::level;
+pub use keys::{KeysOf, LogKeys};
+pub use level::{level, level_under};
 pub use links::LogLinks;
 pub use live::{LiveState, LiveTail};
 pub use mask::{MaskError, Masks};
-pub use spoken::spoken;
+pub use spoken::{spoken, spoken_under};
 pub use trace::{BREAK, first_line, goes_on};
 
 /// Where a container's lines can be read (aws.md 7.1).

@@ -5,6 +5,8 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value};
 
+use super::KeysOf;
+
 /// Keys under which loggers put what they want to say (bunyan, pino, zap, logback, slog, …).
 const MESSAGES: [&str; 5] = ["msg", "message", "log", "event", "error"];
 /// Keys that say what the columns beside the line say: time, level and service.
@@ -29,10 +31,15 @@ const COLUMNS: [&str; 14] = [
 /// fields as `key=value`; a line that is no JSON object loses a leading date and level word. The
 /// result says nothing the raw line does not say.
 pub fn spoken(raw: &str) -> Cow<'_, str> {
+    spoken_under(raw, &KeysOf::default())
+}
+
+/// The same where the settings say under which keys level, time and message stand.
+pub fn spoken_under<'a>(raw: &'a str, keys: &KeysOf) -> Cow<'a, str> {
     if raw.starts_with('{')
         && let Ok(Value::Object(fields)) = serde_json::from_str(raw)
     {
-        return Cow::Owned(of_fields(&fields));
+        return Cow::Owned(of_fields(&fields, keys));
     }
     let mut rest = raw.trim_start();
     loop {
@@ -44,14 +51,16 @@ pub fn spoken(raw: &str) -> Cow<'_, str> {
     }
 }
 
-fn of_fields(fields: &Map<String, Value>) -> String {
-    let message = MESSAGES
-        .iter()
-        .find(|key| fields.contains_key(**key))
-        .copied();
+fn of_fields(fields: &Map<String, Value>, keys: &KeysOf) -> String {
+    let own = keys.message.iter().map(String::as_str);
+    let message = own.chain(MESSAGES).find(|key| fields.contains_key(*key));
+    let column = |key: &String| {
+        let own = keys.level.contains(key) || keys.time.contains(key);
+        own || COLUMNS.contains(&key.as_str())
+    };
     let mut words = message.map_or_else(String::new, |key| scalar(&fields[key]));
     for (key, value) in fields {
-        if Some(key.as_str()) == message || COLUMNS.contains(&key.as_str()) || value.is_null() {
+        if Some(key.as_str()) == message || column(key) || value.is_null() {
             continue;
         }
         if !words.is_empty() {

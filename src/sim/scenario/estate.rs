@@ -242,6 +242,9 @@ pub struct ServiceSpec {
     /// Whether its log only counts, so many lines every second.
     #[serde(default)]
     pub numbered: bool,
+    /// How many seconds late one line in a hundred of such a log is taken in.
+    #[serde(default = "minute")]
+    pub late: i64,
     /// Its log group, if not one of its own.
     #[serde(default)]
     pub log_group: Option<String>,
@@ -309,6 +312,9 @@ const fn percent() -> f64 {
 }
 const fn warm() -> i64 {
     8
+}
+const fn minute() -> i64 {
+    60
 }
 const fn lines() -> f64 {
     0.4

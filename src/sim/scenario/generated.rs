@@ -77,6 +77,7 @@ fn service(number: usize, clusters: usize, dice: &mut Dice) -> ServiceSpec {
         lines: 0.03,
         json: dice.chance(0.5),
         numbered: false,
+        late: 60,
         log_group: None,
         database: None,
         pool: 0.0,

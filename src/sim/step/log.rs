@@ -43,8 +43,8 @@ fn moments(service: &mut Service, group: &mut LogGroup, now: Timestamp) {
     }
 }
 
-/// Running tasks count on, one after the other. One line in a hundred is taken in a minute late,
-/// the others within a few seconds.
+/// Running tasks count on, one after the other. One line in a hundred is taken in late (a
+/// minute, if the estate says nothing else), the others within a few seconds.
 fn count(service: &mut Service, group: &mut LogGroup, now: Timestamp) {
     let running = |task: &&Task| task.status == TaskStatus::Running;
     let speakers: Vec<_> = service.tasks.iter().filter(running).collect();
@@ -59,7 +59,7 @@ fn count(service: &mut Service, group: &mut LogGroup, now: Timestamp) {
         group.counted += 1;
         let turn = usize::try_from(group.counted).unwrap_or_default() % speakers.len();
         let late = if service.dice.chance(0.01) {
-            60_000
+            service.nature.late * 1_000
         } else {
             200 + service.dice.seconds(0, 3_800)
         };

@@ -109,6 +109,8 @@ pub(in crate::sim) struct Nature {
     pub memory: f64,
     /// Log lines per second of the whole service at the usual load.
     pub lines: f64,
+    /// Seconds one line in a hundred is late where lines are counted.
+    pub late: i64,
     /// Database it uses, by identifier.
     pub database: Option<String>,
     /// Connections of one task's pool.

@@ -20,7 +20,7 @@ pub(super) fn badge(model: &Model, reader: &Reader) -> (String, Tone) {
     }
     if let Some((from, to)) = reader.gaps.last() {
         return (
-            format!("gap {}–{}", clock(*from), clock(*to)),
+            format!("gap {}–{}", clock(model, *from), clock(model, *to)),
             Tone::Degraded,
         );
     }

@@ -1,6 +1,5 @@
 //! The lines themselves, from the one in focus up.
 
-use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthChar as _;
 
@@ -9,7 +8,7 @@ use super::super::theme::Tone;
 use super::badge::silence;
 use crate::app::screen::reader::{Column, Reader};
 use crate::estate::Timestamp;
-use crate::estate::log::{BREAK, HeldLine, LogLevel, first_line, spoken};
+use crate::estate::log::{BREAK, HeldLine, LogKeys, LogLevel, first_line, spoken_under};
 
 /// Columns of a service's name, where there are several.
 const SERVICE: u16 = 12;
@@ -40,6 +39,7 @@ pub(super) fn draw_lines(canvas: &mut Canvas<'_>, area: Rect, reader: &Reader) {
     }
     let width = usize::from(area.width.saturating_sub(3)).max(1);
     let columns = usize::from(columns(reader));
+    let keys = &canvas.model.log_keys;
     let mut free = height;
     for (index, one) in shown.iter().take(height).enumerate() {
         if free == 0 {
@@ -47,7 +47,7 @@ pub(super) fn draw_lines(canvas: &mut Canvas<'_>, area: Rect, reader: &Reader) {
         }
         let before = shown.get(index + 1).map(HeldLine::at);
         let focused = index == 0 && reader.at.is_some();
-        let drawn = drawn(reader, *one, before, focused);
+        let drawn = drawn(reader, keys, *one, (before, focused));
         let below = rows_below(reader, &drawn, width, columns);
         let top = free.saturating_sub(below.len() + 1);
         draw_line(canvas, line(area, top), reader, &drawn);
@@ -61,11 +61,11 @@ pub(super) fn draw_lines(canvas: &mut Canvas<'_>, area: Rect, reader: &Reader) {
 
 fn drawn<'a>(
     reader: &'a Reader,
+    keys: &LogKeys,
     one: HeldLine<'a>,
-    before: Option<Timestamp>,
-    focused: bool,
+    (before, focused): (Option<Timestamp>, bool),
 ) -> Drawn<'a> {
-    let said = spoken(one.message).into_owned();
+    let said = spoken_under(one.message, keys.of(one.service.name())).into_owned();
     let within = first_line(&said).1;
     let beneath = reader.follow_ups(one).count();
     let folded = if reader.looks.unfolded {
@@ -151,7 +151,7 @@ fn draw_line(canvas: &mut Canvas<'_>, area: Rect, reader: &Reader, drawn: &Drawn
     };
     let marked = reader.bookmarks.binary_search(&one.key).is_ok();
     let selected = reader.is_selected(one.key);
-    let zone = looks.local.then(|| canvas.model.zone.clone());
+    let at = clock(canvas.model, one.at());
     let mut pen = canvas.pen(area);
     pen.put(
         if drawn.focused || selected {
@@ -166,7 +166,7 @@ fn draw_line(canvas: &mut Canvas<'_>, area: Rect, reader: &Reader, drawn: &Drawn
         let time = match (looks.steps, drawn.before) {
             (true, Some(before)) => step(before, one.at()),
             (true, None) => String::new(),
-            (false, _) => local(one.at(), zone.as_ref()),
+            (false, _) => at,
         };
         pen.right(&time, 8, Tone::Muted).gap(1);
     }
@@ -196,14 +196,6 @@ fn draw_line(canvas: &mut Canvas<'_>, area: Rect, reader: &Reader, drawn: &Drawn
         end = mark.end;
     }
     pen.rest(&first[end..], said_tone);
-}
-
-/// The time of day, in UTC or where this machine is.
-fn local(at: Timestamp, zone: Option<&TimeZone>) -> String {
-    zone.map_or_else(
-        || clock(at),
-        |zone| at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string(),
-    )
 }
 
 /// How long after the line before: `+0.012`, `+3.4 s`, `+12 m`.

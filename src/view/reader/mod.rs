@@ -161,7 +161,7 @@ fn draw_patterns(canvas: &mut Canvas<'_>, area: Rect, reader: &Reader) {
     pen.gap(3).put("   LINES  SINCE     ", Tone::Muted);
     let words = deploy.as_ref().map_or_else(
         || "PATTERN".to_owned(),
-        |(at, words)| format!("PATTERN   last deploy {} {words}", clock(*at)),
+        |(at, words)| format!("PATTERN   last deploy {} {words}", clock(model, *at)),
     );
     pen.rest(&words, Tone::Muted);
     let body = below(area);
@@ -186,7 +186,7 @@ fn draw_patterns(canvas: &mut Canvas<'_>, area: Rect, reader: &Reader) {
         pen.gap(3)
             .right(&one.count.to_string(), 8, Tone::Text)
             .gap(2);
-        pen.put(&clock(one.first.time()), Tone::Muted).gap(2);
+        pen.put(&clock(model, one.first.time()), Tone::Muted).gap(2);
         pen.put(mark, tone).rest(&one.template(), said);
     }
 }

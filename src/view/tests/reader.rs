@@ -199,6 +199,8 @@ fn the_same_lines_otherwise() {
     press(&mut model, "1");
     let local = shown(&model);
     assert!(local.contains("16:03:20 it broke"), "{local}");
+    let heading = local.lines().next().unwrap();
+    assert!(heading.trim_end().ends_with("16:03:22 +02"), "{heading}");
 }
 
 fn stream(state: LiveState) -> LiveTail {

@@ -11,7 +11,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::shared::IntoShared;
 use firstline::cloud::{Cloud, Link, Options};
-use firstline::estate::log::Masks;
+use firstline::estate::log::{LogKeys, Masks};
 use firstline::estate::part::{Part, Read};
 use firstline::estate::usage::Prices;
 use firstline::sim::scenario::Scenario;
@@ -91,6 +91,7 @@ async fn one_that_is_throttled_and_then_dead_never_slows_the_other() {
         cache_dir: None,
         clock,
         masks: Masks::default(),
+        log_keys: LogKeys::default(),
         prices: Prices::default(),
     };
     let cloud = Cloud::connect(vec![one, two], options).await.unwrap();

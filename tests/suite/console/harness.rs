@@ -141,6 +141,7 @@ impl Opening {
             cache_dir: self.cache,
             clock: Arc::clone(&read),
             masks: firstline::estate::log::Masks::default(),
+            log_keys: firstline::estate::log::LogKeys::default(),
         };
         let cloud = Arc::new(Cloud::connect(self.connections, options).await.unwrap());
         let environments = cloud.links().iter().map(|one| one.environment().clone());

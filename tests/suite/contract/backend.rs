@@ -123,6 +123,7 @@ impl Backend {
             cache_dir: None,
             clock: Arc::clone(&self.clock),
             masks: firstline::estate::log::Masks::default(),
+            log_keys: firstline::estate::log::LogKeys::default(),
         };
         let cloud = Cloud::connect(vec![connection], options).await.unwrap();
         Arc::clone(&cloud.links()[0])

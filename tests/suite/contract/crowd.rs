@@ -54,6 +54,7 @@ async fn link(server: &Server) -> Arc<Link> {
         cache_dir: None,
         clock: Arc::new(|| Timestamp::now() + LATER),
         masks: firstline::estate::log::Masks::default(),
+        log_keys: firstline::estate::log::LogKeys::default(),
     };
     let connections = vec![everything(ACCOUNT, "us-east-1")];
     let cloud = Cloud::connect(connections, options).await.unwrap();

@@ -62,6 +62,7 @@ async fn ministack_tells_three_hours_and_sixteen_hundred_metrics_in_four_calls()
             Timestamp::now() + SignedDuration::from_secs(hand.load(Ordering::SeqCst))
         }),
         masks: firstline::estate::log::Masks::default(),
+        log_keys: firstline::estate::log::LogKeys::default(),
     };
     let cloud = Cloud::connect(vec![connection], options).await.unwrap();
     let link = Arc::clone(&cloud.links()[0]);

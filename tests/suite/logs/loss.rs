@@ -89,7 +89,8 @@ async fn polling_loses_nothing_through_everything() {
 }
 
 /// Lines a second. A twentieth of the house's number, with answers a twentieth as long, so that
-/// every test run has the time; `LOSS_RATE=2000` takes all of it.
+/// every test run has the time: `LOSS_RATE=2000` is all of it, and takes a processor 134 s for
+/// polling and 166 s for Live Tail without optimisation.
 pub(super) fn rate() -> u32 {
     let asked = std::env::var("LOSS_RATE").ok();
     asked.map_or(100, |rate| rate.parse().unwrap())

@@ -1,5 +1,6 @@
 //! Logs: nothing lost, nothing twice, whatever AWS and the network do.
 
+mod beside;
 mod live;
 mod loss;
 mod shared;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use aws_sdk_cloudwatchlogs::types::InputLogEvent;
 use firstline::cloud::{Cloud, Options, Span};
 use firstline::estate::Timestamp;
-use firstline::estate::log::{LiveState, Masks};
+use firstline::estate::log::{LiveState, LogKeys, Masks};
 use firstline::estate::usage::Prices;
 use tokio::sync::watch;
 
@@ -54,6 +54,7 @@ async fn ministack_streams_and_is_polled_and_each_line_comes_once() {
         cache_dir: None,
         clock,
         masks: Masks::default(),
+        log_keys: LogKeys::default(),
         prices: Prices::default(),
     };
     let connection = everything(ACCOUNT, "us-east-1");

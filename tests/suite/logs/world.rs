@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use firstline::cloud::{Cloud, Link, Options, Span, Tail};
 use firstline::estate::id::ServiceArn;
-use firstline::estate::log::{LiveTail, LogLine, Masks, TailNews};
+use firstline::estate::log::{LiveTail, LogKeys, LogLine, Masks, TailNews};
 use firstline::estate::part::Read;
 use firstline::estate::usage::{Prices, Usage};
 use firstline::sim::scenario::{Estate, Scenario};
@@ -48,6 +48,7 @@ pub(super) async fn counting(tasks: u32, per_second: u32, more: &str, effects: &
         cache_dir: None,
         clock: read,
         masks: Masks::default(),
+        log_keys: LogKeys::default(),
         prices: Prices::default(),
     };
     let connection = everything(PRODUCTION, "eu-central-1");

@@ -282,6 +282,7 @@ impl Operator {
             cache_dir: None,
             clock: Arc::clone(&bench.clock),
             masks: firstline::estate::log::Masks::default(),
+            log_keys: firstline::estate::log::LogKeys::default(),
         };
         Cloud::connect(vec![connection], options).await.unwrap()
     }

@@ -5,6 +5,7 @@ mod console;
 mod container;
 mod forward;
 mod harness;
+mod killed;
 mod node;
 mod plugin;
 mod sealed;

@@ -11,8 +11,6 @@ use std::collections::BTreeSet;
 pub struct Looks {
     /// Lines are broken at the edge in place of being cut.
     pub wrap: bool,
-    /// Times are this machine's in place of UTC.
-    pub local: bool,
     /// Times are how long after the line before each line came.
     pub steps: bool,
     /// Lines that go on from the one above stand for themselves.

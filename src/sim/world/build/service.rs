@@ -237,6 +237,7 @@ fn nature(spec: &ServiceSpec) -> Nature {
         cpu: spec.cpu,
         memory: spec.memory,
         lines: spec.lines,
+        late: spec.late,
         database: spec.database.clone(),
         pool: spec.pool,
         cache: spec.cache.clone(),
