@@ -193,7 +193,16 @@ impl EnvironmentSnapshot {
         self.dossiers.get(service)
     }
 
+    /// Whether AWS takes nothing from this console here until somebody signs in again.
+    pub fn signed_out(&self) -> bool {
+        let mut problems = self.feeds.values().flat_map(|feed| &feed.problems);
+        problems.any(|problem| problem.kind.is_signed_out())
+    }
+
     fn absorb(&mut self, part: Part) {
+        if part.problems.iter().any(|one| one.kind.is_signed_out()) {
+            self.run_out(part.at);
+        }
         if let Some(feed) = part.news.feed() {
             let state = self.feeds.entry(feed).or_default();
             state.asked_at = Some(part.at);
@@ -249,6 +258,14 @@ impl EnvironmentSnapshot {
             News::Leaf { service, leaf } => self.dossiers.entry(service).or_default().absorb(leaf),
             News::Memory(memory) => self.history.absorb(memory),
             News::Calendar(state) => self.calendar = Some(state),
+        }
+    }
+
+    /// AWS takes the credentials no more, and knows it better than whoever gave them out.
+    fn run_out(&mut self, at: Timestamp) {
+        if let Some(identity) = &mut self.identity {
+            let told = identity.expires_at.filter(|end| *end < at);
+            identity.expires_at = told.or(Some(at));
         }
     }
 
