@@ -25,6 +25,11 @@ pub enum Effect {
     End(u32),
     /// Make every running poll ask at once.
     Refresh,
+    /// Find out how credentials of these environments come back; the answer comes as
+    /// [`Msg::SignIns`](super::msg::Msg::SignIns).
+    SignIn(Vec<EnvironmentName>),
+    /// Lend the terminal to these commands, one after the other, then read every credential anew.
+    Lend(Vec<Vec<String>>),
     /// Look at a whole environment, to plan with; the answer comes as
     /// [`Msg::Survey`](super::msg::Msg::Survey).
     Survey(EnvironmentName, Goal),

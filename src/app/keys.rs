@@ -88,6 +88,7 @@ fn input(model: &mut Model) -> Option<&mut Input> {
         Some(Overlay::Palette(palette)) => Some(&mut palette.input),
         Some(Overlay::Dialog(dialog)) => dialog.field_mut(),
         Some(Overlay::Arming(arming)) => Some(&mut arming.reason),
+        Some(Overlay::Help(help)) if help.typing => Some(&mut help.sieve),
         Some(
             Overlay::Help(_)
             | Overlay::Picker
@@ -115,9 +116,9 @@ fn written(model: &mut Model, changed: bool) {
         }
         Some(Overlay::Palette(palette)) => palette.rank(),
         Some(Overlay::Dialog(_)) => dialog::review(model),
+        Some(Overlay::Help(help)) => help.top = 0,
         Some(
-            Overlay::Help(_)
-            | Overlay::Picker
+            Overlay::Picker
             | Overlay::Sessions(_)
             | Overlay::Parting
             | Overlay::Page(_)

@@ -8,6 +8,7 @@ use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::log::TailNews;
 use crate::estate::node::Node;
 use crate::estate::part::Part;
+use crate::estate::sign_in::SignIn;
 use crate::estate::staging::{Event, Goal, Survey};
 use crate::estate::standing::{Standing, Way};
 use crate::estate::text::Text;
@@ -76,6 +77,10 @@ pub enum Msg {
     Acts(Box<Wanted>, Vec<Act>),
     /// A page of text to show.
     Page(Page),
+    /// How credentials that ran out come back; empty where somebody brought them already.
+    SignIns(Vec<SignIn>),
+    /// Every credential was read anew.
+    Renewed,
     /// Something to tell the person.
     Notice(Tone, Text),
     /// The terminal window gained (`true`) or lost the focus.

@@ -10,6 +10,7 @@ use super::model::{Model, Notice};
 use super::mouse;
 use super::msg::{Msg, Tone};
 use super::screen::{Overlay, arming, dialog, entering, follow, handoff, sessions, staging, wish};
+use super::signing;
 use super::subscription::SETTLE;
 
 /// Takes in one message; what comes back is to be done.
@@ -74,6 +75,8 @@ fn route(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.overlay = Some(Overlay::Page(page));
             model.touch(true);
         }
+        Msg::SignIns(ways) => return signing::found(model, ways),
+        Msg::Renewed => return vec![Effect::Refresh],
         Msg::Notice(tone, words) => model.say(tone, words),
         Msg::Resize(size) => {
             let changed = model.size != size;
@@ -116,6 +119,7 @@ fn tick(model: &mut Model, now: Timestamp) {
 fn absorb(model: &mut Model, part: Part) -> Vec<Effect> {
     let at = model.board.selected_index(&model.look.rows);
     let measured = matches!(part.news, News::Kpis(_));
+    let back = signing::is_back(model, &part);
     if model.look.absorb(part, model.now) {
         if measured {
             model.attend();
@@ -123,7 +127,10 @@ fn absorb(model: &mut Model, part: Part) -> Vec<Effect> {
         model.arrange_from(at);
         dialog::review(model);
     }
-    wish::open_wished(model)
+    let mut effects = wish::open_wished(model);
+    // What is asked seldom would go on telling of credentials that ran out.
+    effects.extend(back.then_some(Effect::Refresh));
+    effects
 }
 
 /// Turns to the log of the service that has been selected long enough, or was opened.

@@ -24,6 +24,7 @@ mod open;
 mod read;
 mod role;
 mod second_look;
+mod sign_in;
 mod tail;
 mod trial;
 mod upkeep;

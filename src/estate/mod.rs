@@ -42,6 +42,7 @@ pub mod report;
 pub mod series;
 pub mod service;
 pub mod session;
+pub mod sign_in;
 pub mod snapshot;
 pub mod staging;
 pub mod standing;

@@ -9,6 +9,7 @@ use super::carry::{Carrier, Carriers, Following};
 use super::clock::Clock;
 use super::saving;
 use super::sessions::{Lendable, Opener, Sessions};
+use super::sign_in;
 use super::work::{Post, Work};
 use crate::app::effect::Opening;
 use crate::app::msg::{SessionNews, Tone};
@@ -52,6 +53,8 @@ pub enum Flow {
     Suspend,
     /// Lend the terminal to the open shell of this number.
     Enter(u32),
+    /// Lend the terminal to these commands, one after the other; then credentials are read anew.
+    Lend(Vec<Vec<String>>),
     /// End.
     Quit,
 }
@@ -118,7 +121,7 @@ impl Engine {
     pub fn input(&mut self, msg: Msg) -> Flow {
         match self.tick() {
             Flow::Go => self.handle(msg),
-            other @ (Flow::Suspend | Flow::Enter(_) | Flow::Quit) => other,
+            other @ (Flow::Suspend | Flow::Enter(_) | Flow::Lend(_) | Flow::Quit) => other,
         }
     }
 
@@ -136,6 +139,10 @@ impl Engine {
                     self.work.refresh();
                     self.try_journal();
                 }
+                Effect::SignIn(names) => {
+                    sign_in::look(Arc::clone(self.work.cloud()), names, self.post.clone());
+                }
+                Effect::Lend(commands) => flow = Flow::Lend(commands),
                 Effect::Survey(environment, goal) => self.survey(environment, goal),
                 Effect::Carry(approved) => self.carry(approved),
                 Effect::Arm(arm) => self.arm(arm),
@@ -175,6 +182,11 @@ impl Engine {
     /// The open shell of this number, to lend the terminal to.
     pub(super) fn shell(&self, number: u32) -> Option<Lendable> {
         self.sessions.shell(number)
+    }
+
+    /// Reads every credential anew; then everything is asked again.
+    pub(super) fn renew(&self) {
+        sign_in::renew(Arc::clone(self.work.cloud()), self.post.clone());
     }
 
     /// Finds out whether the journal takes a line. On its own thread: a folder on a dead file

@@ -34,7 +34,7 @@ use agent::{Dial, Gateway, Line, Start};
 use bucket::{Draw, Levels};
 use calls::CallLog;
 pub use calls::{Call, round_trips};
-use fault::{Faults, Instead};
+use fault::{Caller, Faults, Instead};
 use live::Seats;
 use scenario::Scenario;
 use wire::{Context, Envelope, Refusal, Request, Response};
@@ -251,10 +251,13 @@ impl State {
             }
         };
         let call = self.calls.arrived(Call::new(&envelope, &account, now));
-        let caller = wire::caller_arn(&account);
+        let caller = Caller {
+            arn: &wire::caller_arn(&account),
+            key: wire::access_key(request).unwrap_or_default(),
+        };
         let struck = self
             .faults
-            .strike((service, &envelope.operation), &caller, &mut self.dice);
+            .strike((service, &envelope.operation), caller, &mut self.dice);
         let response = match struck.instead {
             Some(Instead::Reset) => Err(ConnectionReset),
             Some(Instead::Refusal(refusal)) => Ok(refuse(&refusal)),

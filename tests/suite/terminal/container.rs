@@ -25,7 +25,7 @@ const ACCOUNT: &str = "123456789012";
 pub(super) struct Estate {
     pub(super) sim: Sim,
     address: SocketAddr,
-    test: String,
+    pub(super) test: String,
     _runtime: Runtime,
 }
 
@@ -139,7 +139,7 @@ impl Estate {
             .expect("the program runs")
     }
 
-    fn words(&self, arguments: &[&str]) -> Vec<String> {
+    pub(super) fn words(&self, arguments: &[&str]) -> Vec<String> {
         let endpoint = format!("--endpoint-url=http://{}", self.address);
         let given = arguments.iter().map(|&word| word.to_owned());
         [endpoint].into_iter().chain(given).collect()

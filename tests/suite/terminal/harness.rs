@@ -28,7 +28,7 @@ pub(super) const FIRSTLINE: &str = env!("CARGO_BIN_EXE_firstline");
 static OPENING: Mutex<()> = Mutex::new(());
 
 /// How long anything may take: far more than it needs, on a busy machine.
-const BOUND: Duration = Duration::from_secs(60);
+const BOUND: Duration = Duration::from_mins(1);
 
 /// How long a terminal is open at most, however often its test waits: a screen whose clock ticks
 /// would keep a test that waits for any change waiting for ever.

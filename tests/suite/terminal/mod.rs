@@ -3,6 +3,7 @@
 
 mod console;
 mod container;
+mod credentials;
 mod forward;
 mod harness;
 mod killed;
