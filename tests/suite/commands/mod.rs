@@ -21,6 +21,7 @@ mod journal;
 mod logs;
 mod manual;
 mod measure;
+mod ministack;
 mod mistakes;
 mod readme;
 mod redeploy;
