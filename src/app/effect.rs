@@ -1,6 +1,7 @@
 //! What the core wants done. Data only: whoever runs the console carries it out.
 
 use super::screen::handoff::Wanted;
+use crate::estate::approval::Token;
 use crate::estate::change::Change;
 use crate::estate::environment::Tier;
 use crate::estate::follow::Followed;
@@ -45,6 +46,18 @@ pub enum Effect {
     Handoff(Box<Wanted>),
     /// Write into the journal that policy refused what a person asked for.
     Refused(Box<Change>, Reason),
+    /// Write into the journal that a second person is asked for; the code comes as
+    /// [`Msg::Code`](super::msg::Msg::Code).
+    AskSecond(Box<Change>),
+    /// Have STS say who approved; it comes as [`Msg::Second`](super::msg::Msg::Second).
+    FindSecond {
+        /// The change.
+        change: Box<Change>,
+        /// What was pasted.
+        token: Box<Token>,
+        /// Digest of exactly what would be done.
+        subject: Text,
+    },
     /// Send an approved change down the road.
     Carry(Approved),
     /// Follow a change to its end; every look comes as

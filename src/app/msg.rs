@@ -1,6 +1,8 @@
 //! Everything that can happen to the console.
 
 use crate::estate::Timestamp;
+use crate::estate::approval::{Approver, Code};
+use crate::estate::change::Change;
 use crate::estate::follow::{Followed, Pursuit};
 use crate::estate::handoff::Act;
 use crate::estate::history::Deed;
@@ -71,6 +73,10 @@ pub enum Msg {
     Deeds(Vec<Deed>),
     /// What the journal says was done lately, for the policy; `None` when it cannot be read.
     Recent(Option<Vec<Deed>>),
+    /// The journal gave a code to ask a second person with, or why it did not.
+    Code(Box<Change>, Result<Code, Text>),
+    /// STS said who approved a change, or why nobody is known to have.
+    Second(Box<Change>, Result<Box<Approver>, Text>),
     /// The journal took that the console is armed.
     Armed(Arm),
     /// What the journal tells a report that somebody wants.

@@ -9,7 +9,9 @@ use super::keys;
 use super::model::{Model, Notice};
 use super::mouse;
 use super::msg::{Msg, Tone};
-use super::screen::{Overlay, arming, dialog, entering, follow, handoff, sessions, staging, wish};
+use super::screen::{
+    Overlay, arming, dialog, entering, follow, handoff, second, sessions, staging, wish,
+};
 use super::signing;
 use super::subscription::SETTLE;
 
@@ -18,7 +20,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     if matches!(msg, Msg::Key(_) | Msg::Mouse(..) | Msg::Paste(_)) {
         model.wake();
     }
-    let effects = route(model, msg);
+    let mut effects = route(model, msg);
+    effects.extend(second::wanted(model));
     let (focus, back) = (model.focus(), model.back());
     let turned = model.look.attend(focus, back, model.now);
     model.touch(turned);
@@ -41,7 +44,7 @@ fn route(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Nodes(environment, nodes) => entering::found_nodes(model, &environment, nodes),
         Msg::Session(news) => return sessions::follow(model, news),
         Msg::Staging(environment, event) => staging::follow(model, &environment, &event),
-        Msg::Paste(text) => keys::paste(model, &text),
+        Msg::Paste(text) => return keys::paste(model, &text),
         Msg::Tick(now) => tick(model, now),
         Msg::Part(part) => return absorb(model, part),
         Msg::Tail(news) => {
@@ -69,6 +72,8 @@ fn route(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.recent = deeds;
             dialog::review(model);
         }
+        Msg::Code(change, code) => second::asked(model, &change, code),
+        Msg::Second(change, approver) => second::found(model, &change, approver),
         Msg::Armed(arm) => return arming::armed(model, arm),
         Msg::Acts(wanted, acts) => return handoff::open(model, *wanted, &acts),
         Msg::Page(page) => {

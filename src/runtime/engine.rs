@@ -8,6 +8,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use super::carry::{Carrier, Carriers, Following};
 use super::clock::Clock;
 use super::saving;
+use super::second::Seconds;
 use super::sessions::{Lendable, Opener, Sessions};
 use super::sign_in;
 use super::work::{Post, Work};
@@ -145,6 +146,12 @@ impl Engine {
                 Effect::Lend(commands) => flow = Flow::Lend(commands),
                 Effect::Survey(environment, goal) => self.survey(environment, goal),
                 Effect::Carry(approved) => self.carry(approved),
+                Effect::AskSecond(change) => self.second().ask(change),
+                Effect::FindSecond {
+                    change,
+                    token,
+                    subject,
+                } => self.second().find(change, *token, subject),
                 Effect::Arm(arm) => self.arm(arm),
                 Effect::Disarm => self.write(Journal::disarmed),
                 Effect::Refused(change, reason) => {
@@ -218,6 +225,16 @@ impl Engine {
                 let _ = post.send(Msg::Notice(Tone::Bad, error.to_string().into()));
             }
         });
+    }
+
+    fn second(&self) -> Seconds<'_> {
+        Seconds {
+            model: &self.model,
+            cloud: self.work.cloud(),
+            journal: &self.journal,
+            now: self.clock.now(),
+            post: &self.post,
+        }
     }
 
     /// Arms the console once the journal has it.

@@ -26,6 +26,7 @@ mod mistakes;
 mod readme;
 mod redeploy;
 mod schemas;
+mod second;
 mod settings;
 mod shell;
 mod simulator;
