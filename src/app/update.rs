@@ -18,6 +18,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         model.wake();
     }
     let effects = route(model, msg);
+    if let Some(reader) = &mut model.reader {
+        reader.begin_patterns(model.now);
+    }
     let (focus, back) = (model.focus(), model.back());
     let turned = model.look.attend(focus, back, model.now);
     model.touch(turned);
@@ -103,7 +106,10 @@ fn tick(model: &mut Model, now: Timestamp) {
     if second_passed && model.is_idle() != model.attention.iter().any(|(_, one)| one.idle) {
         model.attend();
     }
-    let searched = model.reader.as_mut().is_some_and(|reader| reader.look_on());
+    let searched = model
+        .reader
+        .as_mut()
+        .is_some_and(|reader| reader.look_on() | reader.look_for_patterns(now));
     model.touch(searched);
     settle(model);
     arming::expire(model);
