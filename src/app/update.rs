@@ -11,6 +11,7 @@ use super::mouse;
 use super::msg::{Msg, Tone};
 use super::screen::{Overlay, arming, dialog, entering, follow, handoff, sessions, staging, wish};
 use super::subscription::SETTLE;
+use super::whose;
 
 /// Takes in one message; what comes back is to be done.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -57,6 +58,7 @@ fn route(model: &mut Model, msg: Msg) -> Vec<Effect> {
             let changed = reader.is_some_and(|reader| reader.found(&news));
             model.touch(changed);
         }
+        Msg::Query(found, more) => whose::found_query(model, found, more),
         Msg::Usage(usage) => {
             let changed = model.usage != usage;
             model.usage = usage;
