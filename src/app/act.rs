@@ -28,6 +28,7 @@ use super::screen::service::{ServicePage, Tab};
 use super::screen::sessions;
 use super::screen::staging;
 use super::screen::wish;
+use super::signing;
 
 /// Does `action`, if it does anything here.
 #[expect(clippy::too_many_lines, reason = "one line an action")]
@@ -61,6 +62,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::Quit => return quit(model),
         A::Suspend => return leave(model, Effect::Suspend),
         A::Refresh => return vec![Effect::Refresh],
+        A::SignIn => return signing::begin(model),
         A::Accept => return accept(model),
         A::Confirm if matches!(model.overlay, Some(Overlay::Parting)) => {
             return leave(model, Effect::Quit);
@@ -68,6 +70,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::Confirm => return confirm(model),
         A::Help => model.overlay = Some(Overlay::Help(Help::default())),
         A::Palette => model.overlay = Some(Overlay::Palette(palette::open(model))),
+        A::Filter if matches!(model.overlay, Some(Overlay::Help(_))) => sift(model, true),
         A::Filter => {
             model.board.pane = Pane::Services;
             model.overlay = Some(Overlay::Filter);
@@ -96,6 +99,9 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::Open => open_selected(model),
         A::Charts => chart::open(model),
         A::ToggleHealthy => show_healthy(model, !model.board.show_healthy),
+        A::ClearFilter if matches!(model.overlay, Some(Overlay::Help(_))) => {
+            model.overlay = Some(Overlay::Help(Help::default()));
+        }
         A::ClearFilter => clear_filter(model),
         A::ToggleTimes => model.display.clock_times = !model.display.clock_times,
         A::PauseLogs => model.logs.toggle(),
@@ -247,6 +253,10 @@ fn back(model: &mut Model) {
     match overlay {
         Some(Overlay::Filter) => return clear_filter(model),
         Some(Overlay::Dialog(dialog)) => return staging::close(model, dialog),
+        Some(Overlay::Help(help)) if help.typing => {
+            model.overlay = Some(Overlay::Help(Help::default()));
+            return;
+        }
         Some(_) => return,
         None => {}
     }
@@ -260,6 +270,13 @@ fn back(model: &mut Model) {
         return clear_filter(model);
     }
     model.board.pane = Pane::Services;
+}
+
+/// Types a filter of the help, or keeps it as it is.
+fn sift(model: &mut Model, typing: bool) {
+    if let Some(Overlay::Help(help)) = &mut model.overlay {
+        help.typing = typing;
+    }
 }
 
 fn clear_filter(model: &mut Model) {
@@ -278,9 +295,12 @@ fn accept(model: &mut Model) -> Vec<Effect> {
         }
         Some(Overlay::Picker) => entering::accept(model),
         Some(Overlay::Sessions(_)) => sessions::enter(model),
+        Some(Overlay::Help(_)) => {
+            sift(model, false);
+            Vec::new()
+        }
         Some(
-            Overlay::Help(_)
-            | Overlay::Condition
+            Overlay::Condition
             | Overlay::Dialog(_)
             | Overlay::Parting
             | Overlay::Arming(_)

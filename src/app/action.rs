@@ -31,6 +31,8 @@ pub enum Action {
     Palette,
     /// ask AWS for everything again, now
     Refresh,
+    /// sign in to AWS again, without leaving the console
+    SignIn,
     /// go back, close what is open, clear what is typed
     Back,
     /// one line up

@@ -1,6 +1,7 @@
 //! What the core wants done. Data only: whoever runs the console carries it out.
 
 use super::screen::handoff::Wanted;
+use crate::estate::approval::Token;
 use crate::estate::change::Change;
 use crate::estate::environment::Tier;
 use crate::estate::follow::Followed;
@@ -26,6 +27,11 @@ pub enum Effect {
     End(u32),
     /// Make every running poll ask at once.
     Refresh,
+    /// Find out how credentials of these environments come back; the answer comes as
+    /// [`Msg::SignIns`](super::msg::Msg::SignIns).
+    SignIn(Vec<EnvironmentName>),
+    /// Lend the terminal to these commands, one after the other, then read every credential anew.
+    Lend(Vec<Vec<String>>),
     /// Look at a whole environment, to plan with; the answer comes as
     /// [`Msg::Survey`](super::msg::Msg::Survey).
     Survey(EnvironmentName, Goal),
@@ -41,6 +47,18 @@ pub enum Effect {
     Handoff(Box<Wanted>),
     /// Write into the journal that policy refused what a person asked for.
     Refused(Box<Change>, Reason),
+    /// Write into the journal that a second person is asked for; the code comes as
+    /// [`Msg::Code`](super::msg::Msg::Code).
+    AskSecond(Box<Change>),
+    /// Have STS say who approved; it comes as [`Msg::Second`](super::msg::Msg::Second).
+    FindSecond {
+        /// The change.
+        change: Box<Change>,
+        /// What was pasted.
+        token: Box<Token>,
+        /// Digest of exactly what would be done.
+        subject: Text,
+    },
     /// Send an approved change down the road.
     Carry(Approved),
     /// Follow a change to its end; every look comes as

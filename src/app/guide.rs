@@ -1,13 +1,8 @@
-//! What can be done here and now, and by which keys: the one source of hint bar, help, palette
-//! and the box that tells what may follow a key.
-
-use std::collections::BTreeSet;
-
-use strum::IntoEnumIterator as _;
+//! What can be done here and now, and by which keys: the one source of hint bar, palette and the
+//! box that tells what may follow a key. `manual` tells what every key does, wherever one is.
 
 use super::action::{Action, Chapter};
 use super::bound::Bound;
-use super::keymap::spelled;
 use super::meant::{asks, crashed, environment_meant};
 use super::model::Model;
 use super::screen::Overlay;
@@ -19,6 +14,7 @@ use super::screen::entering::Entering;
 use super::screen::service::Tab;
 use super::screen::staging;
 use super::screen::wish;
+use super::signing;
 use crate::estate::text::Text;
 use crate::policy::{Mode, may_be_stopped};
 
@@ -33,24 +29,10 @@ pub struct Hint {
     pub action: Action,
 }
 
-/// One chapter of the help.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HelpChapter {
-    /// The chapter's name.
-    pub chapter: Chapter,
-    /// Whether its keys work on the screen beneath the help.
-    pub here: bool,
-    /// Its actions with all their keys.
-    pub lines: Vec<HelpLine>,
-}
-
-/// One line of the help.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HelpLine {
-    /// All keys, each as printed; empty when only the palette reaches it.
-    pub keys: Vec<String>,
-    /// The action; its [`Action::help`] is the text.
-    pub action: Action,
+/// The keys that sign in again, while somebody has to.
+pub fn sign_in_keys(model: &Model) -> Option<String> {
+    let wanted = offers(model, Action::SignIn);
+    wanted.then(|| Bound::here(model).keys(Action::SignIn))?
 }
 
 /// What the hint bar shows, most useful first; a narrow screen shows as many as fit.
@@ -108,44 +90,6 @@ pub fn next_steps(model: &Model) -> Vec<NextStep> {
         .collect()
 }
 
-/// The whole help: the chapters that count here first.
-pub fn manual(model: &Model) -> Vec<HelpChapter> {
-    let here = beneath(model);
-    let elsewhere = Chapter::iter().filter(|chapter| !here.contains(chapter));
-    let order = here.iter().copied().chain(elsewhere);
-    order
-        .map(|chapter| HelpChapter {
-            chapter,
-            here: here.contains(&chapter),
-            lines: help_lines(model, chapter),
-        })
-        .chain(unbound(model))
-        .filter(|chapter| !chapter.lines.is_empty())
-        .collect()
-}
-
-/// From this width on the help stands in two columns.
-const MANUAL_ABREAST: u16 = 110;
-
-/// In how many columns the help stands.
-pub const fn manual_columns(model: &Model) -> u16 {
-    if model.size.columns >= MANUAL_ABREAST {
-        2
-    } else {
-        1
-    }
-}
-
-/// How many places the help can be scrolled to: a title and a blank line for each chapter, over
-/// its columns, less what is in sight between its borders.
-pub(super) fn manual_places(model: &Model) -> usize {
-    let lines = |chapter: &HelpChapter| chapter.lines.len() + 2;
-    let all: usize = manual(model).iter().map(lines).sum();
-    let column = all.saturating_sub(1);
-    let column = column.div_ceil(usize::from(manual_columns(model)));
-    column.saturating_sub(usize::from(model.size.rows.saturating_sub(2))) + 1
-}
-
 /// Why `action` does nothing here, for somebody who pressed its key; `None` where nobody would
 /// wonder.
 pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
@@ -177,6 +121,7 @@ pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
         {
             Some("this line is several services: enter shows them")
         }
+        A::SignIn if open => Some("nobody has to sign in"),
         A::Follow if open => Some("no change is on its way"),
         A::ToggleHealthy if open => Some("no healthy service is folded away"),
         A::StopEnvironment | A::StartEnvironment if open && model.carrying.is_some() => {
@@ -218,6 +163,9 @@ pub fn following(model: &Model) -> Vec<(String, &'static str)> {
 /// The chapters that give keys their meaning now, the first wins.
 pub(super) fn chapters(model: &Model) -> &'static [Chapter] {
     match &model.overlay {
+        Some(Overlay::Help(help)) if help.typing => {
+            &[Chapter::Filter, Chapter::Input, Chapter::Global]
+        }
         Some(Overlay::Help(_) | Overlay::Page(_)) => &[Chapter::Help, Chapter::Global],
         Some(Overlay::Palette(_)) => &[Chapter::Palette, Chapter::Input, Chapter::Global],
         Some(Overlay::Filter) => &[Chapter::Filter, Chapter::Input, Chapter::Global],
@@ -233,7 +181,7 @@ pub(super) fn chapters(model: &Model) -> &'static [Chapter] {
 }
 
 /// The chapters of the screen under the overlays.
-fn beneath(model: &Model) -> &'static [Chapter] {
+pub(super) fn beneath(model: &Model) -> &'static [Chapter] {
     if model.reader.is_some() {
         return &[Chapter::Reader, Chapter::Global];
     }
@@ -254,6 +202,9 @@ fn beneath(model: &Model) -> &'static [Chapter] {
 
 /// Whether typed characters go into a text field now.
 pub(super) const fn takes_text(model: &Model) -> bool {
+    if let Some(Overlay::Help(help)) = &model.overlay {
+        return help.typing;
+    }
     matches!(
         model.overlay,
         Some(
@@ -278,7 +229,12 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
     let arming = matches!(model.overlay, Some(Overlay::Arming(_)));
     let glass = model.arm.as_ref().is_some_and(|arm| arm.glass);
     let palette = matches!(model.overlay, Some(Overlay::Palette(_)));
-    let filter = matches!(model.overlay, Some(Overlay::Filter));
+    let help = match &model.overlay {
+        Some(Overlay::Help(help)) => Some(help),
+        _ => None,
+    };
+    let sifts = help.is_some_and(|help| help.typing);
+    let filter = sifts || matches!(model.overlay, Some(Overlay::Filter));
     let condition = matches!(model.overlay, Some(Overlay::Condition));
     let reading = model.overlay.is_none() && model.reader.is_some();
     let picker = matches!(model.overlay, Some(Overlay::Picker));
@@ -293,6 +249,7 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
     match action {
         A::Quit | A::Suspend | A::Refresh | A::ToggleTimes => true,
         A::Help | A::Palette => pages,
+        A::SignIn => pages && signing::wanted(model),
         A::NextPane
         | A::PreviousPane
         | A::FocusEvents
@@ -319,10 +276,13 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         | A::Later
         | A::DropChart => charts && chart::offers(model, action),
         A::FocusServices | A::FocusKpis => board,
-        A::Filter => board && !model.look.rows.is_empty(),
+        A::Filter => help.is_some() || (board && !model.look.rows.is_empty()),
         A::ToggleHealthy => board && (model.board.show_healthy || model.board.folds()),
         A::Open => board && (model.board.selected.is_some() || model.board.pane == Pane::Kpis),
-        A::ClearFilter => board && !model.board.filter.is_empty(),
+        A::ClearFilter => {
+            let sifted = help.is_some_and(|help| !help.sieve.is_empty());
+            sifted || (board && !model.board.filter.is_empty())
+        }
         A::LastWords => open && model.service.is_some() && crashed(model).is_some(),
         A::PauseLogs => reading || (open && model.logs.service.is_some()),
         A::NarrowLog
@@ -411,47 +371,4 @@ pub(super) fn missing(model: &Model, action: Action) -> Option<&Text> {
     let (place, _) = model.look.snapshot.service(model.subject()?)?;
     let verb = (place.environment.name.clone(), action.name());
     model.denied.get(&verb)
-}
-
-fn help_lines(model: &Model, chapter: Chapter) -> Vec<HelpLine> {
-    let bound = model.keymap.lines(chapter);
-    let keys = |action: Action| {
-        let mine = bound.iter().filter(|(_, other)| *other == action);
-        mine.map(|(chords, _)| spelled(chords)).collect()
-    };
-    Action::iter()
-        .map(|action| HelpLine {
-            keys: keys(action),
-            action,
-        })
-        .filter(|line| !line.keys.is_empty() && exists(model, line.action))
-        .collect()
-}
-
-/// Whether there is such a verb here at all: where every environment is production, nothing can
-/// be stopped, and no help speaks of it.
-fn exists(model: &Model, action: Action) -> bool {
-    let mut environments = model.look.snapshot.environments.iter();
-    !matches!(action, Action::StopEnvironment | Action::StartEnvironment)
-        || environments.any(|one| may_be_stopped(&one.environment))
-}
-
-/// The actions a person unbound everywhere: they still have a name for the palette.
-fn unbound(model: &Model) -> Option<HelpChapter> {
-    let bound: BTreeSet<Action> = Chapter::iter()
-        .flat_map(|chapter| model.keymap.lines(chapter))
-        .map(|(_, action)| action)
-        .collect();
-    let lines: Vec<HelpLine> = Action::iter()
-        .filter(|action| !bound.contains(action) && exists(model, *action))
-        .map(|action| HelpLine {
-            keys: Vec::new(),
-            action,
-        })
-        .collect();
-    (!lines.is_empty()).then_some(HelpChapter {
-        chapter: Chapter::Palette,
-        here: false,
-        lines,
-    })
 }

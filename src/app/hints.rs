@@ -11,7 +11,10 @@ use super::screen::service::Tab;
 pub(super) fn worth_showing(model: &Model) -> &'static [Action] {
     use Action as A;
     match &model.overlay {
-        Some(Overlay::Help(_) | Overlay::Page(_)) => &[A::Back, A::Down, A::Up],
+        Some(Overlay::Help(help)) if help.typing => &[A::Accept, A::Back],
+        Some(Overlay::Help(_) | Overlay::Page(_)) => {
+            &[A::Back, A::Filter, A::ClearFilter, A::Down, A::Up]
+        }
         Some(Overlay::Palette(_)) => &[A::Accept, A::Complete, A::NextEntry, A::Back],
         Some(Overlay::Filter | Overlay::Condition) => &[A::Accept, A::Back],
         Some(Overlay::Dialog(_)) => &[
@@ -67,6 +70,7 @@ pub(super) fn worth_showing(model: &Model) -> &'static [Action] {
         Some(Overlay::Sessions(_)) => &[A::Accept, A::EndSession, A::Down, A::Up, A::Back],
         Some(Overlay::Parting | Overlay::Arming(_)) => &[A::Confirm, A::Back],
         None if model.service.is_some() => &[
+            A::SignIn,
             A::Back,
             A::NextPane,
             A::WhatChanged,
@@ -97,6 +101,7 @@ pub(super) fn worth_showing(model: &Model) -> &'static [Action] {
             A::Quit,
         ],
         None => &[
+            A::SignIn,
             A::Open,
             A::FocusLogs,
             A::WhatChanged,
@@ -124,8 +129,9 @@ pub(super) fn worth_showing(model: &Model) -> &'static [Action] {
 fn words_on_top(model: &Model, action: Action) -> Option<&'static str> {
     use Action as A;
     Some(match (model.overlay.as_ref()?, action) {
-        (Overlay::Filter, A::Accept) => "keep it",
+        (Overlay::Filter | Overlay::Help(_), A::Accept) => "keep it",
         (Overlay::Filter, A::Back) => "clear it",
+        (Overlay::Help(help), A::Back) if help.typing => "clear it",
         (Overlay::Sessions(_), A::Accept) => "go back in",
         (Overlay::Picker, A::Accept) => "go on",
         (Overlay::Parting, A::Confirm) => "end them and quit",
@@ -155,6 +161,7 @@ pub(super) fn words(model: &Model, action: Action) -> &'static str {
         A::DropChart => "drop chart",
         A::FocusLogs => "logs",
         A::Palette => "command",
+        A::SignIn => "sign in",
         A::OtherPlaces => match &model.entering {
             Some(entering) if entering.nodes.is_some() => "containers",
             _ => "nodes",

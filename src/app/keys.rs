@@ -10,6 +10,7 @@ use super::keymap::Found;
 use super::model::Model;
 use super::screen::Overlay;
 use super::screen::dialog;
+use super::screen::second;
 
 /// A key was pressed.
 pub(super) fn press(model: &mut Model, chord: Chord) -> Vec<Effect> {
@@ -56,10 +57,14 @@ pub(super) fn press(model: &mut Model, chord: Chord) -> Vec<Effect> {
 }
 
 /// Text was pasted: it goes where text is typed, or nowhere.
-pub(super) fn paste(model: &mut Model, text: &str) {
-    if guide::takes_text(model) && !dialog::just_opened(model) {
-        write(model, text);
+pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    if !guide::takes_text(model) || dialog::just_opened(model) {
+        return Vec::new();
     }
+    second::paste(model, text).unwrap_or_else(|| {
+        write(model, text);
+        Vec::new()
+    })
 }
 
 /// An action that edits what is being typed. Says whether `action` is one.
@@ -88,6 +93,7 @@ fn input(model: &mut Model) -> Option<&mut Input> {
         Some(Overlay::Palette(palette)) => Some(&mut palette.input),
         Some(Overlay::Dialog(dialog)) => dialog.field_mut(),
         Some(Overlay::Arming(arming)) => Some(&mut arming.reason),
+        Some(Overlay::Help(help)) if help.typing => Some(&mut help.sieve),
         Some(
             Overlay::Help(_)
             | Overlay::Picker
@@ -115,9 +121,9 @@ fn written(model: &mut Model, changed: bool) {
         }
         Some(Overlay::Palette(palette)) => palette.rank(),
         Some(Overlay::Dialog(_)) => dialog::review(model),
+        Some(Overlay::Help(help)) => help.top = 0,
         Some(
-            Overlay::Help(_)
-            | Overlay::Picker
+            Overlay::Picker
             | Overlay::Sessions(_)
             | Overlay::Parting
             | Overlay::Page(_)

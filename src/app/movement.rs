@@ -3,7 +3,7 @@
 use crate::estate::staging::Plan;
 
 use super::action::Action;
-use super::guide;
+use super::manual;
 use super::model::Model;
 use super::screen::Overlay;
 use super::screen::alarms;
@@ -32,7 +32,7 @@ pub(super) fn steps(model: &Model, action: Action) -> isize {
 /// Moves what has the focus. Says whether it moved.
 pub(super) fn go(model: &mut Model, steps: isize) -> bool {
     if let Some(Overlay::Help(_)) = model.overlay {
-        let places = guide::manual_places(model);
+        let places = manual::manual_places(model);
         if let Some(Overlay::Help(help)) = &mut model.overlay {
             return slide(&mut help.top, steps, places);
         }

@@ -1,6 +1,8 @@
 //! Everything that can happen to the console.
 
 use crate::estate::Timestamp;
+use crate::estate::approval::{Approver, Code};
+use crate::estate::change::Change;
 use crate::estate::follow::{Followed, Pursuit};
 use crate::estate::handoff::Act;
 use crate::estate::history::Deed;
@@ -8,6 +10,7 @@ use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::log::{Filter, SavedQuery, TailNews};
 use crate::estate::node::Node;
 use crate::estate::part::Part;
+use crate::estate::sign_in::SignIn;
 use crate::estate::staging::{Event, Goal, Survey};
 use crate::estate::standing::{Standing, Way};
 use crate::estate::text::Text;
@@ -72,12 +75,20 @@ pub enum Msg {
     Deeds(Vec<Deed>),
     /// What the journal says was done lately, for the policy; `None` when it cannot be read.
     Recent(Option<Vec<Deed>>),
+    /// The journal gave a code to ask a second person with, or why it did not.
+    Code(Box<Change>, Result<Code, Text>),
+    /// STS said who approved a change, or why nobody is known to have.
+    Second(Box<Change>, Result<Box<Approver>, Text>),
     /// The journal took that the console is armed.
     Armed(Arm),
     /// What the journal tells a report that somebody wants.
     Acts(Box<Wanted>, Vec<Act>),
     /// A page of text to show.
     Page(Page),
+    /// How credentials that ran out come back; empty where somebody brought them already.
+    SignIns(Vec<SignIn>),
+    /// Every credential was read anew.
+    Renewed,
     /// Something to tell the person.
     Notice(Tone, Text),
     /// The terminal window gained (`true`) or lost the focus.

@@ -94,6 +94,9 @@ const RHYTHM: [(Read, SignedDuration); 6] = [
     (Read::AtRest, SignedDuration::from_mins(1)),
 ];
 
+/// How often it is seen whether somebody signed in again, here or in another terminal.
+const SIGNED_OUT: SignedDuration = SignedDuration::from_secs(15);
+
 /// How often change calendars are read: they turn on the minute.
 const CALENDARS: SignedDuration = SignedDuration::from_secs(60);
 
@@ -185,6 +188,8 @@ fn of_environments(model: &Model, wanted: &mut BTreeSet<Subscription>) {
     let environments = model.look.snapshot.environments.iter();
     for one in environments.filter(|one| shown(&one.environment.name)) {
         for (read, every) in RHYTHM {
+            let waits = read == Read::Identity && one.signed_out();
+            let every = if waits { SIGNED_OUT } else { every };
             wanted.insert(Subscription::Poll {
                 environment: one.environment.name.clone(),
                 read,

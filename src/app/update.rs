@@ -9,7 +9,10 @@ use super::keys;
 use super::model::{Model, Notice};
 use super::mouse;
 use super::msg::{Msg, Tone};
-use super::screen::{Overlay, arming, dialog, entering, follow, handoff, sessions, staging, wish};
+use super::screen::{
+    Overlay, arming, dialog, entering, follow, handoff, second, sessions, staging, wish,
+};
+use super::signing;
 use super::subscription::SETTLE;
 use super::whose;
 
@@ -18,7 +21,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     if matches!(msg, Msg::Key(_) | Msg::Mouse(..) | Msg::Paste(_)) {
         model.wake();
     }
-    let effects = route(model, msg);
+    let mut effects = route(model, msg);
+    effects.extend(second::wanted(model));
     if let Some(reader) = &mut model.reader {
         reader.begin_patterns(model.now);
     }
@@ -44,7 +48,7 @@ fn route(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Nodes(environment, nodes) => entering::found_nodes(model, &environment, nodes),
         Msg::Session(news) => return sessions::follow(model, news),
         Msg::Staging(environment, event) => staging::follow(model, &environment, &event),
-        Msg::Paste(text) => keys::paste(model, &text),
+        Msg::Paste(text) => return keys::paste(model, &text),
         Msg::Tick(now) => tick(model, now),
         Msg::Part(part) => return absorb(model, part),
         Msg::Tail(news) => {
@@ -73,12 +77,16 @@ fn route(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.recent = deeds;
             dialog::review(model);
         }
+        Msg::Code(change, code) => second::asked(model, &change, code),
+        Msg::Second(change, approver) => second::found(model, &change, approver),
         Msg::Armed(arm) => return arming::armed(model, arm),
         Msg::Acts(wanted, acts) => return handoff::open(model, *wanted, &acts),
         Msg::Page(page) => {
             model.overlay = Some(Overlay::Page(page));
             model.touch(true);
         }
+        Msg::SignIns(ways) => return signing::found(model, ways),
+        Msg::Renewed => return vec![Effect::Refresh],
         Msg::Notice(tone, words) => model.say(tone, words),
         Msg::Resize(size) => {
             let changed = model.size != size;
@@ -124,6 +132,7 @@ fn tick(model: &mut Model, now: Timestamp) {
 fn absorb(model: &mut Model, part: Part) -> Vec<Effect> {
     let at = model.board.selected_index(&model.look.rows);
     let measured = matches!(part.news, News::Kpis(_));
+    let back = signing::is_back(model, &part);
     if model.look.absorb(part, model.now) {
         if measured {
             model.attend();
@@ -131,7 +140,10 @@ fn absorb(model: &mut Model, part: Part) -> Vec<Effect> {
         model.arrange_from(at);
         dialog::review(model);
     }
-    wish::open_wished(model)
+    let mut effects = wish::open_wished(model);
+    // What is asked seldom would go on telling of credentials that ran out.
+    effects.extend(back.then_some(Effect::Refresh));
+    effects
 }
 
 /// Turns to the log of the service that has been selected long enough, or was opened.

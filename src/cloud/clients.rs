@@ -1,5 +1,6 @@
 //! One SDK client for each AWS service, all over one HTTP client.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
@@ -12,9 +13,11 @@ use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_http_client::{Builder, ConnectorBuilder};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::identity::SharedIdentityCache;
 use aws_smithy_runtime_api::shared::IntoShared;
 
 use super::connect::{Connection, Options};
+use super::sign_in::Renewal;
 use crate::estate::Timestamp;
 use crate::estate::id::Region;
 
@@ -37,6 +40,16 @@ pub(super) struct Clients {
     pub(super) trail: aws_sdk_cloudtrail::Client,
     images: aws_sdk_ecr::Client,
     config: SdkConfig,
+    recipe: Arc<Recipe>,
+}
+
+/// What credentials are read anew with.
+struct Recipe {
+    connection: Connection,
+    options: Options,
+    http: SharedHttpClient,
+    /// Those in force; `None` where the SDK has none to offer.
+    renewal: Option<Renewal>,
 }
 
 impl Clients {
@@ -46,36 +59,41 @@ impl Clients {
         options: &Options,
         http: &SharedHttpClient,
     ) -> Self {
-        let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(http.clone())
-            .retry_config(RetryConfig::standard().with_max_attempts(3))
-            .timeout_config(timeouts());
-        if let Ok(name) = AppName::new(APP_NAME) {
-            loader = loader.app_name(name);
+        let config = configured(connection, options, http).await;
+        let renewal = Renewal::of(&config);
+        let mut connection = connection.clone();
+        if let Some(region) = config.region() {
+            // Credentials read anew are for the same place; to look for it again may take long.
+            connection.environment.region = region.as_ref().into();
         }
-        if let Some(profile) = &connection.profile {
-            loader = loader.profile_name(profile);
-        }
-        let given = Some(connection.environment.region.as_str()).filter(|name| !name.is_empty());
-        if let Some(region) = options.region.as_deref().or(given) {
-            loader = loader.region(SdkRegion::new(region.to_owned()));
-        }
-        if let Some(url) = options.endpoint(connection) {
-            loader = loader.endpoint_url(url);
-        }
-        if let Some(fixed) = &connection.credentials {
-            let (key, secret) = (&fixed.access_key_id, &fixed.secret_access_key);
-            loader =
-                loader.credentials_provider(Credentials::new(key, secret, None, None, "simulated"));
-        }
-        let config = loader.load().await;
-        Self::over(match &connection.role {
-            Some(role) => role.taken_on(config, &options.clock),
+        let recipe = Recipe {
+            connection,
+            options: options.clone(),
+            http: http.clone(),
+            renewal: renewal.clone(),
+        };
+        let config = match renewal {
+            Some(renewal) => config
+                .into_builder()
+                .credentials_provider(SharedCredentialsProvider::new(renewal.clone()))
+                .identity_cache(SharedIdentityCache::new(renewal))
+                .build(),
             None => config,
-        })
+        };
+        Self::over(config, Arc::new(recipe))
     }
 
-    fn over(config: SdkConfig) -> Self {
+    /// Reads the credentials anew.
+    pub(super) async fn renew(&self) {
+        let recipe = &self.recipe;
+        if let Some(renewal) = &recipe.renewal {
+            // The SDK's futures are large.
+            let config = configured(&recipe.connection, &recipe.options, &recipe.http);
+            renewal.take(&Box::pin(config).await);
+        }
+    }
+
+    fn over(config: SdkConfig, recipe: Arc<Recipe>) -> Self {
         Self {
             ecs: aws_sdk_ecs::Client::new(&config),
             cloudwatch: aws_sdk_cloudwatch::Client::new(&config),
@@ -90,6 +108,7 @@ impl Clients {
             images: aws_sdk_ecr::Client::new(&config),
             trail: aws_sdk_cloudtrail::Client::new(&config),
             config,
+            recipe,
         }
     }
 
@@ -137,6 +156,41 @@ impl Clients {
         let provider = self.config.credentials_provider()?;
         let credentials = provider.provide_credentials().await.ok()?;
         Timestamp::try_from(credentials.expiry()?).ok()
+    }
+}
+
+/// The SDK's settings for `connection`, with everything the profile's files say.
+async fn configured(
+    connection: &Connection,
+    options: &Options,
+    http: &SharedHttpClient,
+) -> SdkConfig {
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http.clone())
+        .retry_config(RetryConfig::standard().with_max_attempts(3))
+        .timeout_config(timeouts());
+    if let Ok(name) = AppName::new(APP_NAME) {
+        loader = loader.app_name(name);
+    }
+    if let Some(profile) = &connection.profile {
+        loader = loader.profile_name(profile);
+    }
+    let given = Some(connection.environment.region.as_str()).filter(|name| !name.is_empty());
+    if let Some(region) = options.region.as_deref().or(given) {
+        loader = loader.region(SdkRegion::new(region.to_owned()));
+    }
+    if let Some(url) = options.endpoint(connection) {
+        loader = loader.endpoint_url(url);
+    }
+    if let Some(fixed) = &connection.credentials {
+        let (key, secret) = (&fixed.access_key_id, &fixed.secret_access_key);
+        loader =
+            loader.credentials_provider(Credentials::new(key, secret, None, None, "simulated"));
+    }
+    let config = loader.load().await;
+    match &connection.role {
+        Some(role) => role.taken_on(config, &options.clock),
+        None => config,
     }
 }
 

@@ -10,6 +10,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use super::gate::Operation;
 use crate::estate::Timestamp;
 use crate::estate::problem::{Feed, Problem, ProblemKind};
+use crate::estate::sign_in::SignIn;
 use crate::estate::text::Text;
 
 /// What was asked when it failed.
@@ -200,7 +201,7 @@ fn was_cut(failure: &DispatchFailure) -> bool {
 /// What to type to get credentials.
 fn sign_in(profile: Option<&str>) -> String {
     match profile {
-        Some(profile) => format!("run aws sso login --profile {profile}"),
+        Some(profile) => SignIn::sso(Some(profile)).told(),
         None => "run aws sso login, or choose a profile with --profile".to_owned(),
     }
 }

@@ -23,7 +23,9 @@ mod nodes;
 mod open;
 mod read;
 mod role;
+mod second;
 mod second_look;
+mod sign_in;
 mod tail;
 mod trial;
 mod upkeep;
@@ -37,6 +39,7 @@ pub use grant::Grant;
 pub use link::Link;
 pub use read::{Serving, remembered_services};
 pub use role::Role;
+pub use second::SecondError;
 pub use tail::{Span, Tail};
 
 use crate::estate::permission::Permission;

@@ -7,6 +7,7 @@
 
 pub mod advice;
 pub mod alarm;
+pub mod approval;
 pub mod aspect;
 pub mod board;
 pub mod calendar;
@@ -42,6 +43,7 @@ pub mod report;
 pub mod series;
 pub mod service;
 pub mod session;
+pub mod sign_in;
 pub mod snapshot;
 pub mod staging;
 pub mod standing;

@@ -69,6 +69,13 @@ pub enum ProblemKind {
     Other,
 }
 
+impl ProblemKind {
+    /// Whether somebody has to sign in again.
+    pub const fn is_signed_out(&self) -> bool {
+        matches!(self, Self::Expired | Self::NoCredentials)
+    }
+}
+
 /// One failure with its sentence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {

@@ -40,9 +40,10 @@ impl Room {
         (self.desired * u64::from(self.maximum) / 100).saturating_sub(self.desired)
     }
 
-    /// Nothing may be stopped and nothing started: the deployment would hang for ever.
+    /// Nothing may be stopped and nothing started: the deployment would hang for ever. Where no
+    /// task is wanted, nothing has to be.
     pub(super) fn is_deadlock(self) -> bool {
-        self.can_stop() == 0 && self.can_start() == 0
+        self.desired > 0 && self.can_stop() == 0 && self.can_start() == 0
     }
 
     /// No old task has to stay until a new one serves: an outage is allowed. With one task that
@@ -67,6 +68,10 @@ mod tests {
         assert!(room(1, 50, 100).is_deadlock());
         assert!(room(1, 100, 150).is_deadlock());
         assert!(room(1, 100, 100).is_deadlock());
+        assert!(
+            !room(0, 100, 200).is_deadlock(),
+            "nothing hangs where nothing is wanted"
+        );
         let usual = room(1, 100, 200);
         assert!(!usual.is_deadlock() && !usual.is_outage());
         let one_by_one = room(2, 50, 100);

@@ -99,6 +99,11 @@ pub(super) fn deployment(look: &Look<'_>) -> Found {
 pub(super) fn capacity(look: &Look<'_>) -> Found {
     let desired = look.service.desired;
     match look.change {
+        // Another check refuses it because no task is wanted.
+        Change::Redeploy(_) | Change::Recycle { .. } if desired == 0 => None,
+        Change::StopTask { .. } if desired == 0 => {
+            warn("no task is wanted: nothing takes its place")
+        }
         Change::Redeploy(_) => redeploy_capacity(look.service),
         Change::Recycle { .. } | Change::StopTask { .. } if desired < 2 => {
             warn("it is the only task: nothing serves until its replacement does")
@@ -181,7 +186,7 @@ pub(super) fn image(look: &Look<'_>) -> Found {
                 ""
             }
         )),
-        Drift::Moved { pushed_at } => {
+        Drift::Moved { pushed_at, .. } => {
             let since = pushed_at.map(|at| format!(", pushed {} ago", since(look.facts.now, at)));
             let since = since.unwrap_or_default();
             warn(format!(

@@ -13,6 +13,7 @@ use super::input;
 use super::keyboard::Keyboard;
 use super::lent;
 use super::sessions::Lendable;
+use super::sign_in;
 use super::signals::{Asked, Signals, stop_until_continued};
 use super::terminal::{Screen, copy};
 use crate::app::model::{Display, Habits, Size, Start};
@@ -191,6 +192,11 @@ impl Desk {
                         return Ok(());
                     }
                 }
+                Flow::Lend(commands) => {
+                    if self.sign_in(&commands, screen, signals).await? == Flow::Quit {
+                        return Ok(());
+                    }
+                }
             }
         }
     }
@@ -218,11 +224,7 @@ impl Desk {
             Lendable::Shell(kept) => self.beside(std::pin::pin!(converse(&kept))).await,
             Lendable::Program(loan) => self.beside(std::pin::pin!(loan.run())).await,
         };
-        // Signals were the shell's.
-        *signals = Signals::listen()?;
-        screen.take_again()?;
-        self.keyboard = Some(Keyboard::listen()?);
-        self.resumed(screen)?;
+        self.take_back(screen, signals)?;
         match left {
             Ok(Left::Over(_)) => {
                 self.storm = Some(now() + STORM);
@@ -236,6 +238,38 @@ impl Desk {
                 Ok(Flow::Go)
             }
         }
+    }
+
+    /// Steps aside for what brings credentials, reads them anew, and goes on with what it had.
+    async fn sign_in(
+        &mut self,
+        commands: &[Vec<String>],
+        screen: &mut Screen,
+        signals: &mut Signals,
+    ) -> io::Result<Flow> {
+        self.keyboard = None;
+        screen.give_back()?;
+        let ended = self.beside(std::pin::pin!(sign_in::run(commands))).await;
+        self.take_back(screen, signals)?;
+        self.storm = Some(now() + STORM);
+        match ended {
+            sign_in::Ended::Told => return Ok(Flow::Quit),
+            sign_in::Ended::Badly(words) => {
+                self.engine
+                    .handle(Msg::Notice(Tone::Bad, words.as_str().into()));
+            }
+            sign_in::Ended::Well => {}
+        }
+        self.engine.renew();
+        Ok(Flow::Go)
+    }
+
+    /// The terminal is ours again, and signals are no longer somebody else's.
+    fn take_back(&mut self, screen: &mut Screen, signals: &mut Signals) -> io::Result<()> {
+        *signals = Signals::listen()?;
+        screen.take_again()?;
+        self.keyboard = Some(Keyboard::listen()?);
+        self.resumed(screen)
     }
 
     /// Takes in what comes home until `lent` is done.

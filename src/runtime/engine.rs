@@ -8,7 +8,9 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use super::carry::{Carrier, Carriers, Following};
 use super::clock::Clock;
 use super::saving;
+use super::second::Seconds;
 use super::sessions::{Lendable, Opener, Sessions};
+use super::sign_in;
 use super::work::{Post, Work};
 use crate::app::effect::Opening;
 use crate::app::msg::{SessionNews, Tone};
@@ -53,6 +55,8 @@ pub enum Flow {
     Suspend,
     /// Lend the terminal to the open shell of this number.
     Enter(u32),
+    /// Lend the terminal to these commands, one after the other; then credentials are read anew.
+    Lend(Vec<Vec<String>>),
     /// End.
     Quit,
 }
@@ -119,7 +123,7 @@ impl Engine {
     pub fn input(&mut self, msg: Msg) -> Flow {
         match self.tick() {
             Flow::Go => self.handle(msg),
-            other @ (Flow::Suspend | Flow::Enter(_) | Flow::Quit) => other,
+            other @ (Flow::Suspend | Flow::Enter(_) | Flow::Lend(_) | Flow::Quit) => other,
         }
     }
 
@@ -138,8 +142,18 @@ impl Engine {
                     self.try_journal();
                 }
                 Effect::FindQuery(name, more) => self.find_query(name, more),
+                Effect::SignIn(names) => {
+                    sign_in::look(Arc::clone(self.work.cloud()), names, self.post.clone());
+                }
+                Effect::Lend(commands) => flow = Flow::Lend(commands),
                 Effect::Survey(environment, goal) => self.survey(environment, goal),
                 Effect::Carry(approved) => self.carry(approved),
+                Effect::AskSecond(change) => self.second().ask(change),
+                Effect::FindSecond {
+                    change,
+                    token,
+                    subject,
+                } => self.second().find(change, *token, subject),
                 Effect::Arm(arm) => self.arm(arm),
                 Effect::Disarm => self.write(Journal::disarmed),
                 Effect::Refused(change, reason) => {
@@ -179,6 +193,11 @@ impl Engine {
         self.sessions.shell(number)
     }
 
+    /// Reads every credential anew; then everything is asked again.
+    pub(super) fn renew(&self) {
+        sign_in::renew(Arc::clone(self.work.cloud()), self.post.clone());
+    }
+
     /// Finds out whether the journal takes a line. On its own thread: a folder on a dead file
     /// server must not freeze the screen.
     fn try_journal(&self) {
@@ -208,6 +227,16 @@ impl Engine {
                 let _ = post.send(Msg::Notice(Tone::Bad, error.to_string().into()));
             }
         });
+    }
+
+    fn second(&self) -> Seconds<'_> {
+        Seconds {
+            model: &self.model,
+            cloud: self.work.cloud(),
+            journal: &self.journal,
+            now: self.clock.now(),
+            post: &self.post,
+        }
     }
 
     /// Arms the console once the journal has it.

@@ -15,6 +15,7 @@
 //! | `saving` | lines of a log into a file of the person's |
 //! | `keyboard` | the terminal's events, read on a thread that ends when it should |
 //! | `input` | those events as messages |
+//! | `sign_in` | credentials that ran out, brought back without leaving |
 //! | `lent` | what is said before the terminal is lent to a shell |
 //! | `terminal` | takes the terminal and gives it back whatever happens |
 //! | `signals`, `clock`, `log` | what their names say |
@@ -31,7 +32,9 @@ pub mod log;
 mod pages;
 mod port;
 mod saving;
+mod second;
 mod sessions;
+mod sign_in;
 mod signals;
 mod terminal;
 mod work;

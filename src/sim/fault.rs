@@ -9,7 +9,7 @@
 //! | the service fails with an HTTP status | `error:cloudwatch=500`, `error:cloudwatch=500@0.1` |
 //! | the connection is reset | `drop:logs=0.2` |
 //! | the caller's policy does not allow it | `denied:rds.DescribeDBInstances` |
-//! | the credentials have run out | `expired` |
+//! | the credentials have run out: everybody's, or those of one access key | `expired`, `expired=AKIAOLD` |
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -29,6 +29,17 @@ struct Fault {
     service: Option<Service>,
     operation: Option<&'static str>,
     probability: f64,
+    /// Whose calls; everybody's where none.
+    key: Option<String>,
+}
+
+/// Who calls.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Caller<'a> {
+    /// As AWS names them.
+    pub(crate) arn: &'a str,
+    /// The access key the request is signed with.
+    pub(crate) key: &'a str,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -103,14 +114,14 @@ impl Faults {
     pub(crate) fn strike(
         &self,
         (service, operation): (Service, &str),
-        caller: &str,
+        caller: Caller<'_>,
         dice: &mut fastrand::Rng,
     ) -> Interference {
         let mut interference = Interference::default();
         for fault in self
             .0
             .iter()
-            .filter(|fault| fault.concerns(service, operation))
+            .filter(|fault| fault.concerns(service, operation, caller.key))
         {
             if fault.probability < 1.0 && dice.f64() >= fault.probability {
                 continue;
@@ -125,7 +136,7 @@ impl Faults {
                 Kind::Drop => Instead::Reset,
                 Kind::Denied => {
                     let action = format!("{}:{operation}", service.action_prefix());
-                    Instead::Refusal(Refusal::denied(caller, &action))
+                    Instead::Refusal(Refusal::denied(caller.arn, &action))
                 }
                 Kind::Expired => Instead::Refusal(Refusal::expired()),
             };
@@ -136,8 +147,9 @@ impl Faults {
 }
 
 impl Fault {
-    fn concerns(&self, service: Service, operation: &str) -> bool {
-        self.service.is_none_or(|own| own == service)
+    fn concerns(&self, service: Service, operation: &str, key: &str) -> bool {
+        self.key.as_deref().is_none_or(|own| own == key)
+            && self.service.is_none_or(|own| own == service)
             && self.operation.is_none_or(|own| own == operation)
     }
 }
@@ -203,16 +215,18 @@ impl FromStr for Fault {
             }
             "drop" => (Kind::Drop, often(value)?),
             "denied" => (Kind::Denied, never(value)?),
-            "expired" => (Kind::Expired, never(value)?),
+            "expired" => (Kind::Expired, 1.0),
             other => return Err(FaultError::Kind(other.to_owned())),
         };
         let (service, operation) =
             scope.map_or(Ok((None, None)), |scope| parse_scope(item, scope))?;
+        let key = value.filter(|_| kind == Kind::Expired).map(str::to_owned);
         Ok(Self {
             kind,
             service,
             operation,
             probability,
+            key,
         })
     }
 }
@@ -276,13 +290,14 @@ mod tests {
 
     const CALL: (Service, &str) = (Service::Ecs, "DescribeServices");
 
+    const CALLER: Caller<'_> = Caller {
+        arn: "arn:aws:sts::1:assumed-role/a/b",
+        key: "AKIAOLD",
+    };
+
     fn strike(specification: &str, call: (Service, &str)) -> Interference {
         let faults: Faults = specification.parse().unwrap();
-        faults.strike(
-            call,
-            "arn:aws:sts::1:assumed-role/a/b",
-            &mut fastrand::Rng::with_seed(7),
-        )
+        faults.strike(call, CALLER, &mut fastrand::Rng::with_seed(7))
     }
 
     #[test]
@@ -307,11 +322,18 @@ mod tests {
     }
 
     #[test]
+    fn keys_that_ran_out_are_one_persons_or_everybodys() {
+        let refused = |faults| strike(faults, CALL).instead.is_some();
+        assert!(refused("expired") && refused("expired=AKIAOLD"));
+        assert!(!refused("expired=AKIANEW") && !refused("expired:logs=AKIAOLD"));
+    }
+
+    #[test]
     fn a_probability_strikes_about_that_often() {
         let faults: Faults = "throttle:ecs=0.25".parse().unwrap();
         let mut dice = fastrand::Rng::with_seed(3);
         let struck = (0..4000)
-            .filter(|_| faults.strike(CALL, "", &mut dice).instead.is_some())
+            .filter(|_| faults.strike(CALL, CALLER, &mut dice).instead.is_some())
             .count();
         assert!((900..1100).contains(&struck), "{struck}");
     }

@@ -14,7 +14,7 @@ use hyper::body::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::fault::Instead;
+use super::fault::{Caller, Instead};
 use super::wire::{Pattern, Response, Service, Value, json_text};
 use super::world::query::LogQuery;
 use super::{ConnectionReset, Sim};
@@ -202,10 +202,14 @@ impl Listening {
 impl Sim {
     /// Whether the faults in force cut a line that is open.
     fn cuts(&self, call: (Service, &str), account: &str) -> bool {
-        let caller = super::wire::caller_arn(account);
+        let caller = Caller {
+            arn: &super::wire::caller_arn(account, ""),
+            // Whoever opened the line is let go on: only a cut ends it.
+            key: "",
+        };
         let mut state = self.state();
         let state = &mut *state;
-        let struck = state.faults.strike(call, &caller, &mut state.dice);
+        let struck = state.faults.strike(call, caller, &mut state.dice);
         struck.instead == Some(Instead::Reset)
     }
 }

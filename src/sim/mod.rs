@@ -34,7 +34,7 @@ use agent::{Dial, Gateway, Line, Start};
 use bucket::{Draw, Levels};
 use calls::CallLog;
 pub use calls::{Call, round_trips};
-use fault::{Faults, Instead};
+use fault::{Caller, Faults, Instead};
 use live::Seats;
 use scenario::Scenario;
 use wire::{Context, Envelope, Refusal, Request, Response};
@@ -239,7 +239,8 @@ impl State {
         let request_id = request_id(&mut self.dice);
         let (service, protocol) = (envelope.service, envelope.protocol);
         let refuse = |refusal: &Refusal| protocol.refuse(service, refusal, &request_id);
-        let account = match self.account_of(request) {
+        let known = wire::check_signature(request, now).and_then(|()| self.account_of(request));
+        let account = match known {
             Ok(account) => account,
             Err(refusal) => {
                 let call = self.calls.unheard();
@@ -251,14 +252,16 @@ impl State {
             }
         };
         let call = self.calls.arrived(Call::new(&envelope, &account, now));
-        let caller = wire::caller_arn(&account);
+        let key = wire::access_key(request).unwrap_or_default();
+        let arn = wire::caller_arn(&account, key);
+        let caller = Caller { arn: &arn, key };
         let struck = self
             .faults
-            .strike((service, &envelope.operation), &caller, &mut self.dice);
+            .strike((service, &envelope.operation), caller, &mut self.dice);
         let response = match struck.instead {
             Some(Instead::Reset) => Err(ConnectionReset),
             Some(Instead::Refusal(refusal)) => Ok(refuse(&refusal)),
-            None => Ok(match self.perform(&envelope, &account, now) {
+            None => Ok(match self.perform(&envelope, (&account, &arn), now) {
                 Ok((output, None)) => {
                     protocol.answer(service, &envelope.operation, &output, &request_id)
                 }
@@ -276,7 +279,7 @@ impl State {
     fn perform(
         &mut self,
         envelope: &Envelope,
-        account_id: &str,
+        (account_id, arn): (&str, &str),
         now: Timestamp,
     ) -> Result<(wire::Value, Option<live::Session>), Refusal> {
         if let Some(account) = self.world.account(account_id) {
@@ -294,6 +297,7 @@ impl State {
         let mut context = Context {
             world: &mut self.world,
             account_id,
+            arn,
             dice: &mut self.dice,
             gateway: &self.gateway,
             seats: &self.seats,
@@ -303,10 +307,11 @@ impl State {
         Ok((output, context.opened))
     }
 
-    /// The account an access key belongs to: twelve digits are an account's id, anything else
-    /// is a key of the first account, production.
+    /// The account an access key belongs to: twelve digits are an account's id, with a name
+    /// behind them or not; anything else is a key of the first account, production.
     fn account_of(&self, request: &Request) -> Result<String, Refusal> {
         let key = wire::access_key(request).unwrap_or_default();
+        let key = key.split(':').next().unwrap_or_default();
         let numbered = key.len() == 12 && key.bytes().all(|byte| byte.is_ascii_digit());
         let account = if numbered {
             self.world.account(key).ok_or_else(|| {

@@ -53,8 +53,8 @@ fn facts(canvas: &Canvas<'_>, arming: &Arming) -> Vec<String> {
     let terms = &canvas.model.terms;
     let minutes = terms.arming.as_mins();
     let mut facts = Vec::new();
-    if let Some(change) = &arming.then {
-        let (verb, name) = (change.verb(), change.confirmation());
+    if let Some(then) = &arming.then {
+        let (verb, name) = (then.change.verb(), then.change.confirmation());
         facts.push(format!(
             "{verb} {name} needs it: production, or not proven to be less."
         ));

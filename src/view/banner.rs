@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use super::canvas::Canvas;
 use super::theme::Tone;
+use crate::app::guide::sign_in_keys;
 use crate::app::msg;
 use crate::estate::problem::ProblemKind;
 use crate::policy::JournalState;
@@ -28,7 +29,11 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
         } else {
             String::new()
         };
-        let said = format!("{environment}: {}{more}", problem.sentence);
+        let here = match sign_in_keys(model) {
+            Some(keys) if problem.kind.is_signed_out() => format!("  {keys} signs in here"),
+            _ => String::new(),
+        };
+        let said = format!("{environment}: {}{here}{more}", problem.sentence);
         canvas
             .pen(area)
             .gap(1)

@@ -6,7 +6,7 @@ use super::canvas::{Canvas, line};
 use super::theme::Tone;
 use super::widget::panel::{middle, panel};
 use super::widget::window;
-use crate::app::guide::{HelpLine, manual, manual_columns};
+use crate::app::manual::{HelpLine, manual_columns, sifted};
 use crate::app::screen::help::Help;
 
 /// One line of the help.
@@ -17,13 +17,18 @@ enum Line {
 }
 
 /// Draws the help over `area`; where there is room, in two columns.
-pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, help: Help) {
+pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, help: &Help) {
     let lines = lines(canvas);
     let columns = manual_columns(canvas.model);
     let per_column = lines.len().div_ceil(usize::from(columns));
     let height = u16::try_from(per_column + 2).unwrap_or(u16::MAX);
     let place = middle(area, columns * 58 + 4, height);
-    let inside = panel(canvas, place, "what every key does", Tone::Accent);
+    let title = match help.sieve.text() {
+        typed if typed.is_empty() => "what every key does".to_owned(),
+        typed if lines.is_empty() => format!("no key has “{typed}”"),
+        typed => format!("what every key does: “{typed}”"),
+    };
+    let inside = panel(canvas, place, &title, Tone::Accent);
     let rows = usize::from(inside.height);
     let window = window::from(help.top, per_column, rows);
     for column in 0..columns {
@@ -53,7 +58,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, help: Help) {
 
 fn lines(canvas: &Canvas<'_>) -> Vec<Line> {
     let mut lines = Vec::new();
-    for chapter in manual(canvas.model) {
+    for chapter in sifted(canvas.model) {
         if !lines.is_empty() {
             lines.push(Line::Air);
         }

@@ -7,6 +7,7 @@ use super::canvas::{Canvas, line};
 use super::theme::Tone;
 use super::widget::field::field;
 use super::widget::panel::panel;
+use crate::app::Action;
 use crate::app::guide::{Hint, following, hints};
 use crate::app::screen::Overlay;
 use crate::app::screen::board::Entry;
@@ -24,6 +25,13 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
         let half = area.width / 3;
         pen.put("/ ", Tone::Accent);
         field(&mut pen, &model.board.filter, half, true);
+        pen.gap(2);
+    }
+    if let Some(Overlay::Help(help)) = &model.overlay
+        && help.typing
+    {
+        pen.put("/ ", Tone::Accent);
+        field(&mut pen, &help.sieve, area.width / 3, true);
         pen.gap(2);
     }
     if let (Some(Overlay::Condition), Some(reader)) = (&model.overlay, &model.reader) {
@@ -44,15 +52,22 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
     }
 }
 
-/// The hints that fit whole into `room` columns; what comes first is most useful.
-pub(super) fn fitting(hints: &[Hint], room: usize) -> &[Hint] {
-    let mut used = 0;
-    let fit = hints.iter().take_while(|hint| {
-        used += width(hint);
-        used <= room
-    });
-    let count = fit.count();
-    &hints[..count]
+/// The hints that fit whole into `room` columns; what comes first is most useful. The help is
+/// always among them: it tells the rest.
+pub(super) fn fitting(hints: &[Hint], room: usize) -> Vec<&Hint> {
+    let is_help = |hint: &&Hint| hint.action == Action::Help;
+    let reserved: usize = hints.iter().filter(is_help).map(width).sum();
+    let (mut used, mut full) = (reserved, false);
+    hints
+        .iter()
+        .filter(|hint| {
+            if !is_help(hint) && !full {
+                used += width(hint);
+                full = used > room;
+            }
+            is_help(hint) || !full
+        })
+        .collect()
 }
 
 /// Columns of one hint, without the gap after it.

@@ -108,7 +108,7 @@ fn draw_screen(canvas: &mut Canvas<'_>, area: Rect) {
         board::draw(canvas, frame.body);
     }
     match &canvas.model.overlay {
-        Some(Overlay::Help(help)) => help::draw(canvas, area, *help),
+        Some(Overlay::Help(help)) => help::draw(canvas, area, help),
         Some(Overlay::Palette(palette)) => palette::draw(canvas, area, palette),
         Some(Overlay::Dialog(dialog)) => dialog::draw(canvas, area, dialog),
         Some(Overlay::Arming(arming)) => arming::draw(canvas, area, arming),

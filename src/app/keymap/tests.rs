@@ -54,7 +54,7 @@ fn a_sequence_waits_for_its_end_and_a_chapter_wins_over_global() {
         .into_iter()
         .map(|(chord, _)| chord.to_string())
         .collect();
-    assert_eq!(next, ["b", "e", "g", "h", "j", "k", "l", "p", "s"]);
+    assert_eq!(next, ["b", "e", "g", "h", "i", "j", "k", "l", "p", "s"]);
     let help = [Chapter::Help, Chapter::Global];
     assert_eq!(find(&keymap, &help, "q"), Found::Action(Action::Back));
 }

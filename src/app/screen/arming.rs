@@ -22,7 +22,18 @@ pub struct Arming {
     /// What is wrong with what was typed.
     pub complaint: Option<&'static str>,
     /// What somebody wanted to do when the console turned out not to be armed.
-    pub then: Option<Box<Change>>,
+    pub then: Option<Box<Intended>>,
+}
+
+/// A change that waits for the arm, with what the person said about it already.
+#[derive(Clone, Debug)]
+pub struct Intended {
+    /// What.
+    pub change: Change,
+    /// Why; empty where nobody said.
+    pub reason: String,
+    /// The target's name, as typed.
+    pub name: String,
 }
 
 /// Arms, or takes the arm away again.
@@ -41,13 +52,16 @@ pub(in crate::app) fn break_glass(model: &mut Model) {
 }
 
 /// Asks for the reason; `then` is proposed once the console is armed.
-pub(in crate::app) fn open(model: &mut Model, glass: bool, then: Option<Change>) {
+pub(in crate::app) fn open(model: &mut Model, glass: bool, then: Option<Intended>) {
     if model.mode == Mode::ReadOnly {
         return model.say(Tone::Bad, "this console is read-only: it cannot be armed");
     }
     model.pending.clear();
     model.overlay = Some(Overlay::Arming(Box::new(Arming {
-        reason: Input::default(),
+        // The reason of the change is one to arm for.
+        reason: then
+            .as_ref()
+            .map_or_else(Input::default, |then| Input::holding(&then.reason)),
         glass,
         opened_at: model.now,
         complaint: None,
@@ -100,8 +114,14 @@ pub(in crate::app) fn armed(model: &mut Model, arm: Arm) -> Vec<Effect> {
         }
     };
     model.say(tone, words);
-    then.map_or_else(Vec::new, |change| {
-        dialog::ask_for(model, *change, &reason, "")
+    then.map_or_else(Vec::new, |then| {
+        let Intended {
+            change,
+            reason: said,
+            name,
+        } = *then;
+        let reason = if said.is_empty() { &reason } else { &*said };
+        dialog::ask_for(model, change, reason, &name)
     })
 }
 

@@ -8,8 +8,10 @@ use crate::app::effect::Effect;
 use crate::app::input::Input;
 use crate::app::model::Model;
 use crate::app::msg::{RoadNews, RoadStage, Tone};
+use crate::app::screen::arming::Intended;
 use crate::app::screen::entering::Entering;
 use crate::app::screen::follow::Recycle;
+use crate::app::screen::second::{self, Second};
 use crate::app::screen::{Overlay, arming, entering, staging};
 use crate::estate::change::{Belief, Change};
 use crate::estate::id::ServiceArn;
@@ -61,6 +63,8 @@ pub struct Dialog {
     pub field: Field,
     /// The amber checks the person acknowledged.
     pub acknowledged: Vec<&'static str>,
+    /// The second person, where one is needed.
+    pub second: Second,
 }
 
 /// Where a dialog is.
@@ -204,7 +208,12 @@ pub(in crate::app) fn ask_for(
         Decision::Allow(approved) => return carry(model, approved),
         Decision::Ask(challenge) => Stage::Asking(challenge),
         Decision::Deny(why) if why.rule == "not-armed" => {
-            arming::open(model, false, Some(change));
+            let then = Intended {
+                change,
+                reason: reason.to_owned(),
+                name: name.to_owned(),
+            };
+            arming::open(model, false, Some(then));
             return Vec::new();
         }
         Decision::Deny(why) => Stage::Denied(why),
@@ -228,6 +237,7 @@ pub(in crate::app) fn ask_for(
         name: Input::holding(name),
         field: Field::Reason,
         acknowledged: Vec::new(),
+        second: Second::default(),
     })));
     model.touch(true);
     if !reason.is_empty() {
@@ -412,7 +422,10 @@ pub(super) fn ask(model: &Model, change: &Change, answer: Option<&Answer>) -> De
 }
 
 fn facts<'a>(model: &'a Model, change: &Change, answer: Option<&'a Answer>) -> Facts<'a> {
+    let second = second::of(model, &change.target().service);
     Facts {
+        code: second.and_then(|one| one.code.as_ref()),
+        second: second.and_then(|one| one.approver.as_ref()),
         mode: model.mode,
         journal: model.journal.as_ref(),
         standing: model.standing(),

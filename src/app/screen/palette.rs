@@ -321,6 +321,7 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
         | Command::Cost(_)
         | Command::Schedule(_)
         | Command::Policy(_)
+        | Command::Approve(_)
         | Command::Exec(_)
         | Command::Recordings(_)
         | Command::SessionAttach => {

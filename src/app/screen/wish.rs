@@ -73,7 +73,7 @@ pub(in crate::app) fn looked_at(model: &Model) -> Option<(EnvironmentName, Servi
             open.then_some(&dialog.change)?
         }
         // Once it is armed the dialog opens, on what is true then.
-        Overlay::Arming(arming) => arming.then.as_deref()?,
+        Overlay::Arming(arming) => &arming.then.as_ref()?.change,
         Overlay::Help(_)
         | Overlay::Palette(_)
         | Overlay::Filter

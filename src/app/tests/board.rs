@@ -126,7 +126,7 @@ fn a_sequence_shows_what_may_follow_and_escape_drops_it() {
         .into_iter()
         .map(|(key, _)| key)
         .collect();
-    assert_eq!(next, ["b", "e", "g", "h", "j", "k", "l", "p", "s"]);
+    assert_eq!(next, ["b", "e", "g", "h", "i", "j", "k", "l", "p", "s"]);
     desktop.press("esc");
     assert!(desktop.model.pending.is_empty());
     desktop.press("g e");

@@ -2,7 +2,8 @@ use strum::IntoEnumIterator as _;
 
 use super::*;
 use crate::app::action::{Action, Chapter};
-use crate::app::guide::{hints, manual};
+use crate::app::guide::hints;
+use crate::app::manual::{manual, sifted};
 
 #[test]
 fn the_help_lists_every_action_and_those_of_here_first() {
@@ -31,6 +32,32 @@ fn an_action_without_a_key_is_still_in_the_help() {
     let unbound = chapters.last().unwrap();
     assert_eq!(unbound.lines[0].action, Action::Redeploy);
     assert!(unbound.lines[0].keys.is_empty());
+}
+
+#[test]
+fn the_help_is_narrowed_as_one_types() {
+    let mut desktop = Desktop::over(&[("a", 0)]);
+    let found = |desktop: &Desktop| {
+        let chapters = sifted(&desktop.model);
+        let lines = chapters.iter().flat_map(|chapter| &chapter.lines);
+        lines.map(|line| line.action).collect::<Vec<_>>()
+    };
+    desktop.press("?");
+    let all = found(&desktop);
+    desktop.press("end / s h e l l");
+    assert!(found(&desktop).contains(&Action::Shell));
+    assert!(found(&desktop).len() < 10, "{:?}", found(&desktop));
+    // A word more; letters that are keys elsewhere are letters here.
+    desktop.press("space q");
+    assert_eq!(found(&desktop), [Action::Suspend][..0]);
+    desktop.press("backspace backspace enter");
+    assert!(found(&desktop).contains(&Action::Shell), "it is kept");
+    desktop.press("c");
+    assert_eq!(found(&desktop), all);
+    desktop.press("/ x esc");
+    assert_eq!(found(&desktop), all, "the first esc clears it");
+    desktop.press("esc");
+    assert!(desktop.model.overlay.is_none());
 }
 
 fn bar(desktop: &Desktop) -> String {

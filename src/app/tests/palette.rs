@@ -57,6 +57,33 @@ fn a_command_line_opens_the_dialog_and_never_more() {
     assert!(matches!(desktop.effects.as_slice(), [Effect::Carry(_)]));
 }
 
+/// A console that only looks arms first; what was typed before is not asked again.
+#[test]
+fn what_was_said_survives_the_arming() {
+    let mut desktop = open();
+    desktop.model.arm = None;
+    desktop
+        .text("redeploy web --reason 'pool stuck' --confirm web")
+        .press("enter");
+    let Some(Overlay::Arming(arming)) = &desktop.model.overlay else {
+        panic!("{:?}", desktop.model.overlay)
+    };
+    assert_eq!(arming.reason.text(), "pool stuck");
+    desktop.wait(300).press("ctrl-s");
+    let Some(Effect::Arm(arm)) = desktop.effects.pop() else {
+        panic!("nothing armed")
+    };
+    desktop.tell(Msg::Armed(arm));
+    let Some(Overlay::Dialog(dialog)) = &desktop.model.overlay else {
+        panic!("no dialog")
+    };
+    assert_eq!(
+        (dialog.reason.text(), dialog.name.text()),
+        ("pool stuck".to_owned(), "web".to_owned())
+    );
+    assert!(dialog.ready);
+}
+
 #[test]
 fn it_says_what_is_wrong() {
     for (line, wrong) in [

@@ -140,7 +140,7 @@ fn a_plan_of_somebody_else_at_it_or_grown_old_is_denied() {
 fn where_all_is_production_no_help_speaks_of_it() {
     let mut desktop = desktop();
     let speaks = |desktop: &Desktop| {
-        let mut lines = crate::app::guide::manual(&desktop.model)
+        let mut lines = crate::app::manual::manual(&desktop.model)
             .into_iter()
             .flat_map(|chapter| chapter.lines);
         lines.any(|line| line.action == Action::StopEnvironment)

@@ -8,7 +8,6 @@
 mod machine;
 mod report;
 
-use std::collections::BTreeSet;
 use std::process::Command;
 use std::sync::Arc;
 
@@ -22,7 +21,8 @@ use crate::cloud::Link;
 use crate::estate::checkup::{self, Check};
 use crate::estate::doctor::Finding;
 use crate::estate::permission::{Duty, Feature};
-use crate::estate::problem::{Problem, ProblemKind};
+use crate::estate::problem::ProblemKind;
+use crate::estate::sign_in::SignIn;
 use crate::policy::may_be_stopped;
 use report::{Report, Tried};
 
@@ -86,8 +86,7 @@ async fn examine(opened: &Opened, link: &Link, asked: &Doctor) -> (Vec<Check>, V
             return (checks, Vec::new());
         }
     };
-    let profile = place(opened, link).and_then(|place| place.profile.as_deref());
-    let mend = format!("run {}", sign_in(profile).join(" "));
+    let mend = link.sign_in().await.told();
     let caller = format!("{} in account {}", identity.short(), identity.account);
     let now = (opened.clock)();
     let credentials = checkup::credentials(&caller, identity.expires_at, now, &mend);
@@ -109,34 +108,30 @@ async fn examine(opened: &Opened, link: &Link, asked: &Doctor) -> (Vec<Check>, V
     (checks, tried.collect())
 }
 
-fn place<'a>(opened: &'a Opened, link: &Link) -> Option<&'a crate::config::Place> {
-    let mut places = opened.settings.places.iter();
-    places.find(|place| place.environment.name == link.environment().name)
-}
-
-/// The command that brings credentials for a profile.
-fn sign_in(profile: Option<&str>) -> Vec<&str> {
-    let profile = profile.map(|name| ["--profile", name]);
-    let words = ["aws", "sso", "login"].into_iter();
-    words.chain(profile.into_iter().flatten()).collect()
-}
-
-/// Signs in for every profile whose credentials are missing or ran out; says whether any was.
+/// Signs in wherever credentials are missing or ran out; says whether anything was to be done.
 async fn login(opened: &Opened) -> anyhow::Result<bool> {
-    let mut profiles = BTreeSet::new();
+    let mut ways: Vec<SignIn> = Vec::new();
     for link in opened.cloud.links() {
         let (identity, _) = link.introduce().await;
-        if identity.is_err_and(|problem| is_signed_out(&problem)) {
-            let place = place(opened, link);
-            profiles.insert(place.and_then(|place| place.profile.clone()));
+        if identity.is_err_and(|problem| problem.kind.is_signed_out()) {
+            let way = link.sign_in().await;
+            if !ways.contains(&way) {
+                ways.push(way);
+            }
         }
     }
-    for profile in &profiles {
-        let words = sign_in(profile.as_deref());
+    for way in &ways {
+        let words = match way {
+            SignIn::Tool(words) => words,
+            SignIn::ByHand(sentence) => {
+                print::problem(sentence);
+                continue;
+            }
+        };
         print::aside(&format!("firstline: {}", words.join(" ")))?;
-        let (program, arguments) = (words[0], &words[1..]);
+        let program = words[0].as_str();
         let mut command = Command::new(program);
-        command.args(arguments);
+        command.args(&words[1..]);
         let ended = tokio::task::spawn_blocking(move || command.status()).await?;
         match ended {
             Ok(status) if status.success() => {}
@@ -144,12 +139,5 @@ async fn login(opened: &Opened) -> anyhow::Result<bool> {
             Err(error) => print::problem(&format!("{program} cannot be run: {error}")),
         }
     }
-    Ok(!profiles.is_empty())
-}
-
-fn is_signed_out(problem: &Problem) -> bool {
-    matches!(
-        problem.kind,
-        ProblemKind::Expired | ProblemKind::NoCredentials
-    )
+    Ok(!ways.is_empty())
 }

@@ -11,7 +11,13 @@ impl Link {
         let at = self.gate.now();
         let (identity, problems) = match self.ask_identity().await {
             Ok(identity) => (identity, Vec::new()),
-            Err(problem) => (None, vec![problem]),
+            Err(problem) => {
+                if problem.kind.is_signed_out() {
+                    // The next look has what somebody brought meanwhile, in whatever way.
+                    self.renew().await;
+                }
+                (None, vec![problem])
+            }
         };
         if let Some(identity) = &identity {
             self.gate.belongs_to(&identity.account, &self.budgets);

@@ -1,6 +1,6 @@
 //! One whole look at the estate: every part with its own age, partial failures inside.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::alarm::{Alarm, AlarmState};
 use super::calendar::CalendarState;
@@ -10,7 +10,7 @@ use super::closely::Examination;
 use super::dossier::Dossier;
 use super::environment::Environment;
 use super::history::{Deed, History};
-use super::id::{ClusterArn, EnvironmentName, ServiceArn, TaskArn};
+use super::id::{ClusterArn, EnvironmentName, KpiId, ServiceArn, TaskArn};
 use super::identity::Identity;
 use super::kpi::{Kpi, KpiKind};
 use super::part::{News, Part};
@@ -193,7 +193,16 @@ impl EnvironmentSnapshot {
         self.dossiers.get(service)
     }
 
+    /// Whether AWS takes nothing from this console here until somebody signs in again.
+    pub fn signed_out(&self) -> bool {
+        let mut problems = self.feeds.values().flat_map(|feed| &feed.problems);
+        problems.any(|problem| problem.kind.is_signed_out())
+    }
+
     fn absorb(&mut self, part: Part) {
+        if part.problems.iter().any(|one| one.kind.is_signed_out()) {
+            self.run_out(part.at);
+        }
         if let Some(feed) = part.news.feed() {
             let state = self.feeds.entry(feed).or_default();
             state.asked_at = Some(part.at);
@@ -252,6 +261,14 @@ impl EnvironmentSnapshot {
         }
     }
 
+    /// AWS takes the credentials no more, and knows it better than whoever gave them out.
+    fn run_out(&mut self, at: Timestamp) {
+        if let Some(identity) = &mut self.identity {
+            let told = identity.expires_at.filter(|end| *end < at);
+            identity.expires_at = told.or(Some(at));
+        }
+    }
+
     fn absorb_stops(&mut self, stops: Vec<Task>, at: Timestamp) {
         let fresh: HashSet<TaskArn> = stops.iter().map(|stop| stop.arn.clone()).collect();
         self.stops.retain(|known| {
@@ -285,11 +302,14 @@ impl EnvironmentSnapshot {
     }
 
     fn absorb_kpis(&mut self, kpis: Vec<Kpi>, at: Timestamp) {
+        let places = self.kpis.iter().map(|known| known.id.clone()).zip(0..);
+        let mut places: HashMap<KpiId, usize> = places.collect();
         for mut kpi in kpis {
-            match self.kpis.iter_mut().find(|known| known.id == kpi.id) {
+            let place = *places.entry(kpi.id.clone()).or_insert(self.kpis.len());
+            match self.kpis.get_mut(place) {
                 Some(known) => {
                     let mut series = std::mem::take(&mut known.series);
-                    series.absorb(kpi.series, at - kpi.kind.kept());
+                    series.absorb(&kpi.series, at - kpi.kind.kept());
                     kpi.series = series;
                     *known = kpi;
                 }

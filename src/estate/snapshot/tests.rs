@@ -74,6 +74,39 @@ fn a_failed_read_keeps_what_was_known_and_its_age() {
 }
 
 #[test]
+fn credentials_that_aws_takes_no_more_have_run_out_whatever_was_promised() {
+    let mut snapshot = Snapshot::unread(vec![environment()]);
+    let promised = Some(at(900));
+    let identity = Identity {
+        account: "1".into(),
+        arn: "a".into(),
+        expires_at: promised,
+    };
+    snapshot.absorb(part(10, News::Identity(Some(identity.clone()))));
+    let problem = Problem {
+        feed: Feed::Stops,
+        operation: "ListTasks",
+        kind: ProblemKind::Expired,
+        sentence: "the credentials ran out".into(),
+        at: at(20),
+    };
+    for second in [20, 30] {
+        snapshot.absorb(Part {
+            problems: vec![problem.clone()],
+            ..part(second, News::Stops(Vec::new()))
+        });
+        let one = &snapshot.environments[0];
+        assert!(one.signed_out());
+        assert_eq!(one.identity.as_ref().unwrap().expires_at, Some(at(20)));
+    }
+    snapshot.absorb(part(40, News::Stops(Vec::new())));
+    snapshot.absorb(part(40, News::Identity(Some(identity))));
+    let one = &snapshot.environments[0];
+    assert!(!one.signed_out());
+    assert_eq!(one.identity.as_ref().unwrap().expires_at, promised);
+}
+
+#[test]
 fn an_alarm_that_left_the_short_list_is_not_called_ok() {
     let mut snapshot = Snapshot::unread(vec![environment()]);
     let full = vec![alarm("a", AlarmState::Alarm), alarm("b", AlarmState::Ok)];

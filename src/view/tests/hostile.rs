@@ -82,7 +82,12 @@ fn on_screen(columns: u16, rows: u16, seed: usize) -> crate::app::Model {
         4 => model.service = opened(Tab::Tasks),
         5 => model.service = opened(Tab::Deployments),
         6 => model.service = opened(Tab::Events),
-        7 => model.overlay = Some(Overlay::Help(Help { top: seed })),
+        7 => {
+            model.overlay = Some(Overlay::Help(Help {
+                top: seed,
+                ..Help::default()
+            }));
+        }
         8 => {
             let mut palette = Palette::default();
             palette.input = Input::holding(HOSTILE[seed % HOSTILE.len()]);
@@ -132,6 +137,7 @@ fn dialog(model: &crate::app::Model, seed: usize) -> Option<Overlay> {
         name: Input::holding(HOSTILE[2]),
         field: Field::Name,
         acknowledged: vec![],
+        second: crate::app::screen::second::Second::default(),
     })))
 }
 

@@ -142,7 +142,7 @@ fn a_page_whose_service_is_gone_says_so() {
 fn the_help() {
     let help = |columns, rows| {
         let mut model = incident(columns, rows);
-        model.overlay = Some(Overlay::Help(Help { top: 0 }));
+        model.overlay = Some(Overlay::Help(Help::default()));
         shown(&model)
     };
     assert_snapshot!("help-80x24", help(80, 24));
@@ -208,6 +208,7 @@ pub(super) fn dialog(stage: Stage, columns: u16, rows: u16) -> Model {
         name: Input::holding("bil"),
         field: Field::Name,
         acknowledged: vec![],
+        second: crate::app::screen::second::Second::default(),
     })));
     model
 }

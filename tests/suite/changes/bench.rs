@@ -7,6 +7,7 @@ use firstline::cloud::{Cloud, Link, Options};
 use firstline::estate::change::{Change, Target};
 use firstline::estate::closely::Wish;
 use firstline::estate::follow::Pursuit;
+use firstline::estate::history::Deed;
 use firstline::estate::part::Read as Reads;
 use firstline::estate::snapshot::Snapshot;
 use firstline::estate::usage::Prices;
@@ -20,7 +21,7 @@ use firstline::sim::scenario::Scenario;
 use firstline::sim::world::World;
 use firstline::sim::{Sim, connector};
 
-use crate::opened::{PRODUCTION, Read, clock, production};
+use crate::opened::{Read, clock, production};
 
 /// Everything a decision stands on, but the close look.
 const WHOLE: [Reads; 5] = [
@@ -81,12 +82,25 @@ impl Bench {
             .filter(|one| one.operation == operation)
             .count()
     }
+}
 
-    pub(super) fn desired(&self, service: &str) -> u32 {
-        self.sim.with_world(|world| {
-            let account = world.account(PRODUCTION).unwrap();
-            account.service("prod", service).unwrap().desired
-        })
+/// Where somebody stands who decides: armed, with a journal that takes lines.
+pub(super) struct Standpoint<'a> {
+    pub(super) now: Timestamp,
+    pub(super) terms: &'a Terms,
+    pub(super) recent: &'a [Deed],
+    pub(super) answer: Option<&'a Answer>,
+}
+
+impl<'a> Standpoint<'a> {
+    /// Nothing was done lately, nothing is answered yet.
+    pub(super) fn at(now: Timestamp, terms: &'a Terms) -> Self {
+        Self {
+            now,
+            terms,
+            recent: &[],
+            answer: None,
+        }
     }
 }
 
@@ -111,36 +125,37 @@ impl Proposal {
         Ok(Self { snapshot, change })
     }
 
-    /// What `judge` makes of it, with `answer`, for somebody armed whose journal takes lines.
+    /// What `judge` makes of it from there.
     pub(super) fn with<T>(
         &self,
-        (now, terms, answer): (Timestamp, &Terms, Option<&Answer>),
+        from: &Standpoint<'_>,
         judge: impl FnOnce(&Change, &Facts<'_>) -> T,
     ) -> T {
-        let arm = Arm::new("INC-42", now, terms, false);
+        let arm = Arm::new("INC-42", from.now, from.terms, false);
         let facts = Facts {
             journal: Some(&JournalState::Writable),
-            answer,
+            answer: from.answer,
             standing: Standing {
-                terms,
+                terms: from.terms,
                 arm: Some(&arm),
-                recent: Some(&[]),
+                recent: Some(from.recent),
                 ..Standing::NONE
             },
-            ..Facts::seen(&self.snapshot, &self.change, now)
+            ..Facts::seen(&self.snapshot, &self.change, from.now)
         };
         judge(&self.change, &facts)
     }
 
     /// The checklist.
     pub(super) fn checks(&self, now: Timestamp) -> Vec<Check> {
-        self.with((now, &Terms::default(), None), preflight)
+        self.with(&Standpoint::at(now, &Terms::default()), preflight)
     }
 
     /// The decision with every question answered.
-    pub(super) fn decide(&self, now: Timestamp) -> Decision {
+    fn decide(&self, now: Timestamp) -> Decision {
         let terms = Terms::default();
-        let plain = self.with((now, &terms, None), decide);
+        let from = Standpoint::at(now, &terms);
+        let plain = self.with(&from, decide);
         let Decision::Ask(challenge) = plain else {
             return plain;
         };
@@ -149,7 +164,11 @@ impl Proposal {
             reason: "INC-42".to_owned(),
             acknowledged: challenge.amber,
         };
-        self.with((now, &terms, Some(&answer)), decide)
+        let answered = Standpoint {
+            answer: Some(&answer),
+            ..from
+        };
+        self.with(&answered, decide)
     }
 
     pub(super) fn approved(&self, now: Timestamp) -> Approved {

@@ -4,8 +4,10 @@
 //! |---|---|
 //! | `bench` | a simulated production, and operators who look, decide, carry and follow |
 //! | `crash` | an operator who dies at every step, and the one who starts next |
+//! | `preflight` | the checklist, each check in each of its colours |
 //! | `exits` | how a command that waits says how it ended |
 
 mod bench;
 mod crash;
 mod exits;
+mod preflight;

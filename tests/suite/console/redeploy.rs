@@ -1,10 +1,11 @@
 //! The first guarded action, from the board through the dialog to the rollout's end.
 
 use firstline::journal::{Ending, Record};
+use firstline::sim::scenario::{Estate, Scenario};
 use firstline::sim::wire::Service;
 
 use super::harness::{Desk, Opening};
-use crate::opened::PRODUCTION;
+use crate::opened::{PRODUCTION, production, staging};
 
 /// The steady estate with the cart of production selected.
 async fn at_cart(opening: Opening) -> Desk {
@@ -149,6 +150,38 @@ async fn facts_that_move_end_the_asking() {
     let screen = desk.screen(140, 44);
     assert!(
         screen.contains("cart has moved under the dialog"),
+        "{screen}"
+    );
+    assert!(!screen.contains("type cart"), "{screen}");
+    assert_eq!(changes(&desk), 0);
+}
+
+/// CI deploys while somebody types (aws.md 10, scenario 16).
+#[tokio::test(start_paused = true)]
+async fn a_deployment_of_ci_ends_the_asking() {
+    let text = r#"
+        about = "CI deploys the cart"
+        [[effect]]
+        at = "20s"
+        do.deploy = { service = "prod/cart", tag = "4.1.4", by = "ci" }
+        "#;
+    let scenario = Scenario::parsed("ci", text, Estate::shipped().unwrap()).unwrap();
+    let opening = Opening::over(scenario, vec![production(), staging()]);
+    let mut desk = Box::pin(at_cart(opening)).await;
+    answered(&mut desk).await;
+    assert!(
+        desk.screen(140, 44).contains("everything is typed"),
+        "{}",
+        desk.screen(140, 44)
+    );
+    desk.wait(40).await;
+    desk.press("ctrl-s");
+    desk.wait(1).await;
+    let screen = desk.screen(140, 44);
+    let moved = "cart has moved under the dialog, nothing was done: the task definition is";
+    assert!(screen.contains(moved), "{screen}");
+    assert!(
+        screen.contains("prod-cart:42 now, it was prod-cart:41"),
         "{screen}"
     );
     assert!(!screen.contains("type cart"), "{screen}");

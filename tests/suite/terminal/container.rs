@@ -16,7 +16,7 @@ use pty_process::blocking::Command;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
 
-use super::harness::{FIRSTLINE, Terminal, alone, home};
+use super::harness::{FIRSTLINE, Terminal, again, alone, home};
 
 /// The account the estate's services are in, which is the access key the simulator takes.
 const ACCOUNT: &str = "123456789012";
@@ -25,14 +25,19 @@ const ACCOUNT: &str = "123456789012";
 pub(super) struct Estate {
     pub(super) sim: Sim,
     address: SocketAddr,
-    test: String,
+    pub(super) test: String,
     _runtime: Runtime,
 }
 
 impl Estate {
     pub(super) fn new(test: &str) -> Self {
+        Self::telling("demo", test)
+    }
+
+    /// The estate in another story.
+    pub(super) fn telling(scenario: &str, test: &str) -> Self {
         let runtime = Runtime::new().expect("threads");
-        let scenario = Scenario::named("demo").expect("the demo's own story");
+        let scenario = Scenario::named(scenario).expect("a shipped story");
         let sim = Sim::new(&scenario, 1, Arc::new(jiff::Timestamp::now));
         let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let listener = runtime.block_on(server::listen(any)).expect("a free port");
@@ -106,6 +111,13 @@ impl Estate {
         Terminal::run(command, 140, 30)
     }
 
+    /// The same with the journal of the one before.
+    pub(super) fn firstline_again(&self, arguments: &[&str]) -> Terminal {
+        let command = again("env", &self.test).args(Self::variables());
+        let command = command.arg(FIRSTLINE).args(self.words(arguments));
+        Terminal::run(command, 100, 30)
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut words = self.words(arguments);
         words.insert(0, FIRSTLINE.to_owned());
@@ -127,7 +139,7 @@ impl Estate {
             .expect("the program runs")
     }
 
-    fn words(&self, arguments: &[&str]) -> Vec<String> {
+    pub(super) fn words(&self, arguments: &[&str]) -> Vec<String> {
         let endpoint = format!("--endpoint-url=http://{}", self.address);
         let given = arguments.iter().map(|&word| word.to_owned());
         [endpoint].into_iter().chain(given).collect()
@@ -215,6 +227,18 @@ impl Estate {
             for task in tasks {
                 world.stop_task(ACCOUNT, &task, None).expect("a task");
             }
+        });
+    }
+
+    /// CI deploys `service` anew.
+    pub(super) fn redeploy(&self, service: &str) {
+        self.sim.with_world(|world| {
+            let account = world.account(ACCOUNT).expect("production");
+            let service = account.service("prod", service).expect("a service");
+            let service = service.arn.clone();
+            let by = "arn:aws:iam::123456789012:role/ci";
+            let begun = world.force_new_deployment(ACCOUNT, &service, by);
+            begun.expect("a deployment");
         });
     }
 

@@ -28,7 +28,7 @@ pub(super) const FIRSTLINE: &str = env!("CARGO_BIN_EXE_firstline");
 static OPENING: Mutex<()> = Mutex::new(());
 
 /// How long anything may take: far more than it needs, on a busy machine.
-const BOUND: Duration = Duration::from_secs(60);
+const BOUND: Duration = Duration::from_mins(1);
 
 /// How long a terminal is open at most, however often its test waits: a screen whose clock ticks
 /// would keep a test that waits for any change waiting for ever.
@@ -269,8 +269,13 @@ pub(super) fn home(test: &str) -> PathBuf {
 /// A program with nothing of the person's own around it: no settings, no AWS, and folders named after
 /// the test.
 pub(super) fn alone(program: &str, test: &str) -> Command {
+    let _ = fs::remove_dir_all(home(test));
+    again(program, test)
+}
+
+/// The same with what the one before left in these folders.
+pub(super) fn again(program: &str, test: &str) -> Command {
     let home = home(test);
-    let _ = fs::remove_dir_all(&home);
     fs::create_dir_all(&home).expect("a folder of the test's own");
     let path = std::env::var_os("PATH").unwrap_or_default();
     Command::new(program)

@@ -3,8 +3,10 @@
 
 mod console;
 mod container;
+mod credentials;
 mod forward;
 mod harness;
+mod killed;
 mod node;
 mod plugin;
 mod sealed;

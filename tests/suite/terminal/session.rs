@@ -57,7 +57,7 @@ fn time(screen: &Screen) -> Option<String> {
 }
 
 /// A dialog takes no key at once. When the console's clock has moved twice, a second is over.
-fn wait_a_second(console: &mut Terminal) {
+pub(super) fn wait_a_second(console: &mut Terminal) {
     for _ in 0..2 {
         let before = time(console.screen());
         assert!(before.is_some(), "{}", console.screen().contents());
