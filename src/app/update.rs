@@ -1,6 +1,7 @@
 //! The one function that changes the model. It only routes.
 
 use crate::estate::Timestamp;
+use crate::estate::log::TailNews;
 use crate::estate::part::{News, Part};
 use crate::policy::JournalState;
 
@@ -51,12 +52,7 @@ fn route(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Paste(text) => return keys::paste(model, &text),
         Msg::Tick(now) => tick(model, now),
         Msg::Part(part) => return absorb(model, part),
-        Msg::Tail(news) => {
-            let reader = model.reader.as_mut();
-            let read = reader.is_some_and(|reader| reader.absorb(&news));
-            let changed = model.logs.absorb(news) | read;
-            model.touch(changed);
-        }
+        Msg::Tail(news) => tailed(model, news),
         Msg::Found(news) => {
             let reader = model.reader.as_mut();
             let changed = reader.is_some_and(|reader| reader.found(&news));
@@ -144,6 +140,14 @@ fn absorb(model: &mut Model, part: Part) -> Vec<Effect> {
     // What is asked seldom would go on telling of credentials that ran out.
     effects.extend(back.then_some(Effect::Refresh));
     effects
+}
+
+/// Lines of a log came home.
+fn tailed(model: &mut Model, news: TailNews) {
+    let reader = model.reader.as_mut();
+    let read = reader.is_some_and(|reader| reader.absorb(&news));
+    let changed = model.logs.absorb(news) | read;
+    model.touch(changed);
 }
 
 /// Turns to the log of the service that has been selected long enough, or was opened.

@@ -213,6 +213,34 @@ fn an_altered_token_is_refused() {
     assert!(!scene.is_deploying());
 }
 
+/// Whoever asks beforehand is told that it takes two.
+#[test]
+fn it_is_said_beforehand_that_it_takes_two() {
+    let scene = Scene::new("second-beforehand");
+    let explain = ["policy", "explain", "redeploy", "report"];
+    let said = scene.aws.run(&scene.alice, &explain);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(
+        said.out
+            .contains("ask (second-person): report has to be typed"),
+        "{said:?}"
+    );
+    let dry = ["redeploy", "report", "--dry-run", "--json"];
+    let plan = scene.aws.run(&scene.alice, &dry);
+    assert!(plan.out.contains("\"second_person\":true"), "{plan:?}");
+    let plan = scene.aws.run(
+        &scene.alice,
+        &["redeploy", "pricing", "--dry-run", "--json"],
+    );
+    assert!(plan.out.contains("\"second_person\":false"), "{plan:?}");
+    assert!(
+        !scene.alice.journal().exists() || {
+            let journal = scene.alice.run(&["journal", "export"], &[]).out;
+            !journal.contains("second-asked")
+        }
+    );
+}
+
 #[test]
 fn nothing_is_approved_that_needs_nobody() {
     let scene = Scene::new("second-nothing");
