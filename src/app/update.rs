@@ -15,6 +15,7 @@ use super::screen::{
 };
 use super::signing;
 use super::subscription::SETTLE;
+use super::whose;
 
 /// Takes in one message; what comes back is to be done.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -23,6 +24,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     }
     let mut effects = route(model, msg);
     effects.extend(second::wanted(model));
+    if let Some(reader) = &mut model.reader {
+        reader.begin_patterns(model.now);
+    }
     let (focus, back) = (model.focus(), model.back());
     let turned = model.look.attend(focus, back, model.now);
     model.touch(turned);
@@ -54,6 +58,7 @@ fn route(model: &mut Model, msg: Msg) -> Vec<Effect> {
             let changed = reader.is_some_and(|reader| reader.found(&news));
             model.touch(changed);
         }
+        Msg::Query(found, more) => whose::found_query(model, found, more),
         Msg::Usage(usage) => {
             let changed = model.usage != usage;
             model.usage = usage;
@@ -107,7 +112,10 @@ fn tick(model: &mut Model, now: Timestamp) {
     if second_passed && model.is_idle() != model.attention.iter().any(|(_, one)| one.idle) {
         model.attend();
     }
-    let searched = model.reader.as_mut().is_some_and(|reader| reader.look_on());
+    let searched = model
+        .reader
+        .as_mut()
+        .is_some_and(|reader| reader.look_on() | reader.look_for_patterns(now));
     model.touch(searched);
     settle(model);
     arming::expire(model);
