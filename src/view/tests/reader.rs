@@ -350,10 +350,19 @@ fn every_view_at_every_size() {
     }
 }
 
-/// The heading, and the words in place of lines where there is none, of everything a log can say
-/// about itself.
-#[test]
-fn every_badge() {
+/// The heading, and in an empty log the words in place of lines.
+fn told_of(what: &str, model: &Model) -> String {
+    let picture = shown(model);
+    let rows: Vec<&str> = picture.lines().collect();
+    let body = rows[4..].iter().map(|row| row.trim());
+    let mut said = body.filter(|row| row.starts_with(char::is_alphabetic));
+    let words = said.next().filter(|_| what.starts_with("empty"));
+    let words = words.map_or_else(String::new, |words| format!("   {words}\n"));
+    format!("{what}\n  {}\n{words}", rows[2])
+}
+
+/// What polling says about itself, over lines and over none.
+fn of_tails() -> Vec<String> {
     let denied = TailState::Denied {
         action: "logs:FilterLogEvents".into(),
     };
@@ -363,18 +372,7 @@ fn every_badge() {
     let failed = TailState::Failed {
         sentence: "nobody answered".into(),
     };
-    let mut told = Vec::new();
-    let mut tell_of = |what: &str, model: &Model| {
-        let picture = shown(model);
-        let rows: Vec<&str> = picture.lines().collect();
-        let body = rows[4..].iter().map(|row| row.trim());
-        let mut said = body.filter(|row| row.starts_with(char::is_alphabetic));
-        let words = said.next();
-        let words = words.filter(|_| what.starts_with("empty"));
-        told.push(format!("{what}\n  {}", rows[2]));
-        told.extend(words.map(|words| format!("   {words}")));
-    };
-    for (what, state) in [
+    let states = [
         ("live", TailState::Live),
         ("catching up", TailState::CatchingUp { seconds: 40 }),
         ("throttled", TailState::Throttled),
@@ -383,18 +381,22 @@ fn every_badge() {
         ("driver elsewhere", elsewhere),
         ("no log configuration", TailState::NoLogs),
         ("any other failure", failed),
-    ] {
+    ];
+    let both = states.map(|(what, state)| {
         let mut model = reading(120, 24);
-        tell(&mut model, Vec::new(), state.clone());
-        tell_of(what, &model);
+        tell(&mut model, Vec::new(), state);
+        let over_lines = told_of(what, &model);
         model.reader.as_mut().unwrap().lines.clear();
-        tell_of(&format!("empty, {what}"), &model);
-    }
-    let sampled = LiveState::Open { sampled: true };
-    for (what, live) in [
-        ("Live Tail", LiveState::Open { sampled: false }),
-        ("sampled", sampled),
-    ] {
+        over_lines + &told_of(&format!("empty, {what}"), &model)
+    });
+    both.into()
+}
+
+/// Everything a log can say about itself.
+#[test]
+fn every_badge() {
+    let mut told = of_tails();
+    for (what, sampled) in [("Live Tail", false), ("sampled", true)] {
         let mut model = reading(120, 24);
         let at = model.now;
         let news = TailNews {
@@ -402,30 +404,29 @@ fn every_badge() {
             lines: Vec::new(),
             state: TailState::Live,
             gap: None,
-            live: stream(live),
+            live: stream(LiveState::Open { sampled }),
             done: false,
             at,
         };
         update(&mut model, Msg::Tail(news));
-        tell_of(what, &model);
+        told.push(told_of(what, &model));
     }
     let mut model = reading(120, 24);
     let reader = model.reader.as_mut().unwrap();
     reader.gaps.push((ago(9, 0), ago(5, 0)));
-    tell_of("gap", &model);
+    told.push(told_of("gap", &model));
     press(&mut model, "k k k");
-    let more = lines();
-    tell(&mut model, more, TailState::Live);
-    tell_of("paused", &model);
+    tell(&mut model, lines(), TailState::Live);
+    told.push(told_of("paused", &model));
     let mut model = incident(120, 24);
     press(&mut model, "L");
     model.reader.as_mut().unwrap().lines.clear();
     tell(&mut model, Vec::new(), TailState::Live);
-    tell_of("empty, no stream yet", &model);
+    told.push(told_of("empty, no stream yet", &model));
     let mut model = reading(120, 24);
     filter(&mut model, "nobody-says-this");
-    tell_of("empty, filter hides all", &model);
-    assert_snapshot!("log-badges", told.join("\n"));
+    told.push(told_of("empty, filter hides all", &model));
+    assert_snapshot!("log-badges", told.concat());
     // A late line says so itself.
     assert!(shown(&reading(120, 40)).contains("late a line that came late"));
 }
