@@ -1,6 +1,7 @@
 //! The one function that changes the model. It only routes.
 
 use crate::estate::Timestamp;
+use crate::estate::log::TailNews;
 use crate::estate::part::{News, Part};
 use crate::policy::JournalState;
 
@@ -47,12 +48,7 @@ fn route(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Paste(text) => return keys::paste(model, &text),
         Msg::Tick(now) => tick(model, now),
         Msg::Part(part) => return absorb(model, part),
-        Msg::Tail(news) => {
-            let reader = model.reader.as_mut();
-            let read = reader.is_some_and(|reader| reader.absorb(&news));
-            let changed = model.logs.absorb(news) | read;
-            model.touch(changed);
-        }
+        Msg::Tail(news) => listen(model, news),
         Msg::Found(news) => {
             let reader = model.reader.as_mut();
             let changed = reader.is_some_and(|reader| reader.found(&news));
@@ -92,6 +88,14 @@ fn route(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Resumed => model.touch(true),
     }
     Vec::new()
+}
+
+/// Lines came, for the pane and for the reader alike.
+fn listen(model: &mut Model, news: TailNews) {
+    let reader = model.reader.as_mut();
+    let read = reader.is_some_and(|reader| reader.absorb(&news));
+    let changed = model.logs.absorb(news) | read;
+    model.touch(changed);
 }
 
 /// Time has passed: a clock on the screen moved, old news go, verdicts age, a selection rests.
