@@ -18,7 +18,7 @@ pub use super::acts::{Act, Approve, Recycle, Redeploy, Rollback, Scale, StopTask
 pub use super::entrance::{Entrance, Exec, Forward, Recordings, Remote, Shell};
 pub use super::measure::{Alarms, Cost, Kpis};
 pub use super::setup::{Completions, Config, Doctor, Iam, Init, Manual, Person, ShellName};
-pub use super::tailing::{Logs, moment};
+pub use super::tailing::{Logs, SAVED, is_task, moment};
 
 /// The console first-level operations keep open for services on AWS ECS.
 ///

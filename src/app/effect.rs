@@ -6,6 +6,7 @@ use crate::estate::change::Change;
 use crate::estate::environment::Tier;
 use crate::estate::follow::Followed;
 use crate::estate::id::EnvironmentName;
+use crate::estate::log::Filter;
 use crate::estate::staging::Goal;
 use crate::estate::text::Text;
 use crate::policy::{Approved, Arm, Reason};
@@ -67,6 +68,9 @@ pub enum Effect {
     Hold(bool),
     /// Call the recycle on its road off.
     CallOff,
+    /// Find the query saved under a name in Logs Insights, to be narrowed further by a filter; it
+    /// comes as [`Msg::Query`](super::msg::Msg::Query).
+    FindQuery(String, Filter),
     /// Give a text to the terminal's clipboard.
     Copy(String),
     /// Write lines into a new file; whether it worked comes as a notice.

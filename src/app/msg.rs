@@ -7,7 +7,7 @@ use crate::estate::follow::{Followed, Pursuit};
 use crate::estate::handoff::Act;
 use crate::estate::history::Deed;
 use crate::estate::id::{EnvironmentName, ServiceArn};
-use crate::estate::log::TailNews;
+use crate::estate::log::{Filter, SavedQuery, TailNews};
 use crate::estate::node::Node;
 use crate::estate::part::Part;
 use crate::estate::sign_in::SignIn;
@@ -51,6 +51,8 @@ pub enum Msg {
     Usage(Usage),
     /// A change moved along its road.
     Road(RoadNews),
+    /// A query saved in Logs Insights came home, or why it did not, and what narrows it further.
+    Query(Result<(EnvironmentName, SavedQuery), String>, Filter),
     /// A look at a whole environment came home, or why it did not.
     Survey(EnvironmentName, Goal, Result<Box<Survey>, Text>),
     /// Something happened on the way to stopping or starting an environment.

@@ -15,6 +15,7 @@ use super::screen::{
 };
 use super::signing;
 use super::subscription::SETTLE;
+use super::whose;
 
 /// Takes in one message; what comes back is to be done.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -23,6 +24,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     }
     let mut effects = route(model, msg);
     effects.extend(second::wanted(model));
+    if let Some(reader) = &mut model.reader {
+        reader.begin_patterns(model.now);
+    }
     let (focus, back) = (model.focus(), model.back());
     let turned = model.look.attend(focus, back, model.now);
     model.touch(turned);
@@ -48,12 +52,13 @@ fn route(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Paste(text) => return keys::paste(model, &text),
         Msg::Tick(now) => tick(model, now),
         Msg::Part(part) => return absorb(model, part),
-        Msg::Tail(news) => listen(model, news),
+        Msg::Tail(news) => tailed(model, news),
         Msg::Found(news) => {
             let reader = model.reader.as_mut();
             let changed = reader.is_some_and(|reader| reader.found(&news));
             model.touch(changed);
         }
+        Msg::Query(found, more) => whose::found_query(model, found, more),
         Msg::Usage(usage) => {
             let changed = model.usage != usage;
             model.usage = usage;
@@ -90,14 +95,6 @@ fn route(model: &mut Model, msg: Msg) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Lines came, for the pane and for the reader alike.
-fn listen(model: &mut Model, news: TailNews) {
-    let reader = model.reader.as_mut();
-    let read = reader.is_some_and(|reader| reader.absorb(&news));
-    let changed = model.logs.absorb(news) | read;
-    model.touch(changed);
-}
-
 /// Time has passed: a clock on the screen moved, old news go, verdicts age, a selection rests.
 fn tick(model: &mut Model, now: Timestamp) {
     let second_passed = model.now.as_second() != now.as_second();
@@ -115,7 +112,10 @@ fn tick(model: &mut Model, now: Timestamp) {
     if second_passed && model.is_idle() != model.attention.iter().any(|(_, one)| one.idle) {
         model.attend();
     }
-    let searched = model.reader.as_mut().is_some_and(|reader| reader.look_on());
+    let searched = model
+        .reader
+        .as_mut()
+        .is_some_and(|reader| reader.look_on() | reader.look_for_patterns(now));
     model.touch(searched);
     settle(model);
     arming::expire(model);
@@ -140,6 +140,14 @@ fn absorb(model: &mut Model, part: Part) -> Vec<Effect> {
     // What is asked seldom would go on telling of credentials that ran out.
     effects.extend(back.then_some(Effect::Refresh));
     effects
+}
+
+/// Lines of a log came home.
+fn tailed(model: &mut Model, news: TailNews) {
+    let reader = model.reader.as_mut();
+    let read = reader.is_some_and(|reader| reader.absorb(&news));
+    let changed = model.logs.absorb(news) | read;
+    model.touch(changed);
 }
 
 /// Turns to the log of the service that has been selected long enough, or was opened.

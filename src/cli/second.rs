@@ -56,7 +56,15 @@ impl<'a> Second<'a> {
         };
         let token: Token = match written.parse() {
             Ok(token) => token,
-            Err(error) => return Ok(refused(&error)),
+            Err(error) => {
+                let exit = refused(&error);
+                if self.given.is_none() {
+                    print::problem(
+                        "instead: a terminal cuts very long lines; run this again with --approval",
+                    );
+                }
+                return Ok(exit);
+            }
         };
         let place = snapshot.environment(&change.target().environment);
         let seen = place.and_then(|one| one.closely.get(&change.target().service));

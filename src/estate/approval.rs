@@ -319,6 +319,7 @@ mod tests {
     use super::*;
     use crate::estate::closely::{self, Examination};
     use crate::estate::fixture::{ago, service};
+    use proptest::prelude::*;
 
     fn scene() -> (Change, Examination) {
         let service = service("orders");
@@ -413,5 +414,32 @@ mod tests {
         others.sort_unstable();
         others.dedup();
         assert_eq!(others.len(), count);
+    }
+
+    proptest! {
+        /// Whatever is pasted: nothing but what was written is read, and what is read can begin
+        /// no header of its own.
+        #[test]
+        fn anything_may_be_pasted(text in ".{0,80}", json in "\\PC{0,80}") {
+            let wrapped = format!("{LEAD}{}", URL_SAFE_NO_PAD.encode(&json));
+            prop_assert_eq!(text.parse::<Token>(), Err(NoToken));
+            prop_assert_eq!(wrapped.parse::<Token>(), Err(NoToken));
+            if let Ok(code) = text.parse::<Code>() {
+                prop_assert_eq!(code.to_string().parse(), Ok(code));
+            }
+        }
+
+        #[test]
+        fn what_is_read_begins_no_header(
+            scope in ".{0,40}", signature in ".{0,40}", session in proptest::option::of(".{0,40}"),
+        ) {
+            let (change, seen) = scene();
+            let good = example::token(&example::bob(&change, &seen, ago(0)));
+            let token = Token { scope, signature, session, ..good };
+            if let Ok(read) = token.to_string().parse::<Token>() {
+                let all = format!("{}{}{}", read.scope, read.signature, read.session.unwrap_or_default());
+                prop_assert!(!all.contains([' ', '\r', '\n']) && !read.scope.contains(','));
+            }
+        }
     }
 }

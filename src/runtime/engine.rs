@@ -20,6 +20,7 @@ use crate::cloud::Cloud;
 use crate::estate::follow::Followed;
 use crate::estate::handoff::Act;
 use crate::estate::id::EnvironmentName;
+use crate::estate::log::Filter;
 use crate::estate::staging::{Goal, Survey};
 use crate::estate::{SignedDuration, Timestamp};
 use crate::journal::{EntryId, Journal, JournalError, ring, told};
@@ -140,6 +141,7 @@ impl Engine {
                     self.work.refresh();
                     self.try_journal();
                 }
+                Effect::FindQuery(name, more) => self.find_query(name, more),
                 Effect::SignIn(names) => {
                     sign_in::look(Arc::clone(self.work.cloud()), names, self.post.clone());
                 }
@@ -280,6 +282,15 @@ impl Engine {
     }
 
     /// Looks at a whole environment, on a task of its own.
+    fn find_query(&self, name: String, more: Filter) {
+        let (cloud, post) = (Arc::clone(self.work.cloud()), self.post.clone());
+        tokio::spawn(async move {
+            let found = cloud.saved_query(&name).await;
+            // Nobody listens any more only while the console ends.
+            let _ = post.send(Msg::Query(found, more));
+        });
+    }
+
     fn survey(&self, environment: EnvironmentName, goal: Goal) {
         let link = self.work.cloud().link(&environment).cloned();
         let (journal, post) = (self.journal.clone(), self.post.clone());

@@ -15,6 +15,8 @@ const VARIES: &str = "<*>";
 const WORDS: usize = 48;
 /// Patterns told apart; further lines go into the last, said as such.
 const MOST: usize = 2_000;
+/// Patterns told apart of lines of as many words that begin alike: each line is held against all.
+const MOST_ALIKE: usize = 100;
 /// The part of its words a line must share with a pattern, in percent.
 const ALIKE: usize = 60;
 
@@ -23,7 +25,7 @@ const ALIKE: usize = 60;
 pub struct Patterns {
     all: Vec<Pattern>,
     by_shape: HashMap<(usize, String), Vec<usize>>,
-    /// Lines beyond [`MOST`] patterns.
+    /// Lines beyond [`MOST`] patterns, or beyond [`MOST_ALIKE`] that begin as they do.
     untold: u64,
 }
 
@@ -88,6 +90,7 @@ impl Patterns {
         let first = words.iter().find(|word| **word != VARIES);
         let shape = (words.len(), (*first.unwrap_or(&"")).to_owned());
         let candidates = self.by_shape.get(&shape).map(Vec::as_slice);
+        let crowded = candidates.is_some_and(|all| all.len() >= MOST_ALIKE);
         let near = candidates
             .unwrap_or_default()
             .iter()
@@ -106,7 +109,7 @@ impl Patterns {
             pattern.level = pattern.level.max(level);
             pattern.first = pattern.first.min(key);
             pattern.last = pattern.last.max(key);
-        } else if self.all.len() >= MOST {
+        } else if self.all.len() >= MOST || crowded {
             self.untold += 1;
         } else {
             self.by_shape.entry(shape).or_default().push(self.all.len());
