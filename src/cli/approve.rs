@@ -98,7 +98,7 @@ async fn sign(
             print::aside(&format!(
                 "approved as {who}, journal {entry}; hand over this line, it is good for five minutes, once:"
             ))?;
-            print::line(&token.to_string())?;
+            print::product(&token.to_string())?;
             Ok(Exit::Good)
         }
         Err(error) => {

@@ -101,7 +101,7 @@ pub fn level_of(kpi: &Kpi, requests: Option<&Kpi>, now: Timestamp) -> Level {
             };
             let end = match (found, requests.and_then(recent)) {
                 (Reading::Zero, Some(newer)) => Some(newer.at()),
-                _ => kpi.series.last().map(|point| point.at()),
+                _ => kpi.series.last().map(Point::at),
             };
             end.and_then(|end| settled(kpi, thresholds, end))
                 .unwrap_or(if found == Reading::Zero {

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{Kpi, KpiKind};
 use crate::estate::id::ServiceArn;
+use crate::estate::series::Point;
 use crate::estate::service::{Rollout, Service};
 use crate::estate::snapshot::EnvironmentSnapshot;
 use crate::estate::{SignedDuration, Timestamp, stops, words};
@@ -40,7 +41,7 @@ pub fn suspects(place: &EnvironmentSnapshot, kpi: &Kpi, now: Timestamp) -> Vec<S
 /// Services of that load balancer with connection errors, abnormal stops or a deployment just
 /// then.
 fn behind_balancer(place: &EnvironmentSnapshot, kpi: &Kpi, now: Timestamp) -> Vec<Suspect> {
-    let at = kpi.series.last().map_or(now, |point| point.at());
+    let at = kpi.series.last().map_or(now, Point::at);
     let near = |time: Timestamp| time.duration_since(at).abs() <= AROUND;
     let mut found = Vec::new();
     let groups = place

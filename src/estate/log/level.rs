@@ -208,10 +208,10 @@ fn of_word(word: &str) -> Option<LogLevel> {
     if !(3..=11).contains(&word.len()) {
         return None;
     }
-    let said = |one: &str| one.eq_ignore_ascii_case(word);
+    let said = |one: &&str| one.eq_ignore_ascii_case(word);
     let mut levels = WORDS.iter();
     levels
-        .find(|(_, words)| words.iter().any(|one| said(one)))
+        .find(|(_, words)| words.iter().any(&said))
         .map(|(level, _)| *level)
 }
 

@@ -59,6 +59,22 @@ impl Scene {
         self.bob.run(&arguments, &variables)
     }
 
+    /// The same, saying nothing beside what it is there for.
+    fn approve_quietly(&self, code: &str) -> Ended {
+        let mut variables = self.aws.variables();
+        variables[2].1 = "123456789012:bob";
+        variables[3].1 = "simulated-bob";
+        let flags = [
+            "--quiet",
+            "--reason",
+            "I read run 812",
+            "--confirm",
+            "report",
+        ];
+        let arguments = [&["approve", code][..], &flags].concat();
+        self.bob.run(&arguments, &variables)
+    }
+
     fn is_deploying(&self) -> bool {
         let seen = self.aws.run(&self.alice, &["explain", "report"]);
         seen.out.contains("deploying")
@@ -152,7 +168,9 @@ fn whoever_will_not_do_is_refused() {
         assert!(ended.err.contains(why), "{key}: {ended:?}");
     }
     let settings = "[[policy.caller]]\narn = \"*/ops/alice\"\nrole = \"operator\"\n";
-    let token = token(&scene.approve("123456789012:bob", &code));
+    let quiet = scene.approve_quietly(&code);
+    assert_eq!(&*quiet.err, "");
+    let token = token(&quiet);
     scene.alice.file("config/firstline/config.toml", settings);
     let ended = scene.redeploy(Some(&token));
     assert_eq!(ended.code, 3, "{ended:?}");
