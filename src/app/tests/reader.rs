@@ -162,13 +162,12 @@ fn a_line_of_the_palette_reads_a_log_group() {
         .press(":")
         .text("logs /aws/lambda/resize a")
         .press("enter");
-    let tails: Vec<String> = subscriptions(&desktop.model)
-        .into_iter()
-        .filter_map(|one| match one {
-            Subscription::Tail { service, .. } => Some(service.name().to_owned()),
-            _ => None,
-        })
-        .collect();
+    let mut tails = Vec::new();
+    for one in subscriptions(&desktop.model) {
+        if let Subscription::Tail { service, .. } = one {
+            tails.push(service.name().to_owned());
+        }
+    }
     assert!(
         tails.contains(&"/aws/lambda/resize".to_owned()),
         "{tails:?}"
@@ -191,10 +190,12 @@ fn a_saved_query_is_found_and_its_groups_are_read() {
         .press(":")
         .text("logs 'saved:shop/pool' --level warn")
         .press("enter");
-    let asked = desktop.effects.iter().find_map(|effect| match effect {
-        Effect::FindQuery(name, more) => Some((name.as_str(), more.to_string())),
-        _ => None,
-    });
+    let mut asked = None;
+    for effect in &desktop.effects {
+        if let Effect::FindQuery(name, more) = effect {
+            asked = Some((name.as_str(), more.to_string()));
+        }
+    }
     assert_eq!(asked, Some(("shop/pool", "level>=warn".to_owned())));
     let more = Filter::parse("level>=warn").unwrap();
     let environment = desktop.model.look.rows[0].environment.clone();

@@ -277,7 +277,7 @@ fn patterns(lines: &[LogLine], now: Timestamp, span: Span) -> anyhow::Result<()>
         let first = pattern.first.time();
         let rising = if pattern.is_new_since(recent) {
             "new   "
-        } else if pattern.is_rising() {
+        } else if patterns.rises(pattern) {
             "rising"
         } else {
             "      "

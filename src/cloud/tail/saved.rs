@@ -1,6 +1,8 @@
 //! The queries that were saved in Logs Insights.
 
 use crate::cloud::link::Link;
+use aws_sdk_cloudwatchlogs::operation::describe_query_definitions::DescribeQueryDefinitionsOutput as Page;
+
 use crate::cloud::{Cloud, gate};
 use crate::estate::id::{EnvironmentName, LogGroup};
 use crate::estate::log::SavedQuery;
@@ -38,13 +40,13 @@ impl Link {
         let operation = &gate::SAVED_QUERIES;
         let answer = self
             .gate
-            .pages(Feed::Logs, operation, ask, |page| page.next_token())
+            .pages(Feed::Logs, operation, ask, Page::next_token)
             .await;
         if let Some(problem) = answer.problem {
             return Err(problem);
         }
         let pages = answer.pages.iter();
-        let raw = pages.flat_map(|page| page.query_definitions());
+        let raw = pages.flat_map(Page::query_definitions);
         let mut found: Vec<SavedQuery> = raw
             .filter_map(|one| {
                 Some(SavedQuery {

@@ -172,7 +172,7 @@ fn draw_patterns(canvas: &mut Canvas<'_>, area: Rect, reader: &Reader) {
         let new = deploy.as_ref().is_some_and(|(at, _)| one.is_new_since(*at));
         let (mark, tone) = if new {
             ("new since deploy  ", Tone::Down)
-        } else if one.is_rising() {
+        } else if patterns.rises(one) {
             ("rising  ", Tone::Degraded)
         } else {
             ("", Tone::Muted)

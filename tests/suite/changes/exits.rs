@@ -51,9 +51,12 @@ async fn run_with(bench: &Bench, line: &str, terms: Terms) -> (u8, Option<String
     let exit = Box::pin(cli::change(&opened, &command)).await.unwrap();
     opened.journal.verify().unwrap();
     let entries = opened.journal.entries().unwrap().entries;
-    let end = entries.iter().find_map(|one| match &one.record {
-        Record::Followed(end) => Some(end.end.to_string()),
-        _ => None,
+    let end = entries.iter().find_map(|one| {
+        if let Record::Followed(end) = &one.record {
+            Some(end.end.to_string())
+        } else {
+            None
+        }
     });
     (exit.code(), end)
 }
