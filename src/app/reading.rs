@@ -97,6 +97,7 @@ fn back(model: &mut Model, typing: bool) -> bool {
 /// The actions that show the same lines otherwise.
 fn look(model: &mut Model, action: Action) -> bool {
     use Action as A;
+    let open = model.overlay.is_none();
     let Some(reader) = &mut model.reader else {
         return false;
     };
@@ -114,7 +115,13 @@ fn look(model: &mut Model, action: Action) -> bool {
         A::FoldService => looks.fold(Column::Service),
         A::FoldTask => looks.fold(Column::Task),
         A::FoldLevel => looks.fold(Column::Level),
-        A::ExpandLine => reader.expanded = !reader.expanded,
+        A::ExpandLine => {
+            reader.field = 0;
+            reader.expanded = !reader.expanded;
+        }
+        A::PageUp | A::PageDown if open && reader.reads_fields() => {
+            reader.turn(action == A::PageDown)
+        }
         A::TogglePatterns => {
             reader.top = 0;
             reader.shown = match reader.shown {

@@ -6,6 +6,8 @@ use serde_json::{Map, Value};
 
 /// A longer line is not read as JSON.
 const LONGEST_JSON: usize = 64 * 1024;
+/// How deep fields are taken apart; what is deeper is shown as the JSON it is.
+const DEEPEST: usize = 8;
 
 /// The fields of a line, as far as it has any.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +47,47 @@ impl Fields {
             }
             Self::None => None,
         }
+    }
+
+    /// Every field with its value as text; what stands within an object or a list is indented below
+    /// its name, as deep as [`DEEPEST`].
+    pub fn rows(&self) -> Vec<(String, String)> {
+        match self {
+            Self::Json(fields) => {
+                let mut rows = Vec::new();
+                for (key, value) in fields {
+                    branch(key, value, 0, &mut rows);
+                }
+                rows
+            }
+            Self::Logfmt(pairs) => pairs.clone(),
+            Self::None => Vec::new(),
+        }
+    }
+}
+
+/// A value and what is in it.
+fn branch(key: &str, value: &Value, depth: usize, rows: &mut Vec<(String, String)>) {
+    let row = "  ".repeat(depth) + key;
+    match value {
+        Value::Object(fields) if depth < DEEPEST && !fields.is_empty() => {
+            rows.push((row, String::new()));
+            for (key, value) in fields {
+                branch(key, value, depth + 1, rows);
+            }
+        }
+        Value::Array(items) if depth < DEEPEST && !items.is_empty() => {
+            rows.push((row, String::new()));
+            for (index, value) in items.iter().enumerate() {
+                branch(&index.to_string(), value, depth + 1, rows);
+            }
+        }
+        Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::String(_)
+        | Value::Array(_)
+        | Value::Object(_) => rows.push((row, as_text(value).into_owned())),
     }
 }
 

@@ -86,6 +86,39 @@ fn conditions_stack_and_what_passes_is_counted() {
 }
 
 #[test]
+fn every_field_of_a_long_line_can_be_read() {
+    let mut model = reading(80, 24);
+    let long = "a word and another ".repeat(20);
+    let fields: Vec<String> = (0..40).map(|one| format!("\"f{one}\":{one}")).collect();
+    let message = format!(
+        "{{\"level\":\"error\",\"a\":\"{long}the-end\",{},\"zz\":\"of-all\"}}",
+        fields.join(",")
+    );
+    let mut line = lines()[0].clone();
+    line.id = "long".into();
+    line.message = message.as_str().into();
+    tell(&mut model, vec![line], TailState::Live);
+    filter(&mut model, "of-all");
+    press(&mut model, "enter");
+    let first = shown(&model);
+    assert!(first.contains("fields 1 to"), "{first}");
+    assert!(!first.contains("the-end"), "{first}");
+    press(&mut model, "pagedown");
+    let second = shown(&model);
+    assert!(second.contains("the-end"), "all of it: {second}");
+    for _ in 0..20 {
+        press(&mut model, "pagedown");
+    }
+    let last = shown(&model);
+    assert!(last.contains("fields 46 to 46 of 46"), "{last}");
+    assert!(last.contains("zz                       of-all"), "{last}");
+    for _ in 0..21 {
+        press(&mut model, "pageup");
+    }
+    assert_eq!(shown(&model), first);
+}
+
+#[test]
 fn a_line_field_by_field_and_what_stands_around_it() {
     let mut model = reading(120, 30);
     filter(&mut model, "status>=500");

@@ -1,6 +1,7 @@
 //! A log on the whole screen: lines of one or more services, narrowed, followed or read back.
 
 mod bars;
+mod fields;
 mod found;
 mod kept;
 mod looks;
@@ -92,6 +93,8 @@ pub struct Reader {
     pub(super) anchor: Option<Key>,
     /// The line in focus is shown field by field.
     pub expanded: bool,
+    /// First of its fields shown.
+    pub field: usize,
     /// Lines or patterns.
     pub shown: Shown,
     /// First pattern shown.
@@ -129,6 +132,7 @@ impl Reader {
             looks: Looks::default(),
             anchor: None,
             expanded: false,
+            field: 0,
             shown: Shown::default(),
             top: 0,
             bookmarks: Vec::new(),
@@ -234,6 +238,7 @@ impl Reader {
             self.top = self.top.saturating_add_signed(steps).min(10_000);
             return old != self.top;
         }
+        self.field = 0;
         let old = self.at;
         if steps < 0 {
             let count = steps.unsigned_abs();
