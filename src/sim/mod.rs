@@ -252,7 +252,7 @@ impl State {
         };
         let call = self.calls.arrived(Call::new(&envelope, &account, now));
         let caller = Caller {
-            arn: &wire::caller_arn(&account),
+            arn: &wire::caller_of(request, &account),
             key: wire::access_key(request).unwrap_or_default(),
         };
         let struck = self
@@ -261,7 +261,7 @@ impl State {
         let response = match struck.instead {
             Some(Instead::Reset) => Err(ConnectionReset),
             Some(Instead::Refusal(refusal)) => Ok(refuse(&refusal)),
-            None => Ok(match self.perform(&envelope, &account, now) {
+            None => Ok(match self.perform(&envelope, (&account, caller.arn), now) {
                 Ok((output, None)) => {
                     protocol.answer(service, &envelope.operation, &output, &request_id)
                 }
@@ -279,7 +279,7 @@ impl State {
     fn perform(
         &mut self,
         envelope: &Envelope,
-        account_id: &str,
+        (account_id, caller): (&str, &str),
         now: Timestamp,
     ) -> Result<(wire::Value, Option<live::Session>), Refusal> {
         if let Some(account) = self.world.account(account_id) {
@@ -297,6 +297,7 @@ impl State {
         let mut context = Context {
             world: &mut self.world,
             account_id,
+            caller,
             dice: &mut self.dice,
             gateway: &self.gateway,
             seats: &self.seats,

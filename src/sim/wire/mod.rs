@@ -97,6 +97,8 @@ pub(crate) struct Context<'sim> {
     pub(crate) world: &'sim mut World,
     /// The caller's account, twelve digits.
     pub(crate) account_id: &'sim str,
+    /// The caller's ARN.
+    pub(crate) caller: &'sim str,
     /// The dice for what the wire itself decides, such as empty pages.
     pub(crate) dice: &'sim mut fastrand::Rng,
     /// Where sessions are opened.
@@ -125,13 +127,25 @@ impl Context<'_> {
 
     /// The caller's ARN.
     pub(crate) fn caller(&self) -> String {
-        caller_arn(self.account_id)
+        self.caller.to_owned()
     }
 }
 
 /// The ARN of everybody who calls with credentials of account `account_id`.
 pub(crate) fn caller_arn(account_id: &str) -> String {
     format!("arn:aws:sts::{account_id}:assumed-role/ops/alice")
+}
+
+/// What the session token of a role that was taken on begins with; its `NAME/SESSION` follows.
+pub(crate) const TAKEN_ON: &str = "simulated-role-";
+
+/// The ARN of whoever signed `request`: a session of the role that was taken on, where one was.
+pub(crate) fn caller_of(request: &Request, account_id: &str) -> String {
+    let token = request.header("x-amz-security-token").unwrap_or_default();
+    match token.strip_prefix(TAKEN_ON) {
+        Some(session) => format!("arn:aws:sts::{account_id}:assumed-role/{session}"),
+        None => caller_arn(account_id),
+    }
 }
 
 /// One operation: input to output.
