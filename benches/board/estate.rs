@@ -238,10 +238,7 @@ fn kpis(now: Timestamp) -> Vec<Kpi> {
 }
 
 fn kpi(kind: KpiKind, unit: Unit, now: Timestamp) -> Kpi {
-    let point = |minute: u32| Point {
-        at: ago(now, MINUTES - minute),
-        value: f64::from(300 + minute),
-    };
+    let point = |minute: u32| Point::new(ago(now, MINUTES - minute), f64::from(300 + minute));
     Kpi {
         id: format!("{kind}").as_str().into(),
         kind,

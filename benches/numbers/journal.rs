@@ -38,5 +38,9 @@ pub(crate) fn measure() {
     let began = Instant::now();
     assert_eq!(journal.verify().expect("a whole journal"), LINES);
     println!("  {LINES} lines are checked in {:?}", began.elapsed());
+    let began = Instant::now();
+    let open = journal.in_flight(clock.now()).expect("a whole journal");
+    assert!(open.is_empty(), "nothing was asked");
+    println!("  a start reads {LINES} lines in {:?}", began.elapsed());
     let _ = std::fs::remove_dir_all(folder);
 }

@@ -56,6 +56,31 @@ pub struct Redeploy {
     /// What every verb takes
     #[command(flatten)]
     pub act: Act,
+    /// What a second person's `firstline approve` printed, where one is needed
+    #[arg(long, value_name = "TOKEN")]
+    pub approval: Option<String>,
+}
+
+/// `firstline approve`.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+#[command(after_help = "\
+Whoever wants the change is shown the code; they paste what this prints into their dialog or give
+it as --approval. It is good for five minutes, once, for exactly what both of you see.
+
+Examples:
+  firstline approve eu-central-1:123456789012:prod-batch/report:3f9a1c20b7de
+  firstline approve eu-central-1:123456789012:prod-batch/report:3f9a1c20b7de --reason 'CI run 812' --confirm report
+
+Exit codes: 0 approved, 2 STS could not be asked, 3 refused, 4 it moved meanwhile, 64 usage")]
+pub struct Approve {
+    /// The code, as the other console or command line shows it
+    pub code: String,
+    /// Why; it goes into both journals
+    #[arg(long, value_name = "WORDS")]
+    pub reason: Option<String>,
+    /// The service's name, where nobody can be asked for it
+    #[arg(long, value_name = "NAME")]
+    pub confirm: Option<String>,
 }
 
 /// `firstline recycle`.
@@ -130,6 +155,17 @@ impl Command {
             }
             Self::Scale(one) => Some((&one.act, Wish::Scale(one.count))),
             _ => None,
+        }
+    }
+}
+
+impl Command {
+    /// The second person's token that was given along, if any.
+    pub fn approval(&self) -> Option<&str> {
+        if let Self::Redeploy(one) = self {
+            one.approval.as_deref()
+        } else {
+            None
         }
     }
 }

@@ -14,11 +14,11 @@ use crate::estate::staging::Counts;
 use super::keymap::nearest;
 
 pub use super::account::{Decided, Handoff, Journal, Policy, PolicyOf};
-pub use super::acts::{Act, Recycle, Redeploy, Rollback, Scale, StopTask};
+pub use super::acts::{Act, Approve, Recycle, Redeploy, Rollback, Scale, StopTask};
 pub use super::entrance::{Entrance, Exec, Forward, Recordings, Remote, Shell};
 pub use super::measure::{Alarms, Cost, Kpis};
 pub use super::setup::{Completions, Config, Doctor, Iam, Init, Manual, Person, ShellName};
-pub use super::tailing::{Logs, moment};
+pub use super::tailing::{Logs, SAVED, is_task, moment};
 
 /// The console first-level operations keep open for services on AWS ECS.
 ///
@@ -115,6 +115,8 @@ pub enum Command {
     Cost(Cost),
     /// Start new tasks of a service with the same task definition
     Redeploy(Redeploy),
+    /// Approve, as a second person, what somebody else asks for; prints what proves it
+    Approve(Approve),
     /// Replace a service's tasks one by one; the image stays the same
     Recycle(Recycle),
     /// Take the running deployment of a service back

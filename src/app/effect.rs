@@ -1,10 +1,12 @@
 //! What the core wants done. Data only: whoever runs the console carries it out.
 
 use super::screen::handoff::Wanted;
+use crate::estate::approval::Token;
 use crate::estate::change::Change;
 use crate::estate::environment::Tier;
 use crate::estate::follow::Followed;
 use crate::estate::id::EnvironmentName;
+use crate::estate::log::Filter;
 use crate::estate::staging::Goal;
 use crate::estate::text::Text;
 use crate::policy::{Approved, Arm, Reason};
@@ -45,6 +47,18 @@ pub enum Effect {
     Handoff(Box<Wanted>),
     /// Write into the journal that policy refused what a person asked for.
     Refused(Box<Change>, Reason),
+    /// Write into the journal that a second person is asked for; the code comes as
+    /// [`Msg::Code`](super::msg::Msg::Code).
+    AskSecond(Box<Change>),
+    /// Have STS say who approved; it comes as [`Msg::Second`](super::msg::Msg::Second).
+    FindSecond {
+        /// The change.
+        change: Box<Change>,
+        /// What was pasted.
+        token: Box<Token>,
+        /// Digest of exactly what would be done.
+        subject: Text,
+    },
     /// Send an approved change down the road.
     Carry(Approved),
     /// Follow a change to its end; every look comes as
@@ -54,6 +68,9 @@ pub enum Effect {
     Hold(bool),
     /// Call the recycle on its road off.
     CallOff,
+    /// Find the query saved under a name in Logs Insights, to be narrowed further by a filter; it
+    /// comes as [`Msg::Query`](super::msg::Msg::Query).
+    FindQuery(String, Filter),
     /// Give a text to the terminal's clipboard.
     Copy(String),
     /// Write lines into a new file; whether it worked comes as a notice.

@@ -10,6 +10,7 @@ use super::keymap::Found;
 use super::model::Model;
 use super::screen::Overlay;
 use super::screen::dialog;
+use super::screen::second;
 
 /// A key was pressed.
 pub(super) fn press(model: &mut Model, chord: Chord) -> Vec<Effect> {
@@ -56,10 +57,14 @@ pub(super) fn press(model: &mut Model, chord: Chord) -> Vec<Effect> {
 }
 
 /// Text was pasted: it goes where text is typed, or nowhere.
-pub(super) fn paste(model: &mut Model, text: &str) {
-    if guide::takes_text(model) && !dialog::just_opened(model) {
-        write(model, text);
+pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    if !guide::takes_text(model) || dialog::just_opened(model) {
+        return Vec::new();
     }
+    second::paste(model, text).unwrap_or_else(|| {
+        write(model, text);
+        Vec::new()
+    })
 }
 
 /// An action that edits what is being typed. Says whether `action` is one.

@@ -52,6 +52,7 @@ mod sought;
 pub mod subscription;
 mod tailing;
 pub mod update;
+mod whose;
 
 use crate::estate::SignedDuration;
 

@@ -1,11 +1,13 @@
 //! Everything that can happen to the console.
 
 use crate::estate::Timestamp;
+use crate::estate::approval::{Approver, Code};
+use crate::estate::change::Change;
 use crate::estate::follow::{Followed, Pursuit};
 use crate::estate::handoff::Act;
 use crate::estate::history::Deed;
 use crate::estate::id::{EnvironmentName, ServiceArn};
-use crate::estate::log::TailNews;
+use crate::estate::log::{Filter, SavedQuery, TailNews};
 use crate::estate::node::Node;
 use crate::estate::part::Part;
 use crate::estate::sign_in::SignIn;
@@ -49,6 +51,8 @@ pub enum Msg {
     Usage(Usage),
     /// A change moved along its road.
     Road(RoadNews),
+    /// A query saved in Logs Insights came home, or why it did not, and what narrows it further.
+    Query(Result<(EnvironmentName, SavedQuery), String>, Filter),
     /// A look at a whole environment came home, or why it did not.
     Survey(EnvironmentName, Goal, Result<Box<Survey>, Text>),
     /// Something happened on the way to stopping or starting an environment.
@@ -71,6 +75,10 @@ pub enum Msg {
     Deeds(Vec<Deed>),
     /// What the journal says was done lately, for the policy; `None` when it cannot be read.
     Recent(Option<Vec<Deed>>),
+    /// The journal gave a code to ask a second person with, or why it did not.
+    Code(Box<Change>, Result<Code, Text>),
+    /// STS said who approved a change, or why nobody is known to have.
+    Second(Box<Change>, Result<Box<Approver>, Text>),
     /// The journal took that the console is armed.
     Armed(Arm),
     /// What the journal tells a report that somebody wants.

@@ -1,21 +1,18 @@
 //! What the actions do in a log on the whole screen.
 
 use super::action::Action;
-use super::command::Logs;
 use super::effect::{Effect, Saved};
 use super::model::Model;
 use super::msg::Tone;
 use super::screen::Overlay;
 use super::screen::reader::{Column, Form, Jump, Purpose, Reader, Shown};
 use super::tailing::moment;
-use crate::estate::id::{EnvironmentName, ServiceArn};
-use crate::estate::log::filter::Filter;
+use super::whose;
 use crate::estate::usage::LIVE_TAIL_MINUTE;
 use crate::estate::{SignedDuration, Timestamp};
 
 /// How far back AWS is searched unless something else is typed.
 const SEARCHED: &str = "6h";
-use crate::estate::log::{LiveTail, TailNews};
 
 /// Whether `action`, one of the reader's own, does anything now.
 pub(super) fn offers(model: &Model, action: Action) -> bool {
@@ -56,7 +53,7 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
 /// Does `action` if it is the reader's; `None` says that it was not.
 pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
     if action == Action::ReadLogs {
-        open_subject(model);
+        whose::open_subject(model);
         return Some(Vec::new());
     }
     model.reader.as_ref()?;
@@ -308,73 +305,4 @@ fn began(model: &Model) -> Option<Timestamp> {
     let rows = services.filter_map(|(_, arn)| model.look.row(arn));
     let sick = rows.filter(|row| !super::screen::board::is_healthy(row));
     sick.filter_map(|row| row.verdict.since).min()
-}
-
-/// Opens the log of the service in focus, with what its pane already holds.
-fn open_subject(model: &mut Model) {
-    let Some(arn) = model.subject().cloned() else {
-        return;
-    };
-    let Some(environment) = model.look.row(&arn).map(|row| row.environment.clone()) else {
-        return;
-    };
-    open(model, vec![(environment, arn)]);
-}
-
-fn open(model: &mut Model, services: Vec<(EnvironmentName, ServiceArn)>) {
-    let mut reader = Reader::new(services, model.hold);
-    let logs = &model.logs;
-    if let Some(service) = logs.service.clone().filter(|service| reader.has(service)) {
-        // Its tail goes on where it is; what it brought is here.
-        reader.lines = logs.lines.clone();
-        reader.absorb(&TailNews {
-            service,
-            lines: Vec::new(),
-            state: logs.state.clone(),
-            gap: None,
-            live: LiveTail::default(),
-            done: false,
-            at: model.now,
-        });
-    }
-    model.reader = Some(Box::new(reader));
-}
-
-/// `logs TARGET… [--filter] [--level]`, typed into the palette.
-pub(super) fn open_line(model: &mut Model, asked: &Logs) -> Result<(), String> {
-    let printed = asked.json || asked.raw || asked.from.is_some() || asked.to.is_some();
-    if printed {
-        return Err("the console follows; spans and formats belong on a command line".to_owned());
-    }
-    let mut filter = Filter::parse(asked.filter.as_deref().unwrap_or_default())
-        .map_err(|error| error.to_string())?;
-    if let Some(level) = &asked.level {
-        let level = Filter::parse(&format!("level>={level}")).map_err(|error| error.to_string())?;
-        filter.stack(level);
-    }
-    let mut services: Vec<(EnvironmentName, ServiceArn)> = Vec::new();
-    for target in &asked.targets {
-        let of = model.look.rows.iter();
-        let of = of.filter(|row| *row.environment.as_str() == **target);
-        let mut meant: Vec<_> = of.collect();
-        if meant.is_empty() {
-            meant.push(model.look.find_service(target)?);
-        }
-        for row in meant {
-            let one = (row.environment.clone(), row.arn.clone());
-            if !services.contains(&one) {
-                services.push(one);
-            }
-        }
-    }
-    model.overlay = None;
-    open(model, services);
-    if let Some(reader) = &mut model.reader {
-        reader.narrow(filter);
-        reader.live = asked.live_tail;
-        if asked.patterns {
-            reader.shown = Shown::Patterns;
-        }
-    }
-    Ok(())
 }

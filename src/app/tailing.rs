@@ -28,6 +28,19 @@ pub fn moment(written: &str, now: Timestamp, zone: &TimeZone) -> Option<Timestam
         .or_else(|| of(today.yesterday().ok()?))
 }
 
+/// What the name of a query saved in Logs Insights begins with.
+pub const SAVED: &str = "saved:";
+
+/// Whether a word may be a task: its ARN, or at least five digits of its id.
+pub fn is_task(written: &str) -> bool {
+    let id = written.rsplit('/').next().unwrap_or_default();
+    let digits = id
+        .bytes()
+        .all(|sign| sign.is_ascii_hexdigit() || sign == b'-');
+    let whole = written.starts_with("arn:") && written.contains(":task/");
+    digits && id.len() >= 5 && (whole || id == written)
+}
+
 /// `firstline logs`.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
 #[command(after_help = "\
@@ -42,13 +55,16 @@ Examples:
   firstline logs production --since 1h --filter 'status>=500 path~\"^/pay\"'
   firstline logs orders --from 14:00 --to 14:10 --json | jq .message
   firstline logs orders --since 1h --patterns
+  firstline logs 3f9c1c55 --follow
+  firstline logs 'saved:shop/pool trouble' --since 1h
   firstline logs /aws/lambda/resize --since 5m --raw")]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is an independent switch of the command line"
 )]
 pub struct Logs {
-    /// Services by name, CLUSTER/NAME or ARN, environments, or log groups (they begin with /)
+    /// Services by name, CLUSTER/NAME or ARN, environments, log groups (they begin with /), tasks by
+    /// their ids or how those begin, or saved:NAME, a query saved in Logs Insights
     #[arg(required = true, value_name = "TARGET")]
     pub targets: Vec<String>,
     /// How far back to begin, as in 15m or 2h

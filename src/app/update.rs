@@ -1,6 +1,7 @@
 //! The one function that changes the model. It only routes.
 
 use crate::estate::Timestamp;
+use crate::estate::log::TailNews;
 use crate::estate::part::{News, Part};
 use crate::policy::JournalState;
 
@@ -9,16 +10,23 @@ use super::keys;
 use super::model::{Model, Notice};
 use super::mouse;
 use super::msg::{Msg, Tone};
-use super::screen::{Overlay, arming, dialog, entering, follow, handoff, sessions, staging, wish};
+use super::screen::{
+    Overlay, arming, dialog, entering, follow, handoff, second, sessions, staging, wish,
+};
 use super::signing;
 use super::subscription::SETTLE;
+use super::whose;
 
 /// Takes in one message; what comes back is to be done.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     if matches!(msg, Msg::Key(_) | Msg::Mouse(..) | Msg::Paste(_)) {
         model.wake();
     }
-    let effects = route(model, msg);
+    let mut effects = route(model, msg);
+    effects.extend(second::wanted(model));
+    if let Some(reader) = &mut model.reader {
+        reader.begin_patterns(model.now);
+    }
     let (focus, back) = (model.focus(), model.back());
     let turned = model.look.attend(focus, back, model.now);
     model.touch(turned);
@@ -41,20 +49,16 @@ fn route(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Nodes(environment, nodes) => entering::found_nodes(model, &environment, nodes),
         Msg::Session(news) => return sessions::follow(model, news),
         Msg::Staging(environment, event) => staging::follow(model, &environment, &event),
-        Msg::Paste(text) => keys::paste(model, &text),
+        Msg::Paste(text) => return keys::paste(model, &text),
         Msg::Tick(now) => tick(model, now),
         Msg::Part(part) => return absorb(model, part),
-        Msg::Tail(news) => {
-            let reader = model.reader.as_mut();
-            let read = reader.is_some_and(|reader| reader.absorb(&news));
-            let changed = model.logs.absorb(news) | read;
-            model.touch(changed);
-        }
+        Msg::Tail(news) => tailed(model, news),
         Msg::Found(news) => {
             let reader = model.reader.as_mut();
             let changed = reader.is_some_and(|reader| reader.found(&news));
             model.touch(changed);
         }
+        Msg::Query(found, more) => whose::found_query(model, found, more),
         Msg::Usage(usage) => {
             let changed = model.usage != usage;
             model.usage = usage;
@@ -69,6 +73,8 @@ fn route(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.recent = deeds;
             dialog::review(model);
         }
+        Msg::Code(change, code) => second::asked(model, &change, code),
+        Msg::Second(change, approver) => second::found(model, &change, approver),
         Msg::Armed(arm) => return arming::armed(model, arm),
         Msg::Acts(wanted, acts) => return handoff::open(model, *wanted, &acts),
         Msg::Page(page) => {
@@ -106,7 +112,10 @@ fn tick(model: &mut Model, now: Timestamp) {
     if second_passed && model.is_idle() != model.attention.iter().any(|(_, one)| one.idle) {
         model.attend();
     }
-    let searched = model.reader.as_mut().is_some_and(|reader| reader.look_on());
+    let searched = model
+        .reader
+        .as_mut()
+        .is_some_and(|reader| reader.look_on() | reader.look_for_patterns(now));
     model.touch(searched);
     settle(model);
     arming::expire(model);
@@ -131,6 +140,14 @@ fn absorb(model: &mut Model, part: Part) -> Vec<Effect> {
     // What is asked seldom would go on telling of credentials that ran out.
     effects.extend(back.then_some(Effect::Refresh));
     effects
+}
+
+/// Lines of a log came home.
+fn tailed(model: &mut Model, news: TailNews) {
+    let reader = model.reader.as_mut();
+    let read = reader.is_some_and(|reader| reader.absorb(&news));
+    let changed = model.logs.absorb(news) | read;
+    model.touch(changed);
 }
 
 /// Turns to the log of the service that has been selected long enough, or was opened.

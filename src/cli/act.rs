@@ -13,17 +13,22 @@ use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::part::{Part, Read};
 use crate::estate::snapshot::Snapshot;
 use crate::estate::verdict::Judge;
-use crate::policy::{Answer, Approved, Check, Decision, Facts, decide, preflight};
+use crate::policy::{Answer, Approved, Challenge, Check, Decision, Facts, decide, preflight};
 use crate::road::{Carried, Road, Stage, Wheel};
 
 use super::answer::{answer, became, missing, refuse, show, word};
 use super::desk::Desk;
 use super::exit::Exit;
 use super::open::Opened;
+use super::second::Second;
 use super::{follow, look, print};
 
 /// Looks, decides, asks, carries the change down the road and follows it.
-pub(super) async fn run(opened: &Opened, args: &Act, wish: &Wish) -> anyhow::Result<Exit> {
+pub(super) async fn run(
+    opened: &Opened,
+    (args, wish): (&Act, Wish),
+    approval: Option<&str>,
+) -> anyhow::Result<Exit> {
     let mut snapshot = look::look_to_decide(opened).await;
     let rows = Judge::default().look(&snapshot, (opened.clock)());
     let (environment, arn) = match find_service(&rows, &args.service) {
@@ -39,7 +44,7 @@ pub(super) async fn run(opened: &Opened, args: &Act, wish: &Wish) -> anyhow::Res
         return Ok(Exit::Refused);
     };
     read(link, &mut snapshot, &[Read::Closely(arn.clone())]).await;
-    let change = match wished(&snapshot, (&environment, &arn), wish) {
+    let change = match wished(&snapshot, (&environment, &arn), &wish) {
         Ok(change) => change,
         Err(sentence) => {
             print::problem(&format!("refused: {sentence}"));
@@ -52,6 +57,7 @@ pub(super) async fn run(opened: &Opened, args: &Act, wish: &Wish) -> anyhow::Res
         snapshot,
         change,
         args,
+        second: Second::given(approval),
     };
     asked.go().await
 }
@@ -96,6 +102,7 @@ struct Asked<'a> {
     snapshot: Snapshot,
     change: Change,
     args: &'a Act,
+    second: Second<'a>,
 }
 
 impl Asked<'_> {
@@ -120,30 +127,14 @@ impl Asked<'_> {
             print::line("dry run: nothing was asked of AWS")?;
             return Ok(Exit::Good);
         }
-        if !challenge.amber.is_empty() && !self.args.acknowledge {
-            let amber = challenge.amber.join(", ");
-            print::problem(&format!("refused: careful with {amber}; add --acknowledge"));
-            return Ok(Exit::Refused);
-        }
-        let (reason, confirm) = (self.args.reason.as_ref(), self.args.confirm.as_ref());
-        if let Some(missing) = missing(reason, confirm, &challenge) {
-            print::problem(&missing);
-            return Ok(Exit::Refused);
-        }
-        let answer = Answer {
-            acknowledged: challenge.amber.clone(),
-            ..answer(reason, confirm, &challenge)?
+        let answer = match self.answered(&challenge).await? {
+            Ok(answer) => answer,
+            Err(exit) => return Ok(exit),
         };
-        if reason.is_none() || confirm.is_none() {
-            // Typing took its time: decide on what is true now.
-            let arn = self.change.target().service.clone();
-            let again = [Read::Identity, Read::Services, Read::Closely(arn)];
-            read(self.link, &mut self.snapshot, &again).await;
-            if let Some(moved) = self.moved() {
-                let name = self.change.confirmation();
-                print::problem(&format!("{name} has moved, nothing was done: {moved}"));
-                return Ok(Exit::Moved);
-            }
+        if let Some(moved) = self.moved() {
+            let name = self.change.confirmation();
+            print::problem(&format!("{name} has moved, nothing was done: {moved}"));
+            return Ok(Exit::Moved);
         }
         match self.decide(Some(&answer)) {
             Decision::Allow(approved) => self.carry(&approved).await,
@@ -156,10 +147,52 @@ impl Asked<'_> {
         }
     }
 
+    /// What the person says to `challenge`, the second person's word with it; where that is not
+    /// enough, how to end.
+    async fn answered(&mut self, challenge: &Challenge) -> anyhow::Result<Result<Answer, Exit>> {
+        if !challenge.amber.is_empty() && !self.args.acknowledge {
+            let amber = challenge.amber.join(", ");
+            print::problem(&format!("refused: careful with {amber}; add --acknowledge"));
+            return Ok(Err(Exit::Refused));
+        }
+        let (reason, confirm) = (self.args.reason.as_ref(), self.args.confirm.as_ref());
+        if let Some(missing) = missing(reason, confirm, challenge) {
+            print::problem(&missing);
+            return Ok(Err(Exit::Refused));
+        }
+        let waited = if challenge.second {
+            let place = (self.opened, self.link);
+            match self
+                .second
+                .find(place, &self.snapshot, &self.change)
+                .await?
+            {
+                Ok(waited) => waited,
+                Err(exit) => return Ok(Err(exit)),
+            }
+        } else {
+            false
+        };
+        let answer = Answer {
+            acknowledged: challenge.amber.clone(),
+            ..answer(reason, confirm, challenge)?
+        };
+        if waited || reason.is_none() || confirm.is_none() {
+            // Typing took its time: decide on what is true now.
+            let arn = self.change.target().service.clone();
+            let again = [Read::Identity, Read::Services, Read::Closely(arn)];
+            read(self.link, &mut self.snapshot, &again).await;
+        }
+        Ok(Ok(answer))
+    }
+
     fn decide(&self, answer: Option<&Answer>) -> Decision {
         let desk = Desk::of(self.opened);
-        let facts = desk.facts(self.seen());
-        decide(&self.change, &Facts { answer, ..facts })
+        let facts = Facts {
+            answer,
+            ..self.second.facts(desk.facts(self.seen()))
+        };
+        decide(&self.change, &facts)
     }
 
     /// What is no longer as the question was asked about it.
@@ -214,6 +247,7 @@ impl Asked<'_> {
                     "decision": "ask",
                     "confirm": challenge.confirm.as_str(),
                     "acknowledge": &challenge.amber,
+                    "second_person": challenge.second,
                 }),
                 Exit::Good,
             ),

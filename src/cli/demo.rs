@@ -6,7 +6,9 @@ use super::open::Clock;
 use crate::app::command::World;
 use crate::cloud::{Connection, StaticCredentials};
 use crate::config::Place;
+use crate::estate::catalogue::{Catalogue, Known};
 use crate::estate::environment::{Environment, Tier};
+use crate::estate::id::EnvironmentName;
 use crate::estate::kpi::Wanted;
 use crate::estate::staging::{Hours, Orders};
 use crate::estate::text::Text;
@@ -37,8 +39,15 @@ pub(super) fn places() -> Vec<Place> {
         hours: Hours::read("mon-fri 07:00-19:00 Europe/Berlin"),
         ..Orders::default()
     };
+    let kpis = Wanted {
+        services: services(),
+        ..Wanted::default()
+    };
     vec![
-        place(production, &["prod", "prod-batch"], Orders::default()),
+        Place {
+            kpis,
+            ..place(production, &["prod", "prod-batch"], Orders::default())
+        },
         place(staging, &["staging"], orders),
     ]
 }
@@ -66,6 +75,45 @@ fn place(
     }
 }
 
+/// What the settings of the simulated estate would say of its services: who leans on them, and
+/// how many connections each task may open.
+pub(super) fn services() -> Catalogue {
+    let known = |service: &str, dependants: &[&str], pool_size, database: Option<&str>| Known {
+        service: service.into(),
+        dependants: dependants.iter().map(|&one| one.into()).collect(),
+        pool_size,
+        database: database.map(Into::into),
+    };
+    Catalogue(vec![
+        known(
+            "prod/orders",
+            &["web", "mailer"],
+            Some(5),
+            Some("orders-db"),
+        ),
+        known("prod/billing", &["orders"], Some(24), Some("orders-db")),
+        known(
+            "prod/accounts",
+            &["web", "orders"],
+            Some(8),
+            Some("orders-db"),
+        ),
+        known(
+            "prod/catalog",
+            &["web", "search"],
+            Some(20),
+            Some("catalog-db"),
+        ),
+        known("prod/pricing", &["web", "cart"], None, None),
+        known("prod/search", &["web"], None, None),
+    ])
+}
+
+/// The change calendars production follows: closed over the holidays, open otherwise.
+pub(super) fn calendars() -> Vec<(EnvironmentName, Vec<Text>)> {
+    vec![("production".into(), vec!["acme-holidays".into()])]
+}
+
 /// The connection of one of these [`places`].
 pub(super) fn connection(place: &Place) -> Connection {
     let account = place.environment.account.as_ref();
@@ -80,6 +128,6 @@ pub(super) fn connection(place: &Place) -> Connection {
             access_key_id: key.to_owned(),
             secret_access_key: "simulated".to_owned(),
         }),
-        kpis: Wanted::default(),
+        kpis: place.kpis.clone(),
     }
 }

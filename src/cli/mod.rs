@@ -12,6 +12,7 @@
 //! | `look` | one whole look at the estate |
 //! | `entrance` | shells, commands and forwarded ports |
 //! | `act`, `follow`, `answer` | the verbs on one service: decided, followed, asked |
+//! | `second`, `approve` | the second person: asked for here, signing there |
 //! | `status`, `explain`, `timeline`, `logs`, `journal`, `policy`, `handoff`, `simulate` | one file a subcommand |
 //! | `environment`, `schedule` | stop and start of an environment, by hand and after hours |
 //! | `doctor` | whether everything is in place |
@@ -26,6 +27,7 @@
 
 mod act;
 mod answer;
+mod approve;
 mod dashboard;
 mod demo;
 mod desk;
@@ -47,6 +49,7 @@ mod open;
 mod policy;
 mod print;
 mod schedule;
+mod second;
 mod settings;
 mod simulate;
 mod status;
@@ -97,6 +100,7 @@ pub async fn run(flags: &Flags, command: &Command, clock: Clock) -> anyhow::Resu
         | Command::Rollback(_)
         | Command::StopTask(_)
         | Command::Scale(_) => change(&open().await?, command).await,
+        Command::Approve(asked) => approve::run(&open().await?, asked).await,
         Command::Stop(args) => {
             environment::run(&open().await?, Goal::Stop, args, &Counts::default()).await
         }
@@ -130,7 +134,7 @@ pub async fn run(flags: &Flags, command: &Command, clock: Clock) -> anyhow::Resu
 /// When standard output is gone, or the person left a question unanswered.
 pub async fn change(opened: &Opened, command: &Command) -> anyhow::Result<Exit> {
     match command.wish() {
-        Some((args, wish)) => act::run(opened, args, &wish).await,
+        Some(wished) => act::run(opened, wished, command.approval()).await,
         None => Ok(Exit::Usage),
     }
 }

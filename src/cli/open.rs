@@ -68,6 +68,8 @@ impl Opened {
             options.http = Some(connector::http_client(sim));
             options.cache_dir = None;
             settings.places = demo::places();
+            settings.services = demo::services();
+            settings.terms.calendars = demo::calendars();
             connections = settings.places.iter().map(demo::connection).collect();
             settings.warnings.clear();
             journal = folders.state.join("demo-journal");

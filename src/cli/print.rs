@@ -30,6 +30,15 @@ pub(super) fn is_heard(words: &str) -> io::Result<bool> {
     }
 }
 
+/// Prints what a command is there for, with `--quiet` too: a word that was given and is not shown
+/// would be lost.
+///
+/// # Errors
+/// When standard output takes no more.
+pub(super) fn product(words: &str) -> io::Result<()> {
+    writeln!(io::stdout().lock(), "{words}")
+}
+
 /// Hands `text` to the terminal's clipboard (OSC 52); a terminal that knows no such thing drops it.
 ///
 /// # Errors

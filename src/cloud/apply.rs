@@ -111,6 +111,7 @@ impl Link {
         };
         let target = change.target();
         self.still_meant(approved, target, APPROVAL_AGE)?;
+        self.still_seconded(approved).await?;
         self.seen_again(target, operation).await?;
         match change {
             Change::Redeploy(target) => self.redeploy(target, app).await,

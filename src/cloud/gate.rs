@@ -118,6 +118,7 @@ operations! {
     CALENDAR = "ssm" "GetCalendarState" from Sessions for Preflight;
     LOG_EVENTS = "logs" "FilterLogEvents" from Logs for Logs;
     GET_LOG_EVENTS = "logs" "GetLogEvents" from Logs for Page;
+    SAVED_QUERIES = "logs" "DescribeQueryDefinitions" from Logs for Logs;
     LIVE_TAIL = "logs" "StartLiveTail" from LiveTails for Logs;
 }
 

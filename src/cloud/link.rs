@@ -115,6 +115,14 @@ impl Link {
         Tail::new(Arc::clone(self), service, span)
     }
 
+    /// The lines of a service, or of the log group whose name stands in its place.
+    pub fn tail_of_name(self: &Arc<Self>, name: &ServiceArn, span: Span) -> Tail {
+        match name.as_log_group() {
+            Some(group) => self.tail_of_group(group, span),
+            None => self.tail_of(name.clone(), span),
+        }
+    }
+
     /// The lines of a whole log group, whoever writes there.
     pub fn tail_of_group(self: &Arc<Self>, group: LogGroup, span: Span) -> Tail {
         Tail::of_group(Arc::clone(self), group, span)

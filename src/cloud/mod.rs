@@ -23,6 +23,7 @@ mod nodes;
 mod open;
 mod read;
 mod role;
+mod second;
 mod second_look;
 mod sign_in;
 mod tail;
@@ -38,6 +39,7 @@ pub use grant::Grant;
 pub use link::Link;
 pub use read::{Serving, remembered_services};
 pub use role::Role;
+pub use second::SecondError;
 pub use tail::{Span, Tail};
 
 use crate::estate::permission::Permission;

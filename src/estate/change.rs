@@ -226,7 +226,7 @@ impl Change {
     /// What AWS has to show before it counts as done.
     pub fn aim(&self) -> Aim {
         match self {
-            Self::Redeploy(_) => Aim::Anew,
+            Self::Redeploy(target) => Aim::Anew(target.belief.deployments.clone()),
             Self::Recycle { tasks, .. } => Aim::Gone(tasks.clone()),
             Self::Rollback { deployment, .. } => Aim::Back(deployment.clone()),
             Self::StopTask { task, .. } => Aim::Gone(vec![task.clone()]),

@@ -52,6 +52,8 @@ pub enum Drift {
     Same,
     /// The tag points to something else: a redeploy is a deploy.
     Moved {
+        /// The digest it points to now.
+        to: Text,
         /// When that was pushed.
         pushed_at: Option<Timestamp>,
     },
@@ -79,6 +81,17 @@ impl Examination {
     pub fn worst_image(&self) -> Option<&Image> {
         let images = self.images.as_ref().ok()?;
         images.iter().max_by_key(|image| image.drift.rank())
+    }
+
+    /// The images that are known; none where they could not be read.
+    pub fn known_images(&self) -> &[Image] {
+        self.images.as_deref().unwrap_or_default()
+    }
+
+    /// Whether a tag of any image is known to point to something else than what runs.
+    pub fn has_moved(&self) -> bool {
+        let moved = |image: &Image| matches!(image.drift, Drift::Moved { .. });
+        self.known_images().iter().any(moved)
     }
 
     /// The service deployment that is under way.

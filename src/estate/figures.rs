@@ -78,7 +78,7 @@ fn figure(
 ) -> Figure {
     let kpi = one.kpi;
     let points = kpi.series.points.iter();
-    let points = points.filter(|point| now.duration_since(point.at) <= since);
+    let points = points.filter(|point| now.duration_since(point.at()) <= since);
     let loud = one.level >= Level::Amber;
     Figure {
         environment: one.environment.clone(),
@@ -104,7 +104,7 @@ fn figure(
         } else {
             Vec::new()
         },
-        points: points.map(|point| (point.at, point.value)).collect(),
+        points: points.map(|point| (point.at(), point.value)).collect(),
     }
 }
 

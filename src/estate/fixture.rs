@@ -130,7 +130,7 @@ pub(crate) fn kpi(kind: KpiKind, unit: Unit, values: &[f64]) -> Kpi {
         .iter()
         .rev()
         .zip(minutes)
-        .map(|(&value, at)| Point { at, value })
+        .map(|(&value, at)| Point::new(at, value))
         .collect();
     points.reverse();
     Kpi {

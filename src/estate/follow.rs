@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::deployment::{ServiceDeployment, State};
-use super::id::{EnvironmentName, ServiceArn, ServiceDeploymentArn, TaskArn};
+use super::id::{DeploymentId, EnvironmentName, ServiceArn, ServiceDeploymentArn, TaskArn};
 use super::service::{Rollout, Service};
 use super::stops::stop;
 use super::task::Task;
@@ -25,8 +25,6 @@ const TOO_SOON: SignedDuration = SignedDuration::from_secs(15);
 const UNSEEN: SignedDuration = SignedDuration::from_mins(15);
 /// After so long AWS shows what it was asked: before that it may answer with what was.
 const HEARD: SignedDuration = SignedDuration::from_secs(30);
-/// How much earlier than its intent a deployment may seem to have begun: clocks differ.
-pub const SKEW: SignedDuration = SignedDuration::from_secs(5);
 
 /// What AWS has to show before a change counts as done. It goes into the journal with the intent:
 /// whoever takes up a change of which no answer is on record must not call done what AWS was
@@ -37,8 +35,9 @@ pub enum Aim {
     /// Nothing of its own, or nobody said.
     #[default]
     Unsaid,
-    /// A deployment that began after it was asked for.
-    Anew,
+    /// A deployment that is none of these, which there were before. Told by their ids: clocks
+    /// differ.
+    Anew(Vec<DeploymentId>),
     /// This deployment, back where it came from.
     Back(ServiceDeploymentArn),
     /// None of these tasks.
@@ -57,7 +56,7 @@ impl Aim {
     pub fn deployment(&self) -> Option<&ServiceDeploymentArn> {
         match self {
             Self::Back(deployment) => Some(deployment),
-            Self::Unsaid | Self::Anew | Self::Gone(_) | Self::Wanted(_) => None,
+            Self::Unsaid | Self::Anew(_) | Self::Gone(_) | Self::Wanted(_) => None,
         }
     }
 }
@@ -90,7 +89,7 @@ impl Followed {
     pub fn to_be_gone(&self) -> &[TaskArn] {
         match &self.aim {
             Aim::Gone(tasks) if !self.answered => tasks,
-            Aim::Gone(_) | Aim::Unsaid | Aim::Anew | Aim::Back(_) | Aim::Wanted(_) => &[],
+            Aim::Gone(_) | Aim::Unsaid | Aim::Anew(_) | Aim::Back(_) | Aim::Wanted(_) => &[],
         }
     }
 }
@@ -206,11 +205,10 @@ impl Pursuit {
         }
         match &followed.aim {
             Aim::Unsaid => None,
-            Aim::Anew => {
-                let before = followed.began - SKEW;
-                let older = |at: Option<Timestamp>| at.is_some_and(|at| at < before);
+            Aim::Anew(before) => {
+                let known = |id| before.contains(id);
                 let none = followed.deployment.is_none()
-                    && service.deployments.iter().all(|one| older(one.created_at));
+                    && service.deployments.iter().all(|one| known(&one.id));
                 none.then(|| "no deployment began".to_owned())
             }
             Aim::Back(_) => {
@@ -579,13 +577,12 @@ mod tests {
             one.see(late);
             one.end.map(|end| end.words())
         };
-        let old: fn(&mut Glimpse) = |seen| {
-            for one in &mut seen.service.as_mut().unwrap().deployments {
-                one.created_at = Some(ago(7200));
-            }
+        let before = || {
+            let known = service("orders").deployments.into_iter();
+            Aim::Anew(known.map(|one| one.id).collect())
         };
         let said = [
-            ended("redeploy", Aim::Anew, old),
+            ended("redeploy", before(), |_| {}),
             ended("rollback", back(), |seen| {
                 seen.deployment = Some(rollout(State::InProgress));
             }),
@@ -606,10 +603,10 @@ mod tests {
             ]
         );
         // What AWS shows, it heard.
-        let young: fn(&mut Glimpse) = |seen| {
-            seen.service.as_mut().unwrap().deployments[0].created_at = Some(ago(599));
+        let begun: fn(&mut Glimpse) = |seen| {
+            seen.service.as_mut().unwrap().deployments[0].id = "ecs-svc/99".into();
         };
-        assert_eq!(ended("redeploy", Aim::Anew, young), None);
+        assert_eq!(ended("redeploy", before(), begun), None);
         assert_eq!(ended("scale", Aim::Wanted(4), |_| {}), None);
         assert_eq!(
             ended("stop-task", tasks(1), |seen| seen.left = Some(0)),

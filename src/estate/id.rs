@@ -92,9 +92,19 @@ impl ClusterArn {
 }
 
 impl ServiceArn {
-    /// The service's name.
+    /// The service's name. A log group that stands in a service's place has all of its own.
     pub fn name(&self) -> &str {
+        if self.as_log_group().is_some() {
+            return self.as_str();
+        }
         last_part(self.as_str())
+    }
+
+    /// The log group whose name stands in a service's place: it begins with a slash, and no ARN
+    /// does.
+    pub fn as_log_group(&self) -> Option<LogGroup> {
+        let is_group = self.as_str().starts_with('/');
+        is_group.then(|| LogGroup::new(self.as_str()))
     }
 }
 

@@ -34,6 +34,21 @@ pub fn short(arn: &str) -> String {
     }
 }
 
+/// The person behind a caller's ARN, as far as AWS knows one: the session's name of a role that
+/// was taken on, the user's name, else the ARN's tail. A role that this program took on has the
+/// person's name behind its own.
+fn person(arn: &str) -> &str {
+    let tail = arn.rsplit(':').next().unwrap_or_default();
+    let name = tail.rsplit('/').next().unwrap_or(tail);
+    name.strip_prefix("firstline-").unwrap_or(name)
+}
+
+/// Whether two callers are one person, as far as AWS knows: the same name in another role, or in
+/// other letters, is the same person.
+pub fn are_one_person(one: &str, other: &str) -> bool {
+    one == other || person(one).eq_ignore_ascii_case(person(other))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,5 +69,24 @@ mod tests {
         );
         assert_eq!(named("arn:aws:iam::123456789012:user/team/bob"), "bob");
         assert_eq!(named("arn:aws:iam::123456789012:root"), "root");
+    }
+
+    #[test]
+    fn another_role_makes_no_other_person() {
+        let alice = "arn:aws:sts::123456789012:assumed-role/ops/alice";
+        for (other, one) in [
+            (alice, true),
+            ("arn:aws:sts::123456789012:assumed-role/admin/alice", true),
+            ("arn:aws:sts::123456789012:assumed-role/ops/Alice", true),
+            ("arn:aws:iam::123456789012:user/team/alice", true),
+            (
+                "arn:aws:sts::123456789012:assumed-role/ops/firstline-alice",
+                true,
+            ),
+            ("arn:aws:sts::123456789012:assumed-role/ops/bob", false),
+            ("arn:aws:iam::123456789012:root", false),
+        ] {
+            assert_eq!(are_one_person(alice, other), one, "{other}");
+        }
     }
 }

@@ -7,6 +7,7 @@
 
 pub mod advice;
 pub mod alarm;
+pub mod approval;
 pub mod aspect;
 pub mod board;
 pub mod calendar;

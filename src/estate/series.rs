@@ -3,12 +3,28 @@
 use super::{SignedDuration, Timestamp};
 
 /// One value of a metric, at the start of its period.
+///
+/// A console holds some hundred thousand of these, and a period starts at a whole second: the second
+/// alone is two thirds of what a [`Timestamp`] would make of it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Point {
-    /// Start of the period.
-    pub at: Timestamp,
+    second: i64,
     /// The value, in the series' unit.
     pub value: f64,
+}
+
+impl Point {
+    /// The value of the period that starts at `at`.
+    pub fn new(at: Timestamp, value: f64) -> Self {
+        let second = at.as_second();
+        Self { second, value }
+    }
+
+    /// Start of the period.
+    pub fn at(self) -> Timestamp {
+        // A second that was a timestamp's is one.
+        Timestamp::from_second(self.second).unwrap_or_default()
+    }
 }
 
 /// How the values of a series were obtained, so that nothing missing is drawn as zero.
@@ -46,16 +62,14 @@ impl Series {
 
     /// Takes in a newer look at the same metric: its points replace older ones of the same
     /// minutes (late data overwrites), and everything before `keep_from` is dropped.
-    pub fn absorb(&mut self, newer: Series, keep_from: Timestamp) {
-        let first_new = newer.points.first().map(|point| point.at);
+    pub fn absorb(&mut self, newer: &Series, keep_from: Timestamp) {
+        let first_new = newer.points.first().map(|point| point.at());
         self.points
-            .retain(|old| old.at >= keep_from && first_new.is_none_or(|new| old.at < new));
-        self.points.extend(
-            newer
-                .points
-                .into_iter()
-                .filter(|point| point.at >= keep_from),
-        );
+            .retain(|old| old.at() >= keep_from && first_new.is_none_or(|new| old.at() < new));
+        let new = newer.points.iter().filter(|point| point.at() >= keep_from);
+        // A window stays as long as it is: no room for twice as much.
+        self.points.reserve_exact(new.clone().count());
+        self.points.extend(new);
         self.period = newer.period;
         self.as_of = newer.as_of.or(self.as_of);
         self.quality = newer.quality;
@@ -72,7 +86,7 @@ impl Series {
             return values;
         }
         for point in &self.points {
-            let back = (as_of.as_second() - point.at.as_second()) / period;
+            let back = (as_of.as_second() - point.at().as_second()) / period;
             if let Ok(back) = usize::try_from(back)
                 && back >= 1
                 && back <= slots
@@ -96,10 +110,7 @@ mod tests {
         Series {
             points: points
                 .iter()
-                .map(|&(minute, value)| Point {
-                    at: at(minute),
-                    value,
-                })
+                .map(|&(minute, value)| Point::new(at(minute), value))
                 .collect(),
             period: SignedDuration::from_secs(60),
             as_of: Some(at(as_of)),
@@ -110,7 +121,7 @@ mod tests {
     #[test]
     fn late_data_overwrites_and_old_data_goes() {
         let mut kept = series(&[(1, 1.0), (2, 2.0), (3, 3.0)], 4);
-        kept.absorb(series(&[(3, 30.0), (4, 4.0)], 5), at(2));
+        kept.absorb(&series(&[(3, 30.0), (4, 4.0)], 5), at(2));
         assert_eq!(kept, series(&[(2, 2.0), (3, 30.0), (4, 4.0)], 5));
     }
 

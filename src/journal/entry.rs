@@ -16,6 +16,7 @@ use crate::estate::session::{Place, Purpose, Session};
 use crate::estate::text::Text;
 use crate::policy::Approved;
 
+use super::second::{Approval, SecondAsked, Seconded};
 use super::{JournalError, Who, chain};
 
 /// What names an entry: twelve hexadecimal digits, unique because they come from the seal of
@@ -71,6 +72,10 @@ pub enum Record {
     SessionEnd(SessionEnd),
     /// Policy refused what a person asked for; AWS was never asked.
     Refused(Box<Refused>),
+    /// A second person is asked for.
+    SecondAsked(Box<SecondAsked>),
+    /// Somebody is about to approve what another asked for.
+    Approval(Box<Approval>),
     /// Somebody armed the console, or broke the glass.
     Armed(Armed),
     /// Somebody took the arm away.
@@ -161,6 +166,9 @@ pub struct Intent {
     /// Whether the glass was broken for it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub glass: bool,
+    /// The second person, where one was needed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second: Option<Seconded>,
     /// The step of a whole environment this is, in words; a saved record stands in it whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<Text>,
@@ -227,6 +235,7 @@ impl Intent {
             typed: approved.typed().into(),
             reason: approved.reason().into(),
             session: change.session().map(Entered::of),
+            second: approved.second().map(Seconded::of),
             step: change.detail().map(Into::into),
             aim: change.aim(),
             armed: approved

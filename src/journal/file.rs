@@ -109,8 +109,19 @@ pub(super) fn append(
     at: Timestamp,
     record: &Record,
 ) -> Result<EntryId, JournalError> {
+    append_if(journal, at, record, |_| Ok(()))
+}
+
+/// The same, if `check` has nothing against it while nobody else writes.
+pub(super) fn append_if(
+    journal: &Journal,
+    at: Timestamp,
+    record: &Record,
+    check: impl FnOnce(&Path) -> Result<(), JournalError>,
+) -> Result<EntryId, JournalError> {
     let path = &journal.path();
     let _lock = lock(&journal.folder)?;
+    check(path)?;
     put_aside(journal)?;
     let mut file = open_to_append(path)?;
     let end = end(&mut file).map_err(failed("read", path))?;

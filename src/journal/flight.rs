@@ -133,6 +133,8 @@ fn take_in(open: &mut Vec<Followed>, entry: Entry) {
         Record::Intent(_)
         | Record::SessionEnd(_)
         | Record::Refused(_)
+        | Record::SecondAsked(_)
+        | Record::Approval(_)
         | Record::Armed(_)
         | Record::Disarmed
         | Record::Healed { .. } => {}

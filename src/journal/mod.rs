@@ -13,6 +13,7 @@
 //! | `bell` | tells a team that somebody broke the glass |
 //! | `flight` | what is still on its way |
 //! | `recording` | recordings of shells, beside it |
+//! | `second` | a second person: asked for, who came, used once |
 //! | `deed` | what it tells a timeline |
 //! | `file` | the files: one writer at a time, torn ends healed, synced |
 //! | `reading` | every entry, the newest ones, and whether all of it is whole |
@@ -46,6 +47,7 @@ mod file;
 mod flight;
 mod reading;
 mod recording;
+mod second;
 mod telling;
 
 pub use bell::ring;
@@ -54,6 +56,7 @@ pub use entry::{
 };
 pub use file::{Hold, write_new};
 pub use reading::Reading;
+pub use second::{Approval, SecondAsked, Seconded};
 pub use telling::{Told, Tone, told};
 
 /// Who writes: the person and the machine, as the operating system knows them.
@@ -89,6 +92,9 @@ pub enum JournalError {
     /// An entry could not be put into JSON.
     #[error("an entry could not be written as JSON")]
     Json(#[from] serde_json::Error),
+    /// The second person's word will not do: used before, or never asked for.
+    #[error("{0}")]
+    Second(&'static str),
     /// A line that is not what was once written.
     #[error("{path}, line {line}: {what}")]
     Broken {
@@ -141,10 +147,11 @@ impl Journal {
         }
     }
 
-    /// Writes that `caller` is about to carry out `approved`. On the disk when it returns.
+    /// Writes that `caller` is about to carry out `approved`. On the disk when it returns; a
+    /// second person's word is used up by it.
     pub fn intend(&self, approved: &Approved, caller: &Identity) -> Result<EntryId, JournalError> {
         let record = Record::Intent(Box::new(Intent::of(approved, caller)));
-        self.append(approved.decided_at(), &record)
+        self.append_intent(approved, &record)
     }
 
     /// Writes that `caller` is about to take one step of `approved`: what it is about, and in

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::estate::Timestamp;
 use crate::estate::handoff::Act;
 use crate::estate::id::{EnvironmentName, ServiceArn};
+use crate::estate::identity;
 use crate::estate::text::Text;
 
 use super::entry::{Ending, Entry, EntryId, FollowEnd, Intent, Outcome, Record, SessionEnd};
@@ -131,6 +132,8 @@ impl<'a> Ends<'a> {
                 }
                 Record::Intent(_)
                 | Record::Refused(_)
+                | Record::SecondAsked(_)
+                | Record::Approval(_)
                 | Record::Armed(_)
                 | Record::Disarmed
                 | Record::Healed { .. } => {}
@@ -196,7 +199,12 @@ fn asked(entry: &Entry, intent: &Intent, ends: &Ends<'_>) -> Told {
     let step = intent.step.as_ref().map(|step| format!(", {step}"));
     let glass = if intent.glass { ", glass broken" } else { "" };
     let (verb, name) = (&intent.verb, intent.target.name());
-    let what = format!("{verb} {name}{}{glass}", step.unwrap_or_default());
+    let second = intent.second.as_ref().map(|second| {
+        let (who, why) = (identity::short(&second.caller), &second.reason);
+        format!(", approved by {who} “{why}”")
+    });
+    let (step, second) = (step.unwrap_or_default(), second.unwrap_or_default());
+    let what = format!("{verb} {name}{step}{glass}{second}");
     Told {
         environment: Some(intent.environment.clone()),
         service: Some(intent.target.clone()),
@@ -220,6 +228,23 @@ fn alone(entry: &Entry) -> Option<Told> {
             ended: format!("refused ({}): {}", refused.rule, refused.sentence).into(),
             refused: true,
             tone: Tone::Bad,
+            ..plain
+        },
+        Record::SecondAsked(asked) => Told {
+            environment: Some(asked.environment.clone()),
+            service: Some(asked.target.clone()),
+            what: format!("{} {}", asked.verb, asked.target.name()).into(),
+            ended: "asked for a second person under this code".into(),
+            tone: Tone::Quiet,
+            ..plain
+        },
+        Record::Approval(approval) => Told {
+            environment: Some(approval.environment.clone()),
+            service: Some(approval.target.clone()),
+            what: format!("approved {} {}", approval.verb, approval.target.name()).into(),
+            reason: approval.reason.clone(),
+            ended: format!("code {}", approval.code).into(),
+            tone: Tone::Quiet,
             ..plain
         },
         Record::Armed(armed) => Told {

@@ -186,7 +186,7 @@ pub(super) fn image(look: &Look<'_>) -> Found {
                 ""
             }
         )),
-        Drift::Moved { pushed_at } => {
+        Drift::Moved { pushed_at, .. } => {
             let since = pushed_at.map(|at| format!(", pushed {} ago", since(look.facts.now, at)));
             let since = since.unwrap_or_default();
             warn(format!(

@@ -2,9 +2,10 @@
 
 use crate::estate::Timestamp;
 use crate::estate::alarm::Alarm;
+use crate::estate::approval::{self, Approver};
 use crate::estate::catalogue::Catalogue;
 use crate::estate::change::{Change, Target};
-use crate::estate::closely::{self, Examination};
+use crate::estate::closely::{self, Drift, Examination};
 use crate::estate::doctor::{self, Patient};
 use crate::estate::environment::{Environment, Tier};
 use crate::estate::history::Deed;
@@ -42,6 +43,7 @@ pub(crate) struct Desk {
     pub(crate) services: Catalogue,
     pub(crate) arm: Option<Arm>,
     pub(crate) recent: Option<Vec<Deed>>,
+    pub(crate) second: Option<Approver>,
     pub(crate) calendar: Option<CalendarState>,
 }
 
@@ -81,6 +83,7 @@ impl Desk {
             services: Catalogue::default(),
             arm: Some(Arm::new("OPS-17", now, &Terms::default(), false)),
             recent: Some(vec![]),
+            second: None,
             calendar: None,
         }
     }
@@ -107,6 +110,8 @@ impl Desk {
                 arm: self.arm.as_ref(),
                 recent: self.recent.as_deref(),
             },
+            code: None,
+            second: self.second.as_ref(),
             calendar: self.calendar.as_ref(),
         }
     }
@@ -221,6 +226,20 @@ pub(crate) fn node_session(purpose: Purpose) -> Session {
         purpose,
         minutes: 30,
     }
+}
+
+/// The desk of [`redeploy`] after somebody pushed another image under its tag; everything is
+/// acknowledged, and bob has approved it.
+pub(crate) fn moved() -> Desk {
+    let mut desk = Desk::ready();
+    let seen = desk.examination.as_mut().unwrap();
+    seen.images.as_mut().unwrap()[0].drift = Drift::Moved {
+        to: "sha256:5e".into(),
+        pushed_at: None,
+    };
+    desk.answer.as_mut().unwrap().acknowledged = super::preflight::every_check();
+    desk.second = Some(approval::example::bob(&redeploy(), seen, now()));
+    desk
 }
 
 /// That redeploy, approved.

@@ -8,6 +8,7 @@ use crate::estate::text::Text;
 use super::facts::Facts;
 use super::guards::{self, BEHIND_GLASS};
 use super::rules::{self, Rule};
+use super::second;
 use super::terms::{Ruling, Terms};
 use super::{Decision, decide};
 
@@ -92,6 +93,12 @@ pub fn table(terms: &Terms) -> Vec<Row> {
         }
     }
     rows.push(Row::own(
+        "second-person",
+        second::WHEN.to_owned(),
+        "ask",
+        "an approval of another change, by the same person, by one who may not alter production or older than 15 minutes is none",
+    ));
+    rows.push(Row::own(
         "confirmed",
         "the name was typed (outside production not for a session, nor where a rule of the team says allow; an environment's may be left to --yes where the settings allow it) and a reason given".to_owned(),
         "allow",
@@ -149,11 +156,20 @@ pub fn explain(change: &Change, facts: &Facts<'_>) -> Explained {
             Some(Text::from(reason.alternative)),
         ),
         Decision::Ask(challenge) => {
-            let rule = own.unwrap_or_else(|| "otherwise".into());
+            let rule = if challenge.second {
+                "second-person".into()
+            } else {
+                own.unwrap_or_else(|| "otherwise".into())
+            };
+            let also = if challenge.second {
+                "; another person has to approve it, as the image moved"
+            } else {
+                ""
+            };
             let why = match (challenge.confirm.as_str(), challenge.complaint) {
                 (_, Some(complaint)) => complaint.to_owned(),
-                ("", None) => "a reason is asked for".to_owned(),
-                (name, None) => format!("{name} has to be typed, and a reason given"),
+                ("", None) => format!("a reason is asked for{also}"),
+                (name, None) => format!("{name} has to be typed, and a reason given{also}"),
             };
             ("ask", rule, why.into(), None)
         }

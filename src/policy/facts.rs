@@ -1,6 +1,7 @@
 //! What a decision may depend on.
 
 use crate::estate::alarm::Alarm;
+use crate::estate::approval::{Approver, Code};
 use crate::estate::calendar::CalendarState;
 use crate::estate::change::Change;
 use crate::estate::closely::Examination;
@@ -132,6 +133,10 @@ pub struct Facts<'a> {
     pub unattended: Option<bool>,
     /// What the console brings: armed or not, what was done lately.
     pub standing: Standing<'a>,
+    /// The code under which a second person was asked for.
+    pub code: Option<&'a Code>,
+    /// The second person, as STS named them.
+    pub second: Option<&'a Approver>,
     /// The state of the environment's change calendars, where the settings name some.
     pub calendar: Option<&'a CalendarState>,
 }
@@ -155,6 +160,8 @@ impl<'a> Facts<'a> {
             answer: None,
             unattended: None,
             standing: Standing::NONE,
+            code: None,
+            second: None,
             calendar: None,
         }
     }

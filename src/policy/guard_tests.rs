@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use proptest::prelude::*;
 
-use super::example::{Desk, caller, now, orders, redeploy, session};
+use super::example::{Desk, caller, moved, now, orders, redeploy, session};
 use super::*;
 use crate::estate::SignedDuration;
 use crate::estate::calendar::CalendarState;
@@ -179,6 +179,13 @@ const FACTS: &[(&str, Spoil)] = &[
     }),
     ("deploying", |desk| {
         desk.service().deployments[0].rollout = Rollout::InProgress;
+    }),
+    ("image moved, nobody approved", |desk| {
+        desk.examination = moved().examination;
+    }),
+    ("image moved, bob approved", |desk| {
+        desk.examination = moved().examination;
+        desk.second = moved().second;
     }),
     ("data 31 s old", |desk| {
         desk.sighting.as_mut().unwrap().seen_at = now() - SignedDuration::from_secs(31);
@@ -452,6 +459,28 @@ fn a_rollback_is_never_frozen() {
     assert_eq!(decided(&rollback, &desk), "allow");
 }
 
+/// Who protects a service wants no bad rollout to stay on it.
+#[test]
+fn protection_does_not_stand_against_the_undo_of_a_running_rollout() {
+    let protect = |desk: &mut Desk| desk.terms.protected = vec!["orders".into()];
+    for change in every_change() {
+        if !change.alters_a_service() {
+            continue;
+        }
+        let mut desk = desk_of(change.verb());
+        protect(&mut desk);
+        let expected = if change.verb() == "rollback" {
+            "allow"
+        } else {
+            "protected"
+        };
+        assert_eq!(decided(&change, &desk), expected, "{}", change.verb());
+        desk.answer = None;
+        let expected = expected.replace("allow", "ask");
+        assert_eq!(decided(&change, &desk), expected, "{}", change.verb());
+    }
+}
+
 /// What a broken glass passes is still in sight, and has to be acknowledged.
 #[test]
 fn behind_glass_a_freeze_is_amber() {
@@ -482,6 +511,47 @@ fn every_rule_behind_glass_exists() {
         assert!(names.contains(&name), "{name}");
     }
 }
+
+fn second(desk: &mut Desk) -> &mut crate::estate::approval::Approver {
+    desk.second.as_mut().unwrap()
+}
+
+/// Every way in which a second person will not do.
+const SECONDS: &[(&str, Spoil)] = &[
+    ("none", |desk| desk.second = None),
+    ("oneself", |desk| {
+        second(desk).caller = caller().arn;
+    }),
+    ("oneself in another role", |desk| {
+        second(desk).caller = "arn:aws:sts::123456789012:assumed-role/admin/Alice".into();
+    }),
+    ("of another account", |desk| {
+        second(desk).account = "210987654321".into();
+    }),
+    ("without the role", |desk| {
+        let mut terms = callers(Role::Operator);
+        terms[0].pattern = "*/ops/alice".into();
+        desk.terms.callers = terms;
+    }),
+    ("of another image", |desk| {
+        let images = desk.examination.as_mut().unwrap().images.as_mut();
+        images.unwrap()[0].drift = crate::estate::closely::Drift::Moved {
+            to: "sha256:6f".into(),
+            pushed_at: None,
+        };
+    }),
+    ("of another reason", |desk| {
+        second(desk).reason = "another".into();
+    }),
+    ("of another service", |desk| {
+        let mut target = redeploy().target().clone();
+        target.service = "arn:aws:ecs:eu-central-1:123456789012:service/main/web".into();
+        second(desk).code = crate::estate::approval::Code::of(&target, "3f9a1c20b7de");
+    }),
+    ("too late", |desk| {
+        second(desk).signed_at = now() - SignedDuration::from_mins(16);
+    }),
+];
 
 fn any_of(list: &'static [(&'static str, Spoil)]) -> impl Strategy<Value = (&'static str, Spoil)> {
     prop::sample::select(list)
@@ -515,6 +585,30 @@ proptest! {
             (_, None) => {}
         }
         prop_assert!(!matches!(decide(change, &desk.facts()), Decision::Allow(_)));
+    }
+
+    /// Whatever else holds: no image that moved reaches production, or what is not proven to be
+    /// less, without a second person who is somebody else, may alter production, and approved
+    /// exactly this within 15 minutes.
+    #[test]
+    fn a_moved_image_needs_somebody_else(
+        (_, tier) in any_of(TIERS),
+        (_, mode) in any_of(MODES),
+        (_, role) in any_of(ROLES),
+        (_, fact) in any_of(FACTS),
+        (_, spoil) in any_of(SECONDS),
+    ) {
+        let mut desk = desk_of("redeploy");
+        for spoil in [tier, mode, role, fact] {
+            spoil(&mut desk);
+        }
+        desk.examination = moved().examination;
+        desk.second = moved().second;
+        spoil(&mut desk);
+        let facts = desk.facts();
+        if facts.tier(&redeploy()) == Tier::Production {
+            prop_assert!(!matches!(decide(&redeploy(), &facts), Decision::Allow(_)));
+        }
     }
 
     /// An account or a cluster that is not the environment's is always denied, armed or not,

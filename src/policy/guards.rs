@@ -31,7 +31,7 @@ rules! {
     "rule", "one of the team's own rules says no", clause,
         "what the rule says; breaking the glass does not help";
     "protected", "the service is protected in the settings", protected,
-        "ask its owners, or break the glass";
+        "ask its owners; a running rollout may always be rolled back; or break the glass";
     "frozen", "a freeze of the settings holds", frozen,
         "wait for its end; a rollback is never frozen; or break the glass";
     "calendar", "a change calendar is CLOSED, or nobody knows", calendar,
@@ -112,11 +112,10 @@ fn protected(change: &Change, facts: &Facts<'_>) -> Option<String> {
     let name = change.target().service.name();
     let mut patterns = facts.standing.terms.protected.iter();
     let pattern = patterns.find(|one| matches(one, name))?;
-    // A plan leaves single services out by itself; its target stands for all of them.
-    change
-        .plan()
-        .is_none()
-        .then(|| format!("{name} is protected in the settings ({pattern})"))
+    // A plan leaves single services out by itself; its target stands for all of them. And who
+    // protects a service wants no bad rollout to stay on it: the one fast undo only asks.
+    let spared = change.plan().is_some() || matches!(change, Change::Rollback { .. });
+    (!spared).then(|| format!("{name} is protected in the settings ({pattern})"))
 }
 
 /// The one fast undo is never frozen, and a session alters no service.

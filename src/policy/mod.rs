@@ -17,6 +17,7 @@
 //! | `terms`, `role` | what a team decides in its settings |
 //! | `standing` | what the console brings: armed or not, what was done lately |
 //! | `explain` | why a decision is what it is, and the whole table for a reviewer |
+//! | `second` | what needs a second person, and who will do |
 //! | `staging` | the same for whole environments: proven staging or nothing |
 //! | `preflight`, `checks` | the checks of aws.md 4.5, each with its evidence |
 //! | `preview` | the lines a dialog shows before anybody answers |
@@ -24,6 +25,7 @@
 //! | `capacity` | what a rolling deployment may stop and start (aws.md 4.2) |
 
 use crate::estate::Timestamp;
+use crate::estate::approval::Approver;
 use crate::estate::change::Change;
 use crate::estate::environment::Tier;
 use crate::estate::id::AccountId;
@@ -39,6 +41,7 @@ mod preflight;
 mod preview;
 mod role;
 mod rules;
+mod second;
 mod session;
 mod staging;
 mod standing;
@@ -51,6 +54,7 @@ pub use facts::{Answer, Facts, JournalState, MAX_AGE, Mode};
 pub use preflight::{Check, preflight};
 pub use preview::{Line, Mark, preview};
 pub use role::{Callers, Role, role_of};
+pub use second::{NO_SECOND, may_approve};
 pub use staging::{may_be_stopped, no_such_verb};
 pub use standing::{Arm, Standing};
 pub use terms::{Clause, Freeze, Ruling, Terms, VERBS, Window};
@@ -61,7 +65,7 @@ pub use time_box::longest;
 /// ```compile_fail,E0451
 /// use firstline::policy::Approved;
 /// fn forge(change: firstline::estate::change::Change) -> Approved {
-///     Approved { change, typed: "orders".into(), reason: "because".into(), armed: None, decided_at: Default::default() }
+///     Approved { change, typed: "orders".into(), reason: "because".into(), armed: None, second: None, decided_at: Default::default() }
 /// }
 /// ```
 #[derive(Clone, Debug)]
@@ -70,6 +74,7 @@ pub struct Approved {
     typed: Text,
     reason: Text,
     armed: Option<(Text, bool)>,
+    second: Option<Box<Approver>>,
     decided_at: Timestamp,
 }
 
@@ -94,6 +99,11 @@ impl Approved {
         self.armed
             .as_ref()
             .map(|(reason, glass)| (reason.as_str(), *glass))
+    }
+
+    /// The second person, where one was needed.
+    pub fn second(&self) -> Option<&Approver> {
+        self.second.as_deref()
     }
 
     /// When it was decided.
@@ -135,6 +145,8 @@ pub struct Challenge {
     pub checks: Vec<Check>,
     /// What has to be acknowledged: the amber ones of them.
     pub amber: Vec<&'static str>,
+    /// Whether another person has to approve it.
+    pub second: bool,
     /// What is wrong with the answer given so far; `None` before there is one.
     pub complaint: Option<&'static str>,
 }
@@ -197,6 +209,7 @@ pub fn decide(change: &Change, facts: &Facts<'_>) -> Decision {
                 .standing
                 .arm
                 .map(|arm| (arm.reason.clone(), arm.glass)),
+            second: second::approver(change, facts).cloned().map(Box::new),
             decided_at: facts.now,
         }),
         Some((_, complaint)) => Decision::Ask(challenge(change, facts, complaint)),
@@ -214,7 +227,8 @@ fn asks_name(change: &Change, facts: &Facts<'_>) -> bool {
     facts::needs_name(change, tier) && !excused
 }
 
-/// What is wrong with `answer`: what it lacks itself, or an amber check nobody acknowledged.
+/// What is wrong with `answer`: what it lacks itself, an amber check nobody acknowledged, or the
+/// second person.
 fn complaint(answer: &Answer, change: &Change, facts: &Facts<'_>) -> Option<&'static str> {
     let unread = |check: &&'static str| !answer.acknowledged.contains(check);
     answer
@@ -223,6 +237,7 @@ fn complaint(answer: &Answer, change: &Change, facts: &Facts<'_>) -> Option<&'st
             let unread = preflight::amber(change, facts).iter().any(unread);
             unread.then_some("the warnings have to be acknowledged")
         })
+        .or_else(|| second::complaint(change, facts))
 }
 
 fn challenge(change: &Change, facts: &Facts<'_>, complaint: Option<&'static str>) -> Challenge {
@@ -241,6 +256,7 @@ fn challenge(change: &Change, facts: &Facts<'_>, complaint: Option<&'static str>
         lines: preview(change, facts),
         checks: preflight(change, facts),
         amber: preflight::amber(change, facts),
+        second: second::is_needed(change, facts),
         complaint,
     }
 }
@@ -249,6 +265,8 @@ fn challenge(change: &Change, facts: &Facts<'_>, complaint: Option<&'static str>
 pub(crate) mod example;
 #[cfg(test)]
 mod guard_tests;
+#[cfg(test)]
+mod second_tests;
 #[cfg(test)]
 mod session_tests;
 #[cfg(test)]

@@ -258,6 +258,7 @@ mod tests {
         for drift in [
             Drift::Pinned,
             Drift::Moved {
+                to: "sha256:5e".into(),
                 pushed_at: Some(now - SignedDuration::from_mins(20)),
             },
             Drift::Gone,

@@ -61,6 +61,7 @@ pub fn preview(change: &Change, facts: &Facts<'_>) -> Vec<Line> {
         lines.push(Line::new("will", will(change, &seen.service), Mark::Note));
         lines.extend(traffic(&seen.service, facts));
         lines.extend(dependants(change, facts));
+        lines.extend(super::second::lines(change, facts));
         lines.extend(checked(change, facts));
         lines.push(Line::new("data", format!("{age} s old"), Mark::Note));
     }

@@ -8,6 +8,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use super::carry::{Carrier, Carriers, Following};
 use super::clock::Clock;
 use super::saving;
+use super::second::Seconds;
 use super::sessions::{Lendable, Opener, Sessions};
 use super::sign_in;
 use super::work::{Post, Work};
@@ -19,6 +20,7 @@ use crate::cloud::Cloud;
 use crate::estate::follow::Followed;
 use crate::estate::handoff::Act;
 use crate::estate::id::EnvironmentName;
+use crate::estate::log::Filter;
 use crate::estate::staging::{Goal, Survey};
 use crate::estate::{SignedDuration, Timestamp};
 use crate::journal::{EntryId, Journal, JournalError, ring, told};
@@ -139,12 +141,19 @@ impl Engine {
                     self.work.refresh();
                     self.try_journal();
                 }
+                Effect::FindQuery(name, more) => self.find_query(name, more),
                 Effect::SignIn(names) => {
                     sign_in::look(Arc::clone(self.work.cloud()), names, self.post.clone());
                 }
                 Effect::Lend(commands) => flow = Flow::Lend(commands),
                 Effect::Survey(environment, goal) => self.survey(environment, goal),
                 Effect::Carry(approved) => self.carry(approved),
+                Effect::AskSecond(change) => self.second().ask(change),
+                Effect::FindSecond {
+                    change,
+                    token,
+                    subject,
+                } => self.second().find(change, *token, subject),
                 Effect::Arm(arm) => self.arm(arm),
                 Effect::Disarm => self.write(Journal::disarmed),
                 Effect::Refused(change, reason) => {
@@ -220,6 +229,16 @@ impl Engine {
         });
     }
 
+    fn second(&self) -> Seconds<'_> {
+        Seconds {
+            model: &self.model,
+            cloud: self.work.cloud(),
+            journal: &self.journal,
+            now: self.clock.now(),
+            post: &self.post,
+        }
+    }
+
     /// Arms the console once the journal has it.
     fn arm(&self, arm: Arm) {
         let places = self.model.look.snapshot.environments.iter();
@@ -263,6 +282,15 @@ impl Engine {
     }
 
     /// Looks at a whole environment, on a task of its own.
+    fn find_query(&self, name: String, more: Filter) {
+        let (cloud, post) = (Arc::clone(self.work.cloud()), self.post.clone());
+        tokio::spawn(async move {
+            let found = cloud.saved_query(&name).await;
+            // Nobody listens any more only while the console ends.
+            let _ = post.send(Msg::Query(found, more));
+        });
+    }
+
     fn survey(&self, environment: EnvironmentName, goal: Goal) {
         let link = self.work.cloud().link(&environment).cloned();
         let (journal, post) = (self.journal.clone(), self.post.clone());

@@ -32,6 +32,7 @@ pub mod log;
 mod pages;
 mod port;
 mod saving;
+mod second;
 mod sessions;
 mod sign_in;
 mod signals;

@@ -112,7 +112,7 @@ impl Work {
                     since: Some(*from),
                     until: Some(*until),
                 };
-                let tail = link.tail_of(service.clone(), span);
+                let tail = link.tail_of_name(service, span);
                 Some(tokio::spawn(search(tail, pattern.clone(), self.post.clone())).abort_handle())
             }
             Subscription::Poll {
@@ -148,7 +148,8 @@ impl Work {
                 service,
             } => {
                 let link = Arc::clone(self.cloud.link(environment)?);
-                let tail = link.tail(service.clone()).with_live_tail(wants_live);
+                let tail = link.tail_of_name(service, Span::default());
+                let tail = tail.with_live_tail(wants_live);
                 let following = follow(tail, self.post.clone());
                 Some(tokio::spawn(following).abort_handle())
             }

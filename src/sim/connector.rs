@@ -55,14 +55,17 @@ impl HttpConnector for Connector {
 fn received(request: &HttpRequest) -> Request {
     let uri = request.uri();
     // `scheme://authority/path?query`; the path is all that AWS's protocols look at.
-    let path = uri.split_once("://").map_or(uri, |(_, rest)| rest);
-    let path = path.find('/').map_or("/", |start| &path[start..]);
+    let rest = uri.split_once("://").map_or(uri, |(_, rest)| rest);
+    let (host, path) = rest
+        .find('/')
+        .map_or((rest, "/"), |start| rest.split_at(start));
+    let headers = request.headers().iter();
+    let headers = headers.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()));
     Request {
         path: path.to_owned(),
-        headers: request
-            .headers()
-            .iter()
-            .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+        // On a socket the client's HTTP library writes it.
+        headers: headers
+            .chain([("host".to_owned(), host.to_owned())])
             .collect(),
         // Requests of the simulated operations are never streams.
         body: request.body().bytes().unwrap_or_default().to_vec(),

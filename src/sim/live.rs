@@ -203,7 +203,7 @@ impl Sim {
     /// Whether the faults in force cut a line that is open.
     fn cuts(&self, call: (Service, &str), account: &str) -> bool {
         let caller = Caller {
-            arn: &super::wire::caller_arn(account),
+            arn: &super::wire::caller_arn(account, ""),
             // Whoever opened the line is let go on: only a cut ends it.
             key: "",
         };

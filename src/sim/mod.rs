@@ -239,7 +239,8 @@ impl State {
         let request_id = request_id(&mut self.dice);
         let (service, protocol) = (envelope.service, envelope.protocol);
         let refuse = |refusal: &Refusal| protocol.refuse(service, refusal, &request_id);
-        let account = match self.account_of(request) {
+        let known = wire::check_signature(request, now).and_then(|()| self.account_of(request));
+        let account = match known {
             Ok(account) => account,
             Err(refusal) => {
                 let call = self.calls.unheard();
@@ -251,17 +252,16 @@ impl State {
             }
         };
         let call = self.calls.arrived(Call::new(&envelope, &account, now));
-        let caller = Caller {
-            arn: &wire::caller_of(request, &account),
-            key: wire::access_key(request).unwrap_or_default(),
-        };
+        let key = wire::access_key(request).unwrap_or_default();
+        let arn = wire::caller_of(request, &account, key);
+        let caller = Caller { arn: &arn, key };
         let struck = self
             .faults
             .strike((service, &envelope.operation), caller, &mut self.dice);
         let response = match struck.instead {
             Some(Instead::Reset) => Err(ConnectionReset),
             Some(Instead::Refusal(refusal)) => Ok(refuse(&refusal)),
-            None => Ok(match self.perform(&envelope, (&account, caller.arn), now) {
+            None => Ok(match self.perform(&envelope, (&account, &arn), now) {
                 Ok((output, None)) => {
                     protocol.answer(service, &envelope.operation, &output, &request_id)
                 }
@@ -279,7 +279,7 @@ impl State {
     fn perform(
         &mut self,
         envelope: &Envelope,
-        (account_id, caller): (&str, &str),
+        (account_id, arn): (&str, &str),
         now: Timestamp,
     ) -> Result<(wire::Value, Option<live::Session>), Refusal> {
         if let Some(account) = self.world.account(account_id) {
@@ -297,7 +297,7 @@ impl State {
         let mut context = Context {
             world: &mut self.world,
             account_id,
-            caller,
+            arn,
             dice: &mut self.dice,
             gateway: &self.gateway,
             seats: &self.seats,
@@ -307,10 +307,11 @@ impl State {
         Ok((output, context.opened))
     }
 
-    /// The account an access key belongs to: twelve digits are an account's id, anything else
-    /// is a key of the first account, production.
+    /// The account an access key belongs to: twelve digits are an account's id, with a name
+    /// behind them or not; anything else is a key of the first account, production.
     fn account_of(&self, request: &Request) -> Result<String, Refusal> {
         let key = wire::access_key(request).unwrap_or_default();
+        let key = key.split(':').next().unwrap_or_default();
         let numbered = key.len() == 12 && key.bytes().all(|byte| byte.is_ascii_digit());
         let account = if numbered {
             self.world.account(key).ok_or_else(|| {

@@ -12,21 +12,26 @@ use super::widget::field::field;
 use super::widget::panel::{middle, panel};
 use crate::app::input::Input;
 use crate::app::screen::dialog::{Dialog, Field, Stage};
+use crate::app::screen::second::Second;
 use crate::estate::change::Change;
 use crate::estate::environment::Tier;
+use crate::estate::identity::short;
 use crate::policy::{Challenge, Line, Mark, Reason};
 
 /// Columns of the labels.
 const LABEL: u16 = 15;
 /// Columns of the dialog, where there are so many.
 const WIDTH: u16 = 96;
+/// Lines of the identity and the rule below it.
+const HEAD: u16 = 2;
 
 /// Draws the dialog over `area`.
 pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, dialog: &Dialog) {
     if let Some(plan) = dialog.change.plan() {
         return staging::draw(canvas, area, dialog, plan);
     }
-    let place = middle(area, WIDTH, height(dialog, area.width));
+    let rows = height(dialog, area.width);
+    let place = middle(below_the_rule(area, rows), WIDTH, rows);
     let target = dialog.change.target();
     let title = format!(
         "{} {} in {}",
@@ -67,6 +72,19 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, dialog: &Dialog) {
     }
 }
 
+/// A box that would fill the screen leaves the first lines alone: who and where one is, and the
+/// rule of an armed console, which else would lie over the dialog's own account.
+fn below_the_rule(area: Rect, rows: u16) -> Rect {
+    if rows.saturating_add(2 * HEAD) <= area.height {
+        return area;
+    }
+    Rect {
+        y: area.y + HEAD.min(area.height),
+        height: area.height.saturating_sub(HEAD),
+        ..area
+    }
+}
+
 fn is_session(dialog: &Dialog) -> bool {
     matches!(dialog.change, Change::Session(_))
 }
@@ -90,7 +108,7 @@ fn height(dialog: &Dialog, columns: u16) -> u16 {
         .map(|fact| words(fact, room).len())
         .sum();
     let inside = match &dialog.stage {
-        Stage::Asking(_) => facts + 8,
+        Stage::Asking(challenge) => facts + 8 + usize::from(challenge.second),
         Stage::Denied(_) => facts + 7,
         Stage::Carrying { .. } | Stage::Done { .. } | Stage::Failed { .. } => 6,
     };
@@ -115,13 +133,17 @@ fn draw_asking(canvas: &mut Canvas<'_>, area: Rect, dialog: &Dialog, challenge: 
         .put(" ", tier);
     pen.gap(2).rest(&place, Tone::Strong);
     let facts = draw_facts(canvas, area, 2, &dialog.lines);
-    let below = usize::from(area.height).saturating_sub(3).min(facts + 1);
+    let fields = 3 + usize::from(challenge.second);
+    let below = usize::from(area.height)
+        .saturating_sub(fields)
+        .min(facts + 1);
     let down = u16::try_from(below).unwrap_or(area.height).min(area.height);
     let fields = Rect {
         y: area.y + down,
         height: area.height - down,
         ..area
     };
+    Clear.render(fields, canvas.buffer);
     draw_fields(canvas, fields, dialog, challenge);
 }
 
@@ -156,7 +178,12 @@ pub(super) fn draw_fields(
             pen.gap(LABEL + u16::from(focused)).rest(asked, Tone::Faint);
         }
     }
-    let last = line(area, fields.len());
+    let mut rows = fields.len();
+    if challenge.second {
+        draw_second(canvas, line(area, rows), &dialog.second);
+        rows += 1;
+    }
+    let last = line(area, rows);
     if dialog.ready {
         let words = "✔ everything is typed; nothing has happened yet";
         canvas.pen(last).rest(words, Tone::Ok);
@@ -165,6 +192,23 @@ pub(super) fn draw_fields(
     } else if let Some(complaint) = challenge.complaint {
         canvas.pen(last).gap(2).rest(complaint, Tone::Degraded);
     }
+}
+
+/// Draws how it stands with the second person.
+fn draw_second(canvas: &mut Canvas<'_>, area: Rect, second: &Second) {
+    let mut pen = canvas.pen(area);
+    pen.gap(2).cell("second", LABEL - 2, Tone::Muted);
+    match &second.approver {
+        _ if !second.words.is_empty() => pen.rest(&second.words, Tone::Degraded),
+        Some(approver) => {
+            let words = format!("{}: {}", short(&approver.caller), approver.reason);
+            pen.rest(&words, Tone::Text)
+        }
+        None if second.code.is_some() => {
+            pen.rest("paste here what `firstline approve` printed", Tone::Faint)
+        }
+        None => pen.rest("when all is typed, a code for another person", Tone::Faint),
+    };
 }
 
 /// Draws the facts from line `first` on; gives the line after them.

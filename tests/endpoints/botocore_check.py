@@ -336,6 +336,10 @@ def check_logs(endpoint):
         older = logs.call("GetLogEvents", nextToken=last["nextBackwardToken"], **again)
         expect(len(older["events"]) <= 5, "a page back")
         logs.call("GetLogEvents", nextToken=last["nextForwardToken"], **again)
+    queries = pages(logs, "DescribeQueryDefinitions", "queryDefinitions", size={"maxResults": 1})
+    expect(queries, "saved queries")
+    named = {"queryDefinitionNamePrefix": queries[0]["name"]}
+    expect(logs.call("DescribeQueryDefinitions", **named)["queryDefinitions"], "one by its name")
     check_live_tail(endpoint, next(one["logGroupArn"] for one in groups))
 
 

@@ -11,6 +11,7 @@ use crate::app::msg::{RoadNews, RoadStage, Tone};
 use crate::app::screen::arming::Intended;
 use crate::app::screen::entering::Entering;
 use crate::app::screen::follow::Recycle;
+use crate::app::screen::second::{self, Second};
 use crate::app::screen::{Overlay, arming, entering, staging};
 use crate::estate::change::{Belief, Change};
 use crate::estate::id::ServiceArn;
@@ -62,6 +63,8 @@ pub struct Dialog {
     pub field: Field,
     /// The amber checks the person acknowledged.
     pub acknowledged: Vec<&'static str>,
+    /// The second person, where one is needed.
+    pub second: Second,
 }
 
 /// Where a dialog is.
@@ -234,6 +237,7 @@ pub(in crate::app) fn ask_for(
         name: Input::holding(name),
         field: Field::Reason,
         acknowledged: Vec::new(),
+        second: Second::default(),
     })));
     model.touch(true);
     if !reason.is_empty() {
@@ -418,7 +422,10 @@ pub(super) fn ask(model: &Model, change: &Change, answer: Option<&Answer>) -> De
 }
 
 fn facts<'a>(model: &'a Model, change: &Change, answer: Option<&'a Answer>) -> Facts<'a> {
+    let second = second::of(model, &change.target().service);
     Facts {
+        code: second.and_then(|one| one.code.as_ref()),
+        second: second.and_then(|one| one.approver.as_ref()),
         mode: model.mode,
         journal: model.journal.as_ref(),
         standing: model.standing(),

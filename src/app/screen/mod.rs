@@ -15,6 +15,7 @@ pub mod page;
 pub mod palette;
 pub mod policy;
 pub mod reader;
+pub mod second;
 pub mod service;
 pub mod sessions;
 pub mod staging;

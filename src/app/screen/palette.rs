@@ -149,8 +149,25 @@ fn service_lines(model: &Model) -> impl Iterator<Item = Entry> {
     })
 }
 
+/// The tasks of the opened service, each with its log.
+fn task_lines(model: &Model) -> impl Iterator<Item = Entry> {
+    let explained = model.look.explained.iter();
+    let opened = explained.filter(|one| {
+        let page = model.service.as_ref();
+        page.is_some_and(|page| page.arn == one.service)
+    });
+    opened.flat_map(|one| {
+        let living = one.tasks.iter().map(|task| (&task.task, "runs"));
+        let ended = one.stops.iter().map(|stop| (&stop.task, "stopped"));
+        living.chain(ended).map(|(task, state)| {
+            let help = format!("read what this task of {} says; it {state}", one.name);
+            line(format!("logs {}", task.short()), help)
+        })
+    })
+}
+
 fn lines(model: &Model) -> Vec<Entry> {
-    let services = service_lines(model);
+    let services = task_lines(model).chain(service_lines(model));
     let environments = model.look.snapshot.environments.iter().map(|one| {
         let name = &one.environment.name;
         line(
@@ -292,7 +309,7 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             close(model);
             Ok(effects)
         }
-        Command::Logs(asked) => nothing_more(super::super::reading::open_line(model, &asked)),
+        Command::Logs(asked) => super::super::whose::open_line(model, &asked),
         Command::Demo(_)
         | Command::Sim(_)
         | Command::Journal(_)
@@ -304,6 +321,7 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
         | Command::Cost(_)
         | Command::Schedule(_)
         | Command::Policy(_)
+        | Command::Approve(_)
         | Command::Exec(_)
         | Command::Recordings(_)
         | Command::SessionAttach => {

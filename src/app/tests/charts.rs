@@ -10,10 +10,9 @@ use crate::estate::series::{Point, Quality, Series};
 
 fn kpi(desktop: &Desktop, kind: KpiKind, service: Option<&str>, value: f64) -> Kpi {
     let at = desktop.model.now;
-    let points = (1..=6).rev().map(|minute| Point {
-        at: at - SignedDuration::from_mins(minute),
-        value,
-    });
+    let points = (1..=6)
+        .rev()
+        .map(|minute| Point::new(at - SignedDuration::from_mins(minute), value));
     Kpi {
         id: format!("{kind}/{}", service.unwrap_or("shared"))
             .as_str()

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::subscription::{Subscription, subscriptions};
-use crate::estate::log::{LiveTail, LogLevel, LogLine, TailNews, TailState};
+use crate::estate::log::{Filter, LiveTail, LogLevel, LogLine, SavedQuery, TailNews, TailState};
 
 pub(super) fn line(name: &str, second: i64, level: LogLevel, message: &str) -> LogLine {
     LogLine {
@@ -153,4 +153,61 @@ fn a_line_of_the_palette_reads_several_services() {
     assert_eq!(tails.count(), 2);
     desktop.tell(news("b", vec![line("b", 1, LogLevel::Error, "of b")]));
     assert_eq!(focus(&desktop), "of b");
+}
+
+#[test]
+fn a_line_of_the_palette_reads_a_log_group() {
+    let mut desktop = Desktop::over(&[("a", 0)]);
+    desktop
+        .press(":")
+        .text("logs /aws/lambda/resize a")
+        .press("enter");
+    let mut tails = Vec::new();
+    for one in subscriptions(&desktop.model) {
+        if let Subscription::Tail { service, .. } = one {
+            tails.push(service.name().to_owned());
+        }
+    }
+    assert!(
+        tails.contains(&"/aws/lambda/resize".to_owned()),
+        "{tails:?}"
+    );
+    assert!(tails.contains(&"a".to_owned()), "{tails:?}");
+}
+
+fn saved(text: &str) -> SavedQuery {
+    SavedQuery {
+        name: "shop/pool".into(),
+        text: text.to_owned(),
+        groups: vec!["/ecs/a".into(), "/ecs/b".into()],
+    }
+}
+
+#[test]
+fn a_saved_query_is_found_and_its_groups_are_read() {
+    let mut desktop = Desktop::over(&[("a", 0)]);
+    desktop
+        .press(":")
+        .text("logs 'saved:shop/pool' --level warn")
+        .press("enter");
+    let mut asked = None;
+    for effect in &desktop.effects {
+        if let Effect::FindQuery(name, more) = effect {
+            asked = Some((name.as_str(), more.to_string()));
+        }
+    }
+    assert_eq!(asked, Some(("shop/pool", "level>=warn".to_owned())));
+    let more = Filter::parse("level>=warn").unwrap();
+    let environment = desktop.model.look.rows[0].environment.clone();
+    let query = saved("filter @message like /pool/ | sort @timestamp desc");
+    desktop.tell(Msg::Query(Ok((environment.clone(), query)), more.clone()));
+    let reader = desktop.model.reader.as_ref().unwrap();
+    assert_eq!(reader.filter.to_string(), "/pool/ level>=warn");
+    let names: Vec<&str> = reader.services.iter().map(|(_, one)| one.name()).collect();
+    assert_eq!(names, ["/ecs/a", "/ecs/b"]);
+    desktop.press("esc");
+    desktop.tell(Msg::Query(Ok((environment, saved("stats count(*)"))), more));
+    assert!(desktop.model.reader.is_none());
+    let said = desktop.model.notice.as_ref().unwrap().words.to_string();
+    assert!(said.contains("a tail has no `stats`"), "{said}");
 }

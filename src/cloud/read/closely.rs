@@ -170,7 +170,7 @@ impl Link {
     }
 
     /// The images of the current revision, each beside what its tag points to now (aws.md 4.1).
-    async fn images(
+    pub(in crate::cloud) async fn images(
         &self,
         cluster: &ClusterArn,
         service: &ServiceArn,
@@ -234,6 +234,7 @@ impl Link {
             Ok(answer) => match answer.image_details().first() {
                 Some(now) if now.image_digest() == Some(running) => Drift::Same,
                 Some(now) => Drift::Moved {
+                    to: now.image_digest().unwrap_or_default().into(),
                     pushed_at: now.image_pushed_at().and_then(convert::time),
                 },
                 None => Drift::Gone,

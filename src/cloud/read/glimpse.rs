@@ -10,7 +10,7 @@ use crate::cloud::{convert, gate};
 use crate::estate::SignedDuration;
 use crate::estate::change::Target;
 use crate::estate::deployment::{ServiceDeployment, usual_length};
-use crate::estate::follow::{Followed, Glimpse, SKEW};
+use crate::estate::follow::{Followed, Glimpse};
 use crate::estate::id::{ClusterArn, ServiceArn, ServiceDeploymentArn, TaskArn};
 use crate::estate::part::{News, Part, Read};
 use crate::estate::problem::{Feed, Problem, ProblemKind};
@@ -27,6 +27,9 @@ const STOPS: usize = 5;
 const LINES: usize = 3;
 /// A task without a health check counts as healthy after this (aws.md 4.2).
 const PROVEN: SignedDuration = SignedDuration::from_secs(40);
+
+/// How much earlier than its intent a deployment may seem to have begun: clocks differ.
+const SKEW: SignedDuration = SignedDuration::from_secs(5);
 
 /// How many tasks of a service serve.
 #[derive(Clone, Debug, PartialEq, Eq)]

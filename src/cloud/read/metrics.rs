@@ -1,7 +1,7 @@
 //! `GetMetricData`: as few calls as it takes, every value with its quality.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use aws_sdk_cloudwatch::types as aws;
 use aws_smithy_types::DateTime;
@@ -148,7 +148,7 @@ fn collect<'a>(
     queries: usize,
     missing: Quality,
 ) -> Vec<Values> {
-    let mut points: Vec<BTreeMap<Timestamp, f64>> = vec![BTreeMap::new(); queries];
+    let mut points: Vec<Vec<Point>> = vec![Vec::new(); queries];
     let mut qualities: Vec<Option<Quality>> = vec![None; queries];
     for result in results {
         let index = result
@@ -157,24 +157,31 @@ fn collect<'a>(
         let Some(index) = index.filter(|&index| index < queries) else {
             continue;
         };
-        let times = result.timestamps().iter();
-        for (time, &value) in times.zip(result.values()) {
-            if let Some(time) = convert::time(time).filter(|_| value.is_finite()) {
-                points[index].insert(time, value);
-            }
-        }
+        let told = result.timestamps().iter().zip(result.values());
+        points[index].reserve_exact(told.len());
+        points[index].extend(told.filter_map(|(time, &value)| {
+            let time = convert::time(time).filter(|_| value.is_finite())?;
+            Some(Point::new(time, value))
+        }));
         qualities[index] = Some(quality(result.status_code()));
     }
     let answers = points.into_iter().zip(qualities);
     answers
         .map(|(points, quality)| Values {
-            points: points
-                .into_iter()
-                .map(|(at, value)| Point { at, value })
-                .collect(),
+            points: in_order(points),
             quality: quality.unwrap_or(missing),
         })
         .collect()
+}
+
+/// Oldest first, one for each time: what was told last.
+fn in_order(mut points: Vec<Point>) -> Vec<Point> {
+    if !points.is_sorted_by(|one, next| one.at() < next.at()) {
+        points.reverse();
+        points.sort_by_key(|point| point.at());
+        points.dedup_by_key(|point| point.at());
+    }
+    points
 }
 
 fn quality(raw: Option<&aws::StatusCode>) -> Quality {
@@ -270,7 +277,7 @@ mod tests {
         let points: Vec<_> = values[1]
             .points
             .iter()
-            .map(|point| (point.at.as_second(), point.value))
+            .map(|point| (point.at().as_second(), point.value))
             .collect();
         assert_eq!(points, [(60, 1.0), (120, 2.0)]);
         assert!(values[0].points.is_empty());

@@ -12,6 +12,8 @@
 //! | `owner` | whose a stream is, where services share a place |
 //! | `pace` | how long to rest between looks |
 //! | `prepare` | what is done to a line |
+//! | `task` | which service a task is of |
+//! | `saved` | the queries saved in Logs Insights |
 
 mod definitions;
 mod followed;
@@ -20,8 +22,10 @@ mod live;
 mod owner;
 mod pace;
 mod prepare;
+mod saved;
 mod seen;
 mod source;
+mod task;
 mod window;
 
 pub(super) use definitions::Definitions;
@@ -37,7 +41,7 @@ use tokio::sync::watch;
 use super::budget::pause;
 use super::gate;
 use super::link::Link;
-use crate::estate::id::{LogGroup, ServiceArn};
+use crate::estate::id::{LogGroup, ServiceArn, TaskArn};
 use crate::estate::log::{LogLine, LogSource, TailNews, TailState};
 use crate::estate::problem::{Problem, ProblemKind};
 use crate::estate::{SignedDuration, Timestamp};
@@ -71,6 +75,8 @@ pub struct Tail {
     link: Arc<Link>,
     service: ServiceArn,
     span: Span,
+    /// The one task that is wanted, by its id; all of them where none.
+    task: Option<String>,
     /// What AWS is to find; everything where none.
     pattern: Option<String>,
     followed: Vec<Followed>,
@@ -120,6 +126,7 @@ impl Tail {
             link,
             service,
             span,
+            task: None,
             pattern: None,
             followed: Vec::new(),
             owners: Owners::default(),
@@ -134,6 +141,14 @@ impl Tail {
             step: Step::rest(Duration::ZERO),
             live,
         }
+    }
+
+    /// The same, of one task alone. Where streams are not named after their tasks (no
+    /// `awslogs-stream-prefix`), those of the whole service come.
+    #[must_use]
+    pub fn of_task(mut self, task: &TaskArn) -> Self {
+        self.task = Some(task.id().to_owned());
+        self
     }
 
     /// The same, of what AWS finds by a filter pattern alone.
@@ -389,7 +404,11 @@ impl Tail {
         else {
             return None;
         };
-        let (group, stream_prefix) = (group.clone(), stream_prefix.clone());
+        let group = group.clone();
+        let stream_prefix = match &self.task {
+            Some(task) if !stream_prefix.is_empty() => format!("{stream_prefix}{task}").into(),
+            Some(_) | None => stream_prefix.clone(),
+        };
         let home = &self.link.gate.region;
         let region = source.region.clone().unwrap_or_else(|| home.clone());
         let client = if region == *home {

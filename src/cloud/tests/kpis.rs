@@ -197,7 +197,7 @@ async fn a_storm_of_evictions_is_seen_in_all_that_follows_it() {
         let kpi = of(place, kind, resource);
         let first = kpi.series.points.iter().find(|point| bad(point.value));
         let first = first.unwrap_or_else(|| panic!("{kind} stays as it was"));
-        first.at
+        first.at()
     };
     let full = since(KpiKind::CacheMemory, "sessions-001", &|value| value > 99.0);
     let evicted = since(KpiKind::CacheEvictions, "sessions-001", &|value| {

@@ -109,6 +109,7 @@ impl Link {
         let lines = logs.filter_log_events().log_group_name(NOTHING).limit(1);
         let last = logs.get_log_events().log_group_name(NOTHING);
         let last = last.log_stream_name(NOTHING).limit(1);
+        let queries = logs.describe_query_definitions().max_results(1);
         let trail = self.clients.trail.lookup_events().max_results(1);
         vec![
             self.tried(&gate::DESCRIBE_ALARMS, alarms.send()),
@@ -119,6 +120,7 @@ impl Link {
             self.tried(&gate::DASHBOARD, dashboard.send()),
             self.tried(&gate::LOG_EVENTS, lines.send()),
             self.tried(&gate::GET_LOG_EVENTS, last.send()),
+            self.tried(&gate::SAVED_QUERIES, queries.send()),
             self.tried(&gate::TRAIL, trail.send()),
         ]
     }

@@ -98,7 +98,7 @@ pub fn drawn(
 /// Adds what the board read since.
 fn newest(own: &mut Series, live: &Series, from: Timestamp) {
     if live.as_of > own.as_of && live.quality == Quality::Complete {
-        own.absorb(live.clone(), from);
+        own.absorb(live, from);
     }
 }
 
@@ -155,7 +155,7 @@ impl Drawn {
     /// The highest value between the two times; `None` when there is none.
     pub fn highest(&self, from: Timestamp, until: Timestamp) -> Option<f64> {
         let within = self.series.points.iter();
-        let within = within.filter(|point| point.at >= from && point.at < until);
+        let within = within.filter(|point| point.at() >= from && point.at() < until);
         let values = within
             .map(|point| point.value)
             .filter(|one| one.is_finite());
@@ -166,6 +166,6 @@ impl Drawn {
 /// The value of the period that begins at `at`.
 fn value(series: &Series, at: Timestamp) -> Option<f64> {
     let points = &series.points;
-    let place = points.binary_search_by_key(&at, |point| point.at).ok()?;
+    let place = points.binary_search_by_key(&at, |point| point.at()).ok()?;
     Some(points[place].value).filter(|value| value.is_finite())
 }

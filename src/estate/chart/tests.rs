@@ -47,7 +47,9 @@ fn readings(one: &Kpi, requests: Option<&Kpi>) -> Vec<Reading> {
 
 fn without(mut one: Kpi, gone: &[i64]) -> Kpi {
     let gone: Vec<_> = gone.iter().map(|minute| ago(minute * 60)).collect();
-    one.series.points.retain(|point| !gone.contains(&point.at));
+    one.series
+        .points
+        .retain(|point| !gone.contains(&point.at()));
     one.series.as_of = Some(ago(3 * 60));
     one
 }
@@ -101,16 +103,7 @@ fn what_was_asked_for_a_chart_goes_on_with_what_the_board_reads() {
         key: (live.id.clone(), span, Then::Now),
         from: ago(10_800),
         series: Series {
-            points: vec![
-                Point {
-                    at: ago(600),
-                    value: 9.0,
-                },
-                Point {
-                    at: ago(240),
-                    value: 8.0,
-                },
-            ],
+            points: vec![Point::new(ago(600), 9.0), Point::new(ago(240), 8.0)],
             period: span.period(Then::Now),
             as_of: Some(ago(180)),
             quality: Quality::Complete,

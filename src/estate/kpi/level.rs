@@ -37,7 +37,7 @@ pub fn reading(kpi: &Kpi, requests: Option<&Kpi>, now: Timestamp) -> Reading {
     let quiet = requests.filter(|_| kpi.kind.sparse() && kpi.kind.of_traffic());
     let quiet_since = quiet.and_then(recent).filter(|point| point.value > 0.0);
     match (recent(kpi), quiet_since) {
-        (Some(point), Some(newer)) if newer.at > point.at => return Reading::Zero,
+        (Some(point), Some(newer)) if newer.at() > point.at() => return Reading::Zero,
         (Some(point), _) if kpi.kind == KpiKind::ReplicaLag && point.value < 0.0 => {
             return Reading::NotReplicating;
         }
@@ -100,8 +100,8 @@ pub fn level_of(kpi: &Kpi, requests: Option<&Kpi>, now: Timestamp) -> Level {
                 return Level::Fine;
             };
             let end = match (found, requests.and_then(recent)) {
-                (Reading::Zero, Some(newer)) => Some(newer.at),
-                _ => kpi.series.last().map(|point| point.at),
+                (Reading::Zero, Some(newer)) => Some(newer.at()),
+                _ => kpi.series.last().map(Point::at),
             };
             end.and_then(|end| settled(kpi, thresholds, end))
                 .unwrap_or(if found == Reading::Zero {
@@ -155,7 +155,7 @@ fn recent(kpi: &Kpi) -> Option<Point> {
     let as_of = kpi.series.as_of?;
     kpi.series
         .last()
-        .filter(|point| point.value.is_finite() && as_of.duration_since(point.at) <= LATE)
+        .filter(|point| point.value.is_finite() && as_of.duration_since(point.at()) <= LATE)
 }
 
 /// `value` as percent of the ceiling.
@@ -230,7 +230,7 @@ fn slots(kpi: &Kpi, end: Timestamp, count: usize) -> Vec<Option<f64>> {
     let period = kpi.series.period.as_secs().max(1);
     let mut values = vec![None; count];
     for point in points.iter().rev().take(count) {
-        let back = usize::try_from((end.as_second() - point.at.as_second()) / period);
+        let back = usize::try_from((end.as_second() - point.at().as_second()) / period);
         if let Ok(back) = back
             && back < count
         {

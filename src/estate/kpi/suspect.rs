@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{Kpi, KpiKind};
 use crate::estate::id::ServiceArn;
+use crate::estate::series::Point;
 use crate::estate::service::{Rollout, Service};
 use crate::estate::snapshot::EnvironmentSnapshot;
 use crate::estate::{SignedDuration, Timestamp, stops, words};
@@ -40,7 +41,7 @@ pub fn suspects(place: &EnvironmentSnapshot, kpi: &Kpi, now: Timestamp) -> Vec<S
 /// Services of that load balancer with connection errors, abnormal stops or a deployment just
 /// then.
 fn behind_balancer(place: &EnvironmentSnapshot, kpi: &Kpi, now: Timestamp) -> Vec<Suspect> {
-    let at = kpi.series.last().map_or(now, |point| point.at);
+    let at = kpi.series.last().map_or(now, Point::at);
     let near = |time: Timestamp| time.duration_since(at).abs() <= AROUND;
     let mut found = Vec::new();
     let groups = place
@@ -51,7 +52,7 @@ fn behind_balancer(place: &EnvironmentSnapshot, kpi: &Kpi, now: Timestamp) -> Ve
     for group in groups {
         let recent = group.series.points.iter().rev();
         let worst = recent
-            .take_while(|point| near(point.at))
+            .take_while(|point| near(point.at()))
             .map(|point| point.value)
             .fold(0.0_f64, f64::max);
         for service in &group.services {
@@ -128,7 +129,7 @@ fn climb(kpi: &Kpi) -> Option<Timestamp> {
     // A tenth of the rise is noise around the foot of the climb.
     let foot = lowest + rise * 0.1;
     let last_low = points.iter().rev().find(|point| point.value <= foot)?;
-    (rise > lowest * 0.25 && rise > 5.0).then_some(last_low.at)
+    (rise > lowest * 0.25 && rise > 5.0).then_some(last_low.at())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 use super::*;
 use crate::estate::fixture::{ago, kpi, thresholds};
-use crate::estate::series::Quality;
+use crate::estate::series::{Point, Quality};
 
 fn connections(values: &[f64]) -> Kpi {
     Kpi {
@@ -88,7 +88,7 @@ fn errors_far_apart_do_not_add_up() {
     assert_eq!(level(&burst, ago(0)), Level::Red);
     let mut scattered = burst;
     for (point, age) in scattered.series.points.iter_mut().zip([50, 40, 30, 20, 3]) {
-        point.at = ago(age * 60);
+        *point = Point::new(ago(age * 60), point.value);
     }
     assert_eq!(level(&scattered, ago(0)), Level::Fine);
 }
@@ -140,7 +140,8 @@ fn a_newer_minute_with_traffic_and_without_errors_is_zero() {
     let requests = kpi(KpiKind::Requests, Unit::PerMinute, &[300.0; 5]);
     let mut over = errors(&[90.0; 5]);
     for point in &mut over.series.points {
-        point.at -= crate::estate::SignedDuration::from_mins(2);
+        let minutes = crate::estate::SignedDuration::from_mins(2);
+        *point = Point::new(point.at() - minutes, point.value);
     }
     assert_eq!(reading(&over, Some(&requests), ago(0)), Reading::Zero);
     assert_eq!(reading(&over, None, ago(0)), Reading::Value(90.0));

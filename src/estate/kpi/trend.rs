@@ -29,11 +29,11 @@ pub fn trend_words(kpi: &Kpi, now: Timestamp) -> Option<String> {
         .series
         .points
         .iter()
-        .filter(|point| newest.at.duration_since(point.at) <= WINDOW && point.value.is_finite())
+        .filter(|point| newest.at().duration_since(point.at()) <= WINDOW && point.value.is_finite())
         .copied()
         .collect();
-    let line = Line::through(&points, newest.at)?;
-    let left = (ceiling - line.at_end) / line.slope - now.duration_since(newest.at).as_secs_f64();
+    let line = Line::through(&points, newest.at())?;
+    let left = (ceiling - line.at_end) / line.slope - now.duration_since(newest.at()).as_secs_f64();
     let rises = line.slope > 0.0 && line.straight >= STRAIGHT;
     (rises && left <= HORIZON).then(|| {
         let left = SignedDuration::try_from_secs_f64(left.max(0.0)).unwrap_or_default();
@@ -62,7 +62,7 @@ impl Line {
         if points.len() < ENOUGH {
             return None;
         }
-        let seconds = |point: &Point| point.at.duration_since(end).as_secs_f64();
+        let seconds = |point: &Point| point.at().duration_since(end).as_secs_f64();
         let count = points.iter().fold(0.0, |sum, _| sum + 1.0);
         let mean_time = points.iter().map(seconds).sum::<f64>() / count;
         let mean_value = points.iter().map(|point| point.value).sum::<f64>() / count;

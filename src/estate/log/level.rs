@@ -211,7 +211,7 @@ fn of_word(word: &str) -> Option<LogLevel> {
     let said = |one: &&str| one.eq_ignore_ascii_case(word);
     let mut levels = WORDS.iter();
     levels
-        .find(|(_, words)| words.iter().any(|one| said(&one)))
+        .find(|(_, words)| words.iter().any(&said))
         .map(|(level, _)| *level)
 }
 

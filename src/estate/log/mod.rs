@@ -15,6 +15,7 @@ mod links;
 mod live;
 mod mask;
 pub mod pattern;
+mod saved;
 mod spoken;
 mod trace;
 
@@ -26,6 +27,7 @@ pub use level::{level, level_under};
 pub use links::LogLinks;
 pub use live::{LiveState, LiveTail};
 pub use mask::{MaskError, Masks};
+pub use saved::SavedQuery;
 pub use spoken::{spoken, spoken_under};
 pub use trace::{BREAK, first_line, goes_on};
 

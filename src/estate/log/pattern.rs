@@ -15,6 +15,8 @@ const VARIES: &str = "<*>";
 const WORDS: usize = 48;
 /// Patterns told apart; further lines go into the last, said as such.
 const MOST: usize = 2_000;
+/// Patterns told apart of lines of as many words that begin alike: each line is held against all.
+const MOST_ALIKE: usize = 100;
 /// The part of its words a line must share with a pattern, in percent.
 const ALIKE: usize = 60;
 
@@ -23,8 +25,10 @@ const ALIKE: usize = 60;
 pub struct Patterns {
     all: Vec<Pattern>,
     by_shape: HashMap<(usize, String), Vec<usize>>,
-    /// Lines beyond [`MOST`] patterns.
+    /// Lines beyond [`MOST`] patterns, or beyond [`MOST_ALIKE`] that begin as they do.
     untold: u64,
+    /// Lines from before what counts as recent.
+    older: u64,
 }
 
 /// Lines that say the same.
@@ -49,11 +53,6 @@ impl Pattern {
         self.words.join(" ")
     }
 
-    /// Whether most of it is recent.
-    pub fn is_rising(&self) -> bool {
-        self.recent * 1_000 / self.count.max(1) > RISING
-    }
-
     /// Whether nobody had said this before `deploy`.
     pub fn is_new_since(&self, deploy: Timestamp) -> bool {
         self.first.at >= deploy.as_millisecond()
@@ -76,6 +75,11 @@ impl Patterns {
         patterns
     }
 
+    /// Whether much of a pattern is recent. Where all lines are, nothing rises above anything.
+    pub fn rises(&self, one: &Pattern) -> bool {
+        self.older > 0 && one.recent * 1_000 / one.count.max(1) > RISING
+    }
+
     /// Takes in one line; one from `recent` on counts as such.
     pub fn take(&mut self, key: Key, level: LogLevel, message: &str, recent: Timestamp) {
         let said = spoken(message);
@@ -88,12 +92,14 @@ impl Patterns {
         let first = words.iter().find(|word| **word != VARIES);
         let shape = (words.len(), (*first.unwrap_or(&"")).to_owned());
         let candidates = self.by_shape.get(&shape).map(Vec::as_slice);
+        let crowded = candidates.is_some_and(|all| all.len() >= MOST_ALIKE);
         let near = candidates
             .unwrap_or_default()
             .iter()
             .copied()
             .find(|&one| alike(&self.all[one].words, &words));
         let recent = u64::from(key.at >= recent.as_millisecond());
+        self.older += 1 - recent;
         if let Some(near) = near {
             let pattern = &mut self.all[near];
             for (word, said) in pattern.words.iter_mut().zip(&words) {
@@ -106,7 +112,7 @@ impl Patterns {
             pattern.level = pattern.level.max(level);
             pattern.first = pattern.first.min(key);
             pattern.last = pattern.last.max(key);
-        } else if self.all.len() >= MOST {
+        } else if self.all.len() >= MOST || crowded {
             self.untold += 1;
         } else {
             self.by_shape.entry(shape).or_default().push(self.all.len());
@@ -132,7 +138,7 @@ impl Patterns {
         let mut ranked: Vec<&Pattern> = self.all.iter().collect();
         let new = |one: &Pattern| deploy.is_some_and(|deploy| one.is_new_since(deploy));
         ranked.sort_by(|a, b| {
-            let key = |one: &Pattern| (new(one), one.is_rising(), one.count);
+            let key = |one: &Pattern| (new(one), self.rises(one), one.count);
             key(b).cmp(&key(a)).then_with(|| b.last.cmp(&a.last))
         });
         ranked

@@ -1,6 +1,6 @@
 //! One whole look at the estate: every part with its own age, partial failures inside.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::alarm::{Alarm, AlarmState};
 use super::calendar::CalendarState;
@@ -10,7 +10,7 @@ use super::closely::Examination;
 use super::dossier::Dossier;
 use super::environment::Environment;
 use super::history::{Deed, History};
-use super::id::{ClusterArn, EnvironmentName, ServiceArn, TaskArn};
+use super::id::{ClusterArn, EnvironmentName, KpiId, ServiceArn, TaskArn};
 use super::identity::Identity;
 use super::kpi::{Kpi, KpiKind};
 use super::part::{News, Part};
@@ -302,11 +302,14 @@ impl EnvironmentSnapshot {
     }
 
     fn absorb_kpis(&mut self, kpis: Vec<Kpi>, at: Timestamp) {
+        let places = self.kpis.iter().map(|known| known.id.clone()).zip(0..);
+        let mut places: HashMap<KpiId, usize> = places.collect();
         for mut kpi in kpis {
-            match self.kpis.iter_mut().find(|known| known.id == kpi.id) {
+            let place = *places.entry(kpi.id.clone()).or_insert(self.kpis.len());
+            match self.kpis.get_mut(place) {
                 Some(known) => {
                     let mut series = std::mem::take(&mut known.series);
-                    series.absorb(kpi.series, at - kpi.kind.kept());
+                    series.absorb(&kpi.series, at - kpi.kind.kept());
                     kpi.series = series;
                     *known = kpi;
                 }

@@ -119,11 +119,11 @@ fn empty_since(case: &Case<'_>, group: &Kpi) -> Option<Timestamp> {
         .collect();
     empty.get(1)?;
     // What was measured before tasks changed says nothing about those that run now.
-    let measured = empty.first()?.at;
+    let measured = empty.first()?.at();
     if case.newest_movement().is_some_and(|moved| measured < moved) {
         return None;
     }
-    empty.last().map(|point| point.at)
+    empty.last().map(|point| point.at())
 }
 
 impl Case<'_> {

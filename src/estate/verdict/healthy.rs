@@ -6,6 +6,7 @@ use super::case::{Case, METRICS, SERVICES, TASKS};
 use super::{Health, Verdict, sets};
 use crate::estate::kpi::{self, KpiKind, Reading};
 use crate::estate::problem::Feed;
+use crate::estate::series::Point;
 use crate::estate::service::Rollout;
 use crate::estate::{SignedDuration, words};
 
@@ -53,7 +54,7 @@ fn no_traffic(case: &Case<'_>) -> Option<String> {
         let as_of = requests.series.as_of.filter(|&at| case.ago(at) <= PROOF)?;
         let mut points = requests.series.points.iter().rev();
         let last = points.find(|point| point.value > 0.0)?;
-        Some((last.at, as_of, last.value))
+        Some((last.at(), as_of, last.value))
     });
     let (last, as_of, rate) = asked.max_by_key(|(last, ..)| *last)?;
     let silent = as_of.duration_since(last) - LAG;
@@ -144,7 +145,7 @@ fn targets(case: &Case<'_>) -> Result<Proof, String> {
     let (mut groups, mut pairs) = (0, HashMap::new());
     let mut fewest = f64::INFINITY;
     for group in case.kpis_of(KpiKind::HealthyTargets) {
-        let measured = group.series.last().map(|point| point.at);
+        let measured = group.series.last().map(Point::at);
         let told = match kpi::reading(group, None, case.now) {
             Reading::Value(_) if unsettled.is_some() && measured < unsettled => {
                 Err("target health not known since tasks changed")

@@ -178,7 +178,7 @@ pub(super) fn unhealthy(case: &Case<'_>) -> Option<Verdict> {
             let sick = kpi.series.points.iter().rev();
             let sick: Vec<_> = sick.take_while(|point| point.value > 0.0).collect();
             sick.get(1)?;
-            Some((sick.first()?.value, sick.last()?.at))
+            Some((sick.first()?.value, sick.last()?.at()))
         })?;
     let count = words::number(count);
     let noun = if count == "1" { "target" } else { "targets" };
@@ -271,8 +271,8 @@ fn red_since(red: &kpi::Kpi) -> Option<Timestamp> {
             kpi::reached_by(red, point.value, &thresholds) == Some(Level::Red)
         })
     });
-    let newest = run.next()?.at;
-    Some(run.last().map_or(newest, |point| point.at))
+    let newest = run.next()?.at();
+    Some(run.last().map_or(newest, |point| point.at()))
 }
 
 /// What is left when no row matches: something is not as wanted, and nobody knows better.

@@ -42,6 +42,23 @@ pub struct Estate {
     /// Dashboards.
     #[serde(default, rename = "dashboard")]
     pub dashboards: Vec<DashboardSpec>,
+    /// Queries saved in Logs Insights.
+    #[serde(default, rename = "query")]
+    pub queries: Vec<QuerySpec>,
+}
+
+/// A query saved in Logs Insights.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QuerySpec {
+    /// Its name; slashes make folders.
+    pub name: String,
+    /// Its account's alias.
+    pub account: String,
+    /// The log groups it is about.
+    pub groups: Vec<String>,
+    /// What it asks, in the language of Logs Insights.
+    pub text: String,
 }
 
 /// A dashboard.

@@ -45,6 +45,7 @@ impl Scenario {
                 .map(|number| service(number, clusters, &mut dice))
                 .collect(),
             dashboards: Vec::new(),
+            queries: Vec::new(),
             alarms: Vec::new(),
         };
         Self {

@@ -23,6 +23,7 @@ mod query;
 mod rds;
 mod recognise;
 mod service;
+mod signature;
 mod ssm;
 mod sts;
 #[cfg(test)]
@@ -41,6 +42,7 @@ pub(crate) use logs::Pattern;
 pub(crate) use protocol::Protocol;
 pub(crate) use recognise::{Envelope, access_key, recognise};
 pub use service::Service;
+pub(crate) use signature::check as check_signature;
 
 /// The largest request body read, in bytes; AWS's own limits lie below it.
 pub const LARGEST_BODY: usize = 2 * 1024 * 1024;
@@ -98,7 +100,7 @@ pub(crate) struct Context<'sim> {
     /// The caller's account, twelve digits.
     pub(crate) account_id: &'sim str,
     /// The caller's ARN.
-    pub(crate) caller: &'sim str,
+    pub(crate) arn: &'sim str,
     /// The dice for what the wire itself decides, such as empty pages.
     pub(crate) dice: &'sim mut fastrand::Rng,
     /// Where sessions are opened.
@@ -127,24 +129,27 @@ impl Context<'_> {
 
     /// The caller's ARN.
     pub(crate) fn caller(&self) -> String {
-        self.caller.to_owned()
+        self.arn.to_owned()
     }
 }
 
-/// The ARN of everybody who calls with credentials of account `account_id`.
-pub(crate) fn caller_arn(account_id: &str) -> String {
-    format!("arn:aws:sts::{account_id}:assumed-role/ops/alice")
+/// The ARN of whoever calls with the access key `key` of account `account_id`: alice of the
+/// operators, unless the key names somebody else.
+pub(crate) fn caller_arn(account_id: &str, key: &str) -> String {
+    let (session, role) =
+        signature::named(key).map_or(("alice", "ops"), |(_, session, role)| (session, role));
+    format!("arn:aws:sts::{account_id}:assumed-role/{role}/{session}")
 }
 
 /// What the session token of a role that was taken on begins with; its `NAME/SESSION` follows.
 pub(crate) const TAKEN_ON: &str = "simulated-role-";
 
 /// The ARN of whoever signed `request`: a session of the role that was taken on, where one was.
-pub(crate) fn caller_of(request: &Request, account_id: &str) -> String {
+pub(crate) fn caller_of(request: &Request, account_id: &str, key: &str) -> String {
     let token = request.header("x-amz-security-token").unwrap_or_default();
     match token.strip_prefix(TAKEN_ON) {
         Some(session) => format!("arn:aws:sts::{account_id}:assumed-role/{session}"),
-        None => caller_arn(account_id),
+        None => caller_arn(account_id, key),
     }
 }
 

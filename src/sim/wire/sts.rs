@@ -52,9 +52,11 @@ fn assume_role(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Ref
     reason = "an operation may refuse; this one never does"
 )]
 fn caller_identity(context: &mut Context<'_>, _: Input<'_>) -> Result<Value, Refusal> {
+    let arn = context.caller();
+    let session = arn.rsplit('/').next().unwrap_or_default();
     Ok(record! {
         "Account": context.account_id,
-        "Arn": context.caller(),
-        "UserId": "AROA3XFRBF23EXAMPLE7Q:alice",
+        "Arn": &arn,
+        "UserId": format!("AROA3XFRBF23EXAMPLE7Q:{session}"),
     })
 }

@@ -196,7 +196,7 @@ fn ask(request: &Request) -> Option<Result<Value, Refusal>> {
         gateway: &gateway,
         world: &mut world,
         account_id: "123456789012",
-        caller: "arn:aws:sts::123456789012:assumed-role/ops/alice",
+        arn: "arn:aws:sts::123456789012:assumed-role/ops/alice",
         dice: &mut dice,
         seats: &crate::sim::live::Seats::default(),
         opened: None,

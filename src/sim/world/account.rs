@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use super::{
     Alarm, Cache, Database, Key, LoadBalancer, LogGroup, Metrics, MuteRule, Node, ParameterGroup,
-    ScalableTarget, ScalingActivity, ScheduledAction, Service, Tags, TargetGroup, TaskDefinition,
-    TrailRecord,
+    SavedQuery, ScalableTarget, ScalingActivity, ScheduledAction, Service, Tags, TargetGroup,
+    TaskDefinition, TrailRecord,
 };
 
 /// One AWS account, seen in one region.
@@ -51,6 +51,8 @@ pub struct Account {
     pub mute_rules: Vec<MuteRule>,
     /// Dashboards: their names and bodies.
     pub dashboards: Vec<(String, String)>,
+    /// Queries saved in Logs Insights.
+    pub queries: Vec<SavedQuery>,
     /// `CloudWatch` Logs groups.
     pub log_groups: Vec<LogGroup>,
     /// `CloudWatch` metrics, by the minute.

@@ -1,4 +1,4 @@
-//! Change calendars of Systems Manager: two that every account has.
+//! Change calendars of Systems Manager: three that every account has.
 
 use jiff::civil::{Time, Weekday, time};
 use jiff::tz::TimeZone;
@@ -11,9 +11,12 @@ enum Closed {
     Weekends,
     /// From the first time of day to the second, over midnight.
     Nights(Time, Time),
+    /// From the first day of December to the second, both closed.
+    December(i8, i8),
 }
 
-const CALENDARS: [(&str, Closed); 2] = [
+const CALENDARS: [(&str, Closed); 3] = [
+    ("acme-holidays", Closed::December(24, 26)),
     ("acme-weekends", Closed::Weekends),
     (
         "acme-nights",
@@ -21,8 +24,8 @@ const CALENDARS: [(&str, Closed); 2] = [
     ),
 ];
 
-/// A month of hours: no calendar here stays the same for so long.
-const FAR: i64 = 24 * 31;
+/// A year of hours: no calendar here stays the same for so long.
+const FAR: i64 = 24 * 366;
 
 impl Closed {
     fn is_open(self, at: Timestamp) -> bool {
@@ -30,6 +33,9 @@ impl Closed {
         match self {
             Self::Weekends => !matches!(now.weekday(), Weekday::Saturday | Weekday::Sunday),
             Self::Nights(from, until) => (until..from).contains(&now.time()),
+            Self::December(from, until) => {
+                now.month() != 12 || !(from..=until).contains(&now.day())
+            }
         }
     }
 }
@@ -73,6 +79,14 @@ mod tests {
         assert_eq!(
             state(&["acme-nights"], noon),
             Ok((true, Some(at("2026-11-21T22:00:00Z"))))
+        );
+        assert_eq!(
+            state(&["acme-holidays"], noon),
+            Ok((true, Some(at("2026-12-24T00:00:00Z"))))
+        );
+        assert_eq!(
+            state(&["acme-holidays"], at("2026-12-26T23:59:00Z")),
+            Ok((false, Some(at("2026-12-27T00:00:00Z"))))
         );
         let both = [
             "acme-nights",

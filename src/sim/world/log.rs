@@ -40,6 +40,21 @@ impl LogGroup {
     }
 }
 
+/// A query saved in Logs Insights.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedQuery {
+    /// A UUID.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What it asks.
+    pub text: String,
+    /// The log groups it is about.
+    pub groups: Vec<String>,
+    /// When it was last changed.
+    pub modified_at: Timestamp,
+}
+
 /// A line and whose it is; its words are not written yet.
 #[derive(Debug, Clone, Copy)]
 pub struct Spoken<'a> {

@@ -45,7 +45,7 @@ pub use deployment::{
     Stage, StrategyName,
 };
 pub use key::Key;
-pub use log::{LogEvent, LogGroup, LogStream};
+pub use log::{LogEvent, LogGroup, LogStream, SavedQuery};
 pub use metric::{Metrics, Point, Statistic};
 pub use node::{Node, Ping};
 pub use query::{LogQuery, MetricQuery, Sample};

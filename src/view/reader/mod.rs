@@ -21,8 +21,6 @@ use lines::draw_lines;
 
 /// Lines of the field-by-field view at most, of the body's three parts.
 const TREE_PART: u16 = 2;
-/// How far back patterns count as recent.
-const RECENT: SignedDuration = SignedDuration::from_mins(5);
 
 /// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas<'_>, strips: &Strips, reader: &Reader) {
@@ -155,7 +153,9 @@ fn draw_patterns(canvas: &mut Canvas<'_>, area: Rect, reader: &Reader) {
                 && event.service.as_ref().is_some_and(|arn| reader.has(arn))
         })
         .map(|event| (event.at, event.words.to_string()));
-    let patterns = reader.patterns(model.now - RECENT);
+    let Some(patterns) = reader.patterns() else {
+        return;
+    };
     let ranked = patterns.ranked(deploy.as_ref().map(|(at, _)| *at));
     let mut pen = canvas.pen(area);
     pen.gap(3).put("   LINES  SINCE     ", Tone::Muted);
@@ -172,7 +172,7 @@ fn draw_patterns(canvas: &mut Canvas<'_>, area: Rect, reader: &Reader) {
         let new = deploy.as_ref().is_some_and(|(at, _)| one.is_new_since(*at));
         let (mark, tone) = if new {
             ("new since deploy  ", Tone::Down)
-        } else if one.is_rising() {
+        } else if patterns.rises(one) {
             ("rising  ", Tone::Degraded)
         } else {
             ("", Tone::Muted)

@@ -24,7 +24,7 @@ fn series(value: impl Fn(i64) -> Option<f64>) -> Series {
         points: minutes
             .filter_map(|ago| {
                 let at = as_of - SignedDuration::from_mins(ago);
-                value(ago).map(|value| Point { at, value })
+                value(ago).map(|value| Point::new(at, value))
             })
             .collect(),
         period: SignedDuration::from_mins(1),
@@ -173,7 +173,7 @@ fn one_chart_is_read_out_and_compared() {
             let mut before =
                 series(|ago| Some(170.0 + f64::from(i32::try_from(ago % 40).unwrap())));
             for point in &mut before.points {
-                point.at -= SignedDuration::from_hours(24);
+                *point = Point::new(point.at() - SignedDuration::from_hours(24), point.value);
             }
             before.as_of = before.as_of.map(|at| at - SignedDuration::from_hours(24));
             before

@@ -490,9 +490,8 @@ fn series(values: &[f64]) -> Series {
     Series {
         points: (0..count)
             .zip(values)
-            .map(|(index, &value)| Point {
-                at: as_of - SignedDuration::from_mins(count - index),
-                value,
+            .map(|(index, &value)| {
+                Point::new(as_of - SignedDuration::from_mins(count - index), value)
             })
             .collect(),
         period: SignedDuration::from_mins(1),

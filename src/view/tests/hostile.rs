@@ -137,6 +137,7 @@ fn dialog(model: &crate::app::Model, seed: usize) -> Option<Overlay> {
         name: Input::holding(HOSTILE[2]),
         field: Field::Name,
         acknowledged: vec![],
+        second: crate::app::screen::second::Second::default(),
     })))
 }
 

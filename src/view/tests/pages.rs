@@ -208,6 +208,7 @@ pub(super) fn dialog(stage: Stage, columns: u16, rows: u16) -> Model {
         name: Input::holding("bil"),
         field: Field::Name,
         acknowledged: vec![],
+        second: crate::app::screen::second::Second::default(),
     })));
     model
 }

@@ -328,3 +328,105 @@ fn a_search_of_aws_from_the_question_to_the_answer() {
     );
     assert_snapshot!("reader-found-120x24", shown(&model));
 }
+
+/// Every size of the house.
+const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
+
+/// Lines with the histogram above them, a line field by field, what stands around it, and patterns.
+#[test]
+fn every_view_at_every_size() {
+    for (columns, rows) in SIZES {
+        let size = format!("{columns}x{rows}");
+        let mut model = reading(columns, rows);
+        press(&mut model, "N");
+        assert_snapshot!(format!("log-histogram-{size}"), shown(&model));
+        filter(&mut model, "status>=500");
+        press(&mut model, "space enter");
+        assert_snapshot!(format!("log-fields-{size}"), shown(&model));
+        press(&mut model, "esc o");
+        assert_snapshot!(format!("log-context-{size}"), shown(&model));
+        press(&mut model, "o o x v");
+        assert_snapshot!(format!("log-patterns-{size}"), shown(&model));
+    }
+}
+
+/// The heading, and in an empty log the words in place of lines.
+fn told_of(what: &str, model: &Model) -> String {
+    let picture = shown(model);
+    let rows: Vec<&str> = picture.lines().collect();
+    let body = rows[4..].iter().map(|row| row.trim());
+    let mut said = body.filter(|row| row.starts_with(char::is_alphabetic));
+    let words = said.next().filter(|_| what.starts_with("empty"));
+    let words = words.map_or_else(String::new, |words| format!("   {words}\n"));
+    format!("{what}\n  {}\n{words}", rows[2])
+}
+
+/// What polling says about itself, over lines and over none.
+fn of_tails() -> Vec<String> {
+    let denied = TailState::Denied {
+        action: "logs:FilterLogEvents".into(),
+    };
+    let elsewhere = TailState::Elsewhere {
+        driver: "splunk".into(),
+    };
+    let failed = TailState::Failed {
+        sentence: "nobody answered".into(),
+    };
+    let states = [
+        ("live", TailState::Live),
+        ("catching up", TailState::CatchingUp { seconds: 40 }),
+        ("throttled", TailState::Throttled),
+        ("group missing", TailState::GroupMissing),
+        ("denied", denied),
+        ("driver elsewhere", elsewhere),
+        ("no log configuration", TailState::NoLogs),
+        ("any other failure", failed),
+    ];
+    let both = states.map(|(what, state)| {
+        let mut model = reading(120, 24);
+        tell(&mut model, Vec::new(), state);
+        let over_lines = told_of(what, &model);
+        model.reader.as_mut().unwrap().lines.clear();
+        over_lines + &told_of(&format!("empty, {what}"), &model)
+    });
+    both.into()
+}
+
+/// Everything a log can say about itself.
+#[test]
+fn every_badge() {
+    let mut told = of_tails();
+    for (what, sampled) in [("Live Tail", false), ("sampled", true)] {
+        let mut model = reading(120, 24);
+        let at = model.now;
+        let news = TailNews {
+            service: service_arn("orders"),
+            lines: Vec::new(),
+            state: TailState::Live,
+            gap: None,
+            live: stream(LiveState::Open { sampled }),
+            done: false,
+            at,
+        };
+        update(&mut model, Msg::Tail(news));
+        told.push(told_of(what, &model));
+    }
+    let mut model = reading(120, 24);
+    let reader = model.reader.as_mut().unwrap();
+    reader.gaps.push((ago(9, 0), ago(5, 0)));
+    told.push(told_of("gap", &model));
+    press(&mut model, "k k k");
+    tell(&mut model, lines(), TailState::Live);
+    told.push(told_of("paused", &model));
+    let mut model = incident(120, 24);
+    press(&mut model, "L");
+    model.reader.as_mut().unwrap().lines.clear();
+    tell(&mut model, Vec::new(), TailState::Live);
+    told.push(told_of("empty, no stream yet", &model));
+    let mut model = reading(120, 24);
+    filter(&mut model, "nobody-says-this");
+    told.push(told_of("empty, filter hides all", &model));
+    assert_snapshot!("log-badges", told.concat());
+    // A late line says so itself.
+    assert!(shown(&reading(120, 40)).contains("late a line that came late"));
+}

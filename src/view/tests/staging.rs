@@ -76,6 +76,7 @@ pub(super) fn dialog(
         name: Input::default(),
         field: Field::Name,
         acknowledged: vec![],
+        second: crate::app::screen::second::Second::default(),
     })));
     model
 }

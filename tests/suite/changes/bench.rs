@@ -188,7 +188,9 @@ pub(super) async fn read(link: &Link, snapshot: &mut Snapshot, what: &[Reads]) {
             .await;
     }
     drop(sender);
-    parts.iter().for_each(|part| snapshot.absorb(part));
+    for part in parts {
+        snapshot.absorb(part);
+    }
 }
 
 /// Carries what was approved down the road and follows it to its end; `None` where it did not get
@@ -213,8 +215,8 @@ pub(super) async fn carry(
     let Some(followed) = road.followed(&proposal.change, &carried) else {
         return (carried, None);
     };
-    let follower = follower(bench, journal);
-    let pursuit = Box::pin(follower.follow(followed, link, Some(LONG))).await;
+    let chase = follower(bench, journal);
+    let pursuit = Box::pin(chase.follow(followed, link, Some(LONG))).await;
     (carried, Some(pursuit))
 }
 
@@ -234,8 +236,8 @@ pub(super) async fn take_up(bench: &Bench, journal: &Journal) -> Vec<Pursuit> {
     let link = bench.start().await;
     let mut ended = Vec::new();
     for followed in journal.in_flight(bench.now()).unwrap() {
-        let follower = follower(bench, journal);
-        ended.push(Box::pin(follower.follow(followed, &link, Some(LONG))).await);
+        let chase = follower(bench, journal);
+        ended.push(Box::pin(chase.follow(followed, &link, Some(LONG))).await);
     }
     ended
 }

@@ -8,6 +8,7 @@ use firstline::app::command::Cli;
 use firstline::cli::{self, Opened};
 use firstline::config::{self, Folders, Settings, Variables};
 use firstline::journal::Record;
+use firstline::policy::Terms;
 use firstline::sim::scenario::{Estate, Scenario};
 use firstline::sim::world::World;
 
@@ -22,6 +23,11 @@ fn settings(folders: &Folders) -> Settings {
 
 /// Runs `line` over the bench's production to its exit code; what the journal says of the end.
 async fn run(bench: &Bench, line: &str) -> (u8, Option<String>) {
+    run_with(bench, line, Terms::default()).await
+}
+
+/// The same where the team decided something.
+async fn run_with(bench: &Bench, line: &str, terms: Terms) -> (u8, Option<String>) {
     let folder = Folder::new();
     let folders = Folders {
         config: folder.path().join("config"),
@@ -30,7 +36,10 @@ async fn run(bench: &Bench, line: &str) -> (u8, Option<String>) {
         working: None,
     };
     let opened = Opened {
-        settings: settings(&folders),
+        settings: Settings {
+            terms,
+            ..settings(&folders)
+        },
         cloud: Arc::new(bench.cloud().await),
         journal: folder.journal(),
         clock: Arc::clone(&bench.time),
@@ -42,9 +51,12 @@ async fn run(bench: &Bench, line: &str) -> (u8, Option<String>) {
     let exit = Box::pin(cli::change(&opened, &command)).await.unwrap();
     opened.journal.verify().unwrap();
     let entries = opened.journal.entries().unwrap().entries;
-    let end = entries.iter().find_map(|one| match &one.record {
-        Record::Followed(end) => Some(end.end.to_string()),
-        _ => None,
+    let end = entries.iter().find_map(|one| {
+        if let Record::Followed(end) = &one.record {
+            Some(end.end.to_string())
+        } else {
+            None
+        }
     });
     (exit.code(), end)
 }
@@ -114,6 +126,24 @@ async fn two_is_failed() {
     let (code, end) = run(&bench, "recycle cart --confirm cart").await;
     assert_eq!((code, end), (2, None));
     assert_eq!(bench.heard("StopTask"), 1);
+}
+
+/// A change calendar that is closed on this Saturday.
+#[tokio::test(start_paused = true)]
+async fn three_is_refused() {
+    let closed = || Terms {
+        calendars: vec![("production".into(), vec!["acme-weekends".into()])],
+        ..Terms::default()
+    };
+    for line in [
+        "redeploy cart --confirm cart",
+        "scale cart 4 --confirm cart",
+    ] {
+        let bench = Bench::of(world("steady"));
+        let (code, end) = run_with(&bench, line, closed()).await;
+        assert_eq!((code, end), (3, None), "{line}");
+        assert_eq!(bench.heard("UpdateService"), 0, "{line}");
+    }
 }
 
 /// CI deploys while the command decides: the look right before the call sees it.

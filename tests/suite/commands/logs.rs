@@ -70,6 +70,99 @@ fn lines_fields_patterns_and_what_is_not_there() {
     }
 }
 
+/// One task by how its id begins, and queries saved in Logs Insights.
+#[test]
+fn a_task_alone_and_a_saved_query() {
+    let home = Home::new("logs-of");
+    let aws = Simulator::start("logs-of", &["--seed", "7"]);
+    let streams = |out: &str| -> Vec<String> {
+        let lines = out
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap());
+        lines
+            .map(|line| line["stream"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let all = aws.run(&home, &["logs", "prod/web", "--since", "10m", "--json"]);
+    let streams_of_all = streams(&all.out);
+    let stream = streams_of_all.last().unwrap();
+    let id = stream.rsplit('/').next().unwrap();
+    assert!(streams_of_all.iter().any(|other| other != stream));
+    let one = aws.run(&home, &["logs", &id[..8], "--since", "10m", "--json"]);
+    assert_eq!((one.code, &*one.err), (0, ""), "{one:?}");
+    let of_one = streams(&one.out);
+    assert!(of_one.len() > 20 && of_one.iter().all(|other| other == stream));
+    let gone = aws.run(&home, &["logs", "0123456789abcdef"]);
+    assert!(
+        gone.code == 3 && gone.err.contains("no task begins so"),
+        "{gone:?}"
+    );
+
+    let query = aws.run(
+        &home,
+        &["logs", "saved:shop/pool trouble", "--since", "30m", "--raw"],
+    );
+    assert_eq!((query.code, &*query.err), (0, ""), "{query:?}");
+    assert!(query.out.lines().count() > 0);
+    for line in query.out.lines() {
+        let found = ["timeout", "heap", "retry"]
+            .iter()
+            .any(|word| line.contains(word));
+        assert!(found && !line.contains("GET /status"), "{line}");
+    }
+    for (name, words) in [
+        ("saved:shop/lines an hour", "a tail has no `stats`"),
+        (
+            "saved:nobody",
+            "there are: shop/lines an hour, shop/pool trouble",
+        ),
+    ] {
+        let refused = aws.run(&home, &["logs", name]);
+        assert!(
+            refused.code == 3 && refused.err.contains(words),
+            "{refused:?}"
+        );
+    }
+}
+
+/// The built binary with a Live Tail over the simulator's endpoint: lines come, what it costs is said
+/// before and after, and who may not listen polls.
+#[test]
+fn live_tail_from_the_command_line() {
+    let home = Home::new("logs-live");
+    let aws = Simulator::start("logs-live", &["--seed", "7"]);
+    let line = [
+        "logs",
+        "prod/web",
+        "--follow",
+        "--live-tail",
+        "--since",
+        "30s",
+    ];
+    let ended = home.interrupt(&line, &aws.variables(), 60);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    assert!(
+        ended
+            .err
+            .contains("firstline: Live Tail, about $0.60 an hour"),
+        "{ended:?}"
+    );
+    let last = ended.err.lines().last().unwrap();
+    assert!(last.contains(" lines, no gap, Live Tail $0.01"), "{last}");
+    let mut seen = std::collections::BTreeSet::new();
+    assert!(ended.out.lines().all(|line| seen.insert(line)), "{ended:?}");
+    assert!(ended.out.lines().count() >= 60);
+    drop(aws);
+
+    let aws = Simulator::start(
+        "logs-denied",
+        &["--seed", "7", "--fault", "denied:logs.StartLiveTail"],
+    );
+    let ended = home.interrupt(&line, &aws.variables(), 60);
+    assert!(ended.err.contains("logs:StartLiveTail"), "{ended:?}");
+    assert!(ended.err.contains("; polling"), "{ended:?}");
+}
+
 /// When a printed line was written: its first word.
 fn time(line: &str) -> Option<&str> {
     line.split(' ').next()

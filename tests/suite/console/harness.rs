@@ -258,6 +258,11 @@ impl Desk {
         }
     }
 
+    /// Pastes `text`.
+    pub(super) fn paste(&mut self, text: &str) {
+        self.engine.input(Msg::Paste(text.to_owned()));
+    }
+
     /// Lets seconds pass.
     pub(super) async fn wait(&mut self, seconds: u64) {
         let never = |_: &Self| false;

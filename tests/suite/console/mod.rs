@@ -12,6 +12,7 @@ mod outage;
 mod page;
 mod redeploy;
 mod scenarios;
+mod second;
 mod staging;
 mod start;
 mod verbs;

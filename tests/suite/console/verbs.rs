@@ -5,6 +5,7 @@ use std::time::Duration;
 use firstline::app::model::Model;
 use firstline::estate::follow::End;
 use firstline::journal::{Ending, Record};
+use firstline::policy::Terms;
 
 use super::harness::{Desk, Opening};
 use crate::opened::{Folder, PRODUCTION};
@@ -155,6 +156,44 @@ async fn a_rollback_is_left_alone() {
     assert!(refused.contains("is being rolled back"), "{refused}");
     assert!(refused.contains("rule rolling-back"), "{refused}");
     assert_eq!(asked(&desk, "UpdateService"), 0);
+}
+
+/// The change calendar of production, on a Saturday.
+fn closed() -> Terms {
+    Terms {
+        calendars: vec![("production".into(), vec!["acme-weekends".into()])],
+        ..Terms::default()
+    }
+}
+
+/// A closed change calendar refuses with its name and when it opens; the way out of a bad
+/// deployment stays open.
+#[tokio::test(start_paused = true)]
+async fn a_closed_calendar_refuses_everything_but_the_undo() {
+    let mut desk = at(Opening::of("bad-deploy").terms(closed()), "cart").await;
+    for key in ["R", "C", "X"] {
+        desk.press(key);
+        desk.wait(1).await;
+        desk.press("ctrl-s");
+        let refused = desk.screen(120, 40);
+        let why = "change calendar acme-weekends is CLOSED until 2026-11-23T00:00:00Z";
+        assert!(refused.contains(why), "{key}: {refused}");
+        assert!(refused.contains("rule calendar"), "{key}: {refused}");
+        desk.press("esc");
+    }
+    assert_eq!(asked(&desk, "UpdateService") + asked(&desk, "StopTask"), 0);
+    desk.press("g");
+    desk.press("p");
+    desk.wait(1).await;
+    let policy = desk.screen(120, 40);
+    assert!(policy.contains("change calendar CLOSED"), "{policy}");
+    desk.press("esc");
+    drop(desk);
+
+    let mut desk = at(Opening::of("bad-deploy").terms(closed()), "orders").await;
+    confirmed(&mut desk, "B", "orders").await;
+    assert_eq!(asked(&desk, "StopServiceDeployment"), 1);
+    assert_eq!(ended(&mut desk, "orders").await, End::Healthy);
 }
 
 #[tokio::test(start_paused = true)]

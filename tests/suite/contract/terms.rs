@@ -125,7 +125,7 @@ fn alarms_ring(backend: &Backend, seen: &EnvironmentSnapshot) {
 
 fn numbers_are_in_order(seen: &EnvironmentSnapshot) {
     for kpi in &seen.kpis {
-        let times: Vec<_> = kpi.series.points.iter().map(|point| point.at).collect();
+        let times: Vec<_> = kpi.series.points.iter().map(|point| point.at()).collect();
         let ascending = times.windows(2).all(|pair| pair[0] < pair[1]);
         assert!(ascending, "{}: {times:?}", kpi.id);
     }

@@ -189,7 +189,7 @@ async fn beside_awslogs_on_one_endpoint() {
     drop(end);
     serving.await.unwrap().unwrap();
     for (name, one) in [("firstline", &ours), ("awslogs", &theirs)] {
-        println!(
+        eprintln!(
             "{name}: {} of {} lines lost, {} twice, {:.0} lines/s",
             one.lost(first, last),
             last + 1 - first,

@@ -104,6 +104,9 @@ impl Reader {
             let passes = self.filter.passes(line);
             let (key, _) = self.lines.push(line);
             self.sieve.came(key, passes);
+            if passes {
+                self.templates.came(key, line);
+            }
         }
         self.forget();
         true

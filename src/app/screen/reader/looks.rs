@@ -4,10 +4,6 @@ use std::collections::BTreeSet;
 
 /// How the lines are shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is an independent switch of the screen"
-)]
 pub struct Looks {
     /// Lines are broken at the edge in place of being cut.
     pub wrap: bool,

@@ -5,6 +5,7 @@ mod found;
 mod kept;
 mod looks;
 mod sieve;
+mod templates;
 mod traces;
 
 pub use bars::Bars;
@@ -17,11 +18,11 @@ use std::collections::BTreeMap;
 use crate::estate::Timestamp;
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::log::filter::Filter;
-use crate::estate::log::pattern::Patterns;
 use crate::estate::log::{Held, HeldLine, Key, LiveTail, LogLevel, TailNews, TailState};
 
 use super::super::input::Input;
 use sieve::Sieve;
+use templates::Templates;
 
 /// What the screen shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -106,6 +107,7 @@ pub struct Reader {
     /// What AWS is searched for, while that is shown in place of what is held.
     pub search: Option<Search>,
     sieve: Sieve,
+    templates: Templates,
     hold: usize,
 }
 
@@ -135,6 +137,7 @@ impl Reader {
             one_stream: false,
             search: None,
             sieve: Sieve::default(),
+            templates: Templates::default(),
             hold,
         }
     }
@@ -163,6 +166,9 @@ impl Reader {
             let passes = self.filter.passes(line);
             let (key, _) = self.lines.push(line);
             self.sieve.came(key, passes);
+            if passes {
+                self.templates.came(key, line);
+            }
             self.newer += usize::from(passes && self.at.is_some());
             changed |= passes;
         }
@@ -400,6 +406,7 @@ impl Reader {
 
     fn refilter(&mut self) {
         self.sieve = Sieve::default();
+        self.templates = Templates::default();
         self.newer = 0;
         self.look_on();
     }
@@ -428,18 +435,4 @@ impl Reader {
         self.at = Some(mark);
         true
     }
-
-    /// What similar lines have in common, of those that pass; `recent` and later count as such.
-    pub fn patterns(&self, recent: Timestamp) -> Patterns {
-        let end = self.lines.len();
-        let lines = self.lines.back_from(end).take(PATTERNED);
-        let passing = lines.filter(|line| self.filter.passes(*line));
-        Patterns::of(
-            passing.map(|line| (line.key, line.level, line.message)),
-            recent,
-        )
-    }
 }
-
-/// Patterns are made of so many of the newest lines: a picture must not wait for a million.
-const PATTERNED: usize = 20_000;

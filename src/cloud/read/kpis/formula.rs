@@ -64,7 +64,10 @@ impl Formula {
 }
 
 fn by_minute(points: &[Point]) -> BTreeMap<Timestamp, f64> {
-    points.iter().map(|point| (point.at, point.value)).collect()
+    points
+        .iter()
+        .map(|point| (point.at(), point.value))
+        .collect()
 }
 
 /// A count AWS leaves out when it is zero; the minute itself is known by its requests.
@@ -86,11 +89,8 @@ fn each(points: &[Point], value: impl Fn(f64) -> Option<f64>) -> Vec<Point> {
 
 fn with(points: &[Point], value: impl Fn(Timestamp, f64) -> Option<f64>) -> Vec<Point> {
     let computed = points.iter().filter_map(|point| {
-        let value = value(point.at, point.value)?;
-        Some(Point {
-            at: point.at,
-            value,
-        })
+        let value = value(point.at(), point.value)?;
+        Some(Point::new(point.at(), value))
     });
     computed.collect()
 }
@@ -100,9 +100,8 @@ mod tests {
     use super::*;
 
     fn points(values: &[(i64, f64)]) -> Vec<Point> {
-        let point = |&(minute, value): &(i64, f64)| Point {
-            at: Timestamp::from_second(minute * 60).unwrap(),
-            value,
+        let point = |&(minute, value): &(i64, f64)| {
+            Point::new(Timestamp::from_second(minute * 60).unwrap(), value)
         };
         values.iter().map(point).collect()
     }
@@ -112,7 +111,7 @@ mod tests {
         let parts: Vec<&[Point]> = parts.iter().map(Vec::as_slice).collect();
         let values = formula.apply(&parts).into_iter();
         values
-            .map(|point| (point.at.as_second() / 60, point.value))
+            .map(|point| (point.at().as_second() / 60, point.value))
             .collect()
     }
 

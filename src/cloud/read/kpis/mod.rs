@@ -12,7 +12,9 @@ mod thresholds;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
-use futures::future::{join, join_all, join3};
+use futures::StreamExt as _;
+use futures::future::{join, join3};
+use futures::stream;
 
 use super::metrics::{Metric, PERIOD, QUERIES, Values};
 use crate::cloud::link::{Link, Sink};
@@ -32,6 +34,8 @@ const AGAIN: SignedDuration = SignedDuration::from_mins(3);
 const SLOW: SignedDuration = SignedDuration::from_mins(5);
 /// What thresholds are computed over.
 const BASELINE: SignedDuration = SignedDuration::from_hours(1);
+/// What one answer of `GetMetricData` brings is some megabytes while it is read.
+const CALLS_AT_ONCE: usize = 3;
 
 /// What a link remembers of its KPIs. Held while asking, so that nothing is paid for twice.
 pub(in crate::cloud) struct Kpis {
@@ -154,8 +158,8 @@ impl Link {
     }
 
     /// Asks for everything in `due`, as many metrics a call as AWS takes, one value for each
-    /// `period`. What comes home is made into series call by call, so that the values of all calls
-    /// are never held at once.
+    /// `period`. What comes home is made into series call by call, a few calls at a time, so that the
+    /// values of all calls are never held at once.
     async fn ask(
         &self,
         due: Vec<Due>,
@@ -163,8 +167,9 @@ impl Link {
     ) -> (Vec<(Due, Series)>, Vec<Problem>) {
         let calls = in_calls(due).into_iter();
         let calls = calls.map(|call| self.ask_call(call, period));
+        let mut calls = stream::iter(calls).buffered(CALLS_AT_ONCE);
         let (mut answers, mut problems) = (Vec::new(), Vec::new());
-        for (found, failed) in join_all(calls).await {
+        while let Some((found, failed)) = calls.next().await {
             answers.extend(found);
             problems.extend(failed);
         }
@@ -259,11 +264,8 @@ fn series(
     let within = |(metric, values): (&Metric, &&Values)| -> Vec<Point> {
         let times = if is_total(metric) { share } else { 1.0 };
         let points = values.points.iter();
-        let points = points.filter(|point| point.at >= start && point.at < end);
-        let told = points.map(|point| Point {
-            at: point.at,
-            value: point.value * times,
-        });
+        let points = points.filter(|point| point.at() >= start && point.at() < end);
+        let told = points.map(|point| Point::new(point.at(), point.value * times));
         told.collect()
     };
     let parts_within: Vec<Vec<Point>> = entry.metrics.iter().zip(parts).map(within).collect();
@@ -305,7 +307,7 @@ fn keep(asked: &mut HashMap<KpiId, Asked>, due: &Due, series: &Series) {
         last.until = Some(due.end);
     }
     if due.entry.kind.is_judged_by_habit() {
-        last.baseline.absorb(series.clone(), due.end - BASELINE);
+        last.baseline.absorb(series, due.end - BASELINE);
     }
 }
 
@@ -418,9 +420,8 @@ mod tests {
     }
 
     fn values(points: &[(i64, f64)], quality: Quality) -> Values {
-        let points = points.iter().map(|&(minute, value)| Point {
-            at: Timestamp::from_second(minute * 60).unwrap(),
-            value,
+        let points = points.iter().map(|&(minute, value)| {
+            Point::new(Timestamp::from_second(minute * 60).unwrap(), value)
         });
         Values {
             points: points.collect(),

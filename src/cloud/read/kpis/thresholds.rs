@@ -111,10 +111,7 @@ mod tests {
     fn flat(value: f64, points: i64) -> Series {
         Series {
             points: (0..points)
-                .map(|minute| Point {
-                    at: Timestamp::from_second(minute * 60).unwrap(),
-                    value,
-                })
+                .map(|minute| Point::new(Timestamp::from_second(minute * 60).unwrap(), value))
                 .collect(),
             ..Series::default()
         }

@@ -143,16 +143,17 @@ fn word(text: &str) -> Result<(Word, &str), FilterError> {
 }
 
 fn end_of(rest: &str, quote: char, at_a_words_end: bool) -> Option<usize> {
-    let mut escaped = false;
+    let (mut escaped, mut met) = (false, false);
     for (at, sign) in rest.char_indices() {
         let after = &rest[at + sign.len_utf8()..];
         let ends = after.is_empty() || after.starts_with(char::is_whitespace);
         if sign == quote && !escaped && at > 0 && (ends || !at_a_words_end) {
             return Some(at);
         }
-        if at_a_words_end && sign.is_whitespace() && rest[..at].contains(quote) {
+        if at_a_words_end && sign.is_whitespace() && met {
             return None;
         }
+        met |= sign == quote && !escaped;
         escaped = sign == '\\' && !escaped;
     }
     None

@@ -4,6 +4,7 @@ mod events;
 mod groups;
 mod live;
 mod pattern;
+mod queries;
 
 use jiff::Timestamp;
 
@@ -17,6 +18,7 @@ pub(crate) use pattern::Pattern;
 pub(super) const OPERATIONS: &[(&str, Operation)] = &[
     ("DescribeLogGroups", groups::describe),
     ("DescribeLogStreams", groups::describe_streams),
+    ("DescribeQueryDefinitions", queries::describe),
     ("FilterLogEvents", events::filter),
     ("GetLogEvents", events::of_stream),
     ("StartLiveTail", live::start),

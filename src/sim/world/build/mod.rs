@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     Account, Cache, Cluster, Database, Engine, HISTORY, Key, LoadBalancer, Node, ParameterGroup,
-    Ping, Tags, World, dice::Dice,
+    Ping, SavedQuery, Tags, World, dice::Dice,
 };
 use crate::sim::{
     scenario::{AccountSpec, Estate, Scenario},
@@ -69,6 +69,7 @@ fn account(ground: &Ground<'_>, spec: &AccountSpec) -> Account {
             own.map(|one| (one.name.clone(), one.body.clone()))
                 .collect()
         },
+        queries: queries(ground, spec),
         log_groups: Vec::new(),
         metrics: super::Metrics::default(),
         pollers: Vec::new(),
@@ -92,6 +93,29 @@ fn account(ground: &Ground<'_>, spec: &AccountSpec) -> Account {
     watch::scaling_activities(ground, &mut account);
     watch::alarms(ground, &mut account);
     account
+}
+
+fn queries(ground: &Ground<'_>, account: &AccountSpec) -> Vec<SavedQuery> {
+    let specs = ground.estate.queries.iter();
+    let own = specs.filter(|one| one.account == account.alias);
+    own.map(|spec| {
+        let mut dice = Dice::new(ground.seed, &format!("{}/{}", account.id, spec.name));
+        SavedQuery {
+            id: format!(
+                "{}-{}-4{}-8{}-{}",
+                dice.hex(8),
+                dice.hex(4),
+                dice.hex(3),
+                dice.hex(3),
+                dice.hex(12)
+            ),
+            name: spec.name.clone(),
+            text: spec.text.clone(),
+            groups: spec.groups.clone(),
+            modified_at: days_before(ground.start, 40),
+        }
+    })
+    .collect()
 }
 
 fn days_before(at: Timestamp, days: i64) -> Timestamp {

@@ -1,7 +1,8 @@
 //! `firstline logs`: lines of services, environments and log groups on standard output.
 
+mod targets;
+
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use futures::StreamExt;
@@ -12,10 +13,9 @@ use tokio::sync::watch;
 
 use super::exit::Exit;
 use super::open::Opened;
-use super::{look, print};
-use crate::app::command::{Logs, find_service, moment};
-use crate::cloud::{Link, Span, Tail};
-use crate::estate::board::Row;
+use super::print;
+use crate::app::command::{Logs, moment};
+use crate::cloud::{Span, Tail};
 use crate::estate::id::ServiceArn;
 use crate::estate::log::filter::Filter;
 use crate::estate::log::pattern::Patterns;
@@ -23,7 +23,6 @@ use crate::estate::log::{
     Fields, Key, LiveState, LiveTail, LogLevel, LogLine, TailNews, TailState,
 };
 use crate::estate::usage::LIVE_TAIL_MINUTE;
-use crate::estate::verdict::Judge;
 use crate::estate::{SignedDuration, Timestamp};
 
 /// Prints what is asked for.
@@ -34,8 +33,8 @@ pub(super) async fn run(opened: &Opened, asked: &Logs) -> anyhow::Result<Exit> {
     if let Some(level) = &asked.level {
         filter.stack(Filter::parse(&format!("level>={level}"))?);
     }
-    let tails = match tails(opened, asked, span).await {
-        Ok(tails) => tails,
+    let (tails, own) = match targets::tails(opened, &asked.targets, span).await {
+        Ok(found) => found,
         Err(words) => {
             print::problem(&words);
             return Ok(Exit::Unknown);
@@ -57,6 +56,7 @@ pub(super) async fn run(opened: &Opened, asked: &Logs) -> anyhow::Result<Exit> {
         clock: &*opened.clock,
         live: BTreeMap::new(),
         filter,
+        own,
         several: tails.len() > 1,
         printed: 0,
         held: Vec::new(),
@@ -99,52 +99,6 @@ fn at(written: &str, now: Timestamp) -> anyhow::Result<Timestamp> {
     })
 }
 
-/// One tail for each service or group meant, or a sentence about what is not there.
-async fn tails(opened: &Opened, asked: &Logs, span: Span) -> Result<Vec<Tail>, String> {
-    let (groups, named): (Vec<&String>, Vec<&String>) = asked
-        .targets
-        .iter()
-        .partition(|target| target.starts_with('/'));
-    let mut tails = Vec::new();
-    for group in groups {
-        let link = opened
-            .cloud
-            .links()
-            .first()
-            .ok_or("no environment is set")?;
-        tails.push(link.tail_of_group(group.as_str().into(), span));
-    }
-    if named.is_empty() {
-        return Ok(tails);
-    }
-    let snapshot = look::look_at(opened, &look::SERVICES).await;
-    let rows = Judge::default().look(&snapshot, (opened.clock)());
-    if rows.is_empty() {
-        print::problems(snapshot.problems());
-    }
-    let mut meant: Vec<&Row> = Vec::new();
-    for name in named {
-        let of: Vec<&Row> = rows
-            .iter()
-            .filter(|row| *row.environment.as_str() == **name)
-            .collect();
-        if of.is_empty() {
-            meant.push(find_service(&rows, name)?);
-        } else {
-            meant.extend(of);
-        }
-    }
-    meant.dedup_by(|a, b| a.arn == b.arn);
-    for row in meant {
-        let link: &Arc<Link> = opened
-            .cloud
-            .link(&row.environment)
-            .ok_or("nothing connects to it")?;
-        tails.push(link.tail_of(row.arn.clone(), span));
-    }
-    Ok(tails)
-}
-
 /// What was read, on its way out.
 struct Printer<'a> {
     asked: &'a Logs,
@@ -152,6 +106,8 @@ struct Printer<'a> {
     /// What each Live Tail does.
     live: BTreeMap<ServiceArn, LiveTail>,
     filter: Filter,
+    /// What of a log group's lines a saved query wants.
+    own: BTreeMap<ServiceArn, Filter>,
     several: bool,
     printed: u64,
     /// Lines of a span with an end, to be printed in order of time.
@@ -180,7 +136,8 @@ impl Printer<'_> {
             self.gaps.extend(news.gap);
             self.hear(&news);
             for line in news.lines {
-                if self.filter.passes(&line) {
+                let own = self.own.get(&line.service);
+                if self.filter.passes(&line) && own.is_none_or(|own| own.passes(&line)) {
                     self.take(line)?;
                 }
             }
@@ -320,7 +277,7 @@ fn patterns(lines: &[LogLine], now: Timestamp, span: Span) -> anyhow::Result<()>
         let first = pattern.first.time();
         let rising = if pattern.is_new_since(recent) {
             "new   "
-        } else if pattern.is_rising() {
+        } else if patterns.rises(pattern) {
             "rising"
         } else {
             "      "
