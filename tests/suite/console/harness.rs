@@ -148,8 +148,10 @@ impl Opening {
         let connections = self.connections.iter();
         connections.fold(Watch::of(duty), |watch, one| {
             let key = one.credentials.as_ref().map(|fixed| &*fixed.access_key_id);
+            // A key may name a person behind the account.
+            let account = key.and_then(|key| key.split(':').next());
             watch.over(
-                key.unwrap_or_default(),
+                account.unwrap_or_default(),
                 &one.environment,
                 one.role.is_some(),
             )
