@@ -211,15 +211,18 @@ impl Asked<'_> {
         preflight(&self.change, &desk.facts(self.seen()))
     }
 
-    /// The whole preflight, on standard error: the facts before it said what is not green.
+    /// The whole preflight: the facts before it said what is not green. Beside JSON it goes to
+    /// standard error, where a person reads it and no program does.
     fn print_checks(&self) -> anyhow::Result<()> {
         for check in self.checks() {
             let (number, about) = (check.number, check.about);
             let mark = word(check.mark);
-            print::line(&format!(
-                "  {number:>2} {about:<11} {mark:<8} {}",
-                check.words
-            ))?;
+            let line = format!("  {number:>2} {about:<11} {mark:<8} {}", check.words);
+            if self.args.json {
+                print::aside(&line)?;
+            } else {
+                print::line(&line)?;
+            }
         }
         Ok(())
     }

@@ -7,6 +7,8 @@ use crate::estate::board::Row;
 use crate::estate::handoff::{Act, Asked, Said, handoff};
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::log::{LogLine, Masks};
+use crate::estate::problem::Feed;
+use crate::estate::snapshot::EnvironmentSnapshot;
 use crate::estate::timeline::{Scope, Sources};
 use crate::estate::verdict::{Health, Judge};
 use crate::journal::{self, told};
@@ -21,6 +23,12 @@ const LOGS: usize = 3;
 /// Looks once, puts the report together and gives it to whoever wants it.
 pub(super) async fn run(opened: &Opened, asked: &command::Handoff) -> anyhow::Result<Exit> {
     let snapshot = look::look(&opened.cloud).await;
+    // A report of what nobody could look at is worth having, and no good news.
+    let unread = |one: &EnvironmentSnapshot| {
+        let services = one.feed(Feed::Services);
+        services.is_none_or(|feed| feed.good_at.is_none())
+    };
+    let blind = snapshot.environments.iter().any(unread);
     let now = (opened.clock)();
     let rows = Judge::default().look(&snapshot, now);
     let environment: Option<EnvironmentName> = asked.what.as_deref().map(Into::into);
@@ -76,7 +84,8 @@ pub(super) async fn run(opened: &Opened, asked: &command::Handoff) -> anyhow::Re
     } else {
         report.markdown()
     };
-    give(asked, &text)
+    give(asked, &text)?;
+    Ok(if blind { Exit::Unknown } else { Exit::Good })
 }
 
 /// What the log of the worst services says.
@@ -103,7 +112,7 @@ const fn is_sick(row: &Row) -> bool {
     matches!(row.verdict.health, Health::Down | Health::Degraded)
 }
 
-fn give(asked: &command::Handoff, text: &str) -> anyhow::Result<Exit> {
+fn give(asked: &command::Handoff, text: &str) -> anyhow::Result<()> {
     if let Some(path) = &asked.output {
         journal::write_new(path, text)
             .with_context(|| format!("cannot write {}", path.display()))?;
@@ -114,5 +123,5 @@ fn give(asked: &command::Handoff, text: &str) -> anyhow::Result<Exit> {
     } else {
         print::line(text.trim_end())?;
     }
-    Ok(Exit::Good)
+    Ok(())
 }

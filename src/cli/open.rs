@@ -99,7 +99,7 @@ pub(super) fn settings(flags: &Flags) -> anyhow::Result<(Settings, Folders)> {
 }
 
 /// The environment, checked against the variables the grammar itself names.
-fn variables() -> anyhow::Result<Variables> {
+pub(super) fn variables() -> anyhow::Result<Variables> {
     let grammar = Cli::command();
     let known: Vec<&str> = grammar
         .get_arguments()

@@ -34,7 +34,10 @@ pub(super) async fn run(flags: &Flags, asked: &Config, clock: Clock) -> anyhow::
 fn check(flags: &Flags, file: Option<&Path>) -> anyhow::Result<Exit> {
     let folders = Folders::of_user()?;
     let named = file.or(flags.config.as_deref());
-    let Some(checked) = config::check(named, &folders)? else {
+    let checked = config::check(named, &folders)?;
+    let chosen = checked.as_ref().map(|one| one.keymap.clone());
+    config::keymap(&chosen.unwrap_or_default(), &folders)?;
+    let Some(checked) = checked else {
         print::line("no settings: one environment, found, and it counts as production")?;
         return Ok(Exit::Good);
     };
@@ -55,7 +58,11 @@ fn check(flags: &Flags, file: Option<&Path>) -> anyhow::Result<Exit> {
 
 fn show(flags: &Flags, origin: bool, json: bool) -> anyhow::Result<Exit> {
     let (settings, folders) = open::settings(flags)?;
-    let given = given(std::env::args_os());
+    let mut given = given(std::env::args_os());
+    let colors = given.iter().any(|(name, _)| name == "no-color");
+    if !colors && open::variables()?.plain {
+        given.push(("no-color".to_owned(), Some("CLICOLOR".to_owned())));
+    }
     let all = config::settings(&settings, &open::layer(flags), &folders, &given)?;
     if json {
         let json = serde_json::json!({ "settings": all });

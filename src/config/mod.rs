@@ -328,6 +328,7 @@ pub fn check(path: Option<&Path>, folders: &Folders) -> Result<Option<Checked>, 
     };
     let document = schema::Document::parse(&text(&path)?, &path)?;
     Ok(Some(Checked {
+        keymap: document.display.keymap.unwrap_or_default(),
         environments: document.places.len(),
         warnings: place::warnings(&document.places),
         path,
@@ -339,6 +340,8 @@ pub fn check(path: Option<&Path>, folders: &Folders) -> Result<Option<Checked>, 
 pub struct Checked {
     /// The file.
     pub path: PathBuf,
+    /// The keys it wants.
+    pub keymap: Keymap,
     /// How many environments it describes.
     pub environments: usize,
     /// What is allowed but probably not meant, in sentences.

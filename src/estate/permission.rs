@@ -96,12 +96,13 @@ impl Duty {
         use Feature::{
             Alarms, Board, Kpis, Logs, Nodes, Page, Preflight, Shells, Staging, Timeline, Verbs,
         };
-        let looks = [Board, Alarms, Kpis, Logs, Page, Timeline];
+        // Whoever asks for what they may not do is shown what it would take, and why not.
+        let looks = [Board, Alarms, Kpis, Logs, Page, Timeline, Preflight];
         let more: &[Feature] = match (self, production) {
             (Self::Observer, _) | (Self::Developer, true) => &[],
-            (Self::Operator, true) => &[Preflight, Verbs, Shells, Nodes],
-            (Self::Operator, false) => &[Preflight, Verbs, Shells, Nodes, Staging],
-            (Self::Developer, false) => &[Preflight, Verbs, Shells, Staging],
+            (Self::Operator, true) => &[Verbs, Shells, Nodes],
+            (Self::Operator, false) => &[Verbs, Shells, Nodes, Staging],
+            (Self::Developer, false) => &[Verbs, Shells, Staging],
         };
         looks.into_iter().chain(more.iter().copied()).collect()
     }

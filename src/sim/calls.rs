@@ -27,6 +27,11 @@ pub struct Call {
 }
 
 impl Call {
+    /// The IAM action it takes (`ecs:ListServices`).
+    pub fn action(&self) -> String {
+        format!("{}:{}", self.service.action_prefix(), self.operation)
+    }
+
     /// A call that arrives; its place in the order is given by the log.
     pub(super) fn new(envelope: &Envelope, account: &str, at: Timestamp) -> Self {
         Self {

@@ -253,7 +253,7 @@ impl State {
         };
         let call = self.calls.arrived(Call::new(&envelope, &account, now));
         let key = wire::access_key(request).unwrap_or_default();
-        let arn = wire::caller_arn(&account, key);
+        let arn = wire::caller_of(request, &account, key);
         let caller = Caller { arn: &arn, key };
         let struck = self
             .faults

@@ -19,5 +19,6 @@ mod contract;
 mod endpoints;
 mod logs;
 mod opened;
+mod permitted;
 mod staging;
 mod terminal;

@@ -141,6 +141,18 @@ pub(crate) fn caller_arn(account_id: &str, key: &str) -> String {
     format!("arn:aws:sts::{account_id}:assumed-role/{role}/{session}")
 }
 
+/// What the session token of a role that was taken on begins with; its `NAME/SESSION` follows.
+pub(crate) const TAKEN_ON: &str = "simulated-role-";
+
+/// The ARN of whoever signed `request`: a session of the role that was taken on, where one was.
+pub(crate) fn caller_of(request: &Request, account_id: &str, key: &str) -> String {
+    let token = request.header("x-amz-security-token").unwrap_or_default();
+    match token.strip_prefix(TAKEN_ON) {
+        Some(session) => format!("arn:aws:sts::{account_id}:assumed-role/{session}"),
+        None => caller_arn(account_id, key),
+    }
+}
+
 /// One operation: input to output.
 type Operation = fn(&mut Context<'_>, Input<'_>) -> Result<Value, Refusal>;
 

@@ -1,7 +1,7 @@
 //! STS: who am I?
 
 use super::value::{Value, record};
-use super::{Context, Input, Operation, Refusal};
+use super::{Context, Input, Operation, Refusal, TAKEN_ON};
 
 /// Every operation, by name.
 pub(super) const OPERATIONS: &[(&str, Operation)] = &[
@@ -24,19 +24,26 @@ fn assume_role(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, Ref
         return Err(Refusal::denied(&context.caller(), "sts:AssumeRole"));
     };
     let seconds = input.integer("DurationSeconds")?.unwrap_or(ROLE_SECONDS);
+    let identity = input.text("SourceIdentity")?;
+    let asked = serde_json::json!({
+        "roleArn": role,
+        "roleSessionName": session,
+        "sourceIdentity": identity,
+    });
+    context.remember(("sts.amazonaws.com", "AssumeRole"), asked);
     let end = context.world.now() + jiff::SignedDuration::from_secs(seconds);
     Ok(record! {
         "Credentials": record! {
             "AccessKeyId": account,
             "SecretAccessKey": "simulated",
-            "SessionToken": "simulated",
+            "SessionToken": format!("{TAKEN_ON}{name}/{session}"),
             "Expiration": end,
         },
         "AssumedRoleUser": record! {
             "AssumedRoleId": format!("AROA3XFRBF23EXAMPLE7Q:{session}"),
             "Arn": format!("arn:aws:sts::{account}:assumed-role/{name}/{session}"),
         },
-        "SourceIdentity": input.text("SourceIdentity")?,
+        "SourceIdentity": identity,
     })
 }
 

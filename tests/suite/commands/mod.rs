@@ -7,11 +7,14 @@
 //! | `mistakes` | settings, keys, endpoints and credentials that cannot be used |
 //! | `doctor` | the doctor, and the policies that are printed |
 //! | `manual` | completions, man pages, how it speaks and asks |
+//! | `codes` | every command ends as the table of exit codes says |
+//! | `packaging` | the container file against the tree it is built from |
 //! | `docs`, `schemas` | what the documentation promises; every `--json` against its schema |
 //! | `settings` | `config`: written, checked, shown |
 //! | `status`, `explain`, `redeploy`, `journal`, `simulator` | one file a subcommand |
 //! | `readme` | what the README promises |
 
+mod codes;
 mod docs;
 mod doctor;
 mod environment;
@@ -23,6 +26,7 @@ mod manual;
 mod measure;
 mod ministack;
 mod mistakes;
+mod packaging;
 mod readme;
 mod redeploy;
 mod schemas;

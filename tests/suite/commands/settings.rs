@@ -190,3 +190,46 @@ fn the_schema_is_json_and_knows_the_settings() {
     let schema = json(&Home::new("schema").run(&["config", "schema"], &[]));
     assert_eq!(schema["properties"]["environment"]["type"], "array");
 }
+
+/// Keys with a mistake stop the start; so `config check` reads them too, named by the settings or
+/// lying beside them.
+#[test]
+fn the_keys_are_checked_with_the_settings() {
+    let home = Home::new("check-keys");
+    let checked = |home: &Home| home.run(&["config", "check"], &[]);
+    assert_eq!(checked(&home).code, 0);
+    home.file(
+        "config/firstline/keymap.toml",
+        "[board]\n\"x\" = \"opne\"\n",
+    );
+    let ended = checked(&home);
+    assert_eq!(ended.code, 64, "{ended:?}");
+    assert!(ended.err.contains("keymap.toml:2"), "{ended:?}");
+    assert!(ended.err.contains("open"), "a suggestion: {ended:?}");
+    let settings = "[display]\nkeymap = \"mine.toml\"\n";
+    home.file("config/firstline/config.toml", settings);
+    home.file("config/firstline/keymap.toml", "");
+    let ended = checked(&home);
+    assert_eq!(ended.code, 64, "{ended:?}");
+    assert!(ended.err.contains("mine.toml"), "{ended:?}");
+}
+
+/// The variables that speak for no flag of ours.
+#[test]
+fn the_variables_of_colour_are_told_as_who_set_it() {
+    let home = Home::new("origin-colour");
+    let told = |variables: &[(&str, &str)], flags: &[&str]| {
+        let line = [&["config", "show", "--origin"], flags].concat();
+        let ended = home.run(&line, variables);
+        let mut lines = ended.out.lines();
+        let found = lines.find(|line| line.starts_with("display.color "));
+        found.unwrap_or_else(|| panic!("{ended:?}")).to_owned()
+    };
+    assert!(told(&[("CLICOLOR", "0")], &[]).ends_with("variable CLICOLOR"));
+    assert!(told(&[("CLICOLOR", "1")], &[]).ends_with("default"));
+    let both = [("CLICOLOR", "0"), ("NO_COLOR", "1")];
+    assert!(told(&both, &[]).ends_with("variable NO_COLOR"));
+    let flag = told(&[("CLICOLOR", "0")], &["--no-color"]);
+    assert!(flag.ends_with("flag --no-color"), "{flag}");
+    assert!(told(&[("CLICOLOR", "0")], &[]).contains("= \"never\""));
+}

@@ -10,7 +10,7 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::shared::IntoShared;
-use firstline::cloud::{Cloud, Link, Options};
+use firstline::cloud::{Cloud, Link, Options, Role};
 use firstline::estate::log::{LogKeys, Masks};
 use firstline::estate::part::{Part, Read};
 use firstline::estate::usage::Prices;
@@ -18,6 +18,7 @@ use firstline::sim::scenario::Scenario;
 use firstline::sim::{Sim, connector};
 use tokio::time::Instant;
 
+use super::harness::Opening;
 use crate::opened::{clock, production, staging};
 
 /// Carries requests to the endpoint they name: one simulated AWS each.
@@ -113,4 +114,35 @@ async fn one_that_is_throttled_and_then_dead_never_slows_the_other() {
     }
     let asked = |sim: &Sim, account: &str| sim.calls().iter().all(|call| call.account == account);
     assert!(asked(&sims[0], "123456789012") && asked(&sims[1], "210987654321"));
+}
+
+/// The session carries the login name, and the source identity goes along where the settings say so:
+/// AWS sees both, and whose session it is stands on the board and in everything that is altered.
+#[tokio::test(start_paused = true)]
+async fn a_role_is_taken_on_in_the_name_of_a_person() {
+    for source_identity in [true, false] {
+        let mut one = production();
+        one.role = Some(Role {
+            arn: "arn:aws:iam::123456789012:role/ops".to_owned(),
+            user: "alice".to_owned(),
+            source_identity,
+        });
+        let scenario = Scenario::named("steady").unwrap();
+        let mut desk = Opening::over(scenario, vec![one]).open().await;
+        desk.wait(20).await;
+        let screen = desk.screen(140, 40);
+        assert!(screen.contains("firstline-alice@ops"), "{screen}");
+        let trail = desk.sim.with_world(|world| {
+            let account = world.account("123456789012").unwrap();
+            let taken = account.trail.iter().filter(|one| one.name == "AssumeRole");
+            taken.cloned().collect::<Vec<_>>()
+        });
+        let asked = &trail.first().expect("the role was taken on").request;
+        assert_eq!(asked["roleSessionName"], "firstline-alice");
+        let told = source_identity.then_some("alice");
+        assert_eq!(asked["sourceIdentity"].as_str(), told);
+        let calls = desk.sim.calls();
+        let taken = calls.iter().filter(|one| one.operation == "AssumeRole");
+        assert_eq!(taken.count(), 1, "once for as long as it lasts");
+    }
 }

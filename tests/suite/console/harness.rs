@@ -26,6 +26,8 @@ use ratatui::buffer::{Buffer, Cell};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep_until};
 
 use crate::opened::{Folder, Read, clock, production, staging};
+use crate::permitted::Watch;
+use firstline::estate::permission::Duty;
 
 /// Shortest time between two frames, as in the console.
 const FRAME: Duration = Duration::from_millis(16);
@@ -54,6 +56,16 @@ pub(super) struct Desk {
     frames: usize,
     drawn_at: Option<Instant>,
     _folder: Folder,
+    /// Who sits here; nobody where another console was at the same AWS before.
+    watch: Option<Watch>,
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        if let Some(watch) = &self.watch {
+            watch.assert_kept(&self.sim.calls());
+        }
+    }
 }
 
 impl Opening {
@@ -127,7 +139,27 @@ impl Opening {
         self
     }
 
+    /// Whoever only looks is an observer, and an operator who may act.
+    fn watch(&self) -> Watch {
+        let duty = match self.mode {
+            Mode::ReadOnly => Duty::Observer,
+            Mode::Observe => Duty::Operator,
+        };
+        let connections = self.connections.iter();
+        connections.fold(Watch::of(duty), |watch, one| {
+            let key = one.credentials.as_ref().map(|fixed| &*fixed.access_key_id);
+            // A key may name a person behind the account.
+            let account = key.and_then(|key| key.split(':').next());
+            watch.over(
+                account.unwrap_or_default(),
+                &one.environment,
+                one.role.is_some(),
+            )
+        })
+    }
+
     pub(super) async fn open(self) -> Desk {
+        let watch = self.world.is_none().then(|| self.watch());
         let (sim, read) = self.world.unwrap_or_else(|| {
             let read = clock();
             (Sim::new(&self.scenario, 7, Arc::clone(&read)), read)
@@ -182,6 +214,7 @@ impl Opening {
             frames: 0,
             drawn_at: None,
             _folder: folder,
+            watch,
         }
     }
 }

@@ -8,6 +8,7 @@ use std::process::Output;
 use std::sync::Arc;
 use std::thread;
 
+use firstline::estate::permission::Duty;
 use firstline::sim::agent::{Keys, Opening, Program};
 use firstline::sim::scenario::Scenario;
 use firstline::sim::{Sim, server};
@@ -15,6 +16,8 @@ use pty_process::Size;
 use pty_process::blocking::Command;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
+
+use crate::permitted::Watch;
 
 use super::harness::{FIRSTLINE, Terminal, again, alone, home};
 
@@ -273,6 +276,15 @@ const VARIABLES: [(&str, &str); 5] = [
     ("AWS_EC2_METADATA_DISABLED", "true"),
     ("TERM", "xterm-256color"),
 ];
+
+/// Whoever opened shells here was an operator of a production account.
+impl Drop for Estate {
+    fn drop(&mut self) {
+        let one = crate::opened::production();
+        let watch = Watch::of(Duty::Operator).over(ACCOUNT, &one.environment, false);
+        watch.assert_kept(&self.sim.calls());
+    }
+}
 
 /// The command a session asks for, run by a real `sh` on a pseudo-terminal.
 fn real(opening: &Opening, path: &OsStr) -> Program {

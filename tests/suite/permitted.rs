@@ -1,0 +1,134 @@
+//! What the suite's own runs ask of AWS, held to the policies that are printed: every console and every
+//! shell that a test drove from outside is a person with a duty, and a call that this duty does not
+//! permit in that account fails the test.
+
+use std::collections::BTreeSet;
+
+use firstline::cloud::permissions;
+use firstline::estate::environment::Environment;
+use firstline::estate::permission::Duty;
+use firstline::policy::may_be_stopped;
+use firstline::sim::Call;
+
+use crate::opened::{PRODUCTION, STAGING};
+
+/// Somebody, and the accounts they look at.
+pub(crate) struct Watch {
+    duty: Duty,
+    /// Each account with whether it counts as production.
+    accounts: Vec<(String, bool)>,
+    /// Whether an environment has a role to take on.
+    role: bool,
+}
+
+impl Watch {
+    pub(crate) fn of(duty: Duty) -> Self {
+        Self {
+            duty,
+            accounts: Vec::new(),
+            role: false,
+        }
+    }
+
+    /// An environment of `account` more.
+    pub(crate) fn over(mut self, account: &str, environment: &Environment, role: bool) -> Self {
+        let production = !may_be_stopped(environment);
+        self.accounts.push((account.to_owned(), production));
+        self.role |= role;
+        self
+    }
+
+    /// What this duty is permitted in `account`.
+    fn permitted(&self, account: &str) -> BTreeSet<String> {
+        let here = self.accounts.iter().filter(|(one, _)| one == account);
+        let features: Vec<_> = here
+            .flat_map(|(_, production)| self.duty.features(*production))
+            .collect();
+        let all = permissions().into_iter();
+        let mine = all.filter(|one| one.serves.iter().any(|what| features.contains(what)));
+        // Everybody may ask who they are.
+        let mine = mine.map(|one| one.action());
+        let role = self.role.then(|| "sts:AssumeRole".to_owned());
+        mine.chain(["sts:GetCallerIdentity".to_owned()])
+            .chain(role)
+            .collect()
+    }
+
+    /// The calls that are not permitted.
+    pub(crate) fn beyond(&self, calls: &[Call]) -> BTreeSet<String> {
+        let accounts: BTreeSet<&str> = calls.iter().map(|one| one.account.as_str()).collect();
+        let mut beyond = BTreeSet::new();
+        for account in accounts {
+            let permitted = self.permitted(account);
+            let calls = calls.iter().filter(|one| one.account == account);
+            let here = calls.map(Call::action);
+            let more = here.filter(|one| !permitted.contains(one));
+            beyond.extend(more.map(|one| format!("{one} in {account}")));
+        }
+        beyond
+    }
+
+    /// Fails the test that made another call.
+    pub(crate) fn assert_kept(&self, calls: &[Call]) {
+        let beyond = self.beyond(calls);
+        assert!(
+            std::thread::panicking() || beyond.is_empty(),
+            "`iam print` does not permit {:?}: {beyond:?}",
+            self.duty
+        );
+    }
+}
+
+/// Made by a person of the team in both accounts of the demo.
+fn watch(duty: Duty) -> Watch {
+    let (one, two) = (crate::opened::production(), crate::opened::staging());
+    Watch::of(duty)
+        .over(PRODUCTION, &one.environment, false)
+        .over(STAGING, &two.environment, false)
+}
+
+#[test]
+fn a_call_beyond_a_duty_is_seen() {
+    let sim = firstline::sim::Sim::new(
+        &firstline::sim::scenario::Scenario::named("steady").unwrap(),
+        1,
+        std::sync::Arc::new(|| "2026-11-21T14:03:22Z".parse().unwrap()),
+    );
+    let request = |key: &str, operation: &str| firstline::sim::wire::Request {
+        path: "/".to_owned(),
+        headers: vec![
+            (
+                "x-amz-target".to_owned(),
+                format!("AmazonEC2ContainerServiceV20141113.{operation}"),
+            ),
+            (
+                "authorization".to_owned(),
+                format!("AWS4-HMAC-SHA256 Credential={key}/20260101/eu-central-1/ecs/aws4_request"),
+            ),
+        ],
+        body: b"{}".to_vec(),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        for (key, operation) in [
+            (PRODUCTION, "ListClusters"),
+            (PRODUCTION, "TagResource"),
+            (STAGING, "TagResource"),
+            (STAGING, "UpdateService"),
+        ] {
+            let _ = sim.answer(&request(key, operation)).await;
+        }
+    });
+    let calls = sim.calls();
+    assert_eq!(calls.len(), 4, "{calls:?}");
+    let beyond = |duty| watch(duty).beyond(&calls);
+    let tag = format!("ecs:TagResource in {PRODUCTION}");
+    assert_eq!(
+        beyond(Duty::Operator),
+        [tag].into(),
+        "no mark on production"
+    );
+    assert_eq!(beyond(Duty::Observer).len(), 3);
+}
