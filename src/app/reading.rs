@@ -120,7 +120,7 @@ fn look(model: &mut Model, action: Action) -> bool {
             reader.expanded = !reader.expanded;
         }
         A::PageUp | A::PageDown if open && reader.reads_fields() => {
-            reader.turn(action == A::PageDown)
+            reader.turn(action == A::PageDown);
         }
         A::TogglePatterns => {
             reader.top = 0;
