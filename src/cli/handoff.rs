@@ -8,7 +8,7 @@ use crate::estate::handoff::{Act, Asked, Said, handoff};
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::log::{LogLine, Masks};
 use crate::estate::problem::Feed;
-use crate::estate::snapshot::EnvironmentSnapshot;
+use crate::estate::snapshot::{EnvironmentSnapshot, Snapshot};
 use crate::estate::timeline::{Scope, Sources};
 use crate::estate::verdict::{Health, Judge};
 use crate::journal::{self, told};
@@ -23,12 +23,6 @@ const LOGS: usize = 3;
 /// Looks once, puts the report together and gives it to whoever wants it.
 pub(super) async fn run(opened: &Opened, asked: &command::Handoff) -> anyhow::Result<Exit> {
     let snapshot = look::look(&opened.cloud).await;
-    // A report of what nobody could look at is worth having, and no good news.
-    let unread = |one: &EnvironmentSnapshot| {
-        let services = one.feed(Feed::Services);
-        services.is_none_or(|feed| feed.good_at.is_none())
-    };
-    let blind = snapshot.environments.iter().any(unread);
     let now = (opened.clock)();
     let rows = Judge::default().look(&snapshot, now);
     let environment: Option<EnvironmentName> = asked.what.as_deref().map(Into::into);
@@ -85,7 +79,20 @@ pub(super) async fn run(opened: &Opened, asked: &command::Handoff) -> anyhow::Re
         report.markdown()
     };
     give(asked, &text)?;
-    Ok(if blind { Exit::Unknown } else { Exit::Good })
+    Ok(worth(&snapshot))
+}
+
+/// A report of what nobody could look at is worth having, and no good news.
+fn worth(snapshot: &Snapshot) -> Exit {
+    let unread = |one: &EnvironmentSnapshot| {
+        let services = one.feed(Feed::Services);
+        services.is_none_or(|feed| feed.good_at.is_none())
+    };
+    if snapshot.environments.iter().any(unread) {
+        Exit::Unknown
+    } else {
+        Exit::Good
+    }
 }
 
 /// What the log of the worst services says.

@@ -134,22 +134,22 @@ fn every_command_ends_as_the_table_says() {
     }
     assert!(seen.is_superset(&[0, 2, 3, 64].into()), "{seen:?}");
     // Still on its way when nobody waits any longer; and settings nobody can mean.
-    let words = [
+    let line = [
         "redeploy",
         "prod/pricing",
         "--reason",
         "INC-42",
         "--confirm",
     ];
-    let words = [&words[..], &["pricing", "--timeout", "1s", "--acknowledge"]].concat();
-    assert_eq!(worlds[0].run(home, &words).code, 5);
+    let line = [&line[..], &["pricing", "--timeout", "1s", "--acknowledge"]].concat();
+    assert_eq!(worlds[0].run(home, &line).code, 5);
     home.file("config/firstline/config.toml", "nonsense");
-    for words in RUNS {
+    for line in RUNS {
         let bare = ["completions", "man", "recordings", "journal"];
-        let schema = words == ["config", "schema"] || words.contains(&"init");
-        if !bare.contains(&words[0]) && !schema {
-            let ended = worlds[0].run(home, words);
-            assert_eq!(ended.code, 64, "{words:?}: {ended:?}");
+        let schema = line == ["config", "schema"] || line.contains(&"init");
+        if !bare.contains(&line[0]) && !schema {
+            let ended = worlds[0].run(home, line);
+            assert_eq!(ended.code, 64, "{line:?}: {ended:?}");
         }
     }
 }
