@@ -53,8 +53,8 @@ impl Callbacks for FocusReports {
     }
 }
 
-/// A job in the background of a shell inherits Ctrl-C and Ctrl-\\ as ignored, and hands that on to every
-/// program it starts, which then cannot be interrupted. A signal somebody listens to is handed on as
+/// A job in the background of a shell inherits Ctrl-C and Ctrl-\\ as ignored, one under `nohup` the
+/// closed window, and hands that on to every program it starts, which then cannot be interrupted. A signal somebody listens to is handed on as
 /// if nobody had touched it, so these tests listen where it was ignored.
 fn hear_interrupts() {
     static ONCE: OnceLock<Vec<Signals>> = OnceLock::new();
@@ -64,7 +64,12 @@ fn hear_interrupts() {
             .build()
             .expect("a runtime");
         let _inside = runtime.enter();
-        let ignored = [SignalKind::interrupt(), SignalKind::quit()].into_iter();
+        let ignored = [
+            SignalKind::interrupt(),
+            SignalKind::quit(),
+            SignalKind::hangup(),
+        ]
+        .into_iter();
         ignored
             .filter(|kind| is_ignored(kind.as_raw_value()))
             .map(|kind| signal(kind).expect("a listener"))
