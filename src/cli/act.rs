@@ -16,7 +16,7 @@ use crate::estate::verdict::Judge;
 use crate::policy::{Answer, Approved, Challenge, Check, Decision, Facts, decide, preflight};
 use crate::road::{Carried, Road, Stage, Wheel};
 
-use super::answer::{answer, became, missing, refuse, show, word};
+use super::answer::{answer, became, missing, refuse, show, unanswered, word};
 use super::desk::Desk;
 use super::exit::Exit;
 use super::open::Opened;
@@ -139,11 +139,7 @@ impl Asked<'_> {
         match self.decide(Some(&answer)) {
             Decision::Allow(approved) => self.carry(&approved).await,
             Decision::Deny(reason) => Ok(refuse(&reason)),
-            Decision::Ask(challenge) => {
-                let complaint = challenge.complaint.unwrap_or("no answer");
-                print::problem(&format!("refused: {complaint}"));
-                Ok(Exit::Refused)
-            }
+            Decision::Ask(challenge) => Ok(unanswered(&challenge)),
         }
     }
 

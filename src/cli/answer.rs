@@ -19,6 +19,13 @@ pub(super) fn refuse(reason: &Reason) -> Exit {
     Exit::Refused
 }
 
+/// Says what an answer that is not enough lacks.
+pub(super) fn unanswered(challenge: &Challenge) -> Exit {
+    let complaint = challenge.complaint.unwrap_or("no answer");
+    print::problem(&format!("refused: {complaint}"));
+    Exit::Refused
+}
+
 /// The facts first, as the dialog shows them.
 pub(super) fn show(
     challenge: &Challenge,

@@ -15,7 +15,7 @@ use crate::estate::text::Text;
 use crate::policy::{Answer, Approved, Decision, Facts, decide, may_be_stopped, no_such_verb};
 use crate::road::{EnvironmentRoad, Halt};
 
-use super::answer::{refuse, typed};
+use super::answer::{refuse, typed, unanswered};
 use super::desk::Desk;
 use super::exit::Exit;
 use super::manner;
@@ -104,11 +104,7 @@ impl Asked<'_> {
         match self.decide(&change, Some(&self.answer(&change)?)) {
             Decision::Allow(approved) => self.carry(&approved).await,
             Decision::Deny(reason) => Ok(refuse(&reason)),
-            Decision::Ask(challenge) => {
-                let complaint = challenge.complaint.unwrap_or("no answer");
-                print::problem(&format!("refused: {complaint}"));
-                Ok(Exit::Refused)
-            }
+            Decision::Ask(challenge) => Ok(unanswered(&challenge)),
         }
     }
 
