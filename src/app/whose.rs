@@ -24,7 +24,7 @@ pub(super) fn open_subject(model: &mut Model) {
     open(model, vec![(environment, arn)]);
 }
 
-fn open(model: &mut Model, services: Vec<(EnvironmentName, ServiceArn)>) {
+fn open(model: &mut Model, services: Vec<Whose>) {
     let mut reader = Reader::new(services, model.hold);
     let logs = &model.logs;
     if let Some(service) = logs.service.clone().filter(|service| reader.has(service)) {

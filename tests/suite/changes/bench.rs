@@ -17,7 +17,7 @@ use firstline::policy::{
     Answer, Approved, Arm, Check, Decision, Facts, JournalState, Standing, Terms, decide, preflight,
 };
 use firstline::road::{Carried, Follower, Road, Wheel};
-use firstline::sim::scenario::Scenario;
+use firstline::sim::scenario::{Estate, Scenario};
 use firstline::sim::world::World;
 use firstline::sim::{Sim, connector};
 
@@ -35,6 +35,18 @@ const WHOLE: [Reads; 5] = [
 /// The world of a shipped scenario at the moment every bench begins.
 pub(super) fn world(scenario: &str) -> World {
     let scenario = Scenario::named(scenario).unwrap();
+    World::new(&scenario, 7, clock()())
+}
+
+/// A world of a scenario's text in which an alarm of orders rings and rings.
+pub(super) fn rings(scenario: &str) -> World {
+    let mut estate = Estate::shipped().unwrap();
+    let mut alarms = estate.alarms.iter_mut();
+    let alarm = alarms.find(|one| one.name == "orders-5xx-high").unwrap();
+    "CPUUtilization".clone_into(&mut alarm.metric);
+    "Average".clone_into(&mut alarm.statistic);
+    alarm.over = Some(0.0);
+    let scenario = Scenario::parsed("test", scenario, estate).unwrap();
     World::new(&scenario, 7, clock()())
 }
 

@@ -12,7 +12,7 @@ use firstline::policy::Terms;
 use firstline::sim::scenario::{Estate, Scenario};
 use firstline::sim::world::World;
 
-use super::bench::{Bench, world};
+use super::bench::{Bench, rings, world};
 use crate::opened::{Folder, PRODUCTION, clock};
 
 /// The settings of somebody who wrote none.
@@ -81,14 +81,7 @@ fn nothing_starts() -> World {
 
 /// An alarm of orders rings and rings.
 fn an_alarm_rings() -> World {
-    let mut estate = Estate::shipped().unwrap();
-    let mut alarms = estate.alarms.iter_mut();
-    let alarm = alarms.find(|one| one.name == "orders-5xx-high").unwrap();
-    "CPUUtilization".clone_into(&mut alarm.metric);
-    "Average".clone_into(&mut alarm.statistic);
-    alarm.over = Some(0.0);
-    let scenario = Scenario::parsed("test", "about = \"a test\"", estate).unwrap();
-    World::new(&scenario, 7, clock()())
+    rings("about = \"a test\"")
 }
 
 #[tokio::test(start_paused = true)]

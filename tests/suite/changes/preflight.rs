@@ -10,10 +10,9 @@ use firstline::estate::history::{Deed, DeedEnding};
 use firstline::estate::part::Read;
 use firstline::estate::staging::Hours;
 use firstline::policy::{Decision, Freeze, Mark, Terms, Window, decide, preflight};
-use firstline::sim::scenario::{Estate, Scenario};
 use firstline::sim::world::{RolloutState, Service, World};
 
-use super::bench::{Bench, Proposal, Standpoint, read, world};
+use super::bench::{Bench, Proposal, Standpoint, read, rings, world};
 use crate::opened::{PRODUCTION, clock};
 
 /// What a check has to say in a world.
@@ -93,17 +92,6 @@ do.deploy = { service = "prod/accounts", tag = "6.3.1", by = "ci" }
 at = "-20s"
 do.deploy = { service = "prod/webhooks", tag = "5.2.2", by = "ci" }
 "#;
-
-fn busy() -> World {
-    let mut estate = Estate::shipped().unwrap();
-    let mut alarms = estate.alarms.iter_mut();
-    let alarm = alarms.find(|one| one.name == "orders-5xx-high").unwrap();
-    "CPUUtilization".clone_into(&mut alarm.metric);
-    "Average".clone_into(&mut alarm.statistic);
-    alarm.over = Some(0.0);
-    let scenario = Scenario::parsed("busy", BUSY, estate).unwrap();
-    World::new(&scenario, 7, clock()())
-}
 
 fn service<'a>(world: &'a mut World, name: &str) -> &'a mut Service {
     let account = world.account_mut(PRODUCTION).unwrap();
@@ -311,7 +299,11 @@ fn timely() -> Vec<Row> {
 }
 
 fn named(name: &str) -> World {
-    if name == "busy" { busy() } else { world(name) }
+    if name == "busy" {
+        rings(BUSY)
+    } else {
+        world(name)
+    }
 }
 
 async fn every_row_holds(rows: Vec<Row>) {

@@ -54,8 +54,9 @@ impl Callbacks for FocusReports {
 }
 
 /// A job in the background of a shell inherits Ctrl-C and Ctrl-\\ as ignored, one under `nohup` the
-/// closed window, and hands that on to every program it starts, which then cannot be interrupted. A signal somebody listens to is handed on as
-/// if nobody had touched it, so these tests listen where it was ignored.
+/// closed window, and hands that on to every program it starts, which then cannot be interrupted. A
+/// signal somebody listens to is handed on as if nobody had touched it, so these tests listen where
+/// it was ignored.
 fn hear_interrupts() {
     static ONCE: OnceLock<Vec<Signals>> = OnceLock::new();
     ONCE.get_or_init(|| {
