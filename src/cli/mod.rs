@@ -110,7 +110,7 @@ pub async fn run(flags: &Flags, command: &Command, clock: Clock) -> anyhow::Resu
         }
         Command::Schedule(asked) => schedule::run(&open().await?, asked),
         Command::Shell(args) => entrance::shell(&open().await?, args).await,
-        Command::Nodes => entrance::nodes(&open().await?).await,
+        Command::Nodes(args) => entrance::nodes(&open().await?, args.json).await,
         Command::Exec(args) => entrance::exec(&open().await?, args).await,
         Command::Forward(args) => entrance::forward(&open().await?, args).await,
         Command::Recordings(asked) => entrance::recordings(asked, &open().await?.journal).await,

@@ -300,7 +300,10 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             Ok(vec![Effect::ReadJournal])
         }
         Command::Handoff(asked) => handoff::line(model, asked),
-        Command::Nodes => {
+        Command::Nodes(wanted) if wanted.json => {
+            Err("--json prints; it belongs on a command line".to_owned())
+        }
+        Command::Nodes(_) => {
             entering::open_nodes(model, None, Asked::shell());
             Ok(Vec::new())
         }
