@@ -45,8 +45,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
 /// said.
 fn hint(model: &Model, row: &Row) -> Option<String> {
     let advice = model.advice(&row.arn).into_iter().next()?;
-    Some(match advice.owner {
-        Some(owner) => format!("{} ({owner})", advice.words),
-        None => advice.words.to_owned(),
+    Some(match &advice.owner {
+        Some(owner) => format!("{}; call {owner}", advice.said()),
+        None => advice.said(),
     })
 }
