@@ -20,6 +20,7 @@ mod rows;
 mod sessions;
 mod staging;
 mod svg;
+mod tasks;
 
 /// The picture of `model` at its size.
 fn picture(model: &Model, theme: Theme) -> Buffer {
