@@ -75,8 +75,15 @@ pub fn draft(found: &Draft) -> String {
         };
         environment(&mut text, found, (&name, sounds_like(cluster)), &[cluster]);
     }
+    text.push_str(TAIL);
     text
 }
+
+const TAIL: &str = "
+# The colours: dark, light, high-contrast, colour-blind or mono. `firstline theme light` prints one.
+# [theme]
+# name = \"light\"
+";
 
 fn environment(
     text: &mut String,

@@ -12,6 +12,7 @@
 //! | `schema` | which keys there are and what they may hold |
 //! | `kpis` | KPIs that are added, changed, pinned or hidden, and what metrics may cost |
 //! | `shell` | how shells are opened, recorded and bounded |
+//! | `theme` | the colours |
 //! | `contact` | whom to call and what to read |
 //! | `service` | who owns a service, who leans on it, what it may use |
 //! | `describe` | the JSON Schema of the settings, told by the readers |
@@ -25,6 +26,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::app::theme::{Colour, Looks, Name, Role};
 use crate::estate::SignedDuration;
 use crate::estate::advice::Contacts;
 use crate::estate::catalogue::Catalogue;
@@ -52,6 +54,7 @@ mod schema;
 mod section;
 mod service;
 mod shell;
+mod theme;
 mod variables;
 
 pub use dashboard::{Import, import_dashboard};
@@ -61,6 +64,7 @@ pub use folders::{Folders, NoHome};
 pub use keys::{KeysError, keymap};
 pub use origin::{Origin, Setting, settings};
 pub use shell::{Client, Shells};
+pub use theme::written as theme;
 pub use variables::Variables;
 
 /// Everything that can be set, after all layers.
@@ -153,6 +157,20 @@ pub struct Display {
     pub time: Zone,
     /// The keys.
     pub keymap: Keymap,
+    /// The theme.
+    pub theme: Name,
+    /// Colours of the file, and the theme they were written for.
+    pub colours: (Name, Vec<(Role, Colour)>),
+}
+
+impl Display {
+    /// In which colours.
+    pub fn looks(&self) -> Looks {
+        Looks {
+            name: self.theme,
+            own: self.colours.clone(),
+        }
+    }
 }
 
 /// Whether colours are used.
@@ -221,6 +239,10 @@ pub struct DisplayLayer {
     pub time: Option<Zone>,
     /// See [`Display::keymap`].
     pub keymap: Option<Keymap>,
+    /// See [`Display::theme`].
+    pub theme: Option<Name>,
+    /// See [`Display::colours`].
+    pub colours: Option<(Name, Vec<(Role, Colour)>)>,
 }
 
 /// Why there are no settings. Nothing starts then.
@@ -392,6 +414,8 @@ impl DisplayLayer {
             color: self.color.or(lower.color),
             time: self.time.or(lower.time),
             keymap: self.keymap.or(lower.keymap),
+            theme: self.theme.or(lower.theme),
+            colours: self.colours.or(lower.colours),
         }
     }
 
@@ -403,6 +427,8 @@ impl DisplayLayer {
             color: self.color.unwrap_or_default(),
             time: self.time.unwrap_or_default(),
             keymap: self.keymap.unwrap_or_default(),
+            theme: self.theme.unwrap_or_default(),
+            colours: self.colours.unwrap_or_default(),
         }
     }
 }

@@ -41,7 +41,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, arming: &Arming) {
     field(&mut pen, &arming.reason, width, true);
     if arming.reason.is_empty() {
         let asked = "a ticket, or why; it goes into the journal";
-        canvas.pen(place).gap(LABEL + 1).rest(asked, Tone::Faint);
+        canvas.pen(place).gap(LABEL + 1).rest(asked, Tone::Muted);
     }
     if let Some(complaint) = arming.complaint {
         let mut pen = canvas.pen(line(inside, at + 2));

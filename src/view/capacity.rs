@@ -83,7 +83,7 @@ pub(super) fn draw_next(canvas: &mut Canvas<'_>, area: Rect) {
         pen.gap(1).put("→ ", Tone::Accent);
         pen.text(advice.words, Tone::Strong);
         if roomy {
-            pen.put("  because ", Tone::Faint)
+            pen.put("  because ", Tone::Muted)
                 .rest(advice.reason, Tone::Muted);
         }
         draw_warning(canvas, line(area, first + 1), advice);

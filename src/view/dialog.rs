@@ -175,7 +175,7 @@ pub(super) fn draw_fields(
         draw_field(canvas, place, (label, input), focused);
         if input.is_empty() {
             let mut pen = canvas.pen(place);
-            pen.gap(LABEL + u16::from(focused)).rest(asked, Tone::Faint);
+            pen.gap(LABEL + u16::from(focused)).rest(asked, Tone::Muted);
         }
     }
     let mut rows = fields.len();
@@ -205,9 +205,9 @@ fn draw_second(canvas: &mut Canvas<'_>, area: Rect, second: &Second) {
             pen.rest(&words, Tone::Text)
         }
         None if second.code.is_some() => {
-            pen.rest("paste here what `firstline approve` printed", Tone::Faint)
+            pen.rest("paste here what `firstline approve` printed", Tone::Muted)
         }
-        None => pen.rest("when all is typed, a code for another person", Tone::Faint),
+        None => pen.rest("when all is typed, a code for another person", Tone::Muted),
     };
 }
 

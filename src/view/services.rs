@@ -213,7 +213,7 @@ fn unfolding_keys(model: &Model) -> String {
 
 fn draw_healthy(pen: &mut Pen<'_>, words: &str, keys: &str) {
     pen.put(health_mark(Health::Healthy), Tone::Ok).gap(1);
-    pen.put(words, Tone::Muted).gap(3).put(keys, Tone::Faint);
+    pen.put(words, Tone::Muted).gap(3).put(keys, Tone::Muted);
 }
 
 /// Says why there is no line: not read yet, nothing there, or nothing that matches.

@@ -928,7 +928,7 @@ fn deployments_by_stages_say_where_they_are_and_are_not_stuck() {
             orders.strategy = Strategy::BlueGreen;
             let mut progress = Progress {
                 share: None,
-                status: "IN_PROGRESS".into(),
+                state: "IN_PROGRESS".into(),
                 stage: Stage::Baking,
                 started_at: Some(ago(1200)),
                 updated_at: Some(ago(840)),
@@ -974,7 +974,7 @@ fn deployments_by_stages_say_where_they_are_and_are_not_stuck() {
             orders.strategy = Strategy::Canary;
             orders.progress = Some(Progress {
                 share: None,
-                status: status.into(),
+                state: status.into(),
                 stage: Stage::Absent,
                 started_at: None,
                 updated_at: None,

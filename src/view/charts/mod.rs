@@ -208,7 +208,7 @@ fn told(
         .map(|one| format!("{} ({})", one.service.name(), one.why))
         .collect();
     if behind.is_empty() {
-        (lane::LEGEND.to_owned(), Tone::Faint)
+        (lane::LEGEND.to_owned(), Tone::Muted)
     } else {
         (format!("suspects: {}", behind.join(", ")), Tone::Text)
     }

@@ -105,7 +105,7 @@ impl Panel<'_> {
         pen.gap(2);
         match cursor {
             Some(at) => pen.flush_right(&self.read_out(at), Tone::Accent),
-            None => pen.flush_right(&limits(one.kpi), Tone::Faint),
+            None => pen.flush_right(&limits(one.kpi), Tone::Muted),
         };
     }
 
@@ -377,7 +377,7 @@ impl Gap {
             Reading::NoTask => gap("■", "no task ran", Tone::Muted),
             Reading::NotReplicating => gap("✖", "not replicating", Tone::Down),
             Reading::Unknown if newest => None,
-            Reading::Unknown => gap("·", "no value", Tone::Faint),
+            Reading::Unknown => gap("·", "no value", Tone::Muted),
         }
     }
 

@@ -71,7 +71,7 @@ fn draw_deploys(
     let mut pen = canvas.pen(area);
     let start = pen.column() + 1;
     if let Some(first) = first {
-        pen.gap(1).put(&clock(model, first.at()), Tone::Faint);
+        pen.gap(1).put(&clock(model, first.at()), Tone::Muted);
     }
     for (place, at) in marks {
         let place = start + u16::try_from(place).unwrap_or(u16::MAX);
@@ -82,6 +82,6 @@ fn draw_deploys(
         }
     }
     if let Some(last) = last.and_then(|last| reader.lines.get(last)) {
-        pen.flush_right(&format!("{} ", clock(model, last.at())), Tone::Faint);
+        pen.flush_right(&format!("{} ", clock(model, last.at())), Tone::Muted);
     }
 }

@@ -21,6 +21,7 @@ mod sessions;
 mod staging;
 mod svg;
 mod tasks;
+mod themes;
 
 /// The picture of `model` at its size.
 fn picture(model: &Model, theme: Theme) -> Buffer {
