@@ -12,11 +12,13 @@ use super::clients::{self, Clients};
 use super::gate::{Gate, Meter};
 use super::link::Link;
 use super::role::Role;
+use super::sign_in;
 use crate::estate::Timestamp;
 use crate::estate::environment::Environment;
 use crate::estate::id::EnvironmentName;
 use crate::estate::kpi::Wanted;
 use crate::estate::log::{LogKeys, Masks};
+use crate::estate::sign_in::SignIn;
 use crate::estate::usage::{Prices, Usage};
 
 /// Tells the time; the caller owns the clock.
@@ -149,8 +151,13 @@ impl Cloud {
             let budget = by_credentials
                 .entry(credentials_key(&connection))
                 .or_default();
+            let sign_in = match (&connection.credentials, connection.profile.as_deref()) {
+                (Some(_), profile) => SignIn::sso(profile),
+                (None, profile) => sign_in::way_back(profile).await,
+            };
             let gate = Gate {
                 region: region.clone(),
+                sign_in: RwLock::new(sign_in),
                 profile: connection.profile.as_deref().map(Into::into),
                 clock: Arc::clone(&options.clock),
                 meter: Arc::clone(&meter),

@@ -5,11 +5,11 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::canvas::{Canvas, line};
 use super::theme::Tone;
-use super::widget::cut::wrap;
 use super::widget::sheet::{Line, Sheet};
 use crate::app::guide;
 use crate::app::screen::service::{ServicePage, Tab};
 use crate::estate::advice::Advice;
+use crate::estate::cut::wrap;
 use crate::estate::explain::Explanation;
 use crate::estate::words;
 

@@ -5,10 +5,10 @@ use ratatui::layout::Rect;
 use super::canvas::{Canvas, line};
 use super::services::Voice;
 use super::theme::Tone;
-use super::widget::cut::wrap;
 use crate::app::Model;
 use crate::app::screen::board::Selected;
 use crate::estate::board::Row;
+use crate::estate::cut::wrap;
 
 /// Draws everything that is known of the selected service's state: its row may be too short for
 /// that. Below it, when there is a line left, what people do about it.

@@ -13,7 +13,7 @@ use crate::app::model::Model;
 use crate::app::msg::Tone;
 use crate::app::screen::entering::Asked;
 use crate::app::screen::{
-    Overlay, alarms, chart, entering, handoff, policy, staging, wish as wishing,
+    Overlay, alarms, chart, entering, handoff, policy, staging, tasks, wish as wishing,
 };
 use crate::app::sought::Sought;
 use crate::app::theme::Name;
@@ -107,7 +107,9 @@ pub(in crate::app) fn begin_forward(model: &mut Model) {
         return;
     };
     let mut palette = open(model);
-    palette.input = Input::holding(&format!("forward {name} "));
+    let of =
+        tasks::living(model).map_or_else(String::new, |task| format!("--task {} ", task.short()));
+    palette.input = Input::holding(&format!("forward {name} {of}"));
     palette.rank();
     model.overlay = Some(Overlay::Palette(palette));
 }
