@@ -105,6 +105,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         A::ClearFilter => clear_filter(model),
         A::ToggleTimes => model.display.clock_times = !model.display.clock_times,
+        A::ToggleLocalTime => model.display.local = !model.display.local,
         A::PauseLogs => model.logs.toggle(),
         A::WhatChanged => what_changed(model),
         A::LastWords => tasks::last_words(model),
@@ -124,7 +125,6 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         | A::EarlierBar
         | A::LaterBar
         | A::ToggleTraces
-        | A::ToggleLocalTime
         | A::ToggleSteps
         | A::FoldTime
         | A::FoldService

@@ -252,7 +252,7 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
     let pages = open || reading || charts || bells;
     match action {
         A::Quit | A::Suspend | A::Refresh | A::ToggleTimes => true,
-        A::Help | A::Palette => pages,
+        A::Help | A::Palette | A::ToggleLocalTime => pages,
         A::SignIn => pages && signing::wanted(model),
         A::NextPane
         | A::PreviousPane
@@ -307,7 +307,6 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         | A::EarlierBar
         | A::LaterBar
         | A::ToggleTraces
-        | A::ToggleLocalTime
         | A::ToggleSteps
         | A::FoldTime
         | A::FoldService
