@@ -75,7 +75,22 @@ pub fn draft(found: &Draft) -> String {
         };
         environment(&mut text, found, (&name, sounds_like(cluster)), &[cluster]);
     }
+    shared(&mut text, found);
     text
+}
+
+/// The journal a team shares, for somebody to say so: nobody's group is written to unasked.
+fn shared(text: &mut String, found: &Draft) {
+    let _ = write!(
+        text,
+        "\n# One journal for a team: what each console records goes to a CloudWatch Logs group as well. Create\n\
+         # the group first, nobody else does; `firstline doctor` says how.\n\
+         #\n\
+         # [journal]\n\
+         # group       = \"/ops/firstline\"\n\
+         # environment = {:?}\n",
+        found.name
+    );
 }
 
 fn environment(

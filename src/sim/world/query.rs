@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use super::{
     Account, LogEvent, LogGroup, Service, ServiceDeployment, Statistic, TargetGroup, Task,
-    TaskDefinition, World, log::{Said, Spoken},
+    TaskDefinition, World,
+    log::{Said, Spoken},
 };
 
 /// One value of `GetMetricData`.

@@ -41,8 +41,7 @@ pub(super) fn create_group(context: &mut Context<'_>, input: Input<'_>) -> Resul
         let message = "The specified log group already exists";
         return Err(Refusal::sender(EXISTS, message));
     }
-    let arn = account.arn("logs", &format!("log-group:{name}"));
-    account.log_groups.push(LogGroup::empty(arn, name, now));
+    account.create_log_group(name, None, now);
     Ok(record! {})
 }
 
@@ -50,7 +49,10 @@ pub(super) fn retention(context: &mut Context<'_>, input: Input<'_>) -> Result<V
     let days = input.integer("retentionInDays")?.unwrap_or_default();
     let days = u32::try_from(days).ok();
     let Some(days) = days.filter(|days| RETENTIONS.contains(days)) else {
-        return Err(Refusal::sender(INVALID, "retentionInDays is none of AWS's."));
+        return Err(Refusal::sender(
+            INVALID,
+            "retentionInDays is none of AWS's.",
+        ));
     };
     group(context, input)?.retention_days = Some(days);
     Ok(record! {})
@@ -117,7 +119,7 @@ fn ends(events: &[(i64, &str)], limit: i64) -> usize {
 
 /// The events of a call, which AWS takes only in the order of their times, within a day, and not
 /// too many.
-fn events<'a>(input: Input<'a>) -> Result<Vec<(i64, &'a str)>, Refusal> {
+fn events(input: Input<'_>) -> Result<Vec<(i64, &str)>, Refusal> {
     let mut events = Vec::new();
     for event in input.list("logEvents")? {
         let at = event.integer("timestamp")?.unwrap_or_default();
