@@ -14,11 +14,14 @@ use crate::app::screen::{
     Overlay, alarms, chart, entering, handoff, policy, staging, wish as wishing,
 };
 use crate::app::sought::Sought;
+use crate::estate::SignedDuration;
 use crate::estate::staging::Goal;
 use crate::policy::may_be_stopped;
 
 /// Entries kept after ranking; nobody scrolls further.
 const SHOWN: usize = 50;
+/// How far back the team's journal is shown unless somebody says: a week.
+const SHARED: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// The palette's state.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -287,6 +290,18 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
         Command::Policy(command::Policy { explain: None, .. }) => {
             model.overlay = Some(Overlay::Page(policy::page(model)));
             Ok(Vec::new())
+        }
+        Command::Journal(command::Journal::Show {
+            json: false,
+            shared: true,
+            since,
+        }) => {
+            if model.sharing.is_none() {
+                let words = "no journal is shared: [journal] in the settings names a log group";
+                return Err(words.to_owned());
+            }
+            model.overlay = None;
+            Ok(vec![Effect::ReadShared(since.unwrap_or(SHARED))])
         }
         Command::Journal(command::Journal::Show { json: false, .. }) => {
             model.overlay = None;
