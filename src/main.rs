@@ -115,6 +115,7 @@ async fn console(flags: &Flags, world: Option<&World>, clock: Clock) -> anyhow::
     };
     let console = Console {
         start,
+        looks: display.looks(),
         cloud: Arc::clone(&opened.cloud),
         journal: opened.journal.clone(),
         clock,

@@ -19,6 +19,7 @@ pub use super::entrance::{Entrance, Exec, Forward, Recordings, Remote, Shell};
 pub use super::measure::{Alarms, Cost, Kpis};
 pub use super::setup::{Completions, Config, Doctor, Iam, Init, Manual, Person, ShellName};
 pub use super::tailing::{Logs, SAVED, is_task, moment};
+pub use super::theme::Name;
 
 /// The console first-level operations keep open for services on AWS ECS.
 ///
@@ -83,6 +84,15 @@ pub struct Flags {
     #[arg(long, global = true, action = ArgAction::SetTrue, env = "NO_COLOR",
           default_value = "", value_parser = anything)]
     pub no_color: bool,
+    /// In which colours
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        env = "FIRSTLINE_THEME",
+        hide_possible_values = true
+    )]
+    pub theme: Option<Name>,
     /// Leave the mouse to the terminal
     #[arg(long, global = true)]
     pub no_mouse: bool,
@@ -168,6 +178,8 @@ pub enum Command {
     Policy(Policy),
     /// Write the report for the next level
     Handoff(Handoff),
+    /// Change the console's colours; on a command line print them, as settings
+    Theme(Theme),
 }
 
 /// The simulated world.
@@ -335,6 +347,19 @@ Examples:
         #[arg(long, value_name = "DAYS", default_value = "mon-fri")]
         on: String,
     },
+}
+
+/// `firstline theme`.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[command(after_help = "\
+Examples:
+  firstline theme
+  firstline theme high-contrast
+  firstline demo --theme light")]
+pub struct Theme {
+    /// The theme; without it the one in force
+    #[arg(value_name = "NAME")]
+    pub name: Option<Name>,
 }
 
 /// `firstline sim`.

@@ -16,6 +16,7 @@
 //! | `bound` | the bindings that count now |
 //! | `hints` | which of it a hint bar names |
 //! | `screen` | one file a screen, each with its state |
+//! | `theme` | which colour a meaning has |
 //! | `command` | the grammar that argv and the palette share |
 //! | `account` | the same of what gives account: journal, policy, handoff |
 
@@ -51,6 +52,7 @@ mod signing;
 mod sought;
 pub mod subscription;
 mod tailing;
+pub mod theme;
 pub mod update;
 mod whose;
 

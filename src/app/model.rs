@@ -41,6 +41,7 @@ use super::screen::reader::Reader;
 use super::screen::service::ServicePage;
 use super::screen::staging::{Run, Wanted};
 use super::screen::wish::Wished;
+use super::theme::Looks;
 
 /// The state of the console. `update` alone changes it; the view reads it.
 #[derive(Debug)]
@@ -53,6 +54,8 @@ pub struct Model {
     pub mode: Mode,
     /// How the console should look.
     pub display: Display,
+    /// In which colours.
+    pub looks: Looks,
     /// What is known of the estate, and what follows from it.
     pub look: Look,
     /// What the console costs.
@@ -276,6 +279,7 @@ impl Model {
             size: start.size,
             mode: start.mode,
             display: start.display,
+            looks: Looks::default(),
             look: Look::unread(start.environments, start.contacts, start.now),
             usage: Usage::default(),
             log_links: LogLinks::default(),

@@ -155,8 +155,9 @@ pub async fn run(flags: &Flags, command: &Command, clock: Clock) -> anyhow::Resu
         Command::Config(asked) => settings::run(flags, asked, clock).await,
         Command::Journal(asked) => journal::run(flags, asked, &clock).await,
         Command::Handoff(asked) => handoff::run(&open().await?, asked).await,
+        Command::Theme(asked) => settings::theme(flags, asked.name),
         Command::Policy(asked) => policy::run(&open().await?, asked).await,
-        Command::Doctor(asked) => doctor::run(flags, asked, clock).await,
+        Command::Doctor(asked) => Box::pin(doctor::run(flags, asked, clock)).await,
         Command::Iam(asked) => iam::run(flags, asked),
     }
 }

@@ -154,8 +154,8 @@ pub(super) fn layer(flags: &Flags) -> config::Flags {
             ascii: given(flags.ascii),
             mouse: flags.no_mouse.then_some(false),
             color: flags.no_color.then_some(config::Color::Never),
-            time: None,
-            keymap: None,
+            theme: flags.theme,
+            ..config::DisplayLayer::default()
         },
     }
 }

@@ -10,7 +10,7 @@ use super::dashboard;
 use super::exit::Exit;
 use super::open::{self, Clock, Opened};
 use super::{look, print};
-use crate::app::command::{Cli, Config, Flags, Init};
+use crate::app::command::{Cli, Config, Flags, Init, Name};
 use crate::config::{self, Draft, Folders};
 use crate::estate::part::Read;
 
@@ -81,6 +81,17 @@ fn show(flags: &Flags, origin: bool, json: bool) -> anyhow::Result<Exit> {
         })
         .collect();
     print::table(&rows)?;
+    Ok(Exit::Good)
+}
+
+/// The colours of a theme, or those in force, as settings.
+pub(super) fn theme(flags: &Flags, name: Option<Name>) -> anyhow::Result<Exit> {
+    let flags = Flags {
+        theme: name.or(flags.theme),
+        ..flags.clone()
+    };
+    let looks = open::settings(&flags)?.0.display.looks();
+    print::line(config::theme(&looks).trim_end())?;
     Ok(Exit::Good)
 }
 

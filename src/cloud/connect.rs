@@ -13,11 +13,13 @@ use super::gate::{Gate, Meter};
 use super::link::Link;
 use super::role::Role;
 use super::shared::SharedGroup;
+use super::sign_in;
 use crate::estate::Timestamp;
 use crate::estate::environment::Environment;
 use crate::estate::id::EnvironmentName;
 use crate::estate::kpi::Wanted;
 use crate::estate::log::{LogKeys, Masks};
+use crate::estate::sign_in::SignIn;
 use crate::estate::usage::{Prices, Usage};
 
 /// Tells the time; the caller owns the clock.
@@ -153,6 +155,7 @@ impl Cloud {
                 .or_default();
             let gate = Gate {
                 region: region.clone(),
+                sign_in: RwLock::new(way_back(&connection).await),
                 profile: connection.profile.as_deref().map(Into::into),
                 clock: Arc::clone(&options.clock),
                 meter: Arc::clone(&meter),
@@ -201,6 +204,7 @@ impl Cloud {
         };
         let gate = Gate {
             region,
+            sign_in: RwLock::new(way_back(&connection).await),
             profile: connection.profile.as_deref().map(Into::into),
             clock: Arc::clone(&options.clock),
             meter: Arc::clone(&self.meter),
@@ -253,6 +257,15 @@ pub(super) fn credentials_key(connection: &Connection) -> String {
             Some(role) => format!("role {}", role.arn),
             None => format!("profile {}", connection.profile.as_deref().unwrap_or("")),
         },
+    }
+}
+
+/// What brings credentials back that ran out.
+async fn way_back(connection: &Connection) -> SignIn {
+    let profile = connection.profile.as_deref();
+    match &connection.credentials {
+        Some(_) => SignIn::sso(profile),
+        None => sign_in::way_back(profile).await,
     }
 }
 

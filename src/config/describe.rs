@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::schema::Document;
 use super::section::{Field, Takes};
+use crate::app::theme::colour::{DEFAULT, NAMES};
 
 /// What people read, and where the words about each key are taken from.
 const EXAMPLE: &str = include_str!("../../docs/config.example.toml");
@@ -51,6 +52,11 @@ fn takes(field: &Field) -> Value {
         Takes::Flag => json!({ "type": "boolean" }),
         Takes::Texts => json!({ "type": "array", "items": { "type": "string" } }),
         Takes::Pairs => json!({ "type": "object", "additionalProperties": { "type": "string" } }),
+        Takes::Colour => json!({ "anyOf": [
+            { "enum": NAMES.iter().chain([&DEFAULT]).collect::<Vec<_>>() },
+            { "type": "string", "pattern": "^#[0-9A-Fa-f]{6}$" },
+            { "type": "integer", "minimum": 0, "maximum": 255 },
+        ] }),
         Takes::Word(words) => json!({ "enum": words }),
         Takes::Table(fields) => object(fields, field.key),
         Takes::Tables(fields) => json!({ "type": "array", "items": object(fields, field.key) }),

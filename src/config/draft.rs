@@ -76,6 +76,7 @@ pub fn draft(found: &Draft) -> String {
         environment(&mut text, found, (&name, sounds_like(cluster)), &[cluster]);
     }
     shared(&mut text, found);
+    text.push_str(TAIL);
     text
 }
 
@@ -92,6 +93,11 @@ fn shared(text: &mut String, found: &Draft) {
         found.name
     );
 }
+const TAIL: &str = "
+# The colours: dark, light, high-contrast, colour-blind or mono. `firstline theme light` prints one.
+# [theme]
+# name = \"light\"
+";
 
 fn environment(
     text: &mut String,

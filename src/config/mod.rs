@@ -13,6 +13,7 @@
 //! | `kpis` | KPIs that are added, changed, pinned or hidden, and what metrics may cost |
 //! | `shell` | how shells are opened, recorded and bounded |
 //! | `journal` | the group a team's journals go to |
+//! | `theme` | the colours |
 //! | `contact` | whom to call and what to read |
 //! | `service` | who owns a service, who leans on it, what it may use |
 //! | `describe` | the JSON Schema of the settings, told by the readers |
@@ -26,6 +27,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::app::theme::{Colour, Looks, Name, Role};
 use crate::estate::SignedDuration;
 use crate::estate::advice::Contacts;
 use crate::estate::catalogue::Catalogue;
@@ -54,6 +56,7 @@ mod schema;
 mod section;
 mod service;
 mod shell;
+mod theme;
 mod variables;
 
 pub use dashboard::{Import, import_dashboard};
@@ -64,6 +67,7 @@ pub use journal::Shared;
 pub use keys::{KeysError, keymap};
 pub use origin::{Origin, Setting, settings};
 pub use shell::{Client, Shells};
+pub use theme::written as theme;
 pub use variables::Variables;
 
 /// Everything that can be set, after all layers.
@@ -158,6 +162,20 @@ pub struct Display {
     pub time: Zone,
     /// The keys.
     pub keymap: Keymap,
+    /// The theme.
+    pub theme: Name,
+    /// Colours of the file, and the theme they were written for.
+    pub colours: (Name, Vec<(Role, Colour)>),
+}
+
+impl Display {
+    /// In which colours.
+    pub fn looks(&self) -> Looks {
+        Looks {
+            name: self.theme,
+            own: self.colours.clone(),
+        }
+    }
 }
 
 /// Whether colours are used.
@@ -226,6 +244,10 @@ pub struct DisplayLayer {
     pub time: Option<Zone>,
     /// See [`Display::keymap`].
     pub keymap: Option<Keymap>,
+    /// See [`Display::theme`].
+    pub theme: Option<Name>,
+    /// See [`Display::colours`].
+    pub colours: Option<(Name, Vec<(Role, Colour)>)>,
 }
 
 /// Why there are no settings. Nothing starts then.
@@ -398,6 +420,8 @@ impl DisplayLayer {
             color: self.color.or(lower.color),
             time: self.time.or(lower.time),
             keymap: self.keymap.or(lower.keymap),
+            theme: self.theme.or(lower.theme),
+            colours: self.colours.or(lower.colours),
         }
     }
 
@@ -409,6 +433,8 @@ impl DisplayLayer {
             color: self.color.unwrap_or_default(),
             time: self.time.unwrap_or_default(),
             keymap: self.keymap.unwrap_or_default(),
+            theme: self.theme.unwrap_or_default(),
+            colours: self.colours.unwrap_or_default(),
         }
     }
 }

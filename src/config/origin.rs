@@ -106,6 +106,7 @@ fn flag_of(key: &str) -> Option<&'static str> {
         "display.ascii" => Some("ascii"),
         "display.mouse" => Some("no-mouse"),
         "display.color" => Some("no-color"),
+        "theme.name" => Some("theme"),
         _ => None,
     }
 }
@@ -142,6 +143,7 @@ fn in_force(settings: &Settings) -> Vec<(&'static str, String)> {
         ("display.color", format!("{color:?}")),
         ("display.time", format!("{time:?}")),
         ("display.keymap", format!("{keymap:?}")),
+        ("theme.name", format!("\"{}\"", display.theme)),
         ("logs.hold", format!("\"{} MiB\"", settings.logs.hold >> 20)),
         (
             "metrics.dollars_per_thousand",

@@ -122,10 +122,20 @@ impl Document {
             self.display = display(&mut section, path);
             root.absorb(section);
         }
+        if let Some(mut section) = root.table("theme") {
+            let (name, colours) = super::theme::read(&mut section);
+            self.display.theme = name;
+            self.display.colours = Some((name.unwrap_or_default(), colours));
+            root.absorb(section);
+        }
         if let Some(mut section) = root.table("logs") {
             self.logs = logs(&mut section);
             root.absorb(section);
         }
+        self.read_shells_and_journal(root);
+    }
+
+    fn read_shells_and_journal(&mut self, root: &mut Section<'_, '_>) {
         if let Some(mut section) = root.table("shell") {
             self.shells = super::shell::read(&mut section);
             root.absorb(section);
@@ -251,6 +261,7 @@ fn display(section: &mut Section<'_, '_>, path: &Path) -> DisplayLayer {
         color: section.word("color", &[("auto", Color::Auto), ("never", Color::Never)]),
         time: section.word("time", &[("local", Zone::Local), ("utc", Zone::Utc)]),
         keymap: keymap(section, path),
+        ..DisplayLayer::default()
     }
 }
 

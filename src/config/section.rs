@@ -6,6 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::complaint::{Complaint, nearest};
+use crate::app::theme::colour::{Colour, DEFAULT, NAMES};
 
 /// One table. Ask for each key it may hold, then [`Section::finish`] complains about the rest.
 pub(super) struct Section<'a, 'i> {
@@ -41,6 +42,8 @@ pub(super) enum Takes {
     /// Names and texts.
     Pairs,
     Word(Vec<&'static str>),
+    /// A name, a number of the 256, or `#rrggbb`.
+    Colour,
     Table(Vec<Field>),
     Tables(Vec<Field>),
 }
@@ -245,6 +248,32 @@ impl<'a, 'i> Section<'a, 'i> {
         found.map(|(_, value)| *value)
     }
 
+    /// A colour: a name, a number of the 256, or `#rrggbb`.
+    pub(super) fn colour(&mut self, key: &'static str) -> Option<Colour> {
+        self.describe(key, Takes::Colour);
+        let value = self.value(key)?;
+        let found = value.get_ref();
+        let (written, read) = match (found.as_str(), found.as_integer()) {
+            (Some(text), _) => (format!("{text:?}"), Colour::read(text)),
+            (None, Some(number)) => {
+                let index = u8::from_str_radix(number.as_str(), number.radix()).ok();
+                (number.as_str().to_owned(), index.map(Colour::Indexed))
+            }
+            (None, None) => {
+                self.mistyped(key, value, "a colour");
+                return None;
+            }
+        };
+        if read.is_none() {
+            let known: Vec<&str> = NAMES.into_iter().chain([DEFAULT]).collect();
+            let near = found.as_str().and_then(|text| suggestion(text, &known));
+            let advice = near.unwrap_or_else(|| COLOUR.to_owned());
+            let what = format!("`{key}` cannot be {written}");
+            self.complain(Complaint::new(value.span(), what, advice));
+        }
+        read
+    }
+
     /// A whole number within bounds.
     pub(super) fn whole(&mut self, key: &'static str, bounds: RangeInclusive<i64>) -> Option<i64> {
         let (least, most) = (bounds.start().to_string(), bounds.end().to_string());
@@ -379,6 +408,8 @@ impl<'a, 'i> Section<'a, 'i> {
     }
 }
 
+const COLOUR: &str =
+    "a name such as red or bright-red, default, a number from 0 to 255, or \"#rrggbb\"";
 const PAIRS: &str = "a table of names and texts";
 const TEXT: &str = "text";
 const NUMBER: &str = "a number";

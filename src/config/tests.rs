@@ -199,6 +199,8 @@ fn the_example_holds_every_key() {
         color,
         time,
         keymap,
+        theme,
+        colours: _,
     } = DisplayLayer::default().complete();
     let defaults = DisplayLayer {
         ascii: Some(ascii),
@@ -206,8 +208,12 @@ fn the_example_holds_every_key() {
         color: Some(color),
         time: Some(time),
         keymap: Some(keymap),
+        theme: Some(theme),
+        colours: document.display.colours.clone(),
     };
     assert_eq!(document.display, defaults);
+    let (of, own) = document.display.colours.unwrap();
+    assert_eq!((of, own.len()), (theme, 3));
 }
 
 proptest! {

@@ -250,13 +250,10 @@ pub(crate) fn rollout(
     status: &str,
     age: i64,
     ended: Option<i64>,
-) -> super::dossier::ServiceDeployment {
+) -> super::deployment::ServiceDeployment {
     let arn =
         format!("arn:aws:ecs:eu-central-1:123456789012:service-deployment/prod/{label}/{age}");
-    super::dossier::ServiceDeployment {
-        arn: arn.as_str().into(),
-        status: status.into(),
-        reason: Text::default(),
+    super::deployment::ServiceDeployment {
         created_at: Some(ago(age)),
         finished_at: ended.map(ago),
         task_definition: Some(
@@ -264,8 +261,7 @@ pub(crate) fn rollout(
                 .as_str()
                 .into(),
         ),
-        images: Vec::new(),
-        breaker: None,
+        ..super::deployment::ServiceDeployment::known_as(arn.as_str().into(), status.into())
     }
 }
 

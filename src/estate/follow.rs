@@ -314,7 +314,7 @@ impl Pursuit {
         let deployment = latest.deployment.as_ref();
         let under_way = deployment.is_some_and(|one| !one.state.is_over());
         let counted = deployment
-            .and_then(|one| one.breaker)
+            .and_then(|one| one.breaker.as_ref())
             .is_some_and(|breaker| breaker.failures > 0);
         let alarmed = deployment.is_some_and(|one| !one.triggered.is_empty());
         self.end.is_none() && under_way && (counted || alarmed || !latest.stops.is_empty())
@@ -408,6 +408,7 @@ fn rollout_words(deployment: &ServiceDeployment) -> Vec<String> {
     parts.extend(
         deployment
             .breaker
+            .as_ref()
             .filter(|one| one.failures > 0)
             .map(|one| format!("circuit breaker {} of {}", one.failures, one.threshold)),
     );
@@ -533,6 +534,7 @@ mod tests {
         let mut one = pursuit("redeploy", true);
         let mut bad = rollout(State::InProgress);
         bad.breaker = Some(Breaker {
+            status: "MONITORING".into(),
             failures: 2,
             threshold: 3,
         });

@@ -17,6 +17,7 @@ pub mod change;
 pub mod chart;
 pub mod checkup;
 pub mod closely;
+pub mod cut;
 pub mod deployment;
 pub mod doctor;
 pub mod dossier;

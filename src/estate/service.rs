@@ -1,5 +1,6 @@
 //! Services and their deployments.
 
+use super::deployment;
 use super::id::{ClusterArn, DeploymentId, ServiceArn, TargetGroupArn, TaskDefinitionArn};
 use super::text::Text;
 use super::{SignedDuration, Timestamp};
@@ -240,8 +241,8 @@ pub enum Strategy {
 /// Where a deployment that goes by stages is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// AWS's word for how it stands (`IN_PROGRESS`, `ROLLBACK_IN_PROGRESS`, …).
-    pub status: Text,
+    /// Where it is.
+    pub state: deployment::State,
     /// The stage it is in.
     pub stage: Stage,
     /// When it began.

@@ -7,6 +7,7 @@ use crate::estate::deployment::usual_length;
 use crate::estate::kpi::{Kpi, KpiKind, Reading, in_unit, reading, value_words};
 use crate::estate::notice::Notice;
 use crate::estate::service::{DeploymentStatus, Rollout, Scheduling, Service};
+use crate::estate::stops::{Stop, StopClass, stop};
 use crate::estate::text::Text;
 use crate::estate::words::{counted, duration};
 use crate::estate::{SignedDuration, Timestamp};
@@ -14,11 +15,14 @@ use crate::estate::{SignedDuration, Timestamp};
 use super::capacity::Room;
 use super::preflight::{Found, Look};
 use super::preview::Mark;
+use super::rules::recent_stops;
 
 /// How long an event speaks against new tasks.
 const EVENT_COUNTS: SignedDuration = SignedDuration::from_mins(15);
 /// A service replaced so recently is left alone (aws.md 8.1).
 const RECENT: SignedDuration = SignedDuration::from_mins(15);
+/// Tasks that ended by themselves within half an hour, from which on it is no accident.
+const AGAIN: usize = 3;
 /// From this share of its limit on a database has no room for twice the connections of a service.
 const FULL: f64 = 0.8;
 
@@ -355,11 +359,32 @@ pub(super) fn freeze(look: &Look<'_>) -> Found {
     }
 }
 
+/// What failed to start is a rule's matter. What started and ended again and again ends again,
+/// for new tasks run the same program.
 pub(super) fn last_stop(look: &Look<'_>) -> Found {
     if goes_back(look.change) {
         return None;
     }
-    ok("no task failed to start in 30 min")
+    let ended: Vec<Stop> = recent_stops(look.service, look.facts)
+        .filter(|task| task.task_definition == look.service.task_definition)
+        .map(stop)
+        .filter(|stop| {
+            matches!(
+                stop.class,
+                StopClass::OutOfMemory | StopClass::Crash | StopClass::CleanExit
+            )
+        })
+        .collect();
+    let again = redeploys(look.change) || matches!(look.change, Change::Recycle { .. });
+    match ended.first().filter(|_| again && ended.len() >= AGAIN) {
+        Some(last) => warn(format!(
+            "{} tasks of {} ended by themselves in 30 min, last {}: new ones run the same program",
+            ended.len(),
+            look.service.task_definition.label(),
+            last.words
+        )),
+        None => ok("no task failed to start in 30 min"),
+    }
 }
 
 /// How many tasks run beside those of now, for a while or for good.

@@ -1,6 +1,5 @@
 //! A change with nothing against it, for the tests of every room that needs one.
 
-use crate::estate::Timestamp;
 use crate::estate::alarm::Alarm;
 use crate::estate::approval::{self, Approver};
 use crate::estate::catalogue::Catalogue;
@@ -19,6 +18,7 @@ use crate::estate::service::{
 use crate::estate::session::{Place, Purpose, Session, node_target};
 use crate::estate::snapshot::Sighting;
 use crate::estate::task::Task;
+use crate::estate::{SignedDuration, Timestamp};
 
 use super::{Answer, Approved, Arm, Decision, Facts, JournalState, Mode, Standing, Terms, decide};
 use crate::estate::calendar::CalendarState;
@@ -249,4 +249,28 @@ pub(crate) fn approved() -> Approved {
         panic!("the example must be allowed: {decision:?}");
     };
     approved
+}
+
+/// A task of `orders` that never ran.
+pub(super) fn stopped(reason: &str, minutes_ago: i64) -> Task {
+    Task {
+        arn: "arn:aws:ecs:eu-central-1:123456789012:task/main/3f9c".into(),
+        cluster: "arn:aws:ecs:eu-central-1:123456789012:cluster/main".into(),
+        service_name: Some("orders".into()),
+        task_definition: revision("58"),
+        last_status: "STOPPED".into(),
+        desired_status: "STOPPED".into(),
+        health: "UNKNOWN".into(),
+        stop_code: Some("TaskFailedToStart".into()),
+        stopped_reason: Some(reason.into()),
+        started_by: None,
+        zone: None,
+        address: None,
+        connectivity: None,
+        created_at: None,
+        started_at: None,
+        stopping_at: None,
+        stopped_at: Some(now() - SignedDuration::from_mins(minutes_ago)),
+        containers: vec![],
+    }
 }

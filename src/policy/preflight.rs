@@ -161,6 +161,8 @@ mod tests {
     use crate::estate::service::{Controller, ServiceEvent};
     use crate::estate::service::{Rollout, Scheduling};
     use crate::estate::staging::Hours;
+    use crate::estate::task::Task;
+    use crate::policy::example::stopped;
     use crate::policy::{Decision, Freeze, Window, decide};
 
     fn recycle(desk: &Desk) -> Change {
@@ -215,6 +217,15 @@ mod tests {
             detail: "".into(),
             ending: DeedEnding::Done,
         }
+    }
+
+    /// Tasks that ran and ended by themselves, one a minute.
+    fn crashes(count: i64) -> Vec<Task> {
+        let ended = |minutes| Task {
+            stop_code: Some("EssentialContainerExited".into()),
+            ..stopped("Essential container in task exited", minutes)
+        };
+        (1..=count).map(ended).collect()
     }
 
     fn frozen() -> Freeze {
@@ -333,6 +344,13 @@ mod tests {
                     next: None,
                 });
             }),
+            shown("last stop", plain, |desk| desk.stops = crashes(2)),
+            shown("last stop", plain, |desk| desk.stops = crashes(3)),
+            shown("last stop", plain, |desk| {
+                desk.stops = crashes(3);
+                desk.stops[0].task_definition = "orders:57".into();
+            }),
+            shown("last stop", recycle, |desk| desk.stops = crashes(4)),
         ]);
         insta::assert_snapshot!(rows.join("\n"));
     }

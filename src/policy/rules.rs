@@ -395,19 +395,25 @@ fn deadlock(_: &Change, facts: &Facts<'_>) -> Option<String> {
     ))
 }
 
-/// New tasks would meet the same missing image, secret, volume or address, and take the place of
-/// old ones that still serve (aws.md 4.5, check 14).
-pub(super) fn restart_cannot_fix(_: &Change, facts: &Facts<'_>) -> Option<String> {
-    let seen = service(facts)?;
+/// The tasks of `of` that stopped within half an hour, newest first.
+pub(super) fn recent_stops<'a>(
+    of: &'a Service,
+    facts: &'a Facts<'a>,
+) -> impl Iterator<Item = &'a Task> {
     let recent = |task: &&Task| {
         task.stopped_at
             .is_some_and(|at| facts.now.duration_since(at) <= STOP_COUNTS)
     };
-    let newest = facts
-        .stops
-        .iter()
-        .filter(|task| task.belongs_to(&seen.arn, &seen.cluster))
+    let stops = facts.stops.iter();
+    stops
+        .filter(|task| task.belongs_to(&of.arn, &of.cluster))
         .filter(recent)
+}
+
+/// New tasks would meet the same missing image, secret, volume or address, and take the place of
+/// old ones that still serve (aws.md 4.5, check 14).
+pub(super) fn restart_cannot_fix(_: &Change, facts: &Facts<'_>) -> Option<String> {
+    let newest = recent_stops(service(facts)?, facts)
         .map(stop)
         .find(|stop| stop.abnormal)?;
     let hopeless = matches!(

@@ -31,7 +31,7 @@ rules! {
     "environment-unknown", "the environment is not on the estate", environment_unknown,
         "name an environment of the settings";
     "production", "the settings do not say staging or development", production,
-        "nothing: production has no such verb";
+        "name an environment of tier staging or development; production is never stopped";
     "caller-unknown", "AWS has not said who is asking", caller_unknown,
         "renew the credentials, or wait for the identity strip to fill";
     "credentials-expired", "the credentials ran out", credentials_expired,

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::example::{Desk, caller, deployment, now, redeploy};
+use super::example::{Desk, caller, deployment, now, redeploy, stopped};
 use super::*;
 use crate::estate::SignedDuration;
 use crate::estate::alarm::{Alarm, AlarmRule, AlarmState};
@@ -89,30 +89,6 @@ fn every_rule_speaks() {
         .collect();
     assert_eq!(rules, known, "each rule has its example, in order");
     insta::assert_snapshot!(said.join("\n"));
-}
-
-/// A task of `orders` that never ran.
-fn stopped(reason: &str, minutes_ago: i64) -> Task {
-    Task {
-        arn: "arn:aws:ecs:eu-central-1:123456789012:task/main/3f9c".into(),
-        cluster: "arn:aws:ecs:eu-central-1:123456789012:cluster/main".into(),
-        service_name: Some("orders".into()),
-        task_definition: "orders:58".into(),
-        last_status: "STOPPED".into(),
-        desired_status: "STOPPED".into(),
-        health: "UNKNOWN".into(),
-        stop_code: Some("TaskFailedToStart".into()),
-        stopped_reason: Some(reason.into()),
-        started_by: None,
-        zone: None,
-        address: None,
-        connectivity: None,
-        created_at: None,
-        started_at: None,
-        stopping_at: None,
-        stopped_at: Some(now() - SignedDuration::from_mins(minutes_ago)),
-        containers: vec![],
-    }
 }
 
 #[test]

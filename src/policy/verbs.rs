@@ -72,7 +72,7 @@ rules! {
     "daemon", "it runs one task on each host", daemon,
         "change the number of hosts";
     "scale-to-zero-production", "production would be scaled to zero", scale_to_zero_production,
-        "nothing: production has no such verb";
+        "scale it to one task or more, or hand over";
     "scale-to-zero", "it would be scaled to zero", scale_to_zero,
         "stop the environment instead (firstline stop): it puts every count on record first";
     "outside-bounds", "auto scaling would bring it back", outside_bounds,

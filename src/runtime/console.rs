@@ -18,6 +18,7 @@ use super::signals::{Asked, Signals, stop_until_continued};
 use super::terminal::{Screen, copy};
 use crate::app::model::{Display, Habits, Size, Start};
 use crate::app::msg::Tone;
+use crate::app::theme::Looks;
 use crate::app::{Model, Msg, TICK};
 use crate::cloud::Cloud;
 use crate::estate::log::{LogKeys, LogLinks};
@@ -40,6 +41,8 @@ const STORM: Duration = Duration::from_secs(1);
 pub struct Console {
     /// How it starts.
     pub start: Start,
+    /// In which colours.
+    pub looks: Looks,
     /// The door to AWS.
     pub cloud: Arc<Cloud>,
     /// The record.
@@ -68,6 +71,7 @@ pub async fn run(console: Console) -> io::Result<()> {
     };
     let theme = theme(start.display);
     let mut model = Model::new(start);
+    model.looks = console.looks;
     model.habits = console.habits;
     model.log_links = console.log_links;
     model.log_keys = console.log_keys;
@@ -106,7 +110,7 @@ async fn last_words(engine: &mut Engine) {
     }
 }
 
-/// The looks this terminal can show; crossterm reads `COLORTERM` and `TERM`.
+/// What this terminal can show; crossterm reads `COLORTERM` and `TERM`.
 fn theme(display: Display) -> Theme {
     let depth = match crossterm::style::available_color_count() {
         _ if !display.color => Depth::Monochrome,

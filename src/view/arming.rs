@@ -6,10 +6,10 @@ use ratatui::layout::Rect;
 use super::canvas::{Canvas, line};
 use super::layout::Strips;
 use super::theme::Tone;
-use super::widget::cut::wrap;
 use super::widget::field::field;
 use super::widget::panel::{middle, panel};
 use crate::app::screen::arming::Arming;
+use crate::estate::cut::wrap;
 use crate::policy::Arm;
 
 /// Columns and lines of the box.
@@ -41,7 +41,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, arming: &Arming) {
     field(&mut pen, &arming.reason, width, true);
     if arming.reason.is_empty() {
         let asked = "a ticket, or why; it goes into the journal";
-        canvas.pen(place).gap(LABEL + 1).rest(asked, Tone::Faint);
+        canvas.pen(place).gap(LABEL + 1).rest(asked, Tone::Muted);
     }
     if let Some(complaint) = arming.complaint {
         let mut pen = canvas.pen(line(inside, at + 2));

@@ -7,13 +7,13 @@ use super::canvas::{Canvas, line};
 use super::identity::grouped;
 use super::staging;
 use super::theme::Tone;
-use super::widget::cut::wrap;
 use super::widget::field::field;
 use super::widget::panel::{middle, panel};
 use crate::app::input::Input;
 use crate::app::screen::dialog::{Dialog, Field, Stage};
 use crate::app::screen::second::Second;
 use crate::estate::change::Change;
+use crate::estate::cut::wrap;
 use crate::estate::environment::Tier;
 use crate::estate::identity::short;
 use crate::policy::{Challenge, Line, Mark, Reason};
@@ -175,7 +175,7 @@ pub(super) fn draw_fields(
         draw_field(canvas, place, (label, input), focused);
         if input.is_empty() {
             let mut pen = canvas.pen(place);
-            pen.gap(LABEL + u16::from(focused)).rest(asked, Tone::Faint);
+            pen.gap(LABEL + u16::from(focused)).rest(asked, Tone::Muted);
         }
     }
     let mut rows = fields.len();
@@ -205,9 +205,9 @@ fn draw_second(canvas: &mut Canvas<'_>, area: Rect, second: &Second) {
             pen.rest(&words, Tone::Text)
         }
         None if second.code.is_some() => {
-            pen.rest("paste here what `firstline approve` printed", Tone::Faint)
+            pen.rest("paste here what `firstline approve` printed", Tone::Muted)
         }
-        None => pen.rest("when all is typed, a code for another person", Tone::Faint),
+        None => pen.rest("when all is typed, a code for another person", Tone::Muted),
     };
 }
 

@@ -27,11 +27,11 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, used: usize) {
         pen.within(place.width - 9, |pen| {
             pen.text(&row.name, Tone::Muted);
             if elsewhere {
-                pen.gap(1).text(row.environment.as_str(), Tone::Faint);
+                pen.gap(1).text(row.environment.as_str(), Tone::Muted);
             }
         });
         pen.gap(1);
-        pen.put(&tasks, Tone::Faint);
+        pen.put(&tasks, Tone::Muted);
     }
 }
 

@@ -60,7 +60,7 @@ fn draw_line(canvas: &mut Canvas<'_>, area: Rect, one: HeldLine<'_>, task: bool)
         let id = one.stream.rsplit('/').next().unwrap_or_default();
         let end = id.char_indices().nth(usize::from(TASK));
         let short = end.map_or(id, |(end, _)| &id[..end]);
-        pen.cell(short, TASK, Tone::Faint).gap(1);
+        pen.cell(short, TASK, Tone::Muted).gap(1);
     }
     pen.cell(word, 6, tone).rest(&words, said);
 }

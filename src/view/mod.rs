@@ -68,9 +68,11 @@ use crate::app::screen::Overlay;
 use canvas::Canvas;
 use theme::Tone;
 
-/// Draws the console as it is.
+/// Draws the console as it is, in the colours the model wears, on a terminal that can do what
+/// `theme` can.
 pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
     let area = frame.area();
+    let theme = &theme.wearing(&model.looks);
     let mut canvas = Canvas {
         model,
         theme,

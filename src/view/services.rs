@@ -48,7 +48,7 @@ impl Columns {
                 0..200 => 0,
                 _ => 44,
             },
-            cluster: if width >= 140 { 14 } else { 0 },
+            cluster: if width >= 220 { 14 } else { 0 },
         }
     }
 }
@@ -213,7 +213,7 @@ fn unfolding_keys(model: &Model) -> String {
 
 fn draw_healthy(pen: &mut Pen<'_>, words: &str, keys: &str) {
     pen.put(health_mark(Health::Healthy), Tone::Ok).gap(1);
-    pen.put(words, Tone::Muted).gap(3).put(keys, Tone::Faint);
+    pen.put(words, Tone::Muted).gap(3).put(keys, Tone::Muted);
 }
 
 /// Says why there is no line: not read yet, nothing there, or nothing that matches.

@@ -1,13 +1,12 @@
-//! Styles by meaning: the only place that names a colour.
-//!
-//! Every meaning also has a mark and a word on the screen, so nothing is said by colour alone.
-//! The hues are told apart with red-green colour blindness too (vermilion, amber, sky blue, a
-//! blueish green).
+//! Styles by meaning: the only place where a colour of the terminal is named. Which colour a
+//! meaning has is [`crate::app::theme`]'s.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 
+use crate::app::theme::colour::{Colour, contrast};
+use crate::app::theme::{Looks, Name, Palette, Role};
 use crate::estate::environment::Tier;
 use crate::estate::kpi::Level;
 use crate::estate::verdict::Health;
@@ -21,7 +20,7 @@ pub enum Tone {
     Strong,
     /// There when looked for: labels, healthy rows, times.
     Muted,
-    /// Lines that separate, gaps in a sparkline.
+    /// Lines that separate, gaps in a sparkline; never a letter.
     Faint,
     /// What may be pressed, and where the cursor is.
     Accent,
@@ -100,16 +99,40 @@ pub enum Glyphs {
 }
 
 /// The looks of everything.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Theme {
     depth: Depth,
     glyphs: Glyphs,
+    palette: Palette,
+}
+
+impl Default for Theme {
+    fn default() -> Self {
+        Self::new(Depth::default(), Glyphs::default())
+    }
 }
 
 impl Theme {
-    /// A theme for a terminal of these abilities.
+    /// The default theme on a terminal of these abilities.
     pub const fn new(depth: Depth, glyphs: Glyphs) -> Self {
-        Self { depth, glyphs }
+        Self {
+            depth,
+            glyphs,
+            palette: *Name::Dark.palette(),
+        }
+    }
+
+    /// The same terminal in other colours. One that shows none still shows none.
+    #[must_use]
+    pub fn wearing(self, looks: &Looks) -> Self {
+        Self {
+            depth: match looks.name {
+                Name::Mono => Depth::Monochrome,
+                Name::Dark | Name::Light | Name::HighContrast | Name::ColourBlind => self.depth,
+            },
+            palette: looks.palette(),
+            ..self
+        }
     }
 
     /// The style of a meaning.
@@ -117,22 +140,23 @@ impl Theme {
         let plain = match tone {
             Tone::Text => Style::new(),
             Tone::Strong => Style::new().add_modifier(Modifier::BOLD),
-            Tone::Muted => self.fore(GREY),
-            Tone::Stale => self.fore(GREY).add_modifier(Modifier::ITALIC),
-            Tone::Faint => self.fore(SLATE),
-            Tone::Accent | Tone::Observe => self.fore(TEAL),
-            Tone::Ok => self.fore(GREEN),
-            Tone::Degraded => self.fore(AMBER).add_modifier(Modifier::BOLD),
-            Tone::Down => self.fore(VERMILION).add_modifier(Modifier::BOLD),
-            Tone::Moving => self.fore(SKY),
-            Tone::Unknown => self.fore(LILAC),
+            Tone::Muted => self.fore(Role::Muted),
+            Tone::Stale => self.fore(Role::Stale).add_modifier(Modifier::ITALIC),
+            Tone::Faint => self.fore(Role::Faint),
+            Tone::Accent => self.fore(Role::Accent),
+            Tone::Observe => self.fore(Role::Observe),
+            Tone::Ok => self.fore(Role::Ok),
+            Tone::Degraded => self.fore(Role::Degraded).add_modifier(Modifier::BOLD),
+            Tone::Down => self.fore(Role::Down).add_modifier(Modifier::BOLD),
+            Tone::Moving => self.fore(Role::Moving),
+            Tone::Unknown => self.fore(Role::Unknown),
             Tone::Cursor => Style::new().add_modifier(Modifier::REVERSED),
-            Tone::Danger => self.badge(VERMILION),
-            Tone::Tier(Tier::Production) => self.badge(LILAC),
-            Tone::Tier(Tier::Staging) => self.badge(TEAL),
-            Tone::Tier(Tier::Development) => self.badge(GREY),
-            Tone::ReadOnly => self.fore(GREEN).add_modifier(Modifier::BOLD),
-            Tone::Carrying => self.badge(AMBER),
+            Tone::Danger => self.badge(Role::Danger),
+            Tone::Tier(Tier::Production) => self.badge(Role::Production),
+            Tone::Tier(Tier::Staging) => self.badge(Role::Staging),
+            Tone::Tier(Tier::Development) => self.badge(Role::Development),
+            Tone::ReadOnly => self.fore(Role::ReadOnly).add_modifier(Modifier::BOLD),
+            Tone::Carrying => self.badge(Role::Carrying),
         };
         match (self.depth, tone) {
             (Depth::Monochrome, Tone::Down) => plain.add_modifier(Modifier::UNDERLINED),
@@ -147,14 +171,13 @@ impl Theme {
     /// Marks the row under the cursor. Text in the terminal's own colour gets one that is
     /// legible on the new ground, whatever the terminal's ground is.
     pub fn select(&self, buffer: &mut Buffer, area: Rect) {
-        let (ground, text) = match self.depth {
-            Depth::Monochrome | Depth::Sixteen => {
-                buffer.set_style(area, Style::new().add_modifier(Modifier::BOLD));
-                return;
-            }
-            Depth::Indexed => (Color::Indexed(237), Color::Indexed(255)),
-            Depth::True => (Color::Rgb(52, 58, 70), Color::Rgb(238, 238, 238)),
+        let Some(ground) = self.colour(Role::Selection) else {
+            buffer.set_style(area, Style::new().add_modifier(Modifier::BOLD));
+            return;
         };
+        let text = self
+            .colour(Role::Text)
+            .unwrap_or_else(|| self.letters(Role::Selection));
         for position in area.intersection(buffer.area).positions() {
             let cell = &mut buffer[position];
             cell.bg = ground;
@@ -164,8 +187,27 @@ impl Theme {
         }
     }
 
-    /// The last step of a picture: in ASCII mode, nothing but ASCII leaves.
+    /// Text and ground that nothing was said of, where the theme does not leave them to the
+    /// terminal.
+    fn paint(&self, buffer: &mut Buffer) {
+        let (text, ground) = (self.colour(Role::Text), self.colour(Role::Ground));
+        if text.is_none() && ground.is_none() {
+            return;
+        }
+        for cell in &mut buffer.content {
+            if let (Color::Reset, Some(text)) = (cell.fg, text) {
+                cell.fg = text;
+            }
+            if let (Color::Reset, Some(ground)) = (cell.bg, ground) {
+                cell.bg = ground;
+            }
+        }
+    }
+
+    /// The last step of a picture: everything stands on the theme's ground, and in ASCII mode
+    /// nothing but ASCII leaves.
     pub fn finish(&self, buffer: &mut Buffer) {
+        self.paint(buffer);
         if self.glyphs == Glyphs::Unicode {
             return;
         }
@@ -176,57 +218,75 @@ impl Theme {
         }
     }
 
-    fn fore(self, hue: Hue) -> Style {
-        self.colour(hue)
+    fn fore(&self, role: Role) -> Style {
+        self.colour(role)
             .map_or_else(Style::new, |colour| Style::new().fg(colour))
     }
 
-    /// Dark letters on a ground of the hue; without colours, reversed.
-    fn badge(self, hue: Hue) -> Style {
+    /// Letters on a ground of the role's colour; without colours, reversed.
+    fn badge(&self, role: Role) -> Style {
         let bold = Style::new().add_modifier(Modifier::BOLD);
-        match (self.colour(hue), self.depth) {
-            (Some(ground), Depth::Sixteen) => bold.fg(Color::Black).bg(ground),
-            (Some(ground), _) => bold.fg(Color::Indexed(16)).bg(ground),
-            (None, _) => bold.add_modifier(Modifier::REVERSED),
+        match self.colour(role) {
+            Some(ground) => bold.fg(self.letters(role)).bg(ground),
+            None => bold.add_modifier(Modifier::REVERSED),
         }
     }
 
-    const fn colour(self, hue: Hue) -> Option<Color> {
+    /// Black or white, whichever stands off better from a ground of the role's colour.
+    fn letters(&self, role: Role) -> Color {
+        const WHITE: [u8; 3] = [238, 238, 238];
+        let dark = self
+            .shade(role)
+            .and_then(Colour::rgb)
+            .is_some_and(|ground| contrast(ground, [0, 0, 0]) >= contrast(ground, WHITE));
+        match (self.depth, dark) {
+            (Depth::Sixteen, true) => Color::Black,
+            (Depth::Sixteen, false) => Color::White,
+            (_, true) => Color::Indexed(16),
+            (Depth::True, false) => Color::Rgb(WHITE[0], WHITE[1], WHITE[2]),
+            (_, false) => Color::Indexed(255),
+        }
+    }
+
+    fn shade(&self, role: Role) -> Option<Colour> {
+        let hue = self.palette.hue(role);
         match self.depth {
             Depth::Monochrome => None,
             Depth::Sixteen => Some(hue.sixteen),
-            Depth::Indexed => Some(Color::Indexed(hue.indexed)),
-            Depth::True => Some(Color::Rgb(hue.rgb[0], hue.rgb[1], hue.rgb[2])),
+            Depth::Indexed => Some(hue.indexed),
+            Depth::True => Some(hue.truth),
+        }
+    }
+
+    fn colour(&self, role: Role) -> Option<Color> {
+        match self.shade(role)? {
+            Colour::Default => None,
+            Colour::Named(number) => SIXTEEN.get(usize::from(number)).copied(),
+            Colour::Indexed(number) => Some(Color::Indexed(number)),
+            Colour::Rgb([red, green, blue]) => Some(Color::Rgb(red, green, blue)),
         }
     }
 }
 
-/// One hue at each depth.
-#[derive(Clone, Copy)]
-struct Hue {
-    rgb: [u8; 3],
-    indexed: u8,
-    sixteen: Color,
-}
-
-impl Hue {
-    const fn new(rgb: [u8; 3], indexed: u8, sixteen: Color) -> Self {
-        Self {
-            rgb,
-            indexed,
-            sixteen,
-        }
-    }
-}
-
-const VERMILION: Hue = Hue::new([255, 110, 84], 203, Color::LightRed);
-const AMBER: Hue = Hue::new([240, 180, 60], 214, Color::Yellow);
-const SKY: Hue = Hue::new([98, 176, 240], 75, Color::LightBlue);
-const GREEN: Hue = Hue::new([84, 168, 128], 72, Color::Green);
-const TEAL: Hue = Hue::new([110, 196, 200], 116, Color::Cyan);
-const LILAC: Hue = Hue::new([196, 150, 240], 177, Color::Magenta);
-const GREY: Hue = Hue::new([140, 144, 150], 246, Color::DarkGray);
-const SLATE: Hue = Hue::new([84, 88, 96], 240, Color::DarkGray);
+/// The terminal's own sixteen, by number.
+const SIXTEEN: [Color; 16] = [
+    Color::Black,
+    Color::Red,
+    Color::Green,
+    Color::Yellow,
+    Color::Blue,
+    Color::Magenta,
+    Color::Cyan,
+    Color::Gray,
+    Color::DarkGray,
+    Color::LightRed,
+    Color::LightGreen,
+    Color::LightYellow,
+    Color::LightBlue,
+    Color::LightMagenta,
+    Color::LightCyan,
+    Color::White,
+];
 
 /// The mark of a verdict.
 pub const fn health_mark(health: Health) -> &'static str {

@@ -146,3 +146,26 @@ fn tab_completes_and_arrows_select() {
     assert!(desktop.model.overlay.is_none());
     assert!(desktop.effects.is_empty());
 }
+
+#[test]
+fn a_theme_is_put_on_at_once() {
+    use crate::app::theme::Name;
+    let mut desktop = open();
+    assert_eq!(desktop.model.looks.name, Name::Dark);
+    desktop.text("theme colour-blind").press("enter");
+    assert_eq!(desktop.model.looks.name, Name::ColourBlind);
+    assert!(desktop.model.overlay.is_none());
+    desktop.press(":").text("theme lihgt").press("enter");
+    let said = complaint(&desktop);
+    assert!(said.contains("'light'"), "{said}");
+    assert_eq!(desktop.model.looks.name, Name::ColourBlind);
+}
+
+#[test]
+fn where_there_are_no_colours_no_theme_is_put_on() {
+    let mut desktop = open();
+    desktop.model.display.color = false;
+    desktop.text("theme light").press("enter");
+    assert!(complaint(&desktop).contains("NO_COLOR"));
+    assert_eq!(desktop.model.looks, crate::app::theme::Looks::default());
+}

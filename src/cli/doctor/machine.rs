@@ -100,7 +100,7 @@ fn terminal(opened: &Opened) -> Vec<Check> {
             Check::new("size", Finding::Good, words)
         });
     }
-    checks.push(colours(&term, display.color));
+    checks.push(colours(&term, display));
     checks.push(letters(display.ascii));
     checks.push(Check::new(
         "mouse",
@@ -115,15 +115,17 @@ fn terminal(opened: &Opened) -> Vec<Check> {
     checks
 }
 
-fn colours(term: &str, wanted: Color) -> Check {
+fn colours(term: &str, display: &config::Display) -> Check {
     let deep = variable("COLORTERM").is_some_and(|one| one == "truecolor" || one == "24bit");
-    let words = match wanted {
+    let words = match display.color {
         Color::Never => "none, as asked",
         Color::Auto if deep => "16 million",
         Color::Auto if term.contains("256") => "256",
         Color::Auto => "16; COLORTERM=truecolor says that there are more",
     };
-    Check::new("colours", Finding::Good, format!("{words} (TERM={term})"))
+    let theme = display.theme;
+    let words = format!("{words} (TERM={term}), theme {theme}");
+    Check::new("colours", Finding::Good, words)
 }
 
 fn letters(ascii: bool) -> Check {

@@ -1,21 +1,42 @@
-//! `DescribeServiceDeployments`.
+//! `ListServiceDeployments`, `DescribeServiceDeployments` and `DescribeServiceRevisions`.
 
 use aws_sdk_ecs::types as aws;
 
-use super::{count, text, time_of};
-use crate::estate::deployment::{Breaker, Counts, ServiceDeployment, State};
-use crate::estate::id::ServiceDeploymentArn;
+use super::{count, text, text_or_empty, time_of};
+use crate::estate::deployment::{Breaker, Counts, Image, ServiceDeployment, State};
+use crate::estate::id::{ServiceDeploymentArn, TaskDefinitionArn};
 use crate::estate::text::Text;
+
+/// What the list tells of a deployment; `None` when it has no ARN.
+pub(in crate::cloud) fn brief(raw: &aws::ServiceDeploymentBrief) -> Option<ServiceDeployment> {
+    let arn = ServiceDeploymentArn::new(raw.service_deployment_arn()?);
+    Some(ServiceDeployment {
+        reason: text(raw.status_reason()),
+        created_at: time_of(raw.created_at()).or_else(|| time_of(raw.started_at())),
+        finished_at: time_of(raw.finished_at()),
+        ..ServiceDeployment::known_as(arn, state(raw.status()))
+    })
+}
+
+/// What a service revision tells of the deployment that brings it.
+pub(in crate::cloud) fn revision(raw: &aws::ServiceRevision, of: &mut ServiceDeployment) {
+    of.task_definition = raw.task_definition().map(TaskDefinitionArn::new);
+    let images = raw.container_images().iter();
+    of.images = images
+        .map(|image| Image {
+            container: text_or_empty(image.container_name()),
+            name: text_or_empty(image.image()),
+            digest: text(image.image_digest()),
+        })
+        .collect();
+}
 
 /// One service deployment; `None` when it has no ARN.
 pub(in crate::cloud) fn service_deployment(
     raw: &aws::ServiceDeployment,
 ) -> Option<ServiceDeployment> {
-    let breaker = raw.deployment_circuit_breaker();
-    let breaker = breaker.filter(|one| one.status().is_some_and(|it| it.as_str() != "DISABLED"));
+    let arn = ServiceDeploymentArn::new(raw.service_deployment_arn()?);
     Some(ServiceDeployment {
-        arn: ServiceDeploymentArn::new(raw.service_deployment_arn()?),
-        state: State::from(raw.status().map_or("", |one| one.as_str())),
         reason: text(raw.status_reason()),
         stage: text(
             raw.lifecycle_stage()
@@ -28,10 +49,7 @@ pub(in crate::cloud) fn service_deployment(
             raw.target_service_revision()
                 .map_or(&[][..], std::slice::from_ref),
         ),
-        breaker: breaker.map(|one| Breaker {
-            failures: count(one.failure_count()),
-            threshold: count(one.threshold()),
-        }),
+        breaker: raw.deployment_circuit_breaker().map(breaker),
         triggered: raw
             .alarms()
             .map(|one| {
@@ -40,7 +58,24 @@ pub(in crate::cloud) fn service_deployment(
             })
             .unwrap_or_default(),
         rollback: raw.rollback().and_then(|one| text(one.reason())),
+        ..ServiceDeployment::known_as(arn, state(raw.status()))
     })
+}
+
+/// Where a deployment is.
+pub(super) fn state(raw: Option<&aws::ServiceDeploymentStatus>) -> State {
+    State::from(raw.map_or("", aws::ServiceDeploymentStatus::as_str))
+}
+
+fn breaker(raw: &aws::ServiceDeploymentCircuitBreaker) -> Breaker {
+    let status = raw
+        .status()
+        .map(aws::ServiceDeploymentRollbackMonitorsStatus::as_str);
+    Breaker {
+        status: text_or_empty(status),
+        failures: count(raw.failure_count()),
+        threshold: count(raw.threshold()),
+    }
 }
 
 fn counts(revisions: &[aws::ServiceRevisionSummary]) -> Counts {
@@ -67,5 +102,28 @@ mod tests {
         assert_eq!(ours.state, State::Unknown("SIDEWAYS".into()));
         assert_eq!((ours.new, ours.breaker), (Counts::default(), None));
         assert!(service_deployment(&aws::ServiceDeployment::builder().build()).is_none());
+    }
+
+    #[test]
+    fn a_brief_without_an_arn_is_none_and_an_unknown_status_stays() {
+        let raw = aws::ServiceDeploymentBrief::builder();
+        assert!(brief(&raw.clone().build()).is_none());
+        let raw = raw
+            .service_deployment_arn("arn:sd")
+            .status("SIDEWAYS".into())
+            .build();
+        let read = brief(&raw).unwrap();
+        assert_eq!((read.state.word(), read.created_at), ("SIDEWAYS", None));
+    }
+
+    #[test]
+    fn a_breaker_never_counts_below_zero() {
+        let raw = aws::ServiceDeploymentCircuitBreaker::builder()
+            .status("MONITORING".into())
+            .failure_count(-1)
+            .threshold(3)
+            .build();
+        let read = breaker(&raw);
+        assert_eq!((read.failures, read.threshold), (0, 3));
     }
 }

@@ -5,7 +5,6 @@ mod alarm;
 mod definition;
 mod deployment;
 mod history;
-mod rollout;
 mod scaling;
 mod service;
 mod target;
@@ -13,9 +12,8 @@ mod task;
 
 pub(super) use alarm::{composite_alarm, log_alarm, metric_alarm};
 pub(super) use definition::definition;
-pub(super) use deployment::service_deployment;
+pub(super) use deployment::{brief, revision, service_deployment};
 pub(super) use history::{alarm_change, trail_event};
-pub(super) use rollout::{breaker, images, rollout};
 pub(super) use scaling::{activity, scaling};
 pub(super) use service::{progress, service};
 pub(super) use target::target;

@@ -195,7 +195,7 @@ pub(in crate::cloud) fn progress(raw: &aws::ServiceDeployment) -> Progress {
     let configuration = raw.deployment_configuration();
     let bake = configuration.and_then(aws::DeploymentConfiguration::bake_time_in_minutes);
     Progress {
-        status: text_or_empty(raw.status().map(aws::ServiceDeploymentStatus::as_str)),
+        state: super::deployment::state(raw.status()),
         stage,
         started_at: time_of(raw.started_at().or(raw.created_at())),
         updated_at: time_of(raw.updated_at()),

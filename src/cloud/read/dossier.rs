@@ -17,7 +17,8 @@ use crate::cloud::gate;
 use crate::cloud::link::{Link, Sink};
 use crate::estate::Timestamp;
 use crate::estate::aspect::Aspect;
-use crate::estate::dossier::{Dossier, Leaf, ServiceDeployment, TargetGroup, TaskDefinition};
+use crate::estate::deployment::ServiceDeployment;
+use crate::estate::dossier::{Dossier, Leaf, TargetGroup, TaskDefinition};
 use crate::estate::history::ScalingActivity;
 use crate::estate::id::{ClusterArn, ServiceArn, TargetGroupArn, TaskDefinitionArn};
 use crate::estate::part::News;
@@ -138,11 +139,6 @@ impl Link {
         let call = self.gate.call(Feed::Tasks, &gate::LIST_DEPLOYMENTS, list);
         let listed = call.await?;
         let briefs = listed.service_deployments();
-        let mut rollouts: Vec<ServiceDeployment> =
-            briefs.iter().filter_map(convert::rollout).collect();
-        if rollouts.is_empty() {
-            return Ok(rollouts);
-        }
         let of: HashMap<&str, &str> = briefs
             .iter()
             .filter_map(|one| {
@@ -150,26 +146,32 @@ impl Link {
                 Some((arn, one.target_service_revision_arn()?))
             })
             .collect();
-        let arns: Vec<&str> = rollouts.iter().map(|one| one.arn.as_str()).collect();
+        let arns: Vec<&str> = briefs
+            .iter()
+            .filter_map(aws::ServiceDeploymentBrief::service_deployment_arn)
+            .collect();
+        if arns.is_empty() {
+            return Ok(Vec::new());
+        }
         let (described, revisions) = self.described(&arns, &of).await;
-        for rollout in &mut rollouts {
-            let of = of.get(rollout.arn.as_str()).copied();
-            let revision = revisions
-                .iter()
-                .find(|one| one.service_revision_arn() == of);
-            if let Some(revision) = revision.filter(|_| of.is_some()) {
-                let definition = revision.task_definition();
-                rollout.task_definition = definition.map(TaskDefinitionArn::new);
-                rollout.images = convert::images(revision);
-            }
-            let own = Some(rollout.arn.as_str());
+        let read = briefs.iter().filter_map(|brief| {
+            let arn = brief.service_deployment_arn()?;
             let found = described
                 .iter()
-                .find(|one| one.service_deployment_arn() == own);
-            let breaker = found.and_then(|one| one.deployment_circuit_breaker());
-            rollout.breaker = breaker.map(convert::breaker);
-        }
-        Ok(rollouts)
+                .find(|one| one.service_deployment_arn() == Some(arn));
+            let mut rollout = found
+                .and_then(convert::service_deployment)
+                .or_else(|| convert::brief(brief))?;
+            let brings = of.get(arn).and_then(|&of| {
+                let mut revisions = revisions.iter();
+                revisions.find(|one| one.service_revision_arn() == Some(of))
+            });
+            if let Some(revision) = brings {
+                convert::revision(revision, &mut rollout);
+            }
+            Some(rollout)
+        });
+        Ok(read.collect())
     }
 
     /// The details of deployments and of the revisions they bring, at once; nothing of what

@@ -3,6 +3,7 @@
 use futures::future::join;
 
 use super::*;
+use crate::estate::deployment::State;
 use crate::estate::id::{ServiceArn, TaskArn, TaskDefinitionArn};
 
 /// A bench that knows its services, and one of them behind a load balancer.
@@ -75,7 +76,7 @@ async fn a_dossier_holds_what_a_person_compares() {
     assert!(rollouts.len() >= 4, "{rollouts:?}");
     assert!(rollouts.is_sorted_by(|a, b| a.created_at >= b.created_at));
     let newest = &rollouts[0];
-    assert_eq!(&*newest.status, "SUCCESSFUL");
+    assert_eq!(newest.state, State::Successful);
     assert!(newest.task_definition.is_some() && newest.breaker.is_some());
     let digest = newest.images[0].digest.as_deref().unwrap_or_default();
     assert!(digest.starts_with("sha256:"), "{newest:?}");

@@ -3,23 +3,21 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `rollout` | service deployments: the last ones, how long they take, how far the current is |
 //! | `definition` | task definitions, and what differs between two of them |
 //! | `scaling` | how many tasks auto scaling may run, and what it did or did not do |
 //! | `target` | what the load balancer thinks of each task |
 
 pub mod definition;
-pub mod rollout;
 pub mod scaling;
 pub mod target;
 
 pub use definition::{ContainerDefinition, Difference, TaskDefinition, differences};
-pub use rollout::{Breaker, Forecast, ServiceDeployment, forecast};
 pub use scaling::Scaling;
 pub use target::{Target, TargetGroup, sick_words, sick_zone};
 
 use super::Timestamp;
 use super::aspect::Aspect;
+use super::deployment::ServiceDeployment;
 use super::history::ScalingActivity;
 use super::id::{TaskArn, TaskDefinitionArn};
 use super::text::Text;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Of;
-use crate::estate::dossier::{Breaker, Forecast, forecast, rollout::Image};
+use crate::estate::deployment::{Breaker, Forecast, Image, forecast};
 use crate::estate::service::{
     Controller, Deployment, DeploymentStatus, Rollout, Stability, TaskSet,
 };
@@ -181,10 +181,10 @@ impl Of<'_> {
             let definition = one.task_definition.as_ref();
             Past {
                 label: one.label().into(),
-                status: one.said().into(),
-                trouble: one.is_trouble(),
-                over: one.is_over(),
-                reason: one.reason.clone(),
+                status: one.state.word().into(),
+                trouble: one.state.is_trouble(),
+                over: one.state.is_over(),
+                reason: one.reason.clone().unwrap_or_default(),
                 began: one.created_at,
                 took_seconds: one.took().map(|took| took.as_secs()),
                 by: one

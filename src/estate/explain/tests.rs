@@ -1,6 +1,7 @@
 use super::*;
 use crate::estate::aspect::Aspect;
-use crate::estate::dossier::{Breaker, Scaling, Target};
+use crate::estate::deployment::Breaker;
+use crate::estate::dossier::{Scaling, Target};
 use crate::estate::fixture::{
     ago, alarm, definition_of, deployment, environment, event, problem, rollout, service, stop,
 };
@@ -75,7 +76,7 @@ fn dossier() -> Dossier {
         failures: 1,
         threshold: 3,
     });
-    running.images = vec![super::super::dossier::rollout::Image {
+    running.images = vec![super::super::deployment::Image {
         container: "app".into(),
         name: "1.dkr.ecr.eu-central-1.amazonaws.com/orders:2.4.0".into(),
         digest: Some("sha256:8f2c".into()),
@@ -227,7 +228,7 @@ fn task_sets_and_stages_are_told_as_deployments() {
     orders.controller = Controller::Ecs;
     orders.strategy = crate::estate::service::Strategy::Canary;
     orders.progress = Some(crate::estate::service::Progress {
-        status: "IN_PROGRESS".into(),
+        state: "IN_PROGRESS".into(),
         stage: crate::estate::service::Stage::Shifting,
         started_at: Some(ago(60)),
         updated_at: Some(ago(10)),

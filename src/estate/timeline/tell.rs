@@ -2,7 +2,7 @@
 
 use super::Moment;
 use crate::estate::alarm::{Alarm, AlarmState};
-use crate::estate::dossier::ServiceDeployment;
+use crate::estate::deployment::ServiceDeployment;
 use crate::estate::event::EventKind;
 use crate::estate::feed::{self, News};
 use crate::estate::history::{AlarmChange, Deed, DeedEnding};
@@ -53,8 +53,8 @@ pub(super) fn rollouts(place: &EnvironmentSnapshot, moments: &mut Vec<Moment>) {
             };
             let began = rollout.created_at;
             moments.extend(began.map(|at| told(at, format!("{} started", rollout.label()), false)));
-            if let Some(at) = rollout.finished_at.filter(|_| rollout.is_over()) {
-                moments.push(told(at, ended(rollout), rollout.is_trouble()));
+            if let Some(at) = rollout.finished_at.filter(|_| rollout.state.is_over()) {
+                moments.push(told(at, ended(rollout), rollout.state.is_trouble()));
             }
         }
     }
@@ -63,12 +63,14 @@ pub(super) fn rollouts(place: &EnvironmentSnapshot, moments: &mut Vec<Moment>) {
 fn ended(rollout: &ServiceDeployment) -> String {
     let took = rollout.took().map(words::duration);
     let took = took.map_or(String::new(), |took| format!(" after {took}"));
-    let why = if rollout.is_trouble() && !rollout.reason.is_empty() {
-        format!(": {}", words::shortened(&rollout.reason, 100))
-    } else {
-        String::new()
-    };
-    format!("{} {}{took}{why}", rollout.label(), rollout.said())
+    let why = rollout
+        .reason
+        .as_ref()
+        .filter(|_| rollout.state.is_trouble());
+    let why = why.map_or(String::new(), |why| {
+        format!(": {}", words::shortened(why, 100))
+    });
+    format!("{} {}{took}{why}", rollout.label(), rollout.state.word())
 }
 
 /// Transitions of alarms; those that only steer auto scaling are no news.

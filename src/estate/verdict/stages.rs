@@ -3,6 +3,7 @@
 use super::case::{Case, SERVICES};
 use super::moving::deploy_words;
 use super::{Health, Verdict};
+use crate::estate::deployment::State;
 use crate::estate::service::{Progress, Stage, Strategy};
 use crate::estate::{SignedDuration, Timestamp, words};
 
@@ -12,12 +13,16 @@ const DEPLOYMENTS: &str = "DescribeServiceDeployments";
 /// A deployment that was ended, or that goes back.
 pub(super) fn ended(case: &Case<'_>) -> Option<Verdict> {
     let progress = case.service.progress.as_ref()?;
-    let what = match &*progress.status {
-        "STOPPED" => "was stopped",
-        "STOP_REQUESTED" => "is being stopped",
-        "ROLLBACK_REQUESTED" | "ROLLBACK_IN_PROGRESS" => "failed, rolling back",
-        "ROLLBACK_FAILED" => "failed, and so did its rollback",
-        _ => return None,
+    let what = match progress.state {
+        State::Stopped => "was stopped",
+        State::StopRequested => "is being stopped",
+        State::RollbackRequested | State::RollbackInProgress => "failed, rolling back",
+        State::RollbackFailed => "failed, and so did its rollback",
+        State::Pending
+        | State::InProgress
+        | State::Successful
+        | State::RollbackSuccessful
+        | State::Unknown(_) => return None,
     };
     let label = case.service.task_definition.label();
     let evidence = [case.running(), format!("deploy {label} {what}")];

@@ -176,7 +176,7 @@ fn draw_line(canvas: &mut Canvas<'_>, area: Rect, reader: &Reader, drawn: &Drawn
     if looks.shows(Column::Task) {
         let id = one.stream.rsplit('/').next().unwrap_or_default();
         let short: String = id.chars().take(usize::from(TASK)).collect();
-        pen.cell(&short, TASK, Tone::Faint).gap(1);
+        pen.cell(&short, TASK, Tone::Muted).gap(1);
     }
     if looks.shows(Column::Level) {
         pen.cell(word, 6, tone);

@@ -4,9 +4,9 @@ use super::estate::{PRODUCTION, ago, part, service_arn, task};
 use crate::app::Model;
 use crate::estate::alarm::AlarmState;
 use crate::estate::aspect::Aspect;
+use crate::estate::deployment::{Breaker, Image, ServiceDeployment};
 use crate::estate::dossier::{
-    Breaker, ContainerDefinition, LastWords, Leaf, Scaling, ServiceDeployment, Target, TargetGroup,
-    TaskDefinition, rollout::Image,
+    ContainerDefinition, LastWords, Leaf, Scaling, Target, TargetGroup, TaskDefinition,
 };
 use crate::estate::history::{AlarmChange, Memory, ScalingActivity, TrailEvent};
 use crate::estate::id::TaskArn;
@@ -94,13 +94,6 @@ fn read<T>(news: T) -> Aspect<T> {
 
 fn rollouts(name: &str, revision: u32, moving: Option<i64>) -> Vec<ServiceDeployment> {
     let one = |older: u32, status: &str, began: i64, took: Option<i64>| ServiceDeployment {
-        arn: format!(
-            "arn:aws:ecs:eu-central-1:123456789012:service-deployment/prod/{name}/{older}"
-        )
-        .as_str()
-        .into(),
-        status: status.into(),
-        reason: Text::default(),
         created_at: Some(ago(began, 17)),
         finished_at: took
             .map(|took| ago(began, 17) + crate::estate::SignedDuration::from_secs(took)),
@@ -128,6 +121,12 @@ fn rollouts(name: &str, revision: u32, moving: Option<i64>) -> Vec<ServiceDeploy
             failures: u32::from(took.is_none()) * 2,
             threshold: 3,
         }),
+        ..ServiceDeployment::known_as(
+            format!("arn:aws:ecs:eu-central-1:123456789012:service-deployment/prod/{name}/{older}")
+                .as_str()
+                .into(),
+            status.into(),
+        )
     };
     let mut all = vec![match moving {
         Some(minutes) => one(0, "IN_PROGRESS", minutes, None),
@@ -139,8 +138,9 @@ fn rollouts(name: &str, revision: u32, moving: Option<i64>) -> Vec<ServiceDeploy
         one(3, "SUCCESSFUL", 4_400, Some(221)),
         one(4, "SUCCESSFUL", 5_900, Some(236)),
     ]);
-    all[2].reason =
-        "Service deployment rolled back because the circuit breaker threshold was exceeded.".into();
+    all[2].reason = Some(
+        "Service deployment rolled back because the circuit breaker threshold was exceeded.".into(),
+    );
     all
 }
 

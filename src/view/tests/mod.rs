@@ -20,6 +20,8 @@ mod rows;
 mod sessions;
 mod staging;
 mod svg;
+mod tasks;
+mod themes;
 
 /// The picture of `model` at its size.
 fn picture(model: &Model, theme: Theme) -> Buffer {

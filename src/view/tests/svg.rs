@@ -1,7 +1,7 @@
 //! Screens as images: the cells of the real picture, written as SVG.
 //!
 //! `UPDATE_PICTURES=1 cargo test --lib view::tests::svg` draws `docs/board.svg`,
-//! `docs/service.svg` and `docs/charts.svg` anew.
+//! `docs/light.svg`, `docs/service.svg` and the others anew.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -16,6 +16,7 @@ use super::rows::incident;
 use crate::app::Model;
 use crate::app::screen::dialog::Stage;
 use crate::app::screen::service::Tab;
+use crate::app::theme::Name;
 use crate::view::theme::{Depth, Glyphs, Theme};
 
 /// Width and height of a cell, in pixels.
@@ -26,6 +27,13 @@ const TEXT: &str = "#d5d9e0";
 #[test]
 fn the_image_of_the_board_is_the_board() {
     keep("board", &incident(120, 40));
+}
+
+#[test]
+fn the_image_of_the_light_theme_is_that_theme() {
+    let mut model = incident(120, 40);
+    model.looks.name = Name::Light;
+    keep("light", &model);
 }
 
 #[test]

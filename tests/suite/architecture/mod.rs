@@ -73,7 +73,13 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "config",
-        may_name: &["estate", "policy", "app::action", "app::keymap"],
+        may_name: &[
+            "estate",
+            "policy",
+            "app::action",
+            "app::keymap",
+            "app::theme",
+        ],
         because: "settings are read before anything else lives",
     },
     Room {

@@ -146,9 +146,12 @@ fn it_tells_apart_nobody_expired_and_unreachable() {
     let ended = aws.run(&Home::new("doctor-expired"), &["doctor"]);
     assert_eq!(ended.code, 2, "{ended:?}");
     assert!(
-        ended.out.contains("ran out: run aws sso login"),
+        ended
+            .out
+            .contains("ran out: the keys are those of AWS_ACCESS_KEY_ID"),
         "{ended:?}"
     );
+    assert!(!ended.out.contains("sso login"), "{ended:?}");
     let nobody = Home::new("doctor-nobody").run(
         &["doctor"],
         &[
