@@ -86,9 +86,9 @@ fn draw_numbers(canvas: &mut Canvas<'_>, area: Rect, used: u16, service: &Servic
 /// said.
 fn hints(model: &Model, row: &Row) -> Vec<String> {
     let advice = model.advice(&row.arn).into_iter();
-    let told = advice.map(|one| match one.owner {
-        Some(owner) => format!("{} ({owner})", one.words),
-        None => one.words.to_owned(),
+    let told = advice.map(|one| match &one.owner {
+        Some(owner) => format!("{}; call {owner}", one.said()),
+        None => one.said(),
     });
     told.collect()
 }
