@@ -152,7 +152,7 @@ fn service_lines(model: &Model) -> impl Iterator<Item = Entry> {
             ),
             line(
                 format!("forward {name}"),
-                "[HOST:]PORT [--local PORT]".to_owned(),
+                "[HOST:]PORT … [--local PORT …]".to_owned(),
             ),
         ]
     })
