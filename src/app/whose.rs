@@ -31,7 +31,7 @@ pub(super) fn open_subject(model: &mut Model) {
 }
 
 fn open(model: &mut Model, services: Vec<Whose>) {
-    let mut reader = Reader::new(services, model.hold);
+    let mut reader = Reader::new(services, model.hold, model.log_keys.clone());
     let logs = &model.logs;
     if let Some(service) = logs.service.clone().filter(|service| reader.has(service)) {
         // Its tail goes on where it is; what it brought is here.

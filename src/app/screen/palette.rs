@@ -17,12 +17,15 @@ use crate::app::screen::{
 };
 use crate::app::sought::Sought;
 use crate::app::theme::Name;
+use crate::estate::SignedDuration;
 use crate::estate::staging::Goal;
 use crate::estate::text::Text;
 use crate::policy::may_be_stopped;
 
 /// Entries kept after ranking; nobody scrolls further.
 const SHOWN: usize = 50;
+/// How far back the team's journal is shown unless somebody says: a week.
+const SHARED: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// The palette's state.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -149,7 +152,7 @@ fn service_lines(model: &Model) -> impl Iterator<Item = Entry> {
             ),
             line(
                 format!("forward {name}"),
-                "[HOST:]PORT [--local PORT]".to_owned(),
+                "[HOST:]PORT … [--local PORT …]".to_owned(),
             ),
         ]
     })
@@ -296,6 +299,18 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
         Command::Policy(command::Policy { explain: None, .. }) => {
             model.overlay = Some(Overlay::Page(policy::page(model)));
             Ok(Vec::new())
+        }
+        Command::Journal(command::Journal::Show {
+            json: false,
+            shared: true,
+            since,
+        }) => {
+            if model.sharing.is_none() {
+                let words = "no journal is shared: [journal] in the settings names a log group";
+                return Err(words.to_owned());
+            }
+            model.overlay = None;
+            Ok(vec![Effect::ReadShared(since.unwrap_or(SHARED))])
         }
         Command::Journal(command::Journal::Show { json: false, .. }) => {
             model.overlay = None;
