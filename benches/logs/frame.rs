@@ -9,7 +9,7 @@ use firstline::app::screen::reader::Reader;
 use firstline::app::{Model, Msg, update};
 use firstline::estate::environment::{Environment, Tier};
 use firstline::estate::log::held::HOLD;
-use firstline::estate::log::{LiveTail, LogLine, Masks, TailNews, TailState};
+use firstline::estate::log::{LiveTail, LogKeys, LogLine, Masks, TailNews, TailState};
 use firstline::estate::{SignedDuration, Timestamp};
 use firstline::policy::Mode;
 use firstline::view::draw;
@@ -55,7 +55,7 @@ fn console() -> Model {
         services: firstline::estate::catalogue::Catalogue::default(),
     });
     let services = vec![("production".into(), SERVICE.into())];
-    model.reader = Some(Box::new(Reader::new(services, HOLD)));
+    model.reader = Some(Box::new(Reader::new(services, HOLD, LogKeys::default())));
     model
 }
 

@@ -19,7 +19,7 @@ use std::hint::black_box;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group};
 use firstline::estate::Timestamp;
 use firstline::estate::log::filter::Filter;
-use firstline::estate::log::{Held, LogLine, Masks, level, spoken};
+use firstline::estate::log::{Held, LogKeys, LogLine, Masks, level};
 
 mod frame;
 mod memory;
@@ -122,8 +122,11 @@ fn filtering(criterion: &mut Criterion) {
     let mut scrolling = criterion.benchmark_group("a screen of lines");
     scrolling.bench_function("in the middle of a million", |bencher| {
         bencher.iter(|| {
+            let keys = LogKeys::default();
             let lines = held.back_from(HELD / 2).take(SCREEN);
-            lines.map(|line| spoken(line.message).len()).sum::<usize>()
+            lines
+                .map(|line| keys.spoken(line.service.name(), line.message).len())
+                .sum::<usize>()
         });
     });
     scrolling.finish();

@@ -27,6 +27,7 @@ use super::screen::policy;
 use super::screen::service::{ServicePage, Tab};
 use super::screen::sessions;
 use super::screen::staging;
+use super::screen::tasks;
 use super::screen::wish;
 use super::signing;
 
@@ -104,9 +105,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         A::ClearFilter => clear_filter(model),
         A::ToggleTimes => model.display.clock_times = !model.display.clock_times,
+        A::ToggleLocalTime => model.display.local = !model.display.local,
         A::PauseLogs => model.logs.toggle(),
         A::WhatChanged => what_changed(model),
-        A::LastWords => last_words(model),
+        A::LastWords => tasks::last_words(model),
         A::ReadLogs
         | A::NarrowLog
         | A::DropCondition
@@ -123,7 +125,6 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         | A::EarlierBar
         | A::LaterBar
         | A::ToggleTraces
-        | A::ToggleLocalTime
         | A::ToggleSteps
         | A::FoldTime
         | A::FoldService
@@ -146,7 +147,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::Redeploy => return wish(model, Wish::Redeploy),
         A::Recycle => return wish(model, Wish::Recycle),
         A::Rollback => return wish(model, Wish::Rollback),
-        A::StopTask => return wish(model, Wish::StopTask(None)),
+        A::StopTask => {
+            let chosen = tasks::living(model).map(|task| task.id().into());
+            return wish(model, Wish::StopTask(chosen));
+        }
         A::Scale => palette::scale(model),
         A::Follow => model.overlay = Some(Overlay::Follow),
         A::Hold => return follow::hold(model),
@@ -163,7 +167,12 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         A::Shell => {
             if let Some(arn) = model.subject().cloned() {
-                entering::open(model, &arn, Asked::shell());
+                let chosen = tasks::living(model).map(|task| task.id().to_owned());
+                let asked = Asked {
+                    task: chosen,
+                    ..Asked::shell()
+                };
+                entering::open(model, &arn, asked);
             }
         }
         A::Forward => palette::begin_forward(model),
@@ -402,21 +411,6 @@ pub(super) fn show_chronicle(model: &mut Model, environment: EnvironmentName) {
         sight: Sight::default(),
     });
     model.touch(true);
-}
-
-/// Shows the last lines of the task that crashed last, or hides them.
-fn last_words(model: &mut Model) {
-    let crashed = meant::crashed(model);
-    if let Some(page) = &mut model.service {
-        if page.tab != Tab::Tasks {
-            page.show(Tab::Tasks);
-            page.last_words = None;
-        }
-        page.last_words = match page.last_words.take() {
-            Some(_) => None,
-            None => crashed,
-        };
-    }
 }
 
 fn show_healthy(model: &mut Model, show: bool) {

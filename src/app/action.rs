@@ -23,7 +23,7 @@ use strum::EnumMessage as _;
 pub enum Action {
     /// leave the console
     Quit,
-    /// put the console to sleep and return to the shell
+    /// sleep, and return to the shell
     Suspend,
     /// show what every key does here
     Help,
@@ -31,9 +31,9 @@ pub enum Action {
     Palette,
     /// ask AWS for everything again, now
     Refresh,
-    /// sign in to AWS again, without leaving the console
+    /// sign in to AWS again, from in here
     SignIn,
-    /// go back, close what is open, clear what is typed
+    /// go back, close or clear what is on top
     Back,
     /// one line up
     Up,
@@ -67,19 +67,19 @@ pub enum Action {
     Filter,
     /// show all services again
     ClearFilter,
-    /// show times of day instead of ages, or ages again
+    /// tell times of day, or ages again
     ToggleTimes,
-    /// hold the log where it is, or follow it again
+    /// hold the log, or follow it again
     PauseLogs,
-    /// show what changed in the thirty minutes before it broke, or everything again
+    /// show what changed before it broke, or everything again
     WhatChanged,
-    /// show or hide the last log lines of the task that crashed last
+    /// show or hide the last log lines of the selected task, or of the one that crashed last
     LastWords,
-    /// read the log on the whole screen
+    /// read the log on the whole screen: of the service, or of the selected task alone
     ReadLogs,
     /// narrow the log: text, /pattern/, level>=warn, status>=500, -word
     NarrowLog,
-    /// take the last condition of the log's filter away
+    /// take the filter's last condition away
     DropCondition,
     /// show all lines of the log again
     ClearConditions,
@@ -95,21 +95,21 @@ pub enum Action {
     EarlierBar,
     /// to the histogram's next bar
     LaterBar,
-    /// break long lines at the edge, or cut them
+    /// break long lines, or cut them
     ToggleWrap,
-    /// fold stack traces under their first line, or unfold them
+    /// fold stack traces, or unfold them
     ToggleTraces,
-    /// tell times in this machine's zone, or in UTC
+    /// tell times in the local zone, or in UTC
     ToggleLocalTime,
-    /// show how long after the line before each came, or when
+    /// show how long after the last line, or when
     ToggleSteps,
-    /// fold the column of times away, or show it
+    /// hide the column of times, or show it
     FoldTime,
-    /// fold the column of services away, or show it
+    /// hide the column of services, or show it
     FoldService,
-    /// fold the column of tasks away, or show it
+    /// hide the column of tasks, or show it
     FoldTask,
-    /// fold the column of levels away, or show it
+    /// hide the column of levels, or show it
     FoldLevel,
     /// show what similar lines have in common, or the lines
     TogglePatterns,
@@ -117,19 +117,19 @@ pub enum Action {
     ExpandLine,
     /// show the lines around the one in focus, whatever the filter says: of all, then of its stream
     ToggleContext,
-    /// mark the line in focus, or take its mark away
+    /// mark the line in focus, or unmark it
     Bookmark,
     /// to the next marked line
     NextBookmark,
-    /// show the KPIs over time, one below the other on one axis
+    /// show the KPIs over time
     Charts,
-    /// show the chart in focus alone, or all of them again
+    /// show this chart alone, or all again
     OneChart,
     /// look further back
     Longer,
     /// look less far back
     Shorter,
-    /// compare with yesterday, with last week, with nothing
+    /// compare with yesterday, or last week
     Compare,
     /// read out an earlier moment
     Earlier,
@@ -137,13 +137,13 @@ pub enum Action {
     Later,
     /// take the chart in focus away
     DropChart,
-    /// list the alarms, with everything there is to say of each
+    /// list the alarms and what each means
     Alarms,
     /// begin to select lines, or give the selection up
     SelectLines,
     /// copy the selected lines, or the one in focus, to the terminal's clipboard
     CopyLines,
-    /// save the lines that pass the filter to a file
+    /// save what passes the filter to a file
     SaveShown,
     /// save every line that is held to a file
     SaveHeld,
@@ -151,15 +151,15 @@ pub enum Action {
     SearchAws,
     /// let AWS stream the log (Live Tail, about $0.60 an hour a log group), or end that
     ToggleLiveTail,
-    /// start new tasks of the service with the same task definition
+    /// start new tasks of the same definition
     Redeploy,
-    /// replace the service's tasks one by one; the image stays the same
+    /// replace tasks one by one, the same image
     Recycle,
-    /// take the running deployment of the service back
+    /// take the running deployment back
     Rollback,
-    /// stop the task of the service that is worst off; the service starts another
+    /// stop the selected task, or the one worst off; the service starts another
     StopTask,
-    /// change how many tasks the service wants
+    /// change how many tasks it wants
     Scale,
     /// show the changes that are on their way
     Follow,
@@ -173,7 +173,7 @@ pub enum Action {
     StopEnvironment,
     /// plan to start the environment as it is on record
     StartEnvironment,
-    /// open a shell in a task of the service: pick the container first
+    /// open a shell in the selected task, or pick the container first
     Shell,
     /// arm the console for production for a while, or let it only look again
     Arm,
@@ -187,7 +187,7 @@ pub enum Action {
     Handoff,
     /// forward a port of a task of the service, or of a host it can reach
     Forward,
-    /// list what is open: shells and forwarded ports
+    /// list open shells and forwarded ports
     Sessions,
     /// end the selected session
     EndSession,
@@ -197,7 +197,7 @@ pub enum Action {
     NextField,
     /// move to the previous field
     PreviousField,
-    /// carry it out, once everything asked for is typed
+    /// carry it out, once all is typed
     Confirm,
     /// take what is selected
     Accept,

@@ -13,6 +13,7 @@ use super::screen::dialog::{self, Stage};
 use super::screen::entering::Entering;
 use super::screen::service::Tab;
 use super::screen::staging;
+use super::screen::tasks;
 use super::screen::wish;
 use super::signing;
 use crate::estate::text::Text;
@@ -115,6 +116,9 @@ pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
             if open && unread =>
         {
             Some("no service is known yet")
+        }
+        A::StopTask | A::Shell | A::Forward if open && tasks::is_over(model) => {
+            Some("the selected task has stopped: select one that runs")
         }
         A::Redeploy | A::Recycle | A::Rollback | A::StopTask | A::Scale | A::Shell | A::Forward
             if open =>
@@ -248,7 +252,7 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
     let pages = open || reading || charts || bells;
     match action {
         A::Quit | A::Suspend | A::Refresh | A::ToggleTimes => true,
-        A::Help | A::Palette => pages,
+        A::Help | A::Palette | A::ToggleLocalTime => pages,
         A::SignIn => pages && signing::wanted(model),
         A::NextPane
         | A::PreviousPane
@@ -283,7 +287,10 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
             let sifted = help.is_some_and(|help| !help.sieve.is_empty());
             sifted || (board && !model.board.filter.is_empty())
         }
-        A::LastWords => open && model.service.is_some() && crashed(model).is_some(),
+        A::LastWords => {
+            let any = crashed(model).is_some() || tasks::chosen(model).is_some();
+            open && model.service.is_some() && any
+        }
         A::PauseLogs => reading || (open && model.logs.service.is_some()),
         A::NarrowLog
         | A::DropCondition
@@ -300,7 +307,6 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         | A::EarlierBar
         | A::LaterBar
         | A::ToggleTraces
-        | A::ToggleLocalTime
         | A::ToggleSteps
         | A::FoldTime
         | A::FoldService
@@ -313,7 +319,9 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         | A::SearchAws
         | A::ToggleLiveTail
         | A::NextBookmark => model.overlay.is_none() && super::reading::offers(model, action),
-        A::ReadLogs | A::Shell | A::Forward => open && model.subject().is_some(),
+        A::ReadLogs => open && model.subject().is_some(),
+        A::Shell | A::Forward => open && model.subject().is_some() && !tasks::is_over(model),
+        A::StopTask if tasks::is_over(model) => false,
         A::Sessions => open && !model.sessions.is_empty(),
         A::OtherPlaces => {
             let entering = model.entering.as_ref().filter(|_| picker);

@@ -5,6 +5,7 @@ use super::model::Model;
 use super::screen::Overlay;
 use super::screen::board::{Pane, Selected};
 use super::screen::service::Tab;
+use super::screen::tasks;
 
 /// The actions a hint bar names, most useful first.
 #[expect(clippy::too_many_lines, reason = "one list a screen")]
@@ -69,6 +70,39 @@ pub(super) fn worth_showing(model: &Model) -> &'static [Action] {
         Some(Overlay::Picker) => &[A::Accept, A::OtherPlaces, A::Down, A::Up, A::Back],
         Some(Overlay::Sessions(_)) => &[A::Accept, A::EndSession, A::Down, A::Up, A::Back],
         Some(Overlay::Parting | Overlay::Arming(_)) => &[A::Confirm, A::Back],
+        None if tasks::chosen(model).is_some() => &[
+            A::SignIn,
+            A::Back,
+            A::LastWords,
+            A::Shell,
+            A::StopTask,
+            A::ReadLogs,
+            A::Forward,
+            A::NextPane,
+            A::Follow,
+            A::Sessions,
+            A::Palette,
+            A::Help,
+            A::Quit,
+        ],
+        None if picks_tasks(model) => &[
+            A::SignIn,
+            A::Back,
+            A::Down,
+            A::LastWords,
+            A::NextPane,
+            A::WhatChanged,
+            A::Charts,
+            A::Follow,
+            A::Redeploy,
+            A::Recycle,
+            A::Rollback,
+            A::Shell,
+            A::Sessions,
+            A::Palette,
+            A::Help,
+            A::Quit,
+        ],
         None if model.service.is_some() => &[
             A::SignIn,
             A::Back,
@@ -111,6 +145,7 @@ pub(super) fn worth_showing(model: &Model) -> &'static [Action] {
             A::Follow,
             A::Redeploy,
             A::Shell,
+            A::Handoff,
             A::Help,
             A::Sessions,
             A::Filter,
@@ -171,6 +206,7 @@ pub(super) fn words(model: &Model, action: Action) -> &'static str {
         A::WhatChanged if shows_changes(model) => "everything",
         A::WhatChanged => "what changed",
         A::LastWords if has_last_words(model) => "hide last lines",
+        A::LastWords if tasks::living(model).is_some() => "its log",
         A::LastWords => "last lines",
         A::NextPane if model.service.is_some() => "next tab",
         A::NextPane => "next pane",
@@ -194,6 +230,9 @@ pub(super) fn words(model: &Model, action: Action) -> &'static str {
             "follow"
         }
         A::ReadLogs => "read log",
+        A::Shell if tasks::living(model).is_some() => "shell into it",
+        A::StopTask if tasks::living(model).is_some() => "stop it",
+        A::Down if picks_tasks(model) => "pick a task",
         A::NarrowLog => "filter",
         A::PreviousError => "error before",
         A::TogglePatterns => "patterns",
@@ -210,6 +249,15 @@ pub(super) fn words(model: &Model, action: Action) -> &'static str {
         A::PauseLogs => "pause",
         _ => action.name(),
     }
+}
+
+/// Whether the page shows tasks, and none is selected yet.
+fn picks_tasks(model: &Model) -> bool {
+    let shown = model
+        .service
+        .as_ref()
+        .is_some_and(|page| page.tab == Tab::Tasks);
+    model.overlay.is_none() && shown && tasks::any(model) && tasks::chosen(model).is_none()
 }
 
 /// Whether only what changed before the trouble is shown.

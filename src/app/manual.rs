@@ -9,6 +9,7 @@ use super::guide::beneath;
 use super::keymap::spelled;
 use super::model::Model;
 use super::screen::Overlay;
+use crate::estate::cut::wrap;
 use crate::policy::may_be_stopped;
 
 /// One chapter of the help.
@@ -67,26 +68,90 @@ pub fn sifted(model: &Model) -> Vec<HelpChapter> {
     chapters
 }
 
-/// From this width on the help stands in two columns.
-const MANUAL_ABREAST: u16 = 110;
+/// From these widths on the help stands in two columns, and in three.
+const ABREAST: [u16; 2] = [110, 180];
+/// Cells of a column at most, the borders' around all of them, and between two.
+const COLUMN: u16 = 66;
+const BORDERS: u16 = 4;
+const BETWEEN: u16 = 2;
+/// Cells of the keys; where an action has more of them its words begin further right.
+const KEYS: usize = 14;
 
-/// In how many columns the help stands.
-pub const fn manual_columns(model: &Model) -> u16 {
-    if model.size.columns >= MANUAL_ABREAST {
-        2
-    } else {
-        1
+/// One line of the help as it stands on the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Printed {
+    /// A chapter's name, and whether its keys work on the screen beneath.
+    Chapter(String, bool),
+    /// Keys, and what they do; without keys it goes on with what the line before said.
+    Key(String, &'static str),
+    /// Nothing, between two chapters.
+    Air,
+}
+
+/// The help as it stands on the screen: no word of it is cut.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sheet {
+    /// Everything there is to say, top to bottom and column after column.
+    pub lines: Vec<Printed>,
+    /// In how many columns it stands.
+    pub columns: u16,
+    /// Cells of one column.
+    pub width: u16,
+    /// Cells of the keys in it.
+    pub keys: u16,
+}
+
+impl Sheet {
+    /// The help over a screen of the model's size.
+    pub fn of(model: &Model) -> Self {
+        let across = model.size.columns;
+        let more = ABREAST.iter().filter(|from| across >= **from).count();
+        let columns = u16::try_from(more).unwrap_or(0) + 1;
+        let width = (across.saturating_sub(BORDERS) / columns).min(COLUMN);
+        let chapters = sifted(model);
+        let told = chapters.iter().flat_map(|chapter| &chapter.lines);
+        let keys = told.map(|line| line.printed_keys().chars().count()).max();
+        let keys = keys.unwrap_or(0).min(KEYS) + 2;
+        let room = usize::from(width.saturating_sub(BETWEEN)).saturating_sub(keys);
+        let mut lines = Vec::new();
+        for chapter in chapters {
+            if !lines.is_empty() {
+                lines.push(Printed::Air);
+            }
+            let name = chapter.chapter.to_string().to_uppercase();
+            lines.push(Printed::Chapter(name, chapter.here));
+            for line in &chapter.lines {
+                let mut said = line.printed_keys();
+                let more = (said.chars().count() + 2).saturating_sub(keys);
+                for words in wrap(line.action.help(), room.saturating_sub(more)) {
+                    lines.push(Printed::Key(std::mem::take(&mut said), words));
+                }
+            }
+        }
+        Self {
+            lines,
+            columns,
+            width,
+            keys: u16::try_from(keys).unwrap_or(0),
+        }
+    }
+
+    /// Lines of one column.
+    pub fn height(&self) -> usize {
+        self.lines.len().div_ceil(usize::from(self.columns))
     }
 }
 
-/// How many places the help can be scrolled to: a title and a blank line for each chapter, over
-/// its columns, less what is in sight between its borders.
+impl HelpLine {
+    fn printed_keys(&self) -> String {
+        self.keys.join("  ")
+    }
+}
+
+/// How many places the help can be scrolled to: less what is in sight between its borders.
 pub(super) fn manual_places(model: &Model) -> usize {
-    let lines = |chapter: &HelpChapter| chapter.lines.len() + 2;
-    let all: usize = sifted(model).iter().map(lines).sum();
-    let column = all.saturating_sub(1);
-    let column = column.div_ceil(usize::from(manual_columns(model)));
-    column.saturating_sub(usize::from(model.size.rows.saturating_sub(2))) + 1
+    let in_sight = usize::from(model.size.rows.saturating_sub(2));
+    Sheet::of(model).height().saturating_sub(in_sight) + 1
 }
 
 fn help_lines(model: &Model, chapter: Chapter) -> Vec<HelpLine> {

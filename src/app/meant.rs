@@ -4,6 +4,7 @@
 use super::model::Model;
 use super::screen::Overlay;
 use super::screen::dialog::Stage;
+use super::screen::tasks::{self, Chosen};
 use crate::estate::id::{EnvironmentName, TaskArn};
 
 /// The environment that is meant on the board: the selected service's, the only one shown, or
@@ -16,8 +17,11 @@ pub(super) fn environment_meant(model: &Model) -> Option<EnvironmentName> {
     Some(row.environment.clone())
 }
 
-/// The task of the opened service that crashed last.
+/// The stopped task that is selected, else the task of the opened service that crashed last.
 pub(super) fn crashed(model: &Model) -> Option<TaskArn> {
+    if let Some(Chosen::Stopped(task)) = tasks::chosen(model) {
+        return Some(task.clone());
+    }
     let mut stops = model.look.explained.as_ref()?.stops.iter();
     stops
         .find(|stop| stop.abnormal)

@@ -9,7 +9,7 @@ use super::screen::Overlay;
 use super::screen::alarms;
 use super::screen::board::Pane;
 use super::screen::service::{ServicePage, Tab};
-use super::screen::{entering, sessions};
+use super::screen::{entering, sessions, tasks};
 
 /// How far `action` moves, upwards when negative.
 pub(super) fn steps(model: &Model, action: Action) -> isize {
@@ -62,6 +62,7 @@ pub(super) fn go(model: &mut Model, steps: isize) -> bool {
         let height = height(model, page);
         return match &mut model.service {
             Some(page) if page.tab == Tab::Logs => model.logs.scroll(steps),
+            Some(page) if page.tab == Tab::Tasks => tasks::step(model, steps),
             Some(page) if page.tab == Tab::Timeline => slide(&mut page.sight.top, steps, height),
             Some(page) => slide(&mut page.top, steps, height),
             None => false,
@@ -98,7 +99,6 @@ fn height(model: &Model, page: &ServicePage) -> usize {
         return 0;
     };
     match page.tab {
-        Tab::Tasks => explained.tasks.len() + explained.stops.len() + 5,
         Tab::Deployments => {
             let change = explained.change.as_ref();
             let differences = change.map_or(0, |change| change.differences.len());
@@ -119,7 +119,8 @@ fn height(model: &Model, page: &ServicePage) -> usize {
         }
         Tab::Timeline => page.sight.moments(&model.look.timeline).len(),
         Tab::Events => seen.service.events.len(),
-        Tab::Logs => 0,
+        // They have a selection, or scroll by themselves.
+        Tab::Tasks | Tab::Logs => 0,
     }
 }
 

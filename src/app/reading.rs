@@ -38,7 +38,6 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         A::PreviousError
         | A::ToggleWrap
         | A::ToggleTraces
-        | A::ToggleLocalTime
         | A::ToggleSteps
         | A::FoldTime
         | A::FoldTask
@@ -109,7 +108,6 @@ fn look(model: &mut Model, action: Action) -> bool {
     match action {
         A::ToggleWrap => looks.wrap = !looks.wrap,
         A::ToggleTraces => looks.unfolded = !looks.unfolded,
-        A::ToggleLocalTime => model.display.local = !model.display.local,
         A::ToggleSteps => looks.steps = !looks.steps,
         A::FoldTime => looks.fold(Column::Time),
         A::FoldService => looks.fold(Column::Service),

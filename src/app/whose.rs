@@ -6,6 +6,7 @@ use super::meant::environment_meant;
 use super::model::Model;
 use super::msg::Tone;
 use super::screen::reader::{Reader, Shown};
+use super::screen::tasks;
 use crate::estate::id::{EnvironmentName, ServiceArn, TaskArn};
 use crate::estate::log::filter::Filter;
 use crate::estate::log::{LiveTail, SavedQuery, TailNews};
@@ -13,7 +14,8 @@ use crate::estate::log::{LiveTail, SavedQuery, TailNews};
 /// A log's source and the environment it is in.
 type Whose = (EnvironmentName, ServiceArn);
 
-/// Opens the log of the service in focus, with what its pane already holds.
+/// Opens the log of the service in focus, with what its pane already holds; where a task of it is
+/// selected, of that one alone.
 pub(super) fn open_subject(model: &mut Model) {
     let Some(arn) = model.subject().cloned() else {
         return;
@@ -21,11 +23,15 @@ pub(super) fn open_subject(model: &mut Model) {
     let Some(environment) = model.look.row(&arn).map(|row| row.environment.clone()) else {
         return;
     };
+    let of_it = tasks::chosen(model).map(|one| Filter::parse(&format!("task={}", one.task().id())));
     open(model, vec![(environment, arn)]);
+    if let (Some(reader), Some(Ok(of_it))) = (&mut model.reader, of_it) {
+        reader.narrow(of_it);
+    }
 }
 
 fn open(model: &mut Model, services: Vec<Whose>) {
-    let mut reader = Reader::new(services, model.hold);
+    let mut reader = Reader::new(services, model.hold, model.log_keys.clone());
     let logs = &model.logs;
     if let Some(service) = logs.service.clone().filter(|service| reader.has(service)) {
         // Its tail goes on where it is; what it brought is here.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::open::Clock;
 use crate::app::command::World;
 use crate::cloud::{Connection, StaticCredentials};
-use crate::config::Place;
+use crate::config::{Place, Shared};
 use crate::estate::catalogue::{Catalogue, Known};
 use crate::estate::environment::{Environment, Tier};
 use crate::estate::id::EnvironmentName;
@@ -25,6 +25,14 @@ const DEFAULT: &str = "demo";
 pub(super) fn sim(world: &World, clock: &Clock) -> Result<Sim, ScenarioError> {
     let scenario = Scenario::named(world.scenario.as_deref().unwrap_or(DEFAULT))?;
     Ok(Sim::new(&scenario, world.seed, Arc::clone(clock)))
+}
+
+/// The log group the simulated team shares its journals in, in production's account.
+pub(super) fn shared() -> Option<Shared> {
+    Some(Shared {
+        group: "/ops/firstline".to_owned(),
+        place: places().into_iter().next()?,
+    })
 }
 
 /// What the settings of the simulated estate would say: two environments in two accounts.

@@ -99,7 +99,7 @@ fn next(one: &Explanation) -> std::io::Result<()> {
     }
     title("WHAT TO DO")?;
     for advice in &one.advice {
-        print::line(&format!("  {}: {}", advice.step, advice.words))?;
+        print::line(&format!("  {}: {}", advice.step, advice.said()))?;
         print::line(&format!("    because {}", advice.reason))?;
         print::line(&format!("    careful: {}", advice.warning))?;
         if let Some(owner) = &advice.owner {

@@ -63,6 +63,7 @@ pub(super) async fn run(opened: &Opened, asked: &command::Handoff) -> anyhow::Re
         now,
         acts: &acts,
         masks: &masks,
+        keys: &opened.settings.logs.keys,
         note: &asked.note,
     };
     let said = lines.iter().map(|line| Said {

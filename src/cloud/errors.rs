@@ -17,7 +17,8 @@ use crate::estate::text::Text;
 pub(super) struct Asked<'a> {
     pub(super) feed: Feed,
     pub(super) operation: &'static Operation,
-    pub(super) profile: Option<&'a str>,
+    /// How the credentials come back.
+    pub(super) sign_in: &'a SignIn,
     pub(super) at: Timestamp,
 }
 
@@ -126,6 +127,15 @@ impl Failure {
         }
     }
 
+    /// Whether AWS refused the keys themselves, and not their age.
+    fn is_refused_key(&self) -> bool {
+        let Self::Refused { code, message, .. } = self else {
+            return false;
+        };
+        let aged = |words: &str| words.to_lowercase().contains("expired");
+        !aged(code) && !aged(message) && !code.ends_with("TokenRefreshRequired")
+    }
+
     fn sentence(&self, kind: &ProblemKind, asked: &Asked<'_>) -> String {
         let operation = asked.operation.name;
         match kind {
@@ -135,9 +145,23 @@ impl Failure {
             ProblemKind::Denied { action } => {
                 format!("you may not {operation}: the permission {action} is missing")
             }
-            ProblemKind::Expired => format!("the credentials ran out: {}", sign_in(asked.profile)),
+            ProblemKind::Expired => {
+                let what = if self.is_refused_key() {
+                    "AWS does not accept the credentials"
+                } else {
+                    "the credentials ran out"
+                };
+                format!("{what}: {}", asked.sign_in.told())
+            }
             ProblemKind::NoCredentials => {
-                format!("no AWS credentials were found: {}", sign_in(asked.profile))
+                let mend = asked.sign_in.told();
+                let other = match asked.sign_in {
+                    SignIn::Tool(words) if !words.iter().any(|one| one == "--profile") => {
+                        ", or choose a profile with --profile"
+                    }
+                    SignIn::Tool(_) | SignIn::ByHand(_) => "",
+                };
+                format!("no AWS credentials were found: {mend}{other}")
             }
             ProblemKind::NoRegion => "no region is set: give --region or set AWS_REGION".to_owned(),
             ProblemKind::Unreachable => {
@@ -196,14 +220,6 @@ fn was_cut(failure: &DispatchFailure) -> bool {
         cause = one.source();
     }
     false
-}
-
-/// What to type to get credentials.
-fn sign_in(profile: Option<&str>) -> String {
-    match profile {
-        Some(profile) => SignIn::sso(Some(profile)).told(),
-        None => "run aws sso login, or choose a profile with --profile".to_owned(),
-    }
 }
 
 /// The class of an error code. AWS's services spell the same refusal differently.
@@ -308,9 +324,44 @@ mod tests {
         failure.explain(&Asked {
             feed: Feed::Inventory,
             operation: &gate::LIST_SERVICES,
-            profile: Some("ops"),
+            sign_in: &SignIn::sso(Some("ops")),
             at: Timestamp::UNIX_EPOCH,
         })
+    }
+
+    #[test]
+    fn credentials_that_no_login_brings_are_told_by_what_does() {
+        let told = |failure: &Failure, sign_in: &SignIn| {
+            let asked = Asked {
+                feed: Feed::Inventory,
+                operation: &gate::LIST_SERVICES,
+                sign_in,
+                at: Timestamp::UNIX_EPOCH,
+            };
+            failure.explain(&asked).sentence.to_string()
+        };
+        let keys = SignIn::ByHand("put new keys of profile ops into ~/.aws/credentials".into());
+        assert_eq!(
+            told(&refused("ExpiredTokenException", ""), &keys),
+            "the credentials ran out: put new keys of profile ops into ~/.aws/credentials"
+        );
+        assert_eq!(
+            told(
+                &refused(
+                    "InvalidClientTokenId",
+                    "The security token included in the request is invalid."
+                ),
+                &keys
+            ),
+            "AWS does not accept the credentials: put new keys of profile ops into ~/.aws/credentials"
+        );
+        let none = Failure::Unsent {
+            causes: "CredentialsNotLoaded".into(),
+        };
+        assert!(
+            told(&none, &SignIn::sso(None))
+                .ends_with("run aws sso login, or choose a profile with --profile")
+        );
     }
 
     #[test]

@@ -17,6 +17,7 @@ use super::errors::{Asked, Failure};
 use crate::estate::id::{AccountId, Region};
 use crate::estate::permission::{Feature, Permission};
 use crate::estate::problem::{Feed, Problem};
+use crate::estate::sign_in::SignIn;
 use crate::estate::text::Text;
 use crate::estate::usage::{LIVE_TAIL_MINUTE, Prices, Usage};
 use crate::estate::{SignedDuration, Timestamp};
@@ -119,6 +120,9 @@ operations! {
     LOG_EVENTS = "logs" "FilterLogEvents" from Logs for Logs;
     GET_LOG_EVENTS = "logs" "GetLogEvents" from Logs for Page;
     SAVED_QUERIES = "logs" "DescribeQueryDefinitions" from Logs for Logs;
+    SHARED_EVENTS = "logs" "FilterLogEvents" from Logs for Sharing;
+    PUT_EVENTS = "logs" "PutLogEvents" from LogWrites for Sharing;
+    CREATE_STREAM = "logs" "CreateLogStream" from LogWrites for Sharing;
     LIVE_TAIL = "logs" "StartLiveTail" from LiveTails for Logs;
 }
 
@@ -126,8 +130,10 @@ operations! {
 pub(super) struct Gate {
     /// The region calls go to unless they say otherwise.
     pub(super) region: Region,
-    /// The profile, for sentences that say what to type.
+    /// The profile, for commands that are typed elsewhere.
     pub(super) profile: Option<Text>,
+    /// How the credentials come back, for sentences that say what to do.
+    pub(super) sign_in: RwLock<SignIn>,
     /// What time it is.
     pub(super) clock: Clock,
     /// Shared by every link.
@@ -257,6 +263,11 @@ impl Gate {
         })
     }
 
+    /// From here on sentences say that the credentials come back like this.
+    pub(super) fn keep_sign_in(&self, way: SignIn) {
+        *self.sign_in.write().unwrap_or_else(PoisonError::into_inner) = way;
+    }
+
     /// Puts a failure into words.
     pub(super) fn problem(
         &self,
@@ -264,10 +275,11 @@ impl Gate {
         operation: &'static Operation,
         failure: &Failure,
     ) -> Problem {
+        let sign_in = self.sign_in.read().unwrap_or_else(PoisonError::into_inner);
         let asked = Asked {
             feed,
             operation,
-            profile: self.profile.as_deref(),
+            sign_in: &sign_in,
             at: self.now(),
         };
         tracing::debug!(operation = operation.name, ?failure, "AWS did not give it");

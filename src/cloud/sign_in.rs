@@ -90,24 +90,54 @@ impl Link {
         self.clients.renew().await;
     }
 
-    /// How its credentials come back, as far as the files of AWS's own tools say.
+    /// How its credentials come back, as far as this machine says now; every sentence about
+    /// credentials says the same from here on.
     pub async fn sign_in(&self) -> SignIn {
-        let profile = self.gate.profile.as_deref();
-        let env = Env::real();
-        let keys = env.get("AWS_ACCESS_KEY_ID");
-        if keys.is_ok_and(|keys| !keys.is_empty()) {
-            return SignIn::ByHand(
-                "the keys are those of AWS_ACCESS_KEY_ID, which a program that runs keeps: start it again with new ones"
-                    .into(),
-            );
-        }
-        match profiles(&env, &Fs::real(), profile).await {
-            Some(set) => of_profile(&set, profile),
-            // What cannot be read has its own sentence elsewhere.
-            None => SignIn::sso(profile),
-        }
+        let way = way_back(self.gate.profile.as_deref()).await;
+        self.gate.keep_sign_in(way.clone());
+        way
     }
 }
+
+/// How the credentials come back that the SDK finds for a profile, or without one: by the
+/// environment's variables and the files of AWS's own tools.
+pub(super) async fn way_back(profile: Option<&str>) -> SignIn {
+    told_by(&Env::real(), &Fs::real(), profile).await
+}
+
+/// The SDK's own order: keys in the environment, the profile, a token in a file, the container.
+async fn told_by(env: &Env, fs: &Fs, profile: Option<&str>) -> SignIn {
+    let has = |name: &str| env.get(name).is_ok_and(|value| !value.is_empty());
+    if has("AWS_ACCESS_KEY_ID") {
+        return SignIn::ByHand(
+            "the keys are those of AWS_ACCESS_KEY_ID, which a program that runs keeps: start it again with new ones"
+                .into(),
+        );
+    }
+    // What cannot be read has its own sentence elsewhere.
+    let of_profile = match profiles(env, fs, profile).await {
+        Some(set) => of_profile(&set, profile),
+        None => None,
+    };
+    if let Some(way) = of_profile {
+        return way;
+    }
+    if has("AWS_WEB_IDENTITY_TOKEN_FILE") {
+        return SignIn::ByHand(
+            "they come for the token in AWS_WEB_IDENTITY_TOKEN_FILE: look whether that file is still renewed"
+                .into(),
+        );
+    }
+    if has("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") || has("AWS_CONTAINER_CREDENTIALS_FULL_URI") {
+        return SignIn::ByHand(OF_CONTAINER.into());
+    }
+    SignIn::sso(profile)
+}
+
+/// What brings credentials where this runs in a container, or on an instance.
+const OF_CONTAINER: &str = "the role of this container's task brings them by itself: look whether it may still be taken on";
+const OF_INSTANCE: &str =
+    "the role of this instance brings them by itself: look whether it is still attached";
 
 /// The profiles of the usual files, as the SDK reads them.
 #[expect(
@@ -121,24 +151,23 @@ async fn profiles(env: &Env, fs: &Fs, chosen: Option<&str>) -> Option<ProfileSet
     Box::pin(read).await.ok()
 }
 
-/// How the credentials of a profile come back. `named` is the name a person gave, if any.
-fn of_profile(set: &ProfileSet, named: Option<&str>) -> SignIn {
+/// How the credentials of a profile come back, as far as the files say. `named` is the name a
+/// person gave, if any.
+fn of_profile(set: &ProfileSet, named: Option<&str>) -> Option<SignIn> {
     let current = set.selected_profile();
     let mut name = named.unwrap_or(current);
     for _ in 0..DEEPEST {
-        let Some(profile) = set.get_profile(name) else {
-            break;
-        };
+        let profile = set.get_profile(name)?;
         let told = (named.is_some() || name != current).then_some(name);
         if let Some(way) = way(profile, told) {
-            return way;
+            return Some(way);
         }
         match profile.get("source_profile") {
             Some(source) if source != name => name = source,
             Some(_) | None => break,
         }
     }
-    SignIn::sso(named)
+    None
 }
 
 /// What a profile itself says of where its credentials come from.
@@ -158,6 +187,16 @@ fn way(profile: &Profile, named: Option<&str>) -> Option<SignIn> {
         )
     } else if has("aws_access_key_id") {
         format!("put new keys of profile {name} into ~/.aws/credentials")
+    } else if has("web_identity_token_file") {
+        format!(
+            "they come for the token in profile {name}'s web_identity_token_file: look whether that file is still renewed"
+        )
+    } else if let Some(source) = profile.get("credential_source") {
+        match source {
+            "EcsContainer" => OF_CONTAINER.to_owned(),
+            "Ec2InstanceMetadata" => OF_INSTANCE.to_owned(),
+            _ => return None,
+        }
     } else {
         return None;
     };
@@ -168,11 +207,37 @@ fn way(profile: &Profile, named: Option<&str>) -> Option<SignIn> {
 mod tests {
     use super::*;
 
-    async fn told(config: &str, named: Option<&str>) -> String {
+    async fn told_with(config: &str, named: Option<&str>, set: &[(&str, &str)]) -> String {
         let fs = Fs::from_slice(&[("/home/.aws/config", config)]);
-        let env = Env::from_slice(&[("HOME", "/home")]);
-        let set = profiles(&env, &fs, named).await;
-        of_profile(&set.unwrap(), named).told()
+        let mut variables = vec![("HOME", "/home")];
+        variables.extend(set);
+        let env = Env::from_slice(&variables);
+        told_by(&env, &fs, named).await.told()
+    }
+
+    async fn told(config: &str, named: Option<&str>) -> String {
+        told_with(config, named, &[]).await
+    }
+
+    #[tokio::test]
+    async fn keys_that_nobody_signs_in_for_are_not_answered_with_a_login() {
+        let role = "[profile ops]\nrole_arn = x\ncredential_source = Ec2InstanceMetadata\n";
+        let token = "[profile ops]\nrole_arn = x\nweb_identity_token_file = /token\n";
+        let (of_container, of_token) = (
+            ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/x"),
+            ("AWS_WEB_IDENTITY_TOKEN_FILE", "/token"),
+        );
+        for (config, named, set, words) in [
+            ("", None, [("AWS_ACCESS_KEY_ID", "A")], "AWS_ACCESS_KEY_ID"),
+            ("", None, [of_container], "container's task"),
+            ("", None, [of_token], "AWS_WEB_IDENTITY_TOKEN_FILE"),
+            (role, Some("ops"), [("X", "")], "role of this instance"),
+            (token, Some("ops"), [("X", "")], "web_identity_token_file"),
+        ] {
+            let told = told_with(config, named, &set).await;
+            assert!(told.contains(words), "{told}");
+            assert!(!told.contains("login"), "{told}");
+        }
     }
 
     #[tokio::test]

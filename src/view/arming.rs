@@ -6,10 +6,10 @@ use ratatui::layout::Rect;
 use super::canvas::{Canvas, line};
 use super::layout::Strips;
 use super::theme::Tone;
-use super::widget::cut::wrap;
 use super::widget::field::field;
 use super::widget::panel::{middle, panel};
 use crate::app::screen::arming::Arming;
+use crate::estate::cut::wrap;
 use crate::policy::Arm;
 
 /// Columns and lines of the box.

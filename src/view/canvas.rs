@@ -41,12 +41,22 @@ impl Canvas<'_> {
 /// `14:03:22`.
 pub(super) fn clock(model: &Model, at: Timestamp) -> String {
     if model.display.local {
-        let here = at.to_zoned(model.told_in().clone());
-        return here.strftime("%H:%M:%S").to_string();
+        return moment(model, at, "%H:%M:%S");
     }
     let second = at.as_second().rem_euclid(86_400);
     let (hour, minute) = (second / 3_600, second / 60 % 60);
     format!("{hour:02}:{minute:02}:{:02}", second % 60)
+}
+
+/// A moment in that zone, as `format` has it (`%a %H:%M`).
+pub(super) fn moment(model: &Model, at: Timestamp, format: &str) -> String {
+    let there = at.to_zoned(model.told_in().clone());
+    there.strftime(format).to_string()
+}
+
+/// What that zone is called then: `UTC`, `CEST`.
+pub(super) fn zone(model: &Model, at: Timestamp) -> String {
+    moment(model, at, "%Z")
 }
 
 /// One line of `area`, counted from its top; empty when it has fewer.

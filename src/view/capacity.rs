@@ -5,11 +5,11 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::canvas::{Canvas, line};
 use super::theme::Tone;
-use super::widget::cut::wrap;
 use super::widget::sheet::{Line, Sheet};
 use crate::app::guide;
 use crate::app::screen::service::{ServicePage, Tab};
 use crate::estate::advice::Advice;
+use crate::estate::cut::wrap;
 use crate::estate::explain::Explanation;
 use crate::estate::words;
 
@@ -81,7 +81,7 @@ pub(super) fn draw_next(canvas: &mut Canvas<'_>, area: Rect) {
     if let Some(advice) = advice.and_then(|one| one.advice.first()) {
         let mut pen = canvas.pen(line(area, first));
         pen.gap(1).put("→ ", Tone::Accent);
-        pen.text(advice.words, Tone::Strong);
+        pen.text(&advice.said(), Tone::Strong);
         if roomy {
             pen.put("  because ", Tone::Muted)
                 .rest(advice.reason, Tone::Muted);
@@ -149,7 +149,7 @@ fn advised(explained: &Explanation, (width, most): (u16, usize), sheet: &mut She
             (
                 "→",
                 Tone::Accent,
-                format!("{}{owner}{runbook}", advice.words),
+                format!("{}{owner}{runbook}", advice.said()),
             ),
             (" ", Tone::Muted, format!("because {}", advice.reason)),
             ("▲", Tone::Degraded, advice.warning.to_owned()),

@@ -4,8 +4,8 @@ use ratatui::layout::Rect;
 
 use super::canvas::{Canvas, line};
 use super::theme::Tone;
-use super::widget::cut::wrap;
 use super::widget::panel::{middle, panel};
+use crate::estate::cut::wrap;
 use crate::estate::follow::{End, Pursuit};
 
 /// Columns, where there are so many.

@@ -6,23 +6,16 @@ use super::canvas::{Canvas, line};
 use super::theme::Tone;
 use super::widget::panel::{middle, panel};
 use super::widget::window;
-use crate::app::manual::{HelpLine, manual_columns, sifted};
+use crate::app::manual::{Printed, Sheet};
 use crate::app::screen::help::Help;
 
-/// One line of the help.
-enum Line {
-    Chapter(String, bool),
-    Key(HelpLine),
-    Air,
-}
-
-/// Draws the help over `area`; where there is room, in two columns.
+/// Draws the help over `area`, in as many columns as there is room for.
 pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, help: &Help) {
-    let lines = lines(canvas);
-    let columns = manual_columns(canvas.model);
-    let per_column = lines.len().div_ceil(usize::from(columns));
+    let sheet = Sheet::of(canvas.model);
+    let (lines, columns) = (&sheet.lines, sheet.columns);
+    let per_column = sheet.height();
     let height = u16::try_from(per_column + 2).unwrap_or(u16::MAX);
-    let place = middle(area, columns * 58 + 4, height);
+    let place = middle(area, columns * sheet.width + 4, height);
     let title = match help.sieve.text() {
         typed if typed.is_empty() => "what every key does".to_owned(),
         typed if lines.is_empty() => format!("no key has “{typed}”"),
@@ -32,15 +25,14 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, help: &Help) {
     let rows = usize::from(inside.height);
     let window = window::from(help.top, per_column, rows);
     for column in 0..columns {
-        let width = inside.width / columns;
         let part = Rect {
-            x: inside.x + column * width,
-            width: width.saturating_sub(2),
+            x: inside.x + column * sheet.width,
+            width: sheet.width.min(inside.width) - 1,
             ..inside
         };
         let first = usize::from(column) * per_column + window.start;
         for (down, one) in lines.iter().skip(first).take(window.len()).enumerate() {
-            draw_line(canvas, line(part, down), one);
+            draw_line(canvas, line(part, down), one, sheet.keys);
         }
     }
     if let Some(position) = window::position(&window, per_column) {
@@ -56,29 +48,18 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, help: &Help) {
     }
 }
 
-fn lines(canvas: &Canvas<'_>) -> Vec<Line> {
-    let mut lines = Vec::new();
-    for chapter in sifted(canvas.model) {
-        if !lines.is_empty() {
-            lines.push(Line::Air);
-        }
-        let name = chapter.chapter.to_string().to_uppercase();
-        lines.push(Line::Chapter(name, chapter.here));
-        lines.extend(chapter.lines.into_iter().map(Line::Key));
-    }
-    lines
-}
-
-fn draw_line(canvas: &mut Canvas<'_>, area: Rect, one: &Line) {
+fn draw_line(canvas: &mut Canvas<'_>, area: Rect, one: &Printed, keys: u16) {
     let mut pen = canvas.pen(area);
     match one {
-        Line::Chapter(name, here) => {
+        Printed::Chapter(name, here) => {
             pen.put(name, if *here { Tone::Strong } else { Tone::Muted });
         }
-        Line::Key(key) => {
-            pen.cell(&key.keys.join("  "), 18, Tone::Accent).gap(1);
-            pen.rest(key.action.help(), Tone::Text);
+        Printed::Key(said, words) => {
+            let start = pen.column() + keys;
+            pen.put(said, Tone::Accent).gap(2);
+            let at = pen.column().max(start);
+            pen.to(at).rest(words, Tone::Text);
         }
-        Line::Air => {}
+        Printed::Air => {}
     }
 }

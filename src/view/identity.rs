@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::canvas::{Canvas, clock};
+use super::canvas::{Canvas, clock, zone};
 use super::theme::Tone;
 use crate::app::Model;
 use crate::estate::environment::Tier;
@@ -153,8 +153,7 @@ fn now(model: &Model) -> String {
     if !model.display.local {
         return time;
     }
-    let here = model.now.to_zoned(model.told_in().clone());
-    format!("{time} {}", here.strftime("%Z"))
+    format!("{time} {}", zone(model, model.now))
 }
 
 /// `login 41 m`, once that is less than an hour.

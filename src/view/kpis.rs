@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::canvas::{Canvas, below, line};
+use super::canvas::{Canvas, below, line, moment};
 use super::layout::TWO_ABREAST;
 use super::theme::{Tone, level_mark};
 use super::title;
@@ -60,7 +60,7 @@ pub(super) fn draw_as_of(canvas: &mut Canvas<'_>, area: Rect) {
     let in_sight = headlines.iter().take(IN_SIGHT);
     let oldest = in_sight.filter_map(|one| one.kpi.series.as_of).min();
     if let Some(oldest) = oldest {
-        let words = format!("KPIs as of {} UTC ", oldest.strftime("%H:%M"));
+        let words = format!("KPIs as of {} ", moment(canvas.model, oldest, "%H:%M %Z"));
         let width = u16::try_from(words.len()).unwrap_or(0).min(area.width);
         let end = Rect {
             x: area.right() - width,

@@ -17,8 +17,11 @@ const WIDE: u16 = 150;
 /// Lines for what is advised (and, where there is room, for the keys of the next steps).
 const NEXT: u16 = 4;
 const ADVICE: u16 = 2;
-/// Lines that say the whole evidence of the selected service.
+/// Lines that say the whole evidence of the selected service, and on a tall screen its numbers too.
 const EVIDENCE: u16 = 2;
+const MORE_EVIDENCE: u16 = 7;
+/// From so many lines on a screen is a tall one.
+const TALL: u16 = 50;
 
 /// The strips around every screen.
 pub(super) struct Strips {
@@ -94,17 +97,23 @@ pub(super) fn panes(body: Rect, focus: Pane) -> Panes {
 }
 
 /// Two parts of five for the services, three for what happens and what is said: enough for an
-/// incident, and the rest of the estate fits beneath it in few words.
+/// incident, and the rest of the estate fits beneath it in few words. On a tall screen a third
+/// is enough for that.
 fn side_by_side(body: Rect) -> Panes {
-    let tall = u16::from(body.height + STRIPS >= 50);
-    let numbers = 1 + tall + if body.width >= TWO_ABREAST { 3 } else { 4 };
+    let tall = body.height + STRIPS >= TALL;
+    let (evidence, more, part) = if tall {
+        (MORE_EVIDENCE, 3, 1)
+    } else {
+        (EVIDENCE, 0, 2)
+    };
+    let numbers = 1 + more + if body.width >= TWO_ABREAST { 3 } else { 4 };
     let [services, evidence, _, kpis, _, below] = Layout::vertical([
-        Constraint::Fill(2),
-        Constraint::Length(EVIDENCE),
+        Constraint::Fill(part),
+        Constraint::Length(evidence),
         Constraint::Length(1),
         Constraint::Length(numbers),
         Constraint::Length(1),
-        Constraint::Fill(3),
+        Constraint::Fill(if tall { 2 } else { 3 }),
     ])
     .areas(body);
     let [events, _, logs] = Layout::horizontal([

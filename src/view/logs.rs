@@ -6,7 +6,7 @@ use super::canvas::{Canvas, below, clock, line};
 use super::theme::Tone;
 use super::title;
 use crate::app::logs::Logs;
-use crate::estate::log::{HeldLine, LogLevel, TailState, spoken_under};
+use crate::estate::log::{HeldLine, LogLevel, TailState};
 
 /// Draws the pane.
 pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, focused: bool) {
@@ -52,8 +52,8 @@ fn draw_line(canvas: &mut Canvas<'_>, area: Rect, one: HeldLine<'_>, task: bool)
         LogLevel::Error => ("ERROR", Tone::Down, Tone::Strong),
     };
     let at = clock(canvas.model, one.at());
-    let keys = canvas.model.log_keys.of(one.service.name());
-    let words = spoken_under(one.message, keys);
+    let keys = &canvas.model.log_keys;
+    let words = keys.spoken(one.service.name(), one.message);
     let mut pen = canvas.pen(area);
     pen.gap(3).put(&at, Tone::Muted).gap(1);
     if task {

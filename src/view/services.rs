@@ -48,7 +48,7 @@ impl Columns {
                 0..200 => 0,
                 _ => 44,
             },
-            cluster: if width >= 140 { 14 } else { 0 },
+            cluster: if width >= 220 { 14 } else { 0 },
         }
     }
 }

@@ -4,11 +4,11 @@ use ratatui::layout::Rect;
 
 use super::canvas::{Canvas, line};
 use super::theme::Tone;
-use super::widget::cut::wrap;
 use super::widget::panel::{middle, panel};
 use super::widget::window;
 use crate::app::screen::sessions::Sessions;
 use crate::estate::SignedDuration;
+use crate::estate::cut::wrap;
 use crate::estate::session::{Place, Purpose};
 use crate::estate::standing::{Port, Standing};
 use crate::estate::words::{age, counted, duration};

@@ -5,7 +5,9 @@ use ratatui::layout::Rect;
 use super::canvas::Canvas;
 use super::theme::Tone;
 use super::widget::sheet::{Line, Sheet};
+use super::widget::window;
 use crate::app::screen::service::ServicePage;
+use crate::app::screen::tasks::{self, Chosen};
 use crate::estate::explain::{Explanation, Stopped, TaskLine, Zone};
 
 /// Draws the tab from the page's top line on.
@@ -17,7 +19,20 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, opened: &ServicePage) {
     zones(explained, &mut sheet);
     tasks(canvas, explained, &mut sheet);
     stops(canvas, explained, opened, &mut sheet);
-    sheet.draw(canvas, area, opened.top);
+    let top = top(&sheet, opened, usize::from(area.height));
+    sheet.draw(canvas, area, top);
+}
+
+/// The first line in sight: the selected task is, and below it as many of its last lines as there
+/// is room for, where they are shown; from there on they are scrolled.
+fn top(sheet: &Sheet, opened: &ServicePage, height: usize) -> usize {
+    let Some((line, below)) = sheet.chosen() else {
+        return 0;
+    };
+    if opened.last_words.is_some() {
+        return (line + 1 + below).saturating_sub(height).min(line) + opened.top;
+    }
+    window::around(line, sheet.len(), height).start
 }
 
 /// One line a zone, when there are several; the failure of one is said first.
@@ -88,8 +103,12 @@ fn tasks(canvas: &Canvas<'_>, explained: &Explanation, sheet: &mut Sheet) {
         };
         sheet.say(words, Tone::Text);
     }
+    let chosen = tasks::chosen(canvas.model).map(Chosen::task);
     for task in &explained.tasks {
         sheet.add(living(canvas, task));
+        if chosen == Some(&task.task) {
+            sheet.choose();
+        }
     }
 }
 
@@ -143,13 +162,19 @@ fn stops(canvas: &Canvas<'_>, explained: &Explanation, opened: &ServicePage, she
         return;
     }
     sheet.title("STOPPED   ZONE     WHEN    WHY");
+    let chosen = tasks::chosen(canvas.model).map(Chosen::task);
     let mut before: Option<(&str, &str)> = None;
     for stop in &explained.stops {
         let this = (stop.label.as_str(), stop.words.as_str());
         sheet.add(stopped(canvas, stop, before == Some(this)));
+        if chosen == Some(&stop.task) {
+            sheet.choose();
+        }
         before = Some(this);
         if opened.last_words.as_ref() == Some(&stop.task) {
+            let first = sheet.len();
             last_words(canvas, opened, sheet);
+            sheet.belongs(sheet.len() - first);
         }
     }
 }

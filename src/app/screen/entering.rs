@@ -39,6 +39,8 @@ pub struct Asked {
     pub purpose: Purpose,
     /// The port on this machine, for a forwarded one; 0 takes a free one.
     pub local: u16,
+    /// The other far ends with their ports here: asked for one after the other, in the same place.
+    pub more: Vec<(Purpose, u16)>,
     /// Minutes until it is ended; the tier's most without it.
     pub minutes: Option<u32>,
     /// Whether to record; as the tier wants it without an answer.
@@ -59,6 +61,7 @@ impl Asked {
         Self {
             purpose: Purpose::Shell,
             local: 0,
+            more: Vec::new(),
             minutes: None,
             record: None,
             reason: String::new(),
@@ -232,16 +235,19 @@ fn find(model: &mut Model, entrance: &command::Entrance, asked: Asked) -> Result
 
 /// `forward`, as typed into the palette.
 pub(in crate::app) fn forward(model: &mut Model, wanted: &Forward) -> Result<(), String> {
-    if !wanted.more.is_empty() || wanted.local.len() > 1 {
-        return Err("here one port is forwarded at a time: say it once for each".to_owned());
+    if wanted.local.len() > wanted.more.len() + 1 {
+        return Err("there are more --local than far ends".to_owned());
     }
-    let purpose = Purpose::Forward {
-        host: wanted.remote.host.as_deref().map(Text::clean),
-        port: wanted.remote.port,
+    let purpose = |remote: &command::Remote| Purpose::Forward {
+        host: remote.host.as_deref().map(Text::clean),
+        port: remote.port,
     };
+    let mut locals = wanted.local.iter().copied().chain(std::iter::repeat(0));
+    let local = locals.next().unwrap_or(0);
     let asked = Asked {
-        purpose,
-        local: wanted.local.first().copied().unwrap_or(0),
+        purpose: purpose(&wanted.remote),
+        local,
+        more: wanted.more.iter().map(purpose).zip(locals).collect(),
         ..asked(&wanted.entrance)
     };
     find(model, &wanted.entrance, asked)
@@ -364,6 +370,21 @@ fn chosen(model: &Model, entering: &Entering) -> Option<(Target, Place)> {
 fn tier(model: &Model, session: &Session) -> Tier {
     let change = Change::Session(Box::new(session.clone()));
     Facts::seen(&model.look.snapshot, &change, model.now).tier(&change)
+}
+
+/// One far end is open: the next is asked for, with what was answered for the one before. `None` where
+/// that was the last.
+pub(in crate::app) fn next_end(
+    model: &mut Model,
+    (reason, name): (String, String),
+) -> Option<Vec<Effect>> {
+    let asked = &mut model.entering.as_mut()?.asked;
+    if asked.more.is_empty() {
+        return None;
+    }
+    (asked.purpose, asked.local) = asked.more.remove(0);
+    (asked.reason, asked.name) = (reason, name);
+    Some(accept(model))
 }
 
 /// What policy approved is to be opened.

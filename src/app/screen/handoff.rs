@@ -105,6 +105,7 @@ fn report(model: &Model, wanted: &Wanted, acts: &[Act]) -> String {
         acts,
         // Secrets in the lines were masked on their way in.
         masks: &Masks::default(),
+        keys: &model.log_keys,
         note: &wanted.note,
     };
     let reader = model.reader.iter().flat_map(|reader| reader.lines.iter());

@@ -19,6 +19,7 @@ pub mod second;
 pub mod service;
 pub mod sessions;
 pub mod staging;
+pub mod tasks;
 pub mod wish;
 
 use arming::Arming;

@@ -13,16 +13,19 @@ use crate::app::model::Model;
 use crate::app::msg::Tone;
 use crate::app::screen::entering::Asked;
 use crate::app::screen::{
-    Overlay, alarms, chart, entering, handoff, policy, staging, wish as wishing,
+    Overlay, alarms, chart, entering, handoff, policy, staging, tasks, wish as wishing,
 };
 use crate::app::sought::Sought;
 use crate::app::theme::Name;
+use crate::estate::SignedDuration;
 use crate::estate::staging::Goal;
 use crate::estate::text::Text;
 use crate::policy::may_be_stopped;
 
 /// Entries kept after ranking; nobody scrolls further.
 const SHOWN: usize = 50;
+/// How far back the team's journal is shown unless somebody says: a week.
+const SHARED: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// The palette's state.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -107,7 +110,9 @@ pub(in crate::app) fn begin_forward(model: &mut Model) {
         return;
     };
     let mut palette = open(model);
-    palette.input = Input::holding(&format!("forward {name} "));
+    let of =
+        tasks::living(model).map_or_else(String::new, |task| format!("--task {} ", task.short()));
+    palette.input = Input::holding(&format!("forward {name} {of}"));
     palette.rank();
     model.overlay = Some(Overlay::Palette(palette));
 }
@@ -147,7 +152,7 @@ fn service_lines(model: &Model) -> impl Iterator<Item = Entry> {
             ),
             line(
                 format!("forward {name}"),
-                "[HOST:]PORT [--local PORT]".to_owned(),
+                "[HOST:]PORT … [--local PORT …]".to_owned(),
             ),
         ]
     })
@@ -294,6 +299,18 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
         Command::Policy(command::Policy { explain: None, .. }) => {
             model.overlay = Some(Overlay::Page(policy::page(model)));
             Ok(Vec::new())
+        }
+        Command::Journal(command::Journal::Show {
+            json: false,
+            shared: true,
+            since,
+        }) => {
+            if model.sharing.is_none() {
+                let words = "no journal is shared: [journal] in the settings names a log group";
+                return Err(words.to_owned());
+            }
+            model.overlay = None;
+            Ok(vec![Effect::ReadShared(since.unwrap_or(SHARED))])
         }
         Command::Journal(command::Journal::Show { json: false, .. }) => {
             model.overlay = None;

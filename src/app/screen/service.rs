@@ -37,6 +37,8 @@ pub struct ServicePage {
     pub top: usize,
     /// How the timeline is looked at.
     pub sight: Sight,
+    /// The selected task, while the tasks are shown.
+    pub task: Option<TaskArn>,
     /// The task whose last lines are shown.
     pub last_words: Option<TaskArn>,
 }
@@ -50,6 +52,7 @@ impl ServicePage {
             tab: Tab::default(),
             top: 0,
             sight: Sight::default(),
+            task: None,
             last_words: None,
         }
     }
@@ -69,6 +72,8 @@ impl ServicePage {
     pub(in crate::app) fn show(&mut self, tab: Tab) {
         self.tab = tab;
         self.top = 0;
+        self.task = None;
+        self.last_words = None;
         self.sight = Sight::default();
     }
 }

@@ -3,8 +3,8 @@
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::msg::{SessionNews, Tone};
-use crate::app::screen::Overlay;
 use crate::app::screen::dialog::Stage;
+use crate::app::screen::{Overlay, entering};
 use crate::estate::id::ServiceArn;
 use crate::estate::standing::Standing;
 
@@ -120,15 +120,30 @@ fn opened(
     line: String,
 ) -> Vec<Effect> {
     model.carrying = None;
-    model.entering = None;
-    let waited = matches!(&model.overlay, Some(Overlay::Dialog(dialog))
-        if matches!(dialog.stage, Stage::Carrying { .. })
-            && dialog.change.target().service == *service);
+    let answered = match &model.overlay {
+        Some(Overlay::Dialog(dialog))
+            if matches!(dialog.stage, Stage::Carrying { .. })
+                && dialog.change.target().service == *service =>
+        {
+            Some((dialog.reason.text(), dialog.name.text()))
+        }
+        _ => None,
+    };
     model.touch(true);
-    if !waited {
+    let Some(answered) = answered else {
+        let left = model.entering.take().map_or(0, |one| one.asked.more.len());
+        let line = match left {
+            0 => line,
+            some => format!("{line}; {some} more asked for were left out"),
+        };
         model.say(Tone::Good, line);
         return Vec::new();
+    };
+    if let Some(effects) = entering::next_end(model, answered) {
+        model.say(Tone::Good, line);
+        return effects;
     }
+    model.entering = None;
     if shell {
         model.overlay = None;
         return vec![Effect::Enter(number)];

@@ -6,6 +6,7 @@ use crate::app::msg::{RoadNews, RoadStage, SessionNews, Tone};
 use crate::app::screen::Overlay;
 use crate::app::screen::dialog::Stage;
 use crate::app::subscription::{Subscription, subscriptions};
+use crate::estate::change::Change;
 use crate::estate::environment::Tier;
 use crate::estate::id::NodeId;
 use crate::estate::node::example::well;
@@ -488,4 +489,50 @@ fn a_service_nobody_has_read_yet_is_not_said_to_be_none() {
     let mut desktop = Desktop::over(&[("web", 4)]);
     let why = complaint(&mut desktop);
     assert!(!why.contains("production is still"), "{why}");
+}
+
+/// The palette takes as many far ends as the command line does; each is a session of its own, asked
+/// for with what was answered for the one before.
+#[test]
+fn several_far_ends_are_asked_for_one_after_the_other() {
+    let mut desktop = Desktop::over(&[("orders", 4)]);
+    let line = "forward orders 8080 orders-db.internal:5432 --local 18080 --local 15432";
+    desktop.press(":").text(line).press("enter");
+    let found = ways(&desktop);
+    looked(&mut desktop, Ok(found));
+    desktop.press("enter").wait(300);
+    let first = opened(&mut desktop);
+    let far = |opening: &Opening| match opening.approved.change() {
+        Change::Session(session) => session.purpose.clone(),
+        other => panic!("{other:?}"),
+    };
+    let of = |host: Option<&str>, port| Purpose::Forward {
+        host: host.map(Into::into),
+        port,
+    };
+    assert_eq!((far(&first), first.local), (of(None, 8080), 18_080));
+    told(&mut desktop, false);
+    assert!(
+        matches!(stage(&desktop), Stage::Asking(_)),
+        "the next is asked for"
+    );
+    desktop.wait(300).press("ctrl-s");
+    let Some(Effect::Open(second)) = desktop.effects.pop() else {
+        panic!("nothing is opened: {:?}", stage(&desktop));
+    };
+    let database = of(Some("orders-db.internal"), 5432);
+    assert_eq!((far(&second), second.local), (database, 15_432));
+    told(&mut desktop, false);
+    assert!(matches!(desktop.model.overlay, Some(Overlay::Sessions(_))));
+    assert!(desktop.model.entering.is_none());
+
+    desktop
+        .press("esc :")
+        .text("forward orders 8080 --local 1 --local 2")
+        .press("enter");
+    let Some(Overlay::Palette(palette)) = &desktop.model.overlay else {
+        panic!("no palette")
+    };
+    let why = palette.complaint.as_deref();
+    assert_eq!(why, Some("there are more --local than far ends"));
 }

@@ -11,7 +11,7 @@ use crate::estate::doctor::Finding;
 /// Everything there is to look at without AWS.
 pub(super) fn checks(flags: &Flags, opened: &Opened) -> Vec<Check> {
     let mut checks = vec![version(), settings(flags, opened), journal(opened)];
-    checks.extend(plugin(opened));
+    checks.push(plugin(opened));
     checks.extend(terminal(opened));
     checks
 }
@@ -64,21 +64,28 @@ fn journal(opened: &Opened) -> Check {
     }
 }
 
-/// AWS's own client for sessions, where the settings want it.
-fn plugin(opened: &Opened) -> Option<Check> {
-    if opened.settings.shells.client != Client::Plugin {
-        return None;
-    }
-    let mut command = std::process::Command::new(crate::session::plugin::PROGRAM);
-    let said = command.arg("--version").output();
-    Some(match said {
-        Ok(said) => {
-            let version = String::from_utf8_lossy(&said.stdout);
-            Check::new("plugin", Finding::Good, version.trim())
-        }
-        Err(error) => Check::new("plugin", Finding::Bad, error.to_string())
+/// AWS's own client for sessions: whether it is there, and whether anything needs it.
+fn plugin(opened: &Opened) -> Check {
+    let name = crate::session::plugin::PROGRAM;
+    let wanted = opened.settings.shells.client == Client::Plugin;
+    let said = std::process::Command::new(name).arg("--version").output();
+    let found = said.map(|said| {
+        let version = String::from_utf8_lossy(&said.stdout);
+        format!("{name} {}", version.trim()).trim_end().to_owned()
+    });
+    match (found, wanted) {
+        (Ok(found), true) => Check::new("plugin", Finding::Good, found),
+        (Err(error), true) => Check::new("plugin", Finding::Bad, format!("{name}: {error}"))
             .mended("install session-manager-plugin, or set client = \"native\" under [shell]"),
-    })
+        (Ok(found), false) => {
+            let words = format!("not needed; {found} is on the path");
+            Check::new("plugin", Finding::Good, words)
+        }
+        (Err(_), false) => {
+            let words = format!("not needed; {name} is not on the path");
+            Check::new("plugin", Finding::Good, words)
+        }
+    }
 }
 
 /// What the environment says of the terminal. Nothing is asked of the terminal itself: who asks

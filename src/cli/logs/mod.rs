@@ -20,7 +20,7 @@ use crate::estate::id::ServiceArn;
 use crate::estate::log::filter::Filter;
 use crate::estate::log::pattern::Patterns;
 use crate::estate::log::{
-    Fields, Key, LiveState, LiveTail, LogLevel, LogLine, TailNews, TailState,
+    Fields, Key, LiveState, LiveTail, LogKeys, LogLevel, LogLine, TailNews, TailState,
 };
 use crate::estate::usage::LIVE_TAIL_MINUTE;
 use crate::estate::{SignedDuration, Timestamp};
@@ -53,6 +53,7 @@ pub(super) async fn run(opened: &Opened, asked: &Logs) -> anyhow::Result<Exit> {
     }
     let mut printer = Printer {
         asked,
+        keys: &opened.settings.logs.keys,
         clock: &*opened.clock,
         live: BTreeMap::new(),
         filter,
@@ -102,6 +103,8 @@ fn at(written: &str, now: Timestamp) -> anyhow::Result<Timestamp> {
 /// What was read, on its way out.
 struct Printer<'a> {
     asked: &'a Logs,
+    /// Under which keys lines say what.
+    keys: &'a LogKeys,
     clock: &'a (dyn Fn() -> Timestamp + Send + Sync),
     /// What each Live Tail does.
     live: BTreeMap<ServiceArn, LiveTail>,
@@ -230,7 +233,7 @@ impl Printer<'_> {
         let mut lines = std::mem::take(&mut self.held);
         lines.sort_by(|a, b| (a.at, a.ingested_at, &a.id).cmp(&(b.at, b.ingested_at, &b.id)));
         if self.asked.patterns {
-            patterns(&lines, now, span)?;
+            patterns(&lines, self.keys, now, span)?;
         } else {
             for line in &lines {
                 self.print(line)?;
@@ -264,13 +267,14 @@ impl Printer<'_> {
 }
 
 /// One line a pattern. Recent is the last tenth of the span.
-fn patterns(lines: &[LogLine], now: Timestamp, span: Span) -> anyhow::Result<()> {
+fn patterns(lines: &[LogLine], keys: &LogKeys, now: Timestamp, span: Span) -> anyhow::Result<()> {
     let end = span.until.unwrap_or(now);
     let length = end.duration_since(span.since.unwrap_or(end));
     let recent = end - length / 10;
     let keyed = lines.iter().zip(0..).map(|(line, number)| {
         let at = line.at.as_millisecond();
-        (Key { at, number }, line.level, line.message.as_str())
+        let said = keys.spoken(line.service.name(), &line.message);
+        (Key { at, number }, line.level, said)
     });
     let patterns = Patterns::of(keyed, recent);
     for pattern in patterns.ranked(None) {

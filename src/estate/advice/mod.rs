@@ -19,6 +19,8 @@ use serde::Serialize;
 
 use super::Timestamp;
 use super::board::Row;
+use super::kpi::{KpiKind, Suspect, suspects};
+use super::service::Service;
 use super::snapshot::EnvironmentSnapshot;
 use super::text::Text;
 
@@ -58,10 +60,36 @@ pub struct Advice {
     pub reason: &'static str,
     /// What would make it worse.
     pub warning: &'static str,
+    /// Whose fault it might be, and why one might think so; nobody where nobody stands out.
+    pub suspect: Option<Suspect>,
     /// Who owns the service or this kind of trouble, when that is known.
     pub owner: Option<Text>,
     /// What to read, when the settings name it.
     pub runbook: Option<Text>,
+}
+
+impl Advice {
+    /// The step in a sentence, with whom it is likely about.
+    pub fn said(&self) -> String {
+        match &self.suspect {
+            Some(one) => format!("{} ({}): {}", one.service.name(), one.why, self.words),
+            None => self.words.to_owned(),
+        }
+    }
+}
+
+/// The likeliest of those who may be behind a shared database that is full.
+fn suspect(
+    place: &EnvironmentSnapshot,
+    service: &Service,
+    symptom: Symptom,
+    now: Timestamp,
+) -> Option<Suspect> {
+    if symptom != Symptom::DatabaseFull {
+        return None;
+    }
+    let mut full = symptom::red(place, service, KpiKind::DatabaseConnections, now);
+    full.find_map(|kpi| suspects(place, kpi, now).into_iter().next())
 }
 
 /// What to do about the service of `row`, the most telling first; nothing when nothing is wrong.
@@ -81,6 +109,7 @@ pub fn advise(
             let (owner, runbook) = contacts.of(&sighting.service, symptom);
             Advice {
                 symptom,
+                suspect: suspect(environment, &sighting.service, symptom, now),
                 step: rule.step,
                 words: rule.words,
                 reason: rule.reason,

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::estate::alarm::AlarmState;
 use crate::estate::census::Census;
 use crate::estate::dossier::sick_zone;
-use crate::estate::kpi::{self, KpiKind, Level};
+use crate::estate::kpi::{self, Kpi, KpiKind, Level};
 use crate::estate::notice::{self, Notice};
 use crate::estate::problem::ProblemKind;
 use crate::estate::service::{Deployment, Rollout, Service};
@@ -109,6 +109,18 @@ pub enum Symptom {
     Unexplained,
     /// Fewer tasks run than wanted, and nothing says why.
     Short,
+}
+
+/// The red KPIs of `kind` that are the service's own or everybody's.
+pub(super) fn red<'a>(
+    place: &'a EnvironmentSnapshot,
+    service: &'a Service,
+    kind: KpiKind,
+    now: Timestamp,
+) -> impl Iterator<Item = &'a Kpi> {
+    let own = place.kpis.iter().filter(move |one| one.kind == kind);
+    let own = own.filter(|one| one.services.is_empty() || one.services.contains(&service.arn));
+    own.filter(move |one| kpi::level(one, now) == Level::Red)
 }
 
 /// What is seen of one service, the most telling first, each once.
@@ -287,10 +299,9 @@ impl<'a> Evidence<'a> {
 
     /// Whether one of its numbers is red, or one that nobody can tell whose it is.
     fn is_red(&self, kind: KpiKind) -> bool {
-        let own = self.environment.kpis.iter().filter(|one| one.kind == kind);
-        let mut own =
-            own.filter(|one| one.services.is_empty() || one.services.contains(&self.service.arn));
-        own.any(|one| kpi::level(one, self.now) == Level::Red)
+        red(self.environment, self.service, kind, self.now)
+            .next()
+            .is_some()
     }
 
     /// Whether the balancer's own errors have no other reason: it answers so too where a service

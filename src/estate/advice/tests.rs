@@ -1,7 +1,8 @@
 use strum::IntoEnumIterator as _;
 
 use super::*;
-use crate::estate::fixture::{ago, environment, service, stop};
+use crate::estate::fixture::{ago, environment, kpi, service, stop, thresholds};
+use crate::estate::kpi::Unit;
 use crate::estate::snapshot::Snapshot;
 use crate::estate::task::Task;
 use crate::estate::verdict::Judge;
@@ -195,4 +196,39 @@ fn every_rule_and_every_verdict_is_documented() {
     let rows = page.lines().filter(|line| line.starts_with("| `")).count();
     let marks = 10;
     assert_eq!(rows, TABLE.len() + marks, "and no other");
+}
+
+/// A full database names who may have filled it, on the row of whoever suffers from it.
+#[test]
+fn a_full_database_names_its_suspect() {
+    let mut billing = service("billing");
+    for deployment in &mut billing.deployments {
+        deployment.created_at = Some(ago(7_200));
+    }
+    let mut orders = service("orders");
+    for deployment in &mut orders.deployments {
+        deployment.created_at = Some(ago(400_000));
+    }
+    let using = vec![orders.arn.clone(), billing.arn.clone()];
+    let mut estate = environment(vec![orders, billing]);
+    let climb = (0..30_i32).map(|minute| f64::from(120 + minute * 12));
+    let values: Vec<f64> = [120.0; 20].into_iter().chain(climb).collect();
+    let mut connections = kpi(KpiKind::DatabaseConnections, Unit::Count, &values);
+    connections.services = using;
+    connections.thresholds = thresholds(300.0, 360.0, false);
+    estate.kpis.push(connections);
+    let snapshot = Snapshot {
+        environments: vec![estate],
+    };
+    let rows = Judge::default().look(&snapshot, ago(0));
+    let row = rows.iter().find(|row| &*row.name == "orders").unwrap();
+    let advice = advise(&snapshot.environments[0], row, &Contacts::default(), ago(0));
+    let full = advice
+        .iter()
+        .find(|one| one.symptom == Symptom::DatabaseFull);
+    let said = full.map(Advice::said).unwrap_or_default();
+    assert!(
+        said.starts_with("billing (deployed 1 h 30 min before the climb): recycle the one service"),
+        "{said}"
+    );
 }

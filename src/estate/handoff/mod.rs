@@ -15,7 +15,7 @@ use super::alarm::AlarmState;
 use super::board::Row;
 use super::id::EnvironmentName;
 use super::kpi::{KpiKind, Level, level, value_words};
-use super::log::Masks;
+use super::log::{LogKeys, Masks};
 use super::series::Series;
 use super::snapshot::EnvironmentSnapshot;
 use super::text::Text;
@@ -152,6 +152,8 @@ pub struct Asked<'a> {
     pub acts: &'a [Act],
     /// What hides secrets.
     pub masks: &'a Masks,
+    /// Under which keys lines say what.
+    pub keys: &'a LogKeys,
     /// What the writer adds.
     pub note: &'a str,
 }
@@ -191,7 +193,7 @@ pub fn handoff<'a>(asked: &Asked<'a>, lines: impl Iterator<Item = Said<'a>>) -> 
         changed_before: timeline.changes_before().cloned().collect(),
         kpis: numbers(asked, &rows),
         alarms: ringing(asked),
-        patterns: pattern::patterns(lines, asked.masks),
+        patterns: pattern::patterns(lines, asked.masks, asked.keys),
         actions,
         refused,
         questions: Vec::new(),

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::estate::Timestamp;
 use crate::estate::id::ServiceArn;
-use crate::estate::log::{LogLevel, Masks, spoken};
+use crate::estate::log::{LogKeys, LogLevel, Masks};
 use crate::estate::text::Text;
 use crate::estate::words::shortened;
 
@@ -44,10 +44,14 @@ pub struct Pattern {
 }
 
 /// The patterns of `lines`, most frequent first.
-pub(super) fn patterns<'a>(lines: impl Iterator<Item = Said<'a>>, masks: &Masks) -> Vec<Pattern> {
+pub(super) fn patterns<'a>(
+    lines: impl Iterator<Item = Said<'a>>,
+    masks: &Masks,
+    keys: &LogKeys,
+) -> Vec<Pattern> {
     let mut found: BTreeMap<(&ServiceArn, String), Pattern> = BTreeMap::new();
     for line in lines.filter(|line| line.level == LogLevel::Error) {
-        let message = spoken(line.message);
+        let message = keys.spoken(line.service.name(), line.message);
         let sample = masks.apply(&message).into_owned();
         let entry = found.entry((line.service, shape(&sample)));
         let pattern = entry.or_insert_with(|| Pattern {
@@ -86,6 +90,7 @@ fn shape(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::estate::log::KeysOf;
 
     #[test]
     fn lines_that_differ_in_numbers_are_one_pattern() {
@@ -111,9 +116,39 @@ mod tests {
             line(4, LogLevel::Error, "no route to host"),
         ];
         let masks = Masks::with(&[]).unwrap();
-        let found = patterns(lines.into_iter(), &masks);
+        let found = patterns(lines.into_iter(), &masks, &LogKeys::default());
         assert_eq!(found.len(), 2, "{found:?}");
         assert_eq!((found[0].count, found[0].first_at.as_second()), (2, 1));
         assert!(!found[0].sample.contains("hunter2"), "{}", found[0].sample);
+    }
+
+    #[test]
+    fn what_is_said_under_keys_of_its_own_is_what_is_told() {
+        let service = ServiceArn::new("arn:aws:ecs:eu-central-1:1:service/main/orders");
+        let line = |second, message| Said {
+            at: Timestamp::from_second(second).unwrap(),
+            service: &service,
+            level: LogLevel::Error,
+            message,
+        };
+        let lines = [
+            line(
+                1,
+                r#"{"when":"2026-07-01","prio":"error","what":"no route"}"#,
+            ),
+            line(
+                2,
+                r#"{"when":"yesterday","prio":"fatal","what":"no route"}"#,
+            ),
+        ];
+        let keys = LogKeys::new(vec![KeysOf {
+            services: Vec::new(),
+            level: vec!["prio".to_owned()],
+            time: vec!["when".to_owned()],
+            message: vec!["what".to_owned()],
+        }]);
+        let found = patterns(lines.into_iter(), &Masks::default(), &keys);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!((found[0].count, &*found[0].sample), (2, "no route"));
     }
 }

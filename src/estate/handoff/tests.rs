@@ -50,6 +50,7 @@ fn written(note: &str) -> Handoff {
         now: ago(0),
         acts: &acts,
         masks: &masks,
+        keys: &crate::estate::log::LogKeys::default(),
         note,
     };
     handoff(&asked, said.into_iter())

@@ -1,7 +1,10 @@
 //! Under which keys lines say their level, time and message: what the settings say beside what is
 //! guessed. Pure.
 
+use std::borrow::Cow;
 use std::sync::Arc;
+
+use super::spoken::spoken_under;
 
 /// What the settings say, in the order they say it. Cheap to clone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,12 +44,18 @@ impl LogKeys {
         let all = || self.0.iter().find(|keys| keys.services.is_empty());
         found.or_else(all).unwrap_or(&GUESSED)
     }
+
+    /// A line of a service or log group as people read it; the one way to a line's words, on a
+    /// screen, in a pattern and in a handoff.
+    pub fn spoken<'a>(&self, service: &str, raw: &'a str) -> Cow<'a, str> {
+        spoken_under(raw, self.of(service))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::estate::log::{LogLevel, level_under, spoken_under};
+    use crate::estate::log::{LogLevel, level_under};
 
     fn keys() -> LogKeys {
         let of = |services: &[&str], level: &str, message: &str| KeysOf {

@@ -28,7 +28,6 @@ pub use links::LogLinks;
 pub use live::{LiveState, LiveTail};
 pub use mask::{MaskError, Masks};
 pub use saved::SavedQuery;
-pub use spoken::{spoken, spoken_under};
 pub use trace::{BREAK, first_line, goes_on};
 
 /// Where a container's lines can be read (aws.md 7.1).

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::{Key, LogLevel, spoken};
+use super::{Key, LogLevel};
 use crate::estate::Timestamp;
 
 /// What stands for a word that varies.
@@ -63,14 +63,15 @@ impl Pattern {
 const RISING: u64 = 300;
 
 impl Patterns {
-    /// The patterns of lines; those from `recent` on count as recent.
-    pub fn of<'a>(
-        lines: impl Iterator<Item = (Key, LogLevel, &'a str)>,
+    /// The patterns of what lines say ([`LogKeys::spoken`](super::LogKeys::spoken)); those from
+    /// `recent` on count as recent.
+    pub fn of<S: AsRef<str>>(
+        lines: impl Iterator<Item = (Key, LogLevel, S)>,
         recent: Timestamp,
     ) -> Self {
         let mut patterns = Self::default();
-        for (key, level, message) in lines {
-            patterns.take(key, level, message, recent);
+        for (key, level, said) in lines {
+            patterns.take(key, level, said.as_ref(), recent);
         }
         patterns
     }
@@ -80,9 +81,8 @@ impl Patterns {
         self.older > 0 && one.recent * 1_000 / one.count.max(1) > RISING
     }
 
-    /// Takes in one line; one from `recent` on counts as such.
-    pub fn take(&mut self, key: Key, level: LogLevel, message: &str, recent: Timestamp) {
-        let said = spoken(message);
+    /// Takes in what one line says; one from `recent` on counts as such.
+    pub fn take(&mut self, key: Key, level: LogLevel, said: &str, recent: Timestamp) {
         let words: Vec<&str> = said
             .split(' ')
             .filter(|word| !word.is_empty())

@@ -27,15 +27,10 @@ const COLUMNS: [&str; 14] = [
     "hostname",
 ];
 
-/// `raw` without its own time and level. A JSON line becomes its message and then its other
-/// fields as `key=value`; a line that is no JSON object loses a leading date and level word. The
-/// result says nothing the raw line does not say.
-pub fn spoken(raw: &str) -> Cow<'_, str> {
-    spoken_under(raw, &KeysOf::default())
-}
-
-/// The same where the settings say under which keys level, time and message stand.
-pub fn spoken_under<'a>(raw: &'a str, keys: &KeysOf) -> Cow<'a, str> {
+/// `raw` without its own time and level, which stand under `keys` or where they are guessed. A JSON
+/// line becomes its message and then its other fields as `key=value`; a line that is no JSON
+/// object loses a leading date and level word. The result says nothing the raw line does not say.
+pub(super) fn spoken_under<'a>(raw: &'a str, keys: &KeysOf) -> Cow<'a, str> {
     if raw.starts_with('{')
         && let Ok(Value::Object(fields)) = serde_json::from_str(raw)
     {
@@ -103,6 +98,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn spoken(raw: &str) -> Cow<'_, str> {
+        spoken_under(raw, &KeysOf::default())
+    }
 
     #[test]
     fn what_the_columns_say_is_left_out() {

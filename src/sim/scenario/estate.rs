@@ -310,9 +310,22 @@ pub struct ServiceSpec {
     /// Deployment alarms by name.
     #[serde(default)]
     pub deployment_alarms: Vec<String>,
+    /// That it was put to rest, if it was.
+    #[serde(default)]
+    pub at_rest: Option<AtRest>,
     /// More tags.
     #[serde(default)]
     pub tags: Tags,
+}
+
+/// A service that was put to rest on the last evening, with what is on record for it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AtRest {
+    /// How many tasks it had.
+    pub tasks: u32,
+    /// Who did it.
+    pub by: String,
 }
 
 const fn cpu_units() -> u32 {

@@ -92,6 +92,7 @@ fn service(number: usize, clusters: usize, dice: &mut Dice) -> ServiceSpec {
         exec: false,
         scaling: None,
         deployment_alarms: Vec::new(),
+        at_rest: None,
         tags: Tags::new(),
     }
 }

@@ -13,8 +13,8 @@ use serde::Deserialize;
 use thiserror::Error;
 
 pub use estate::{
-    AccountSpec, AlarmSpec, BalancerSpec, CacheSpec, ClusterSpec, DashboardSpec, DatabaseSpec,
-    Estate, KeySpec, NodeSpec, ServiceKind, ServiceSpec,
+    AccountSpec, AlarmSpec, AtRest, BalancerSpec, CacheSpec, ClusterSpec, DashboardSpec,
+    DatabaseSpec, Estate, KeySpec, NodeSpec, ServiceKind, ServiceSpec,
 };
 
 /// The shipped scenarios: name and file.

@@ -90,6 +90,18 @@ pub struct Poller {
 }
 
 impl Account {
+    /// Creates an empty log group; one that is there is left as it is.
+    pub fn create_log_group(&mut self, name: &str, retention_days: Option<u32>, now: Timestamp) {
+        if self.log_groups.iter().all(|group| group.name != name) {
+            let arn = self.arn("logs", &format!("log-group:{name}"));
+            let group = LogGroup::empty(arn, name, now);
+            self.log_groups.push(LogGroup {
+                retention_days,
+                ..group
+            });
+        }
+    }
+
     /// An ARN in this account: `arn:aws:{service}:{region}:{id}:{resource}`.
     pub fn arn(&self, service: &str, resource: &str) -> String {
         format!("arn:aws:{service}:{}:{}:{resource}", self.region, self.id)

@@ -3,13 +3,14 @@
 use ratatui::layout::Rect;
 
 use super::{Axis, LABEL, scale};
+use crate::app::Model;
 use crate::app::screen::chart::Chart;
 use crate::estate::Timestamp;
 use crate::estate::chart::Span;
 use crate::estate::event::EventKind;
 use crate::estate::id::ServiceArn;
 use crate::estate::timeline::Moment;
-use crate::view::canvas::Canvas;
+use crate::view::canvas::{Canvas, moment, zone};
 use crate::view::theme::Tone;
 
 /// What the marks mean.
@@ -100,8 +101,11 @@ pub(super) fn draw_axis(canvas: &mut Canvas<'_>, area: Rect, axis: &Axis, span: 
     if area.height == 0 {
         return;
     }
-    canvas.pen(area).right("UTC", LABEL, Tone::Muted);
-    for (at, words) in scale::ticks(span, (axis.from, axis.until), axis.columns) {
+    let model = canvas.model;
+    let zone = zone(model, axis.until);
+    canvas.pen(area).right(&zone, LABEL, Tone::Muted);
+    let window = (axis.from, axis.until);
+    for (at, words) in scale::ticks(span, window, axis.columns, model.told_in()) {
         let Some(x) = axis.column(at) else {
             continue;
         };
@@ -120,7 +124,12 @@ pub(super) fn draw_axis(canvas: &mut Canvas<'_>, area: Rect, axis: &Axis, span: 
 }
 
 /// What happened within a column of the cursor.
-pub(super) fn told(chart: &Chart, cursor: Timestamp, marks: &[&Moment]) -> (String, Tone) {
+pub(super) fn told(
+    model: &Model,
+    chart: &Chart,
+    cursor: Timestamp,
+    marks: &[&Moment],
+) -> (String, Tone) {
     let near = chart.span.length() / 60;
     let mut near: Vec<&&Moment> = marks
         .iter()
@@ -130,8 +139,9 @@ pub(super) fn told(chart: &Chart, cursor: Timestamp, marks: &[&Moment]) -> (Stri
         let away = moment.at.duration_since(cursor).abs();
         (!moment.kind.is_change(), away)
     });
-    let words: Vec<String> = near.into_iter().take(4).map(|one| sentence(one)).collect();
-    let at = cursor.strftime("%a %H:%M");
+    let words = near.into_iter().take(4);
+    let words: Vec<String> = words.map(|one| sentence(model, one)).collect();
+    let at = moment(model, cursor, "%a %H:%M");
     if words.is_empty() {
         (format!("{at}  nothing happened about then"), Tone::Muted)
     } else {
@@ -139,10 +149,10 @@ pub(super) fn told(chart: &Chart, cursor: Timestamp, marks: &[&Moment]) -> (Stri
     }
 }
 
-fn sentence(moment: &Moment) -> String {
-    let name = moment.service.as_ref().map(ServiceArn::name);
-    let named = name.filter(|name| !moment.words.starts_with(*name));
+fn sentence(model: &Model, one: &Moment) -> String {
+    let name = one.service.as_ref().map(ServiceArn::name);
+    let named = name.filter(|name| !one.words.starts_with(*name));
     let named = named.map(|name| format!("{name} ")).unwrap_or_default();
-    let at = moment.at.strftime("%H:%M");
-    format!("{at} {} {named}{}", moment.kind, moment.sentence())
+    let at = moment(model, one.at, "%H:%M");
+    format!("{at} {} {named}{}", one.kind, one.sentence())
 }

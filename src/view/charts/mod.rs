@@ -13,7 +13,7 @@ mod scale;
 
 use ratatui::layout::Rect;
 
-use super::canvas::{Canvas, below, line};
+use super::canvas::{Canvas, below, line, moment};
 use super::layout::Strips;
 use super::theme::Tone;
 use super::widget::window;
@@ -156,7 +156,7 @@ fn draw_headline(canvas: &mut Canvas<'_>, area: Rect, chart: &Chart, panels: &[P
     let of = chart.of.as_ref().map(ServiceArn::name);
     let period = words::duration(chart.span.period(Then::Now));
     let as_of = panels.iter().filter_map(Panel::as_of).min();
-    let as_of = as_of.map(|at| format!("as of {} UTC ", at.strftime("%H:%M")));
+    let as_of = as_of.map(|at| format!("as of {} ", moment(canvas.model, at, "%H:%M %Z")));
     let mut pen = canvas.pen(area);
     pen.gap(1)
         .put(of.unwrap_or(chart.environment.as_str()), Tone::Strong)
@@ -189,7 +189,7 @@ fn told(
         return (format!("? {}", problem.sentence), Tone::Unknown);
     }
     if let Some(cursor) = chart.cursor {
-        return lane::told(chart, cursor, marks);
+        return lane::told(canvas.model, chart, cursor, marks);
     }
     let now = canvas.model.now;
     let kpi = chart.stack.get(chart.at);

@@ -4,12 +4,13 @@ use ratatui::layout::Rect;
 
 use super::dots::Dots;
 use super::{Axis, LABEL, moment_words, scale};
+use crate::app::Model;
 use crate::estate::board::Headline;
 use crate::estate::chart::{Drawn, Then};
 use crate::estate::kpi::{Kpi, Level, Reading, in_unit, reached_by};
 use crate::estate::series::Quality;
 use crate::estate::{Timestamp, words};
-use crate::view::canvas::{Canvas, below, line};
+use crate::view::canvas::{Canvas, below, line, moment};
 use crate::view::theme::{Tone, level_mark};
 
 /// Columns a gap must have for a word to stand in it.
@@ -90,6 +91,8 @@ impl Panel<'_> {
         } else {
             (" ", Tone::Text)
         };
+        let read_out = cursor.map(|at| self.read_out(canvas.model, at));
+        let read_out = read_out.unwrap_or_default();
         let mut pen = canvas.pen(area);
         pen.put(bar, Tone::Accent)
             .put(level_mark(one.level), tone)
@@ -104,17 +107,17 @@ impl Panel<'_> {
         }
         pen.gap(2);
         match cursor {
-            Some(at) => pen.flush_right(&self.read_out(at), Tone::Accent),
+            Some(_) => pen.flush_right(&read_out, Tone::Accent),
             None => pen.flush_right(&limits(one.kpi), Tone::Muted),
         };
     }
 
     /// What was so at the cursor, and before.
-    fn read_out(&self, at: Timestamp) -> String {
+    fn read_out(&self, model: &Model, at: Timestamp) -> String {
         let kpi = self.headline.kpi;
         let now = self.now.as_ref();
         let now = now.map_or_else(|| "–".to_owned(), |one| moment_words(kpi, one, at));
-        let mut told = format!("{}  {now}", at.strftime("%H:%M"));
+        let mut told = format!("{}  {now}", moment(model, at, "%H:%M"));
         if let Some((then, Some(before))) = &self.before {
             let words = moment_words(kpi, before, at - then.back());
             told = format!("{told}  ({} {words})", then.words());

@@ -1,5 +1,7 @@
 //! The scales of a chart: where its top is, and what its axes say. Pure.
 
+use jiff::tz::TimeZone;
+
 use crate::estate::chart::Span;
 use crate::estate::kpi::{Kpi, Unit, in_unit};
 use crate::estate::{SignedDuration, Timestamp};
@@ -71,21 +73,25 @@ fn stride(span: Span, columns: u16, width: u16) -> SignedDuration {
     SignedDuration::from_mins(minutes)
 }
 
-/// The round times between the two, with what stands below them (UTC, as AWS speaks): times of the
-/// day, and days where a week is shown.
+/// The times between the two that are round in `zone` (by its offset at the first), with what stands
+/// below them: times of the day, and days where a week is shown.
 pub(super) fn ticks(
     span: Span,
     (from, until): (Timestamp, Timestamp),
     columns: u16,
+    zone: &TimeZone,
 ) -> Vec<(Timestamp, String)> {
     let stride = stride(span, columns, 9).as_secs();
-    let first = from.as_second() + (stride - from.as_second().rem_euclid(stride)) % stride;
+    let ahead = i64::from(zone.to_offset(from).seconds());
+    let past = (from.as_second() + ahead).rem_euclid(stride);
+    let first = from.as_second() + (stride - past) % stride;
     let mut found = Vec::new();
     let mut second = first;
     while second < until.as_second() {
         if let Ok(at) = Timestamp::from_second(second) {
             let format = if span == Span::Week { "%a %d" } else { "%H:%M" };
-            found.push((at, at.strftime(format).to_string()));
+            let there = at.to_zoned(zone.clone());
+            found.push((at, there.strftime(format).to_string()));
         }
         second += stride;
     }
@@ -134,7 +140,7 @@ mod tests {
     fn times_are_round_and_do_not_touch() {
         let said = |span: Span, columns| {
             let window = (ago(0) - span.length(), ago(0));
-            let ticks = ticks(span, window, columns);
+            let ticks = ticks(span, window, columns, &TimeZone::UTC);
             let words: Vec<String> = ticks.into_iter().map(|(_, words)| words).collect();
             words.join(" ")
         };
@@ -148,5 +154,10 @@ mod tests {
             said(Span::Week, 69),
             "Sat 14 Sun 15 Mon 16 Tue 17 Wed 18 Thu 19 Fri 20"
         );
+        let calcutta = TimeZone::fixed(jiff::tz::Offset::from_seconds(19_800).unwrap());
+        let window = (ago(0) - Span::Day.length(), ago(0));
+        let ticks = ticks(Span::Day, window, 69, &calcutta);
+        let words: Vec<String> = ticks.into_iter().map(|(_, words)| words).collect();
+        assert_eq!(words.join(" "), "20:00 00:00 04:00 08:00 12:00 16:00");
     }
 }

@@ -8,7 +8,7 @@ use super::super::theme::Tone;
 use super::badge::silence;
 use crate::app::screen::reader::{Column, Reader};
 use crate::estate::Timestamp;
-use crate::estate::log::{BREAK, HeldLine, LogKeys, LogLevel, first_line, spoken_under};
+use crate::estate::log::{BREAK, HeldLine, LogKeys, LogLevel, first_line};
 
 /// Columns of a service's name, where there are several.
 const SERVICE: u16 = 12;
@@ -65,7 +65,7 @@ fn drawn<'a>(
     one: HeldLine<'a>,
     (before, focused): (Option<Timestamp>, bool),
 ) -> Drawn<'a> {
-    let said = spoken_under(one.message, keys.of(one.service.name())).into_owned();
+    let said = keys.spoken(one.service.name(), one.message).into_owned();
     let within = first_line(&said).1;
     let beneath = reader.follow_ups(one).count();
     let folded = if reader.looks.unfolded {

@@ -7,10 +7,11 @@ mod tree;
 
 use ratatui::layout::Rect;
 
-use super::canvas::{Canvas, below, clock, line};
+use super::canvas::{Canvas, below, clock, line, moment};
 use super::layout::Strips;
 use super::theme::Tone;
 use super::widget::pen::Pen;
+use crate::app::Model;
 use crate::app::screen::Overlay;
 use crate::app::screen::reader::{Purpose, Reader, Shown};
 use crate::estate::event::EventKind;
@@ -28,11 +29,15 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, strips: &Strips, reader: &Reader) {
     draw_filter(canvas, strips.banner, reader);
     let body = strips.body;
     let bars = Rect {
-        height: body.height.min(2),
+        height: histogram::height(body.height),
         ..body
     };
     histogram::draw(canvas, bars, reader);
-    let rest = below(below(body));
+    let rest = Rect {
+        y: bars.bottom(),
+        height: body.height - bars.height,
+        ..body
+    };
     match reader.shown {
         Shown::Patterns => draw_patterns(canvas, rest, reader),
         Shown::Lines if reader.expanded => {
@@ -80,7 +85,7 @@ fn draw_heading(canvas: &mut Canvas<'_>, area: Rect, reader: &Reader) {
 
 fn draw_filter(canvas: &mut Canvas<'_>, area: Rect, reader: &Reader) {
     let typing = matches!(canvas.model.overlay, Some(Overlay::Condition));
-    let now = canvas.model.now;
+    let model = canvas.model;
     let mut pen = canvas.pen(area);
     pen.gap(1);
     if let Some(why) = &reader.complaint {
@@ -88,7 +93,7 @@ fn draw_filter(canvas: &mut Canvas<'_>, area: Rect, reader: &Reader) {
         return;
     }
     if typing && reader.purpose == Purpose::Search {
-        draw_estimate(&mut pen, reader, now);
+        draw_estimate(&mut pen, model, reader);
         return;
     }
     if reader.aside.is_some() {
@@ -101,8 +106,8 @@ fn draw_filter(canvas: &mut Canvas<'_>, area: Rect, reader: &Reader) {
         return;
     }
     if let Some(search) = &reader.search {
-        let span = format!("{} to {}  ", moment(search.from), moment(search.until));
-        pen.put(&span, Tone::Muted);
+        let span = span(model, search.from, search.until);
+        pen.put(&span, Tone::Muted).gap(2);
     }
     for term in reader.filter.terms() {
         pen.put("[", Tone::Faint);
@@ -120,27 +125,26 @@ fn draw_filter(canvas: &mut Canvas<'_>, area: Rect, reader: &Reader) {
 }
 
 /// What a search of AWS would be, before anybody pays or waits for it.
-fn draw_estimate(pen: &mut Pen<'_>, reader: &Reader, now: Timestamp) {
+fn draw_estimate(pen: &mut Pen<'_>, model: &Model, reader: &Reader) {
     let Ok(back) = reader.typed.text().trim().parse::<SignedDuration>() else {
         pen.put("how far back before what is held, as in 6h", Tone::Muted);
         return;
     };
-    let asked = reader.estimate(back, now);
+    let asked = reader.estimate(back, model.now);
     let pattern = asked.pattern.as_deref().unwrap_or("everything");
     let calls = if asked.calls == 1 { "call" } else { "calls" };
     let words = format!(
-        "{} to {}, {pattern}: about {} {calls} of FilterLogEvents, one a second, no charge",
-        moment(asked.from),
-        moment(asked.until),
+        "{}, {pattern}: about {} {calls} of FilterLogEvents, one a second, no charge",
+        span(model, asked.from, asked.until),
         asked.calls
     );
     pen.rest(&words, Tone::Moving);
 }
 
-/// A day and a time, where both may differ from today's.
-fn moment(at: Timestamp) -> String {
-    let whole = format!("{at:.0}").replace('T', " ");
-    whole.get(5..16).map_or(whole.clone(), str::to_owned)
+/// Two moments whose days may differ from today's, in the zone the person wants.
+fn span(model: &Model, from: Timestamp, until: Timestamp) -> String {
+    let from = moment(model, from, "%m-%d %H:%M");
+    format!("{from} to {}", moment(model, until, "%m-%d %H:%M %Z"))
 }
 
 /// What similar lines have in common, those new since the last deployment first.

@@ -4,8 +4,8 @@ use ratatui::layout::Rect;
 
 use super::super::canvas::{Canvas, below, line};
 use super::super::theme::Tone;
-use super::super::widget::cut::wrap;
 use crate::app::screen::reader::Reader;
+use crate::estate::cut::wrap;
 use crate::estate::text::Text;
 
 /// Columns of a field's name, with what stands before and behind it.

@@ -232,3 +232,32 @@ fn what_is_missing_is_drawn_by_its_meaning() {
         "nothing forbidden is drawn as zero: {denied}"
     );
 }
+
+/// Whoever wants this machine's zone has it everywhere, and every axis says whose time it tells.
+#[test]
+fn charts_and_numbers_tell_times_in_the_zone_that_is_wanted() {
+    let mut model = told(120, 40);
+    model.zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(2));
+    press(&mut model, "left");
+    let utc = shown(&model);
+    assert!(
+        utc.contains("as of 14:01 UTC") && utc.contains("     UTC "),
+        "{utc}"
+    );
+    press(&mut model, "z");
+    let local = shown(&model);
+    assert!(
+        local.contains("as of 16:01 +02") && local.contains("     +02 "),
+        "{local}"
+    );
+    assert!(
+        local.contains("Sat 16:0") && !local.contains("14:01"),
+        "{local}"
+    );
+    press(&mut model, "esc");
+    let board = shown(&model);
+    assert!(board.contains("KPIs as of 16:01 +02"), "{board}");
+    press(&mut model, "z");
+    let board = shown(&model);
+    assert!(board.contains("KPIs as of 14:01 UTC"), "{board}");
+}

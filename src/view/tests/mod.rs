@@ -20,6 +20,7 @@ mod rows;
 mod sessions;
 mod staging;
 mod svg;
+mod tasks;
 mod themes;
 
 /// The picture of `model` at its size.

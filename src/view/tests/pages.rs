@@ -323,3 +323,27 @@ fn a_dialog_follows_its_change() {
     });
     assert!(failed.contains("✖ nobody knows"), "{failed}");
 }
+
+/// Wherever there is room for a column of it, every word of the help is there.
+#[test]
+fn no_word_of_the_help_is_cut() {
+    for (columns, rows) in [(80, 24), (110, 30), (120, 40), (200, 60)] {
+        let mut model = page("orders", Tab::Tasks, columns, rows);
+        model.service = None;
+        update(&mut model, Msg::Key("?".parse().unwrap()));
+        let mut seen = 0;
+        for _ in 0..40 {
+            let picture = shown(&model);
+            for line in picture.lines() {
+                let inside = line
+                    .split_once('│')
+                    .and_then(|(_, rest)| rest.rsplit_once('│'));
+                let words = inside.map_or("", |(words, _)| words);
+                assert!(!words.contains('…'), "{columns}x{rows}: {line}");
+                seen += usize::from(!words.is_empty());
+            }
+            update(&mut model, Msg::Key("pagedown".parse().unwrap()));
+        }
+        assert!(seen > 20, "nothing was looked at");
+    }
+}

@@ -7,7 +7,9 @@ use super::rows::incident;
 use super::shown;
 use crate::app::Model;
 use crate::app::{Msg, update};
-use crate::estate::log::{LiveState, LiveTail, LogLevel, LogLine, LogLinks, TailNews, TailState};
+use crate::estate::log::{
+    KeysOf, LiveState, LiveTail, LogKeys, LogLevel, LogLine, LogLinks, TailNews, TailState,
+};
 
 /// The incident's log, with lines of JSON, a stack trace and one that came late.
 pub(super) fn reading(columns: u16, rows: u16) -> Model {
@@ -144,6 +146,40 @@ fn what_similar_lines_have_in_common() {
     let mut model = reading(120, 24);
     press(&mut model, "v");
     assert_snapshot!("reader-patterns-120x24", shown(&model));
+}
+
+#[test]
+fn patterns_are_of_what_lines_say_under_keys_of_their_own() {
+    let mut model = incident(120, 24);
+    model.log_keys = LogKeys::new(vec![KeysOf {
+        services: Vec::new(),
+        level: vec!["prio".to_owned()],
+        time: vec!["when".to_owned()],
+        message: vec!["what".to_owned()],
+    }]);
+    press(&mut model, "L");
+    let line = |seconds: i64, host: &str| {
+        let message =
+            format!(r#"{{"when":"{seconds}","prio":"error","what":"no route to {host}"}}"#);
+        LogLine {
+            id: message.as_str().into(),
+            at: ago(0, seconds),
+            message: message.as_str().into(),
+            ..lines()[0].clone()
+        }
+    };
+    tell(
+        &mut model,
+        vec![line(9, "db-1"), line(8, "db-2")],
+        TailState::Live,
+    );
+    press(&mut model, "v");
+    // One that comes while they are shown counts too.
+    tell(&mut model, vec![line(2, "db-3")], TailState::Live);
+    let picture = shown(&model);
+    assert!(picture.contains("no route to <*>"), "{picture}");
+    assert!(picture.contains("   3  "), "{picture}");
+    assert!(!picture.contains("when="), "{picture}");
 }
 
 #[test]

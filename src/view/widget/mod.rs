@@ -1,6 +1,5 @@
 //! The small pieces all screens are made of.
 
-pub(super) mod cut;
 pub(super) mod field;
 pub(super) mod panel;
 pub(super) mod pen;

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use super::cut::cut;
+use crate::estate::cut::cut;
 use crate::view::theme::{Theme, Tone};
 
 /// A place on one line of the picture.

@@ -85,17 +85,36 @@ impl Line {
 
 /// Lines from top to bottom.
 #[derive(Default)]
-pub(in crate::view) struct Sheet(Vec<Line>);
+pub(in crate::view) struct Sheet {
+    lines: Vec<Line>,
+    chosen: Option<usize>,
+    below: usize,
+}
 
 impl Sheet {
     /// Adds a line.
     pub(in crate::view) fn add(&mut self, line: Line) {
-        self.0.push(line);
+        self.lines.push(line);
+    }
+
+    /// The line added last is the selected one.
+    pub(in crate::view) fn choose(&mut self) {
+        self.chosen = self.lines.len().checked_sub(1);
+    }
+
+    /// The `count` lines added last belong to the selected one.
+    pub(in crate::view) fn belongs(&mut self, count: usize) {
+        self.below = count;
+    }
+
+    /// The selected line, and how many below it belong to it.
+    pub(in crate::view) fn chosen(&self) -> Option<(usize, usize)> {
+        Some((self.chosen?, self.below))
     }
 
     /// Adds a quiet line in capitals, with an empty one before it unless it is the first.
     pub(in crate::view) fn title(&mut self, words: &str) {
-        if !self.0.is_empty() {
+        if !self.lines.is_empty() {
             self.add(Line::default());
         }
         self.add(Line::at(3).rest(words, Tone::Muted));
@@ -108,7 +127,7 @@ impl Sheet {
 
     /// How many lines there are.
     pub(in crate::view) fn len(&self) -> usize {
-        self.0.len()
+        self.lines.len()
     }
 
     /// Draws what is in sight from the line `top` on, and where that is.
@@ -119,12 +138,19 @@ impl Sheet {
             u16::try_from(words.chars().count() + 2).unwrap_or(0)
         });
         let corner = corner.min(area.width);
-        for (down, one) in self.0[window].iter().enumerate() {
+        for (down, index) in window.enumerate() {
             let mut place = line(area, down);
+            let chosen = self.chosen == Some(index);
+            if chosen {
+                canvas.pen(place).gap(1).put("▌", Tone::Accent);
+            }
             if down == 0 {
                 place.width -= corner;
             }
-            draw_line(canvas, place, one);
+            draw_line(canvas, place, &self.lines[index]);
+            if chosen {
+                canvas.theme.select(canvas.buffer, place);
+            }
         }
         if let Some(position) = position {
             let place = Rect {

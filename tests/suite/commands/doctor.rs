@@ -35,6 +35,9 @@ name     = 'staging'
 tier     = 'staging'
 account  = '210987654321'
 clusters = ['staging']
+
+[journal]
+group = '/ops/firstline'
 ";
 
 #[test]
@@ -56,7 +59,8 @@ fn it_finds_everything_in_place_and_alters_nothing() {
     let tried: BTreeSet<String> = permissions().iter().map(Permission::action).collect();
     let (permitted, left) = (with(&report, "permitted"), with(&report, "not-tried"));
     // A rule that mutes alarms would be made by the trial; roles belong to environments that have one.
-    let left_out = ["cloudwatch:PutAlarmMuteRule"].map(str::to_owned);
+    // So would a stream of the shared journal.
+    let left_out = ["cloudwatch:PutAlarmMuteRule", "logs:CreateLogStream"].map(str::to_owned);
     assert_eq!(left, left_out.clone().into());
     let mut all = permitted;
     all.extend(left_out);
@@ -142,9 +146,12 @@ fn it_tells_apart_nobody_expired_and_unreachable() {
     let ended = aws.run(&Home::new("doctor-expired"), &["doctor"]);
     assert_eq!(ended.code, 2, "{ended:?}");
     assert!(
-        ended.out.contains("ran out: run aws sso login"),
+        ended
+            .out
+            .contains("ran out: the keys are those of AWS_ACCESS_KEY_ID"),
         "{ended:?}"
     );
+    assert!(!ended.out.contains("sso login"), "{ended:?}");
     let nobody = Home::new("doctor-nobody").run(
         &["doctor"],
         &[
@@ -220,4 +227,42 @@ fn a_policy_goes_no_further_than_its_environment() {
         services["Resource"],
         serde_json::json!(["arn:aws:ecs:eu-central-1:210987654321:service/staging/*"])
     );
+}
+
+/// AWS's own client is looked for on the path, and it is said whether anything needs it.
+#[test]
+fn it_says_whether_awss_own_client_is_there_and_needed() {
+    let (home, aws) = (
+        Home::new("doctor-plugin"),
+        Simulator::start("doctor-plugin", &["--scenario", "steady"]),
+    );
+    let empty = home.file("none/README", "nothing");
+    let bare = empty.parent().expect("a folder").display().to_string();
+    let program = home.file("bin/session-manager-plugin", "#!/bin/sh\necho 1.2.707.0\n");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("ours");
+    let bin = program.parent().expect("a folder").display().to_string();
+    let plugin = |path: &str| {
+        let mut variables = aws.variables().to_vec();
+        variables.push(("PATH", path));
+        let report = json(&home.run(&["doctor", "--json"], &variables));
+        let found = check(&report, "plugin");
+        let told = |key: &str| found[key].as_str().expect("a word").to_owned();
+        (told("finding"), told("words"))
+    };
+    let good = |words: &str| ("good".to_owned(), words.to_owned());
+    let there = format!("{bin}:/usr/bin:/bin");
+    assert_eq!(
+        plugin(&bare),
+        good("not needed; session-manager-plugin is not on the path")
+    );
+    assert_eq!(
+        plugin(&there),
+        good("not needed; session-manager-plugin 1.2.707.0 is on the path")
+    );
+    home.file(
+        "config/firstline/config.toml",
+        "[shell]\nclient = 'plugin'\n",
+    );
+    assert_eq!(plugin(&there), good("session-manager-plugin 1.2.707.0"));
+    assert_eq!(plugin(&bare).0, "bad");
 }

@@ -118,3 +118,37 @@ async fn what_may_not_be_read_is_named_and_the_rest_stands() {
         ],
     );
 }
+
+/// A task is selected, and what is asked for is about that one alone.
+#[tokio::test(start_paused = true)]
+async fn a_selected_task_is_the_one_that_is_stopped_entered_and_read() {
+    let mut desk = Opening::of("demo").open().await;
+    desk.wait(5).await;
+    desk.press("/");
+    desk.write("web");
+    desk.press("enter enter");
+    desk.wait(40).await;
+    desk.press("down down down");
+    let page = desk.screen(120, 40);
+    let line = page
+        .lines()
+        .find(|line| line.contains("▌ ") && line.contains("running"));
+    let line = line.unwrap_or_else(|| panic!("no task is selected:\n{page}"));
+    let task = line.split_whitespace().nth(1).expect("its id").to_owned();
+    desk.press("X");
+    desk.wait(3).await;
+    let dialog = desk.screen(120, 40);
+    assert!(dialog.contains("stop-task"), "no dialog:\n{dialog}");
+    assert!(dialog.contains(&task), "{task} is not in:\n{dialog}");
+    desk.press("esc s");
+    desk.wait(10).await;
+    let picker = desk.screen(120, 40);
+    let line = picker
+        .lines()
+        .find(|line| line.contains('▌') && line.contains(&task));
+    assert!(line.is_some(), "{task} is not selected in:\n{picker}");
+    desk.press("esc enter");
+    desk.wait(5).await;
+    let log = desk.screen(120, 40);
+    assert!(log.contains(&format!("[task={task}")), "{log}");
+}

@@ -105,7 +105,7 @@ impl Reader {
             let (key, _) = self.lines.push(line);
             self.sieve.came(key, passes);
             if passes {
-                self.templates.came(key, line);
+                self.templates.came(key, line, &self.keys);
             }
         }
         self.forget();

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use crate::estate::Timestamp;
 use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::log::filter::Filter;
-use crate::estate::log::{Held, HeldLine, Key, LiveTail, LogLevel, TailNews, TailState};
+use crate::estate::log::{Held, HeldLine, Key, LiveTail, LogKeys, LogLevel, TailNews, TailState};
 
 use super::super::input::Input;
 use sieve::Sieve;
@@ -111,13 +111,15 @@ pub struct Reader {
     pub search: Option<Search>,
     sieve: Sieve,
     templates: Templates,
+    keys: LogKeys,
     hold: usize,
 }
 
 impl Reader {
-    /// The log of these services; nothing is read yet.
-    pub fn new(services: Vec<(EnvironmentName, ServiceArn)>, hold: usize) -> Self {
+    /// The log of these services, whose lines say things under `keys`; nothing is read yet.
+    pub fn new(services: Vec<(EnvironmentName, ServiceArn)>, hold: usize, keys: LogKeys) -> Self {
         Self {
+            keys,
             services,
             lines: Held::new(hold),
             states: BTreeMap::new(),
@@ -171,7 +173,7 @@ impl Reader {
             let (key, _) = self.lines.push(line);
             self.sieve.came(key, passes);
             if passes {
-                self.templates.came(key, line);
+                self.templates.came(key, line, &self.keys);
             }
             self.newer += usize::from(passes && self.at.is_some());
             changed |= passes;

@@ -2,7 +2,7 @@
 //! waits for it, and what comes meanwhile is counted as it comes.
 
 use crate::estate::log::pattern::Patterns;
-use crate::estate::log::{Key, LogLine};
+use crate::estate::log::{Key, LogKeys, LogLine};
 use crate::estate::{SignedDuration, Timestamp};
 
 use super::{Reader, Shown};
@@ -41,17 +41,20 @@ impl Templates {
     }
 
     /// A line that passes came in.
-    pub(super) fn came(&mut self, key: Key, line: &LogLine) {
+    pub(super) fn came(&mut self, key: Key, line: &LogLine, keys: &LogKeys) {
+        if self.whole.is_none() && self.next.is_none() {
+            return;
+        }
         let recent = self.recent(line.at);
-        let (level, message) = (line.level, line.message.as_str());
+        let said = keys.spoken(line.service.name(), &line.message);
         if let Some(whole) = &mut self.whole {
-            whole.take(key, level, message, recent);
+            whole.take(key, line.level, &said, recent);
         }
         // One before what was looked at is looked at in its turn.
         if let Some(next) = &mut self.next
             && next.from.is_none_or(|from| from < key)
         {
-            next.patterns.take(key, level, message, recent);
+            next.patterns.take(key, line.level, &said, recent);
             next.from = next.from.or(Some(key));
         }
     }
@@ -99,7 +102,8 @@ impl Reader {
         for line in self.lines.back_from(end).take(SLICE) {
             if self.filter.passes(line) {
                 let (key, level) = (line.key, line.level);
-                next.patterns.take(key, level, line.message, recent);
+                let said = self.keys.spoken(line.service.name(), line.message);
+                next.patterns.take(key, level, &said, recent);
             }
             next.from = Some(line.key);
         }

@@ -247,3 +247,20 @@ fn redeploying_during_a_rollback_stalls() {
         "it can still be stopped"
     );
 }
+
+#[test]
+fn what_rests_was_put_to_rest_on_the_last_evening_whenever_the_story_is_told() {
+    for (opened, evening) in [
+        ("2026-07-01T14:03:00Z", "2026-06-30T18:02Z"),
+        ("2027-02-28T22:30:00Z", "2027-02-28T18:02Z"),
+    ] {
+        let scenario = Scenario::named("demo").unwrap();
+        let world = World::new(&scenario, 1, opened.parse().unwrap());
+        let services = world.accounts.iter().flat_map(|one| &one.services);
+        let mut records = services.filter_map(|one| one.tags.get("firstline:restore"));
+        assert_eq!(
+            records.next().map(String::as_str),
+            Some(format!("v1 d=1 at={evening} by=bob").as_str())
+        );
+    }
+}

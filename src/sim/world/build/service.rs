@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Ground, days_before};
 use crate::sim::{
-    scenario::{ServiceKind, ServiceSpec},
+    scenario::{AtRest, ServiceKind, ServiceSpec},
     step::{health, rollout, speech::Voice, task},
     world::{
         Account, ContainerDefinition, LogGroup, Service, ServiceDeployment,
@@ -15,6 +15,10 @@ use crate::sim::{
         service::{Motion, Nature},
     },
 };
+
+/// Seconds of a day, and from midnight to 18:02.
+const DAY: i64 = 86_400;
+const EVENING: i64 = 18 * 3_600 + 2 * 60;
 
 pub(super) fn add(ground: &Ground<'_>, account: &mut Account, spec: &ServiceSpec) {
     let mut dice = Dice::new(ground.seed, &format!("{}/{}", spec.cluster, spec.name));
@@ -153,6 +157,19 @@ fn target_group(
     })
 }
 
+/// What the console writes down when it puts a service to rest: here at 18:02 UTC of the last
+/// evening before `start`, so that the story is as old whenever it is told.
+fn on_record(one: &AtRest, start: Timestamp) -> String {
+    let midnight = start.as_second() - start.as_second().rem_euclid(DAY);
+    let evening = [midnight, midnight - DAY]
+        .map(|day| day + EVENING)
+        .into_iter()
+        .find(|evening| *evening <= start.as_second());
+    let evening = evening.and_then(|second| Timestamp::from_second(second).ok());
+    let evening = evening.unwrap_or(start).strftime("%Y-%m-%dT%H:%MZ");
+    format!("v1 d={} at={evening} by={}", one.tasks, one.by)
+}
+
 /// A service without tasks, deployments and events.
 fn bare(ground: &Ground<'_>, account: &Account, spec: &ServiceSpec, mut dice: Dice) -> Service {
     let mut tags = spec.tags.clone();
@@ -162,6 +179,8 @@ fn bare(ground: &Ground<'_>, account: &Account, spec: &ServiceSpec, mut dice: Di
         .iter()
         .find(|cluster| cluster.name == spec.cluster);
     tags.extend(environment.map(|c| ("environment".to_owned(), c.environment.clone())));
+    let record = spec.at_rest.as_ref();
+    tags.extend(record.map(|one| ("firstline:restore".to_owned(), on_record(one, ground.start))));
     Service {
         arn: account.arn("ecs", &format!("service/{}/{}", spec.cluster, spec.name)),
         name: spec.name.clone(),

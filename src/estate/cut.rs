@@ -5,7 +5,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 /// The start of `text` that fits into `width` columns, and whether anything was cut. When
 /// something is cut, one column is left for `…`, and the cut falls between words unless that
 /// would throw away more than a third.
-pub(in crate::view) fn cut(text: &str, width: usize) -> (&str, bool) {
+pub fn cut(text: &str, width: usize) -> (&str, bool) {
     if text.len() <= width || text.width() <= width {
         return (text, false);
     }
@@ -34,7 +34,7 @@ pub(in crate::view) fn cut(text: &str, width: usize) -> (&str, bool) {
 }
 
 /// `text` in lines of at most `width` columns, broken between words where that can be.
-pub(in crate::view) fn wrap(text: &str, width: usize) -> Vec<&str> {
+pub fn wrap(text: &str, width: usize) -> Vec<&str> {
     let mut lines = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
