@@ -21,7 +21,9 @@ const LAST_WORDS: Duration = Duration::from_secs(4);
 /// Sends what waits before a command ends; what does not go in time waits for the next run. Never
 /// changes how the command ended.
 pub(super) async fn before_leaving(opened: &Opened) {
-    let Some(group) = opened.cloud.shared() else {
+    let group = opened.cloud.shared();
+    // Who may alter nothing writes into no group, either.
+    let Some(group) = group.filter(|_| !opened.settings.read_only) else {
         return;
     };
     let sharer = sharer(opened, group, &|_| {});
@@ -49,6 +51,10 @@ pub(super) async fn before_leaving(opened: &Opened) {
 /// `firstline journal sync`: sends what waits, now.
 pub(super) async fn sync(opened: &Opened) -> anyhow::Result<Exit> {
     let group = group(opened)?;
+    if opened.settings.read_only {
+        print::problem("refused (read-only): sending writes into the log group");
+        return Ok(Exit::Refused);
+    }
     let told = |sent: usize| {
         // With nobody listening there is nobody to tell; it is sent all the same.
         let _ = print::aside(&format!("{sent} sent"));

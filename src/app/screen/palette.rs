@@ -13,19 +13,16 @@ use crate::app::model::Model;
 use crate::app::msg::Tone;
 use crate::app::screen::entering::Asked;
 use crate::app::screen::{
-    Overlay, alarms, chart, entering, handoff, policy, staging, tasks, wish as wishing,
+    Overlay, alarms, chart, entering, handoff, policy, record, staging, tasks, wish as wishing,
 };
 use crate::app::sought::Sought;
 use crate::app::theme::Name;
-use crate::estate::SignedDuration;
 use crate::estate::staging::Goal;
 use crate::estate::text::Text;
 use crate::policy::may_be_stopped;
 
 /// Entries kept after ranking; nobody scrolls further.
 const SHOWN: usize = 50;
-/// How far back the team's journal is shown unless somebody says: a week.
-const SHARED: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// The palette's state.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -300,22 +297,7 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             model.overlay = Some(Overlay::Page(policy::page(model)));
             Ok(Vec::new())
         }
-        Command::Journal(command::Journal::Show {
-            json: false,
-            shared: true,
-            since,
-        }) => {
-            if model.sharing.is_none() {
-                let words = "no journal is shared: [journal] in the settings names a log group";
-                return Err(words.to_owned());
-            }
-            model.overlay = None;
-            Ok(vec![Effect::ReadShared(since.unwrap_or(SHARED))])
-        }
-        Command::Journal(command::Journal::Show { json: false, .. }) => {
-            model.overlay = None;
-            Ok(vec![Effect::ReadJournal])
-        }
+        Command::Journal(asked) => record::line(model, &asked),
         Command::Handoff(asked) => handoff::line(model, asked),
         Command::Nodes => {
             entering::open_nodes(model, None, Asked::shell());
@@ -337,7 +319,6 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
         Command::Theme(asked) => nothing_more(wear(model, asked.name)),
         Command::Demo(_)
         | Command::Sim(_)
-        | Command::Journal(_)
         | Command::Config(_)
         | Command::Completions(_)
         | Command::Man(_)

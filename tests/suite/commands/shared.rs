@@ -141,8 +141,10 @@ fn a_sink_that_fails_fails_nothing_else() {
         "{doctor:?}"
     );
 
-    // The same journal where it is permitted again.
+    // The same journal where it is permitted again, and by whom it may be written.
     let aws = Simulator::start("shared-mended", &["--scenario", "steady"]);
+    let refused = aws.run(&home, &["journal", "sync", "--read-only"]);
+    assert_eq!(refused.code, 3, "{refused:?}");
     let settings = home.path("config/firstline/config.toml");
     fs::write(settings, SETTINGS).expect("ours");
     assert_eq!(aws.run(&home, &["journal", "sync"]).code, 0);
