@@ -11,7 +11,7 @@ use super::open::Opened;
 use super::print;
 use crate::cloud::SharedGroup;
 use crate::estate::Timestamp;
-use crate::estate::shared::Found;
+use crate::estate::shared::{Found, entries};
 use crate::journal::{self, Chain, Told, told};
 use crate::road::{ShareError, Sharer};
 
@@ -36,11 +36,7 @@ pub(super) async fn before_leaving(opened: &Opened) {
     }
     let waiting = sharer.standing(Some(&problem)).map_or(0, |one| one.waiting);
     if waiting > 0 {
-        let entries = if waiting == 1 {
-            "1 entry"
-        } else {
-            &format!("{waiting} entries")
-        };
+        let entries = entries(waiting);
         print::problem(&format!(
             "the shared journal {} lacks {entries} of this machine: {problem}; nothing is lost, the next run sends them, or firstline journal sync",
             group.name()
@@ -65,15 +61,15 @@ pub(super) async fn sync(opened: &Opened) -> anyhow::Result<Exit> {
     let name = group.name();
     if standing.kept_back > 0 {
         print::problem(&format!(
-            "{} entries are longer than CloudWatch Logs takes: they stay on this machine",
-            standing.kept_back
+            "longer than CloudWatch Logs takes, and on this machine alone: {}",
+            entries(standing.kept_back)
         ));
     }
     match ended {
         Ok(_) => {
             let words = format!(
-                "{name}: {} entries of this machine, all there are",
-                standing.shared
+                "{name}: {} of this machine, all there are",
+                entries(standing.shared)
             );
             print::line(&words)?;
             Ok(Exit::Good)

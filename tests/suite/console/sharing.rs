@@ -51,7 +51,7 @@ async fn what_is_recorded_is_shared_and_nothing_is_said() {
     assert!(!desk.screen(120, 40).contains("shared journal"));
     let page = page(&mut desk).await;
     assert!(
-        page.contains("shared in /ops/firstline: 1 entries, the last at"),
+        page.contains("shared in /ops/firstline: 1 entry, the last at"),
         "{page}"
     );
 }
@@ -175,6 +175,6 @@ async fn a_read_only_console_reads_and_sends_nothing() {
     other.press("enter");
     other.wait(20).await;
     let page = other.screen(120, 40);
-    assert!(page.contains("1 journals in /ops/firstline"), "{page}");
+    assert!(page.contains("1 journal in /ops/firstline"), "{page}");
     assert_eq!(there(&desk), 1);
 }
