@@ -147,7 +147,7 @@ pub async fn run(flags: &Flags, command: &Command, clock: Clock) -> anyhow::Resu
             recorded(open().await?, async |opened| entrance::attach(opened).await).await
         }
         Command::Schedule(asked) => schedule::run(&open().await?, asked),
-        Command::Nodes => entrance::nodes(&open().await?).await,
+        Command::Nodes(args) => entrance::nodes(&open().await?, args.json).await,
         Command::Recordings(asked) => entrance::recordings(asked, &open().await?.journal).await,
         Command::Sim(args) => simulate::run(args, &clock).await,
         Command::Completions(asked) => manual::completions(asked.shell),

@@ -299,7 +299,10 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
         }
         Command::Journal(asked) => record::line(model, &asked),
         Command::Handoff(asked) => handoff::line(model, asked),
-        Command::Nodes => {
+        Command::Nodes(wanted) if wanted.json => {
+            Err("--json prints; it belongs on a command line".to_owned())
+        }
+        Command::Nodes(_) => {
             entering::open_nodes(model, None, Asked::shell());
             Ok(Vec::new())
         }
