@@ -22,6 +22,10 @@ pub(super) fn journal(journal: &Journal) -> Page {
                 let words = format!("torn, healed by the next line: {torn}");
                 lines.push(Line::new(words, Voice::Warn));
             }
+            if reading.entries.is_empty() {
+                let words = "nothing was done or refused from here yet";
+                lines.push(Line::new(words, Voice::Plain));
+            }
             lines.extend(told(&reading.entries).into_iter().rev().map(|one| {
                 let voice = match one.tone {
                     Tone::Plain => Voice::Plain,
