@@ -13,17 +13,22 @@ use crate::estate::closely::Wish;
 #[command(after_help = "\
 Examples:
   firstline journal show --since 2h
+  firstline journal show --shared --since 3d
   firstline journal verify")]
 pub enum Journal {
     /// Print what was done, by whom, why and how it ended
     #[command(after_help = "\
 Examples:
   firstline journal show
-  firstline journal show --since 3d --json")]
+  firstline journal show --since 3d --json
+  firstline journal show --shared --since 2h")]
     Show {
         /// How far back, as in 2h, 30m or 3d; without it everything
         #[arg(long, value_name = "TIME", value_parser = ago)]
         since: Option<SignedDuration>,
+        /// Of the whole team: what is in the log group the settings share the journal with
+        #[arg(long)]
+        shared: bool,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -32,12 +37,21 @@ Examples:
     #[command(after_help = "\
 Examples:
   firstline journal verify
-  firstline journal verify ~/.local/state/firstline/journal/journal.jsonl")]
+  firstline journal verify ~/.local/state/firstline/journal/journal.jsonl
+  firstline journal verify --shared")]
     Verify {
         /// The journal; without it the one in use
         #[arg(value_name = "FILE")]
         file: Option<PathBuf>,
+        /// Of the whole team: every journal in the log group they are shared in
+        #[arg(long, conflicts_with = "file")]
+        shared: bool,
     },
+    /// Send what waits to the log group the team shares, now
+    #[command(after_help = "\
+Examples:
+  firstline journal sync")]
+    Sync,
     /// Print the entries as JSON lines, for archives and other programs
     #[command(after_help = "\
 Examples:

@@ -15,7 +15,7 @@ use super::keymap::nearest;
 
 pub use super::account::{Decided, Handoff, Journal, Policy, PolicyOf};
 pub use super::acts::{Act, Approve, Recycle, Redeploy, Rollback, Scale, StopTask};
-pub use super::entrance::{Entrance, Exec, Forward, Recordings, Remote, Shell};
+pub use super::entrance::{Entrance, Exec, Forward, Nodes, Recordings, Remote, Shell};
 pub use super::measure::{Alarms, Cost, Kpis};
 pub use super::setup::{Completions, Config, Doctor, Iam, Init, Manual, Person, ShellName};
 pub use super::tailing::{Logs, SAVED, is_task, moment};
@@ -145,8 +145,7 @@ pub enum Command {
     /// Open a shell in a container or on a node
     Shell(Shell),
     /// List the nodes of Session Manager, and whether they answer
-    #[command(after_help = "Examples:\n  firstline nodes")]
-    Nodes,
+    Nodes(Nodes),
     /// Run one command in a container or on a node
     Exec(Exec),
     /// Forward a port of a container or node, or of a host it can reach, to this machine

@@ -1,6 +1,7 @@
 //! What the core wants done. Data only: whoever runs the console carries it out.
 
 use super::screen::handoff::Wanted;
+use crate::estate::SignedDuration;
 use crate::estate::approval::Token;
 use crate::estate::change::Change;
 use crate::estate::environment::Tier;
@@ -42,6 +43,8 @@ pub enum Effect {
     Disarm,
     /// Show the journal; it comes as [`Msg::Page`](super::msg::Msg::Page).
     ReadJournal,
+    /// Show what the team did since so long ago, out of the group its journals are shared in.
+    ReadShared(SignedDuration),
     /// Read from the journal what a report tells; it comes as
     /// [`Msg::Acts`](super::msg::Msg::Acts).
     Handoff(Box<Wanted>),

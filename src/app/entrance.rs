@@ -122,13 +122,32 @@ fn remote(written: &str) -> Result<Remote, String> {
     }
 }
 
+/// `firstline nodes`.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+#[command(after_help = "\
+Examples:
+  firstline nodes
+  firstline nodes --json | jq -r '.nodes[] | select(.ping == \"online\") | .node'")]
+pub struct Nodes {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// `firstline recordings`.
 #[derive(Clone, Debug, PartialEq, Subcommand)]
 #[command(after_help = "Examples:\n  firstline recordings list")]
 pub enum Recordings {
     /// List them, newest last
-    #[command(after_help = "Examples:\n  firstline recordings list")]
-    List,
+    #[command(after_help = "\
+Examples:
+  firstline recordings list
+  firstline recordings list --json | jq -r '.recordings[-1]'")]
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Play one as it went
     #[command(after_help = "\
 Examples:

@@ -145,6 +145,7 @@ pub(super) fn worth_showing(model: &Model) -> &'static [Action] {
             A::Follow,
             A::Redeploy,
             A::Shell,
+            A::Handoff,
             A::Help,
             A::Sessions,
             A::Filter,

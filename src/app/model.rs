@@ -17,6 +17,7 @@ use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::kpi::Attention;
 use crate::estate::log::{LogKeys, LogLinks};
 use crate::estate::session::{IDLE_MINUTES, Records};
+use crate::estate::shared::Sharing;
 use crate::estate::staging::Orders;
 use crate::estate::standing::Standing;
 use crate::estate::text::Text;
@@ -89,6 +90,8 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// Whether the journal takes a line; `None` when nobody tried.
     pub journal: Option<JournalState>,
+    /// How the copy of it stands that the team shares; `None` where nothing is shared.
+    pub sharing: Option<Box<Sharing>>,
     /// What the team decided.
     pub terms: Terms,
     /// What the settings say of services.
@@ -294,6 +297,7 @@ impl Model {
             hold: start.hold,
             notice: None,
             journal: None,
+            sharing: None,
             terms: start.terms,
             services: start.services,
             arm: None,

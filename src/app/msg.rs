@@ -10,6 +10,7 @@ use crate::estate::id::{EnvironmentName, ServiceArn};
 use crate::estate::log::{Filter, SavedQuery, TailNews};
 use crate::estate::node::Node;
 use crate::estate::part::Part;
+use crate::estate::shared::Sharing;
 use crate::estate::sign_in::SignIn;
 use crate::estate::staging::{Event, Goal, Survey};
 use crate::estate::standing::{Standing, Way};
@@ -71,6 +72,8 @@ pub enum Msg {
     Pursuit(Box<Pursuit>),
     /// Whether the journal takes a line; while it does not, no change is possible.
     Journal(JournalState),
+    /// How the copy of the journal stands that the team shares.
+    Sharing(Box<Sharing>),
     /// What the journal says was done lately, for the story of a service.
     Deeds(Vec<Deed>),
     /// What the journal says was done lately, for the policy; `None` when it cannot be read.

@@ -3,6 +3,7 @@
 use crate::estate::Timestamp;
 use crate::estate::log::TailNews;
 use crate::estate::part::{News, Part};
+use crate::estate::shared::Sharing;
 use crate::policy::JournalState;
 
 use super::effect::Effect;
@@ -65,6 +66,7 @@ fn route(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.touch(changed);
         }
         Msg::Journal(state) => journal(model, state),
+        Msg::Sharing(sharing) => shared(model, sharing),
         Msg::Deeds(deeds) => {
             let changed = model.look.remember(deeds, model.now);
             model.touch(changed);
@@ -161,6 +163,11 @@ fn settle(model: &mut Model) {
         }
         model.touch(turned);
     }
+}
+
+fn shared(model: &mut Model, sharing: Box<Sharing>) {
+    model.sharing = Some(sharing);
+    model.touch(true);
 }
 
 fn journal(model: &mut Model, state: JournalState) {

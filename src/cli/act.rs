@@ -1,6 +1,7 @@
 //! `firstline redeploy`, `recycle`, `rollback`, `stop-task`, `scale`: the same road as in the
 //! console, with flags for the dialog.
 
+use std::io;
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::json;
@@ -281,13 +282,18 @@ impl Asked<'_> {
             return Ok(Exit::Refused);
         };
         let bar = follow::Bar::new(self.args.json);
-        let told = |stage: Stage| {
-            if let Stage::Recycled { done, of, words } = stage {
-                bar.say(
-                    done * 100 / of.max(1),
-                    &format!("{done} of {of} stopped, {words}"),
-                );
+        // One by one takes minutes: that it began is said when it does, and not after its last stop.
+        let long = matches!(self.change, Change::Recycle { .. });
+        let told = |stage: Stage| match stage {
+            Stage::Intended(intent) if long => {
+                // Nobody to tell is no reason to stop.
+                let _ = told_begin(&self.change, intent.as_str(), self.args.json);
             }
+            Stage::Recycled { done, of, words } => bar.say(
+                done * 100 / of.max(1),
+                &format!("{done} of {of} stopped, {words}"),
+            ),
+            Stage::Intended(_) | Stage::Answered(_) | Stage::Recorded => {}
         };
         let road = Road {
             journal: &self.opened.journal,
@@ -295,14 +301,14 @@ impl Asked<'_> {
             clock: &*self.opened.clock,
             told: &told,
         };
-        let carried = if matches!(self.change, Change::Recycle { .. }) {
+        let carried = if long {
             Box::pin(road.recycle(approved, self.link, &Wheel::default())).await
         } else {
             Box::pin(road.carry(approved, self.link)).await
         };
         let followed = road.followed(&self.change, &carried);
         bar.end();
-        let exit = told_end(&self.change, carried, self.args.json)?;
+        let exit = told_end(&self.change, carried, (self.args.json, long))?;
         match followed {
             Some(followed) if !self.args.no_wait && exit == Exit::Good => {
                 let patience = self.args.timeout;
@@ -313,18 +319,45 @@ impl Asked<'_> {
     }
 }
 
-fn told_end(change: &Change, carried: Carried, json: bool) -> anyhow::Result<Exit> {
+fn told_begin(change: &Change, intent: &str, json: bool) -> io::Result<()> {
     let (verb, name) = (change.verb(), change.confirmation());
-    let intent = match became(verb, "done", carried) {
-        Ok(intent) => intent,
-        Err(exit) => return Ok(exit),
-    };
-    if json {
-        let began =
-            json!({ "event": "began", "verb": verb, "service": name, "journal": intent.as_str() });
-        print::line(&began.to_string())?;
-    } else {
-        print::line(&format!("{verb} of {name} began; journal entry {intent}"))?;
+    if !json {
+        return print::line(&format!("{verb} of {name} began; journal entry {intent}"));
     }
-    Ok(Exit::Good)
+    let began = json!({ "event": "began", "verb": verb, "service": name, "journal": intent });
+    print::line(&began.to_string())
+}
+
+/// What became of it; `begun` are those that said already that they began.
+fn told_end(
+    change: &Change,
+    carried: Carried,
+    (json, begun): (bool, bool),
+) -> anyhow::Result<Exit> {
+    let failed = match &carried {
+        Carried::Asked {
+            answer: Err(error), ..
+        } => Some(error.to_string()),
+        Carried::Asked { .. } | Carried::NotAsked(_) => None,
+    };
+    let exit = match became(change.verb(), "done", carried) {
+        Ok(_) if begun => return Ok(Exit::Good),
+        Ok(intent) => {
+            told_begin(change, intent.as_str(), json)?;
+            return Ok(Exit::Good);
+        }
+        Err(exit) => exit,
+    };
+    // Whoever read that it began reads how it ended.
+    if let Some(words) = failed.filter(|_| json && begun) {
+        let end = json!({
+            "event": "end",
+            "service": change.confirmation(),
+            "exit": exit.code(),
+            "words": words,
+            "trouble": [],
+        });
+        print::line(&end.to_string())?;
+    }
+    Ok(exit)
 }

@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::{open, print};
 use crate::app::command::{Flags, Iam, Person};
 use crate::cloud::permissions;
-use crate::config::Place;
+use crate::config::{Place, Shared};
 use crate::estate::environment::Tier;
 use crate::estate::permission::{Duty, Feature, Permission};
 use crate::estate::staging::Muting;
@@ -29,7 +29,11 @@ pub(super) fn run(flags: &Flags, asked: &Iam) -> anyhow::Result<Exit> {
             features: duty.features(!may_be_stopped(&place.environment)),
         })
         .collect();
-    print::line(&serde_json::to_string_pretty(&policy(&scopes))?)?;
+    let mut whole = policy(&scopes);
+    if let Some(shared) = &settings.shared {
+        share(&mut whole, (shared, duty), &scopes);
+    }
+    print::line(&serde_json::to_string_pretty(&whole)?)?;
     let mut accounts = settings.places.iter().map(|one| &one.environment.account);
     let first = accounts.next();
     if accounts.any(|one| Some(one) != first) {
@@ -117,6 +121,40 @@ pub(super) fn policy(scopes: &[Scope<'_>]) -> Value {
         statements.extend(role(scope, &suffix));
     }
     json!({ "Version": "2012-10-17", "Statement": statements })
+}
+
+/// Adds what the journal a team shares takes, where the group lies in one of the accounts.
+pub(super) fn share(whole: &mut Value, (shared, duty): (&Shared, Duty), scopes: &[Scope<'_>]) {
+    let account = shared.place.environment.account.as_ref();
+    let here = |scope: &Scope<'_>| {
+        let own = scope.place.environment.account.as_ref();
+        account.is_none() || own.is_none() || own == account
+    };
+    if !scopes.iter().any(here) {
+        print::problem(&format!(
+            "the shared journal {} lies in another account: print its policy with --env {}",
+            shared.group, shared.place.environment.name
+        ));
+        return;
+    }
+    let calls = permissions().into_iter().filter(|one| duty.shares(one));
+    let actions: BTreeSet<String> = calls.map(|one| one.action()).collect();
+    let place = Scope {
+        place: &shared.place,
+        features: Vec::new(),
+    };
+    let group = place.arn("logs", &format!("log-group:{}", shared.group));
+    if let Some(statements) = whole.get_mut("Statement").and_then(Value::as_array_mut) {
+        statements.push(json!({
+            "Sid": "SharedJournal",
+            "Effect": "Allow",
+            "Action": actions,
+            // The group, and its streams.
+            "Resource": [group.clone(), format!("{group}:*")],
+        }));
+        let own = scopes.iter().any(|one| one.place.role == shared.place.role);
+        statements.extend(role(&place, "ForJournal").filter(|_| !own));
+    }
 }
 
 /// The environment's name as a `Sid` takes it: letters and digits.
@@ -332,9 +370,56 @@ mod tests {
     fn an_operator_of_staging_may_do_everything_the_program_does_and_nothing_else() {
         let places = demo::places();
         let calls: BTreeSet<String> = permissions().iter().map(Permission::action).collect();
-        let mut all = allowed(&of(Duty::Operator, &places[1]));
+        let mut whole = of(Duty::Operator, &places[1]);
+        share_in(&mut whole, Duty::Operator, &places[1]);
+        let mut all = allowed(&whole);
         all.insert("sts:AssumeRole".to_owned()); // no role is set there
         assert_eq!(all, calls);
+    }
+
+    fn share_in(whole: &mut Value, duty: Duty, place: &Place) {
+        let shared = Shared {
+            group: "/ops/firstline".to_owned(),
+            place: place.clone(),
+        };
+        let features = Vec::new();
+        share(whole, (&shared, duty), &[Scope { place, features }]);
+    }
+
+    #[test]
+    fn whoever_may_act_writes_the_shared_journal_and_everybody_reads_it() {
+        let place = &demo::places()[0];
+        for (duty, actions) in [
+            (Duty::Observer, &["logs:FilterLogEvents"][..]),
+            (
+                Duty::Operator,
+                &[
+                    "logs:CreateLogStream",
+                    "logs:FilterLogEvents",
+                    "logs:PutLogEvents",
+                ],
+            ),
+        ] {
+            let mut whole = json!({ "Statement": [] });
+            share_in(&mut whole, duty, place);
+            let statement = &whole["Statement"][0];
+            assert_eq!(statement["Action"], json!(actions));
+            let group = "arn:aws:logs:eu-central-1:123456789012:log-group:/ops/firstline";
+            assert_eq!(statement["Resource"], json!([group, format!("{group}:*")]));
+        }
+        let mut whole = json!({ "Statement": [] });
+        let shared = Shared {
+            group: "g".to_owned(),
+            place: place.clone(),
+        };
+        let other = &demo::places()[1];
+        let features = Vec::new();
+        let scope = Scope {
+            place: other,
+            features,
+        };
+        share(&mut whole, (&shared, Duty::Operator), &[scope]);
+        assert_eq!(whole["Statement"], json!([]), "it is not in that account");
     }
 
     #[test]

@@ -1,24 +1,43 @@
-//! `firstline journal`: what was done, and is the record whole?
+//! `firstline journal`: what was done, and is the record whole? What a team shares is told by
+//! `shared`.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 
 use super::exit::Exit;
-use super::open::Clock;
-use super::print;
-use crate::app::command;
+use super::open::{Clock, Opened};
+use super::{print, shared};
+use crate::app::command::{self, Flags};
 use crate::config::Folders;
 use crate::estate::Timestamp;
-use crate::journal::{self, Entry, Journal, Who, told};
+use crate::journal::{self, Entry, Journal, Told, Who, told};
 
 /// Looks into the journal. Needs neither settings nor AWS: the record of a broken console is the
 /// one that is wanted most.
-pub(super) fn run(asked: &command::Journal, clock: &Clock) -> anyhow::Result<Exit> {
+pub(super) async fn run(
+    flags: &Flags,
+    asked: &command::Journal,
+    clock: &Clock,
+) -> anyhow::Result<Exit> {
+    let open = || Opened::new(flags, None, Arc::clone(clock));
     match asked {
-        command::Journal::Show { since, json } => {
+        command::Journal::Show {
+            since,
+            shared: true,
+            json,
+        } => {
+            let since = since.map(|back| clock() - back);
+            shared::show(&Box::pin(open()).await?, since, *json).await
+        }
+        command::Journal::Verify { shared: true, .. } => {
+            shared::verify(&Box::pin(open()).await?).await
+        }
+        command::Journal::Sync => shared::sync(&Box::pin(open()).await?).await,
+        command::Journal::Show { since, json, .. } => {
             let entries = entries(since.map(|back| clock() - back))?;
-            shown(&entries, *json)
+            shown(&told(&entries), *json, Told::line)
         }
         command::Journal::Export { since } => {
             for entry in entries(since.map(|back| clock() - back))? {
@@ -26,11 +45,15 @@ pub(super) fn run(asked: &command::Journal, clock: &Clock) -> anyhow::Result<Exi
             }
             Ok(Exit::Good)
         }
-        command::Journal::Verify { file: Some(file) } if !file.is_file() => {
+        command::Journal::Verify {
+            file: Some(file), ..
+        } if !file.is_file() => {
             bail!("there is no journal {}", file.display())
         }
-        command::Journal::Verify { file: Some(file) } => verify(file),
-        command::Journal::Verify { file: None } => {
+        command::Journal::Verify {
+            file: Some(file), ..
+        } => verify(file),
+        command::Journal::Verify { file: None, .. } => {
             let own = journal::file_in(&Folders::of_user()?.journal());
             if own.is_file() {
                 return verify(&own);
@@ -64,14 +87,18 @@ fn entries(since: Option<Timestamp>) -> anyhow::Result<Vec<Entry>> {
     Ok(reading.entries.into_iter().filter(late).collect())
 }
 
-fn shown(entries: &[Entry], json: bool) -> anyhow::Result<Exit> {
-    let told = told(entries);
+/// Prints what was done, as JSON or in lines.
+pub(super) fn shown(
+    told: &[Told],
+    json: bool,
+    line: impl Fn(&Told) -> String,
+) -> anyhow::Result<Exit> {
     if json {
-        print::line(&serde_json::to_string_pretty(&told).context("no JSON form")?)?;
+        print::line(&serde_json::to_string_pretty(told).context("no JSON form")?)?;
         return Ok(Exit::Good);
     }
-    for one in &told {
-        print::line(&one.line())?;
+    for one in told {
+        print::line(&line(one))?;
     }
     if told.is_empty() {
         print::line("nothing was done in that time")?;

@@ -12,6 +12,7 @@
 //! | `look` | one whole look at the estate |
 //! | `entrance` | shells, commands and forwarded ports |
 //! | `act`, `follow`, `answer` | the verbs on one service: decided, followed, asked |
+//! | `shared` | the journal a team shares: sent, shown and checked |
 //! | `second`, `approve` | the second person: asked for here, signing there |
 //! | `status`, `explain`, `timeline`, `logs`, `journal`, `policy`, `handoff`, `simulate` | one file a subcommand |
 //! | `environment`, `schedule` | stop and start of an environment, by hand and after hours |
@@ -51,6 +52,7 @@ mod print;
 mod schedule;
 mod second;
 mod settings;
+mod shared;
 mod simulate;
 mod status;
 mod timeline;
@@ -82,7 +84,11 @@ pub fn sentence(error: &anyhow::Error) -> String {
 ///
 /// # Errors
 /// When settings, keymap or arguments have a mistake, or standard output is gone.
-#[expect(clippy::cognitive_complexity, reason = "one line a subcommand")]
+#[expect(
+    clippy::cognitive_complexity,
+    clippy::too_many_lines,
+    reason = "one arm a subcommand"
+)]
 pub async fn run(flags: &Flags, command: &Command, clock: Clock) -> anyhow::Result<Exit> {
     manner::take(flags);
     let open = || Opened::new(flags, None, Arc::clone(&clock));
@@ -99,33 +105,71 @@ pub async fn run(flags: &Flags, command: &Command, clock: Clock) -> anyhow::Resu
         | Command::Recycle(_)
         | Command::Rollback(_)
         | Command::StopTask(_)
-        | Command::Scale(_) => change(&open().await?, command).await,
-        Command::Approve(asked) => approve::run(&open().await?, asked).await,
+        | Command::Scale(_) => {
+            recorded(open().await?, async |opened| change(opened, command).await).await
+        }
+        Command::Approve(asked) => {
+            recorded(open().await?, async |opened| {
+                approve::run(opened, asked).await
+            })
+            .await
+        }
         Command::Stop(args) => {
-            environment::run(&open().await?, Goal::Stop, args, &Counts::default()).await
+            let (goal, counts) = (Goal::Stop, Counts::default());
+            let run = async |opened: &Opened| environment::run(opened, goal, args, &counts).await;
+            recorded(open().await?, run).await
         }
         Command::Start(args) => {
-            let counts = args.counts();
-            environment::run(&open().await?, Goal::Start, &args.bring, &counts).await
+            let (goal, counts) = (Goal::Start, args.counts());
+            let run =
+                async |opened: &Opened| environment::run(opened, goal, &args.bring, &counts).await;
+            recorded(open().await?, run).await
+        }
+        Command::Shell(args) => {
+            recorded(open().await?, async |opened| {
+                entrance::shell(opened, args).await
+            })
+            .await
+        }
+        Command::Exec(args) => {
+            recorded(open().await?, async |opened| {
+                entrance::exec(opened, args).await
+            })
+            .await
+        }
+        Command::Forward(args) => {
+            recorded(open().await?, async |opened| {
+                entrance::forward(opened, args).await
+            })
+            .await
+        }
+        Command::SessionAttach => {
+            recorded(open().await?, async |opened| entrance::attach(opened).await).await
         }
         Command::Schedule(asked) => schedule::run(&open().await?, asked),
-        Command::Shell(args) => entrance::shell(&open().await?, args).await,
-        Command::Nodes => entrance::nodes(&open().await?).await,
-        Command::Exec(args) => entrance::exec(&open().await?, args).await,
-        Command::Forward(args) => entrance::forward(&open().await?, args).await,
+        Command::Nodes(args) => entrance::nodes(&open().await?, args.json).await,
         Command::Recordings(asked) => entrance::recordings(asked, &open().await?.journal).await,
-        Command::SessionAttach => entrance::attach(&open().await?).await,
         Command::Sim(args) => simulate::run(args, &clock).await,
         Command::Completions(asked) => manual::completions(asked.shell),
         Command::Man(asked) => manual::man(asked),
         Command::Config(asked) => settings::run(flags, asked, clock).await,
-        Command::Journal(asked) => journal::run(asked, &clock),
+        Command::Journal(asked) => journal::run(flags, asked, &clock).await,
         Command::Handoff(asked) => handoff::run(&open().await?, asked).await,
         Command::Theme(asked) => settings::theme(flags, asked.name),
         Command::Policy(asked) => policy::run(&open().await?, asked).await,
-        Command::Doctor(asked) => doctor::run(flags, asked, clock).await,
+        Command::Doctor(asked) => Box::pin(doctor::run(flags, asked, clock)).await,
         Command::Iam(asked) => iam::run(flags, asked),
     }
+}
+
+/// Runs what writes into the journal, and sends that where a team shares it.
+async fn recorded(
+    opened: Opened,
+    run: impl AsyncFnOnce(&Opened) -> anyhow::Result<Exit>,
+) -> anyhow::Result<Exit> {
+    let ended = Box::pin(run(&opened)).await;
+    shared::before_leaving(&opened).await;
+    ended
 }
 
 /// Carries a verb on one service out in an estate that is open; anything else is no such verb and

@@ -63,8 +63,18 @@ impl Opened {
         let places = settings.places.iter();
         let mut connections: Vec<Connection> = places.map(|one| connection(one, user)).collect();
         let mut journal = folders.journal();
+        let mut group = settings.shared.as_ref().map(|shared| {
+            let group = shared.group.clone();
+            (group, connection(&shared.place, user))
+        });
         if let Some(world) = world {
             let sim = demo::sim(world, &clock)?;
+            demo::colleague(&sim)?;
+            settings.shared = demo::shared();
+            group = settings.shared.as_ref().map(|shared| {
+                let group = shared.group.clone();
+                (group, demo::connection(&shared.place))
+            });
             options.http = Some(connector::http_client(sim));
             options.cache_dir = None;
             settings.places = demo::places();
@@ -78,9 +88,17 @@ impl Opened {
             user: settings.user.as_str().into(),
             host: host().as_str().into(),
         };
+        let journal = Journal::open(&journal, who).masking(options.masks.clone());
+        if world.is_some() {
+            journal.forget_sharing(); // its group is as new as the simulator
+        }
+        let mut cloud = Cloud::connect(connections, options.clone()).await?;
+        if let Some((name, connection)) = group {
+            cloud = Box::pin(cloud.sharing(name, connection, &options)).await?;
+        }
         Ok(Self {
-            cloud: Arc::new(Cloud::connect(connections, options).await?),
-            journal: Journal::open(&journal, who),
+            cloud: Arc::new(cloud),
+            journal,
             clock,
             settings,
             folders,

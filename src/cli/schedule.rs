@@ -4,9 +4,9 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
 use crate::app::command::Schedule;
-use crate::config::Place;
+use crate::config::{Place, Shared};
 use crate::estate::environment::Environment;
-use crate::estate::permission::Feature;
+use crate::estate::permission::{Duty, Feature};
 use crate::estate::staging::{Goal, Weekdays};
 
 use super::exit::Exit;
@@ -56,7 +56,8 @@ pub(super) fn run(opened: &Opened, asked: &Schedule) -> anyhow::Result<Exit> {
         };
         moments.push(moment);
     }
-    print::line(&text(place, &moments, days))?;
+    let shared = opened.settings.shared.as_ref();
+    print::line(&text((place, shared), &moments, days))?;
     if !place.orders.allow_unattended {
         print::problem(&format!(
             "set allow_unattended = true for {environment}, or --yes will be refused"
@@ -78,7 +79,7 @@ fn moment(goal: Goal, written: &str) -> Option<Moment> {
 }
 
 /// Everything, as one page of text a shell, Terraform and people can read.
-fn text(place: &Place, moments: &[Moment], days: Weekdays) -> String {
+fn text((place, shared): (&Place, Option<&Shared>), moments: &[Moment], days: Weekdays) -> String {
     let environment = &place.environment;
     let name = environment.name.as_str();
     let mut parts = vec![format!(
@@ -92,7 +93,7 @@ fn text(place: &Place, moments: &[Moment], days: Weekdays) -> String {
         parts.push(eventbridge(environment, moment, days));
         parts.push(terraform(environment, moment, days));
     }
-    parts.push(policy(place));
+    parts.push(policy(place, shared));
     parts.join("\n\n")
 }
 
@@ -216,9 +217,13 @@ fn region(environment: &Environment) -> &str {
 }
 
 /// What stop and start call, and nothing else.
-fn policy(place: &Place) -> String {
+fn policy(place: &Place, shared: Option<&Shared>) -> String {
     let features = vec![Feature::Staging];
-    let policy = iam::policy(&[iam::Scope { place, features }]);
+    let scopes = [iam::Scope { place, features }];
+    let mut policy = iam::policy(&scopes);
+    if let Some(shared) = shared {
+        iam::share(&mut policy, (shared, Duty::Operator), &scopes);
+    }
     let policy = serde_json::to_string_pretty(&policy).unwrap_or_default();
     format!("## IAM: the least policy of whoever runs it (not tried against live IAM)\n{policy}")
 }

@@ -68,6 +68,8 @@ pub(super) enum Bucket {
     LoadBalancers,
     /// `FilterLogEvents`.
     Logs,
+    /// `CreateLogStream`, and `PutLogEvents`, of which AWS grants far more.
+    LogWrites,
     /// `StartLiveTail`.
     LiveTails,
     /// RDS; AWS publishes no number.
@@ -106,6 +108,7 @@ impl Bucket {
             | Self::Deployments
             | Self::Revisions => (50.0, 20.0),
             Self::ServiceChanges | Self::Sessions => (50.0, 5.0),
+            Self::LogWrites => (50.0, 50.0),
             Self::LiveTails => (5.0, 5.0),
             Self::Metrics => (500.0, 500.0),
             Self::Alarms => (9.0, 9.0),

@@ -83,6 +83,17 @@ impl Clients {
         Self::over(config, Arc::new(recipe))
     }
 
+    /// Whether they ask where `other` asks, as whom it asks.
+    pub(super) fn are_of(&self, other: &Connection) -> bool {
+        let own = &self.recipe.connection;
+        let (region, wanted) = (&own.environment.region, &other.environment.region);
+        own.profile == other.profile
+            && own.role == other.role
+            && own.endpoint_url == other.endpoint_url
+            && (wanted.as_str().is_empty() || region == wanted)
+            && own.credentials == other.credentials
+    }
+
     /// Reads the credentials anew.
     pub(super) async fn renew(&self) {
         let recipe = &self.recipe;

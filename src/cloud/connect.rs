@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
@@ -12,6 +12,7 @@ use super::clients::{self, Clients};
 use super::gate::{Gate, Meter};
 use super::link::Link;
 use super::role::Role;
+use super::shared::SharedGroup;
 use super::sign_in;
 use crate::estate::Timestamp;
 use crate::estate::environment::Environment;
@@ -43,7 +44,7 @@ pub struct Connection {
 
 /// Credentials that stand in the program, for the simulated AWS only: its "account" is the
 /// access key.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct StaticCredentials {
     /// The access key id.
     pub access_key_id: String,
@@ -124,6 +125,7 @@ pub struct Cloud {
     links: Vec<Arc<Link>>,
     meter: Arc<Meter>,
     prices: Prices,
+    shared: Option<Arc<SharedGroup>>,
 }
 
 impl Cloud {
@@ -151,13 +153,9 @@ impl Cloud {
             let budget = by_credentials
                 .entry(credentials_key(&connection))
                 .or_default();
-            let sign_in = match (&connection.credentials, connection.profile.as_deref()) {
-                (Some(_), profile) => SignIn::sso(profile),
-                (None, profile) => sign_in::way_back(profile).await,
-            };
             let gate = Gate {
                 region: region.clone(),
-                sign_in: RwLock::new(sign_in),
+                sign_in: RwLock::new(way_back(&connection).await),
                 profile: connection.profile.as_deref().map(Into::into),
                 clock: Arc::clone(&options.clock),
                 meter: Arc::clone(&meter),
@@ -170,7 +168,66 @@ impl Cloud {
             links,
             meter,
             prices: options.prices,
+            shared: None,
         })
+    }
+
+    /// The same, with the log group `name` a team's journals go to, reached by `connection`. Nothing
+    /// is asked of AWS yet, except what finding a region and credentials takes.
+    ///
+    /// # Errors
+    /// When no region is known for it.
+    pub async fn sharing(
+        mut self,
+        name: String,
+        connection: Connection,
+        options: &Options,
+    ) -> Result<Self, ConnectError> {
+        let mut links = self.links.iter();
+        let same = links.find(|link| link.clients.are_of(&connection));
+        let (clients, budget) = if let Some(link) = same {
+            let budget = link.gate.budget.read();
+            let budget = Arc::clone(&budget.unwrap_or_else(PoisonError::into_inner));
+            (link.clients.clone(), budget)
+        } else {
+            // `--region` is about the environments: a team has one group.
+            let options = Options {
+                region: None,
+                ..options.clone()
+            };
+            let http = options.http.clone().unwrap_or_else(clients::http_client);
+            let clients = Clients::load(&connection, &options, &http).await;
+            (clients, Arc::default())
+        };
+        let Some(region) = clients.region() else {
+            return Err(no_region(&connection));
+        };
+        let gate = Gate {
+            region,
+            sign_in: RwLock::new(way_back(&connection).await),
+            profile: connection.profile.as_deref().map(Into::into),
+            clock: Arc::clone(&options.clock),
+            meter: Arc::clone(&self.meter),
+            budget: RwLock::new(budget),
+        };
+        let group = SharedGroup::new(name, connection, clients, gate);
+        self.shared = Some(Arc::new(group));
+        Ok(self)
+    }
+
+    /// The log group a team's journals go to, where there is one.
+    pub fn shared(&self) -> Option<&Arc<SharedGroup>> {
+        self.shared.as_ref()
+    }
+
+    /// Reads every credential anew.
+    pub async fn renew(&self) {
+        let links = self.links.iter().map(|link| link.renew());
+        let group = self.shared.iter().map(|group| group.renew());
+        futures::join!(
+            futures::future::join_all(links),
+            futures::future::join_all(group)
+        );
     }
 
     /// The links, in the connections' order.
@@ -200,6 +257,15 @@ pub(super) fn credentials_key(connection: &Connection) -> String {
             Some(role) => format!("role {}", role.arn),
             None => format!("profile {}", connection.profile.as_deref().unwrap_or("")),
         },
+    }
+}
+
+/// What brings credentials back that ran out.
+async fn way_back(connection: &Connection) -> SignIn {
+    let profile = connection.profile.as_deref();
+    match &connection.credentials {
+        Some(_) => SignIn::sso(profile),
+        None => sign_in::way_back(profile).await,
     }
 }
 

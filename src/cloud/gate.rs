@@ -120,6 +120,9 @@ operations! {
     LOG_EVENTS = "logs" "FilterLogEvents" from Logs for Logs;
     GET_LOG_EVENTS = "logs" "GetLogEvents" from Logs for Page;
     SAVED_QUERIES = "logs" "DescribeQueryDefinitions" from Logs for Logs;
+    SHARED_EVENTS = "logs" "FilterLogEvents" from Logs for Sharing;
+    PUT_EVENTS = "logs" "PutLogEvents" from LogWrites for Sharing;
+    CREATE_STREAM = "logs" "CreateLogStream" from LogWrites for Sharing;
     LIVE_TAIL = "logs" "StartLiveTail" from LiveTails for Logs;
 }
 

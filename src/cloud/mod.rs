@@ -6,7 +6,8 @@
 //!
 //! A [`Cloud`] has one [`Link`] for each environment. A link reads ([`Link::read`]), follows logs
 //! ([`Link::tail`]) and carries out what policy approved
-//! ([`Link::apply`], and [`Link::open`] for a session, which it then keeps up and ends).
+//! ([`Link::apply`], and [`Link::open`] for a session, which it then keeps up and ends). Beside them
+//! stands the [`SharedGroup`] a team's journals go to, where there is one.
 
 mod apply;
 mod budget;
@@ -25,6 +26,7 @@ mod read;
 mod role;
 mod second;
 mod second_look;
+mod shared;
 mod sign_in;
 mod tail;
 mod trial;
@@ -40,6 +42,7 @@ pub use link::Link;
 pub use read::{Serving, remembered_services};
 pub use role::Role;
 pub use second::SecondError;
+pub use shared::SharedGroup;
 pub use tail::{Span, Tail};
 
 use crate::estate::permission::Permission;

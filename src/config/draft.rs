@@ -75,10 +75,24 @@ pub fn draft(found: &Draft) -> String {
         };
         environment(&mut text, found, (&name, sounds_like(cluster)), &[cluster]);
     }
+    shared(&mut text, found);
     text.push_str(TAIL);
     text
 }
 
+/// The journal a team shares, for somebody to say so: nobody's group is written to unasked.
+fn shared(text: &mut String, found: &Draft) {
+    let _ = write!(
+        text,
+        "\n# One journal for a team: what each console records goes to a CloudWatch Logs group as well. Create\n\
+         # the group first, nobody else does; `firstline doctor` says how.\n\
+         #\n\
+         # [journal]\n\
+         # group       = \"/ops/firstline\"\n\
+         # environment = {:?}\n",
+        found.name
+    );
+}
 const TAIL: &str = "
 # The colours: dark, light, high-contrast, colour-blind or mono. `firstline theme light` prints one.
 # [theme]

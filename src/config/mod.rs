@@ -12,6 +12,7 @@
 //! | `schema` | which keys there are and what they may hold |
 //! | `kpis` | KPIs that are added, changed, pinned or hidden, and what metrics may cost |
 //! | `shell` | how shells are opened, recorded and bounded |
+//! | `journal` | the group a team's journals go to |
 //! | `theme` | the colours |
 //! | `contact` | whom to call and what to read |
 //! | `service` | who owns a service, who leans on it, what it may use |
@@ -44,6 +45,7 @@ mod dashboard;
 mod describe;
 mod draft;
 mod folders;
+mod journal;
 mod keys;
 mod kpis;
 mod orders;
@@ -61,6 +63,7 @@ pub use dashboard::{Import, import_dashboard};
 pub use describe::json_schema;
 pub use draft::{Draft, draft, write};
 pub use folders::{Folders, NoHome};
+pub use journal::Shared;
 pub use keys::{KeysError, keymap};
 pub use origin::{Origin, Setting, settings};
 pub use shell::{Client, Shells};
@@ -96,6 +99,8 @@ pub struct Settings {
     pub user: String,
     /// What the team decided.
     pub terms: Terms,
+    /// Where the team's journals go, beside the files of each.
+    pub shared: Option<Shared>,
     /// What is allowed but probably not meant, in sentences to be shown at the start.
     pub warnings: Vec<String>,
 }
@@ -335,6 +340,7 @@ impl Settings {
             shells: document.shells,
             user: variables.user.clone(),
             terms: document.terms,
+            shared: document.shared,
         })
     }
 }

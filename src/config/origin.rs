@@ -170,7 +170,14 @@ fn in_force(settings: &Settings) -> Vec<(&'static str, String)> {
         ("shell.minutes.production", minutes(Tier::Production)),
         ("shell.minutes.staging", minutes(Tier::Staging)),
         ("shell.minutes.development", minutes(Tier::Development)),
+        ("journal.group", group(settings)),
     ]
+}
+
+/// Where the journal is shared.
+fn group(settings: &Settings) -> String {
+    let shared = settings.shared.as_ref();
+    shared.map_or("none".to_owned(), |shared| format!("{:?}", shared.group))
 }
 
 /// Every value of a file with its line, in the order they are written.

@@ -19,7 +19,7 @@ use crate::policy::Terms;
 use super::complaint::{Complaint, nearest};
 use super::kpis;
 use super::section::{Field, Section};
-use super::{Color, ConfigError, DisplayLayer, Keymap, Logs, Place, Shells, Zone};
+use super::{Color, ConfigError, DisplayLayer, Keymap, Logs, Place, Shared, Shells, Zone};
 
 /// What a settings file says.
 #[derive(Debug, Default)]
@@ -36,6 +36,7 @@ pub(super) struct Document {
     pub(super) everywhere: Wanted,
     pub(super) shells: Shells,
     pub(super) terms: Terms,
+    pub(super) shared: Option<Shared>,
 }
 
 impl Document {
@@ -131,8 +132,16 @@ impl Document {
             self.logs = logs(&mut section);
             root.absorb(section);
         }
+        self.read_shells_and_journal(root);
+    }
+
+    fn read_shells_and_journal(&mut self, root: &mut Section<'_, '_>) {
         if let Some(mut section) = root.table("shell") {
             self.shells = super::shell::read(&mut section);
+            root.absorb(section);
+        }
+        if let Some((mut section, begin)) = root.table_with_place("journal") {
+            self.shared = super::journal::read(&mut section, &begin, &self.places);
             root.absorb(section);
         }
     }
@@ -212,7 +221,7 @@ fn place(section: &mut Section<'_, '_>, begin: &Range<usize>, earlier: &[Place])
 }
 
 /// The ARN of an IAM role.
-fn role(section: &mut Section<'_, '_>) -> Option<String> {
+pub(super) fn role(section: &mut Section<'_, '_>) -> Option<String> {
     let (text, span) = section.text("role")?;
     let mut parts = text.splitn(6, ':');
     let arn = parts.next() == Some("arn") && parts.nth(1) == Some("iam");

@@ -322,15 +322,23 @@ impl<'a, 'i> Section<'a, 'i> {
 
     /// A table of its own, `[key]`.
     pub(super) fn table(&mut self, key: &'static str) -> Option<Section<'a, 'i>> {
+        self.table_with_place(key).map(|(table, _)| table)
+    }
+
+    /// The same, and where it begins.
+    pub(super) fn table_with_place(
+        &mut self,
+        key: &'static str,
+    ) -> Option<(Section<'a, 'i>, Range<usize>)> {
         if self.describes() {
-            return Some(self.inside(key, false));
+            return Some((self.inside(key, false), 0..0));
         }
         let value = self.value(key)?;
         let table = value.get_ref().as_table().map(Section::new);
         if table.is_none() {
             self.mistyped(key, value, "a table");
         }
-        table
+        table.map(|table| (table, value.span()))
     }
 
     /// Repeated tables, `[[key]]`, each with where it begins.

@@ -58,6 +58,30 @@ fn every_bad_file_is_refused_with_its_message() {
     }
 }
 
+/// Whose profile, region and role reach the group a team shares.
+#[test]
+fn the_shared_journal_has_one_place() {
+    let read = |text: &str| {
+        let document = Document::parse(text, Path::new("f.toml")).unwrap();
+        let Shared { group, place } = document.shared.unwrap();
+        let region = place.environment.region.to_string();
+        (group, region, place.profile, place.role)
+    };
+    let place = "[[environment]]\nname = \"a\"\nregion = \"eu-west-1\"\nprofile = \"p\"\n";
+    let journal = "[journal]\ngroup = \"g\"\n";
+    let text = |word: &str| word.to_owned();
+    let own = (text("g"), text("eu-west-1"), Some(text("p")), None);
+    assert_eq!(read(&format!("{place}{journal}")), own, "the only one");
+    let nothing = (text("g"), text(""), None, None);
+    assert_eq!(read(journal), nothing, "the current profile's");
+    let profile = (text("g"), text(""), Some(text("q")), None);
+    let other = format!("{place}{journal}profile = \"q\"\n");
+    assert_eq!(read(&other), profile, "a profile knows its own region");
+    let named = format!("{other}environment = \"a\"\n");
+    let both = (text("g"), text("eu-west-1"), Some(text("q")), None);
+    assert_eq!(read(&named), both, "its own word wins");
+}
+
 /// Every key of `[shell]`, each with its default.
 fn hold_shells(shells: &Shells) {
     let Shells {

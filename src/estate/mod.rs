@@ -44,6 +44,7 @@ pub mod report;
 pub mod series;
 pub mod service;
 pub mod session;
+pub mod shared;
 pub mod sign_in;
 pub mod snapshot;
 pub mod staging;

@@ -43,6 +43,9 @@ pub enum Feature {
     /// Stopping and starting an environment.
     #[strum(serialize = "stopping and starting an environment")]
     Staging,
+    /// The journal a team shares.
+    #[strum(serialize = "the journal a team shares")]
+    Sharing,
     /// Taking on the role of an environment.
     #[strum(serialize = "taking on the role of an environment")]
     Role,
@@ -105,6 +108,12 @@ impl Duty {
             (Self::Developer, false) => &[Verbs, Shells, Staging],
         };
         looks.into_iter().chain(more.iter().copied()).collect()
+    }
+
+    /// Whether `one` belongs to it where a team shares a journal: everybody reads it, and whoever may
+    /// alter something writes there too.
+    pub fn shares(self, one: &Permission) -> bool {
+        one.serves.contains(&Feature::Sharing) && (one.looks() || self != Self::Observer)
     }
 }
 

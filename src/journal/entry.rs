@@ -189,8 +189,8 @@ pub struct Entered {
     /// The container.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub container: Option<Text>,
-    /// The command AWS gets, or `HOST:PORT` of a forwarded port. A command is kept as it is:
-    /// `CloudTrail` keeps it too.
+    /// The command AWS gets, or `HOST:PORT` of a forwarded port. What looks like a secret in a
+    /// command is masked; `CloudTrail` keeps it as it was.
     pub what: Text,
     /// Minutes until the console ends it.
     pub minutes: u32,

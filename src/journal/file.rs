@@ -120,6 +120,7 @@ pub(super) fn append_if(
     check: impl FnOnce(&Path) -> Result<(), JournalError>,
 ) -> Result<EntryId, JournalError> {
     let path = &journal.path();
+    let record = &*journal.masked(record);
     let _lock = lock(&journal.folder)?;
     check(path)?;
     put_aside(journal)?;
@@ -154,7 +155,7 @@ pub(super) fn append_if(
     Ok(entry.id)
 }
 
-fn sync(folder: &Path) -> Result<(), JournalError> {
+pub(super) fn sync(folder: &Path) -> Result<(), JournalError> {
     File::open(folder)
         .and_then(|folder| folder.sync_all())
         .map_err(failed("sync", folder))
@@ -171,7 +172,9 @@ fn put_aside(journal: &Journal) -> Result<(), JournalError> {
     if !large(&path) {
         return Ok(());
     }
-    let number = put_aside_in(&journal.folder)?.len() + 1;
+    // Not how many there are: somebody may have taken the oldest away.
+    let last = put_aside_in(&journal.folder)?;
+    let number = last.last().and_then(|path| number_of(path)).unwrap_or(0) + 1;
     let aside = journal.folder.join(format!("journal-{number:06}.jsonl"));
     std::fs::rename(&path, &aside).map_err(failed("put aside", &path))?;
     sync(&journal.folder)
@@ -196,6 +199,14 @@ pub(super) const fn largest() -> u64 {
     LARGEST
 }
 
+/// The number of a file that was put aside.
+pub(super) fn number_of(path: &Path) -> Option<u32> {
+    let name = path.file_name()?.to_str()?;
+    let number = name.strip_prefix("journal-")?.strip_suffix(".jsonl")?;
+    let digits = number.len() == 6 && number.bytes().all(|one| one.is_ascii_digit());
+    digits.then(|| number.parse().ok())?
+}
+
 /// The files put aside, oldest first.
 pub(super) fn put_aside_in(folder: &Path) -> Result<Vec<PathBuf>, JournalError> {
     let listed = match std::fs::read_dir(folder) {
@@ -203,13 +214,7 @@ pub(super) fn put_aside_in(folder: &Path) -> Result<Vec<PathBuf>, JournalError> 
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(failed("list", folder)(error)),
     };
-    let aside = |path: &PathBuf| {
-        let name = path.file_name().and_then(|name| name.to_str());
-        let number = name.and_then(|name| name.strip_prefix("journal-")?.strip_suffix(".jsonl"));
-        number.is_some_and(|number| {
-            number.len() == 6 && number.bytes().all(|one| one.is_ascii_digit())
-        })
-    };
+    let aside = |path: &PathBuf| number_of(path).is_some();
     let mut files: Vec<PathBuf> = listed
         .filter_map(Result::ok)
         .map(|one| one.path())

@@ -15,6 +15,9 @@
 //! | `recording` | recordings of shells, beside it |
 //! | `second` | a second person: asked for, who came, used once |
 //! | `deed` | what it tells a timeline |
+//! | `share` | on its way to a group a team shares |
+//! | `shared` | what was found in that group: each line once, in order, and checked |
+//! | `masked` | what people typed, without its secrets |
 //! | `file` | the files: one writer at a time, torn ends healed, synced |
 //! | `reading` | every entry, the newest ones, and whether all of it is whole |
 //!
@@ -35,6 +38,7 @@ use crate::estate::Timestamp;
 use crate::estate::change::Change;
 use crate::estate::id::ServiceArn;
 use crate::estate::identity::Identity;
+use crate::estate::log::Masks;
 use crate::estate::staging;
 use crate::estate::text::Text;
 use crate::policy::{Approved, Arm, JournalState, Reason};
@@ -45,9 +49,12 @@ mod deed;
 mod entry;
 mod file;
 mod flight;
+mod masked;
 mod reading;
 mod recording;
 mod second;
+mod share;
+mod shared;
 mod telling;
 
 pub use bell::ring;
@@ -57,6 +64,8 @@ pub use entry::{
 pub use file::{Hold, write_new};
 pub use reading::Reading;
 pub use second::{Approval, SecondAsked, Seconded};
+pub use share::{Pending, Share, written_by};
+pub use shared::{BadLine, Chain, SharedReading, shared, verify_shared};
 pub use telling::{Told, Tone, told};
 
 /// Who writes: the person and the machine, as the operating system knows them.
@@ -74,6 +83,8 @@ pub struct Journal {
     folder: PathBuf,
     who: Who,
     largest: u64,
+    /// The secrets that are masked in what people type; `None` are those that are built in.
+    masks: Option<Masks>,
 }
 
 /// Why the journal did not take or give a line.
@@ -125,6 +136,16 @@ impl Journal {
             folder: folder.to_owned(),
             who,
             largest: file::largest(),
+            masks: None,
+        }
+    }
+
+    /// The same journal, with the masks of the settings.
+    #[must_use]
+    pub fn masking(self, masks: Masks) -> Self {
+        Self {
+            masks: Some(masks),
+            ..self
         }
     }
 

@@ -73,6 +73,15 @@ pub struct Told {
 impl Told {
     /// The whole of it on one line.
     pub fn line(&self) -> String {
+        self.by(cut(&self.by), 12)
+    }
+
+    /// The same with the machine it was done from, where several people's are told.
+    pub fn line_of_team(&self) -> String {
+        self.by(&self.by, 24)
+    }
+
+    fn by(&self, by: &str, width: usize) -> String {
         let place = self.environment.as_ref().map(ToString::to_string);
         let reason = if self.reason.is_empty() {
             String::new()
@@ -80,12 +89,9 @@ impl Told {
             format!(" “{}”", self.reason)
         };
         let at = self.at.strftime("%m-%d %H:%M:%SZ");
-        let (what, by, place) = (&self.what, &self.by, place.unwrap_or_default());
+        let (what, place, ended) = (&self.what, place.unwrap_or_default(), &self.ended);
         format!(
-            "{at}  {:<12} {:<12} {what}{reason}: {} ({})",
-            cut(by),
-            place,
-            self.ended,
+            "{at}  {by:<width$} {place:<12} {what}{reason}: {ended} ({})",
             self.id
         )
     }

@@ -11,6 +11,7 @@
 //! |---|---|
 //! | `environment` | the road of a whole environment |
 //! | `visit` | an open session, from what let somebody in to its written end |
+//! | `share` | the journal's way to the group a team shares |
 //! | `shell` | a shell that is open, with its recording |
 //! | `recording` | a recording on its way |
 //! | `plugin` | how a shell that AWS's own client carried came to its end |
@@ -20,6 +21,7 @@ mod follow;
 pub mod plugin;
 mod recording;
 mod recycle;
+mod share;
 mod shell;
 mod visit;
 
@@ -27,6 +29,7 @@ pub use environment::{EnvironmentRoad, Halt};
 pub use follow::Follower;
 pub use recording::{Recording, RecordingError};
 pub use recycle::Wheel;
+pub use share::{ShareError, Sharer};
 pub use shell::{Clock, Finished, OpenShell};
 pub use visit::{Parting, Visit, Watch};
 

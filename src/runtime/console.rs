@@ -100,10 +100,13 @@ async fn last_words(engine: &mut Engine) {
             say("firstline: a change is on its way; waiting for its outcome to be recorded …");
         }
         (false, true) => say("firstline: ending what is open …"),
-        (false, false) => return,
+        (false, false) => {}
     }
     if timeout(LAST_WORDS, engine.finish()).await.is_err() {
         say("firstline: no answer; the journal holds the intent without an outcome");
+    }
+    if let Some(words) = engine.share_the_rest().await {
+        say(&format!("firstline: {words}"));
     }
 }
 

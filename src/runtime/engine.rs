@@ -10,6 +10,7 @@ use super::clock::Clock;
 use super::saving;
 use super::second::Seconds;
 use super::sessions::{Lendable, Opener, Sessions};
+use super::sharing::Sender;
 use super::sign_in;
 use super::work::{Post, Work};
 use crate::app::effect::Opening;
@@ -24,7 +25,7 @@ use crate::estate::log::Filter;
 use crate::estate::staging::{Goal, Survey};
 use crate::estate::{SignedDuration, Timestamp};
 use crate::journal::{EntryId, Journal, JournalError, ring, told};
-use crate::policy::{Approved, Arm};
+use crate::policy::{Approved, Arm, Mode};
 use crate::road::Wheel;
 
 /// How far back what was done from here is read: a weekend, and the days around it.
@@ -44,6 +45,8 @@ pub struct Engine {
     wheel: Arc<Wheel>,
     /// What the terminal's clipboard is to hold.
     copied: Option<String>,
+    /// Sends the journal where a team shares it.
+    sender: Option<Sender>,
 }
 
 /// What the terminal has to do after a message.
@@ -65,6 +68,10 @@ impl Engine {
     /// Starts the work the model wants at once.
     pub fn start(model: Model, cloud: Arc<Cloud>, journal: Journal, clock: Clock) -> Self {
         let (post, inbox) = unbounded_channel();
+        // Who may alter nothing writes into no group, either.
+        let group = cloud.shared().filter(|_| model.mode != Mode::ReadOnly);
+        let sender =
+            group.map(|group| Sender::start(group, journal.clone(), clock.clone(), post.clone()));
         let work = Work::new(cloud, clock.clone(), post.clone());
         let mut engine = Self {
             model,
@@ -77,6 +84,7 @@ impl Engine {
             inbox,
             wheel: Arc::default(),
             copied: None,
+            sender,
         };
         engine.try_journal();
         engine.take_up();
@@ -140,6 +148,7 @@ impl Engine {
                 Effect::Refresh => {
                     self.work.refresh();
                     self.try_journal();
+                    self.sender.iter().for_each(Sender::hurry);
                 }
                 Effect::FindQuery(name, more) => self.find_query(name, more),
                 Effect::SignIn(names) => {
@@ -160,6 +169,7 @@ impl Engine {
                     self.write(move |journal, now| journal.refused(&change, &reason, now));
                 }
                 Effect::ReadJournal => self.read_journal(),
+                Effect::ReadShared(back) => self.read_shared(back),
                 Effect::Handoff(wanted) => self.read_acts(wanted),
                 Effect::Follow(followed) => self.follow(followed),
                 Effect::Hold(held) => self.wheel.hold(held),
@@ -176,6 +186,14 @@ impl Engine {
     pub async fn finish(&mut self) {
         self.carriers.finish().await;
         self.sessions.finish().await;
+    }
+
+    /// Sends what waits to the group the team shares; a sentence where something stays behind.
+    pub async fn share_the_rest(&self) -> Option<String> {
+        match &self.sender {
+            Some(sender) => sender.finish().await,
+            None => None,
+        }
     }
 
     /// Whether a change is still on its road.
@@ -196,6 +214,7 @@ impl Engine {
     /// Reads every credential anew; then everything is asked again.
     pub(super) fn renew(&self) {
         sign_in::renew(Arc::clone(self.work.cloud()), self.post.clone());
+        self.sender.iter().for_each(Sender::hurry);
     }
 
     /// Finds out whether the journal takes a line. On its own thread: a folder on a dead file
@@ -261,8 +280,25 @@ impl Engine {
     /// Shows the journal, the newest entry first.
     fn read_journal(&self) {
         let (journal, post) = (self.journal.clone(), self.post.clone());
+        let (sharing, now) = (self.model.sharing.clone(), self.clock.now());
         tokio::task::spawn_blocking(move || {
-            let _ = post.send(Msg::Page(super::pages::journal(&journal)));
+            let page = super::pages::journal(&journal, sharing.as_deref(), now);
+            let _ = post.send(Msg::Page(page));
+        });
+    }
+
+    /// Shows what the team did, the newest entry first.
+    fn read_shared(&self, back: SignedDuration) {
+        let Some(group) = self.work.cloud().shared().cloned() else {
+            let words = "no journal is shared: [journal] in the settings names a log group";
+            let _ = self.post.send(Msg::Notice(Tone::Bad, words.into()));
+            return;
+        };
+        let (post, since) = (self.post.clone(), self.clock.now() - back);
+        tokio::spawn(async move {
+            let read = Box::pin(group.lines(Some(since))).await;
+            let page = super::pages::shared_by_team(group.name(), read, since);
+            let _ = post.send(Msg::Page(page));
         });
     }
 

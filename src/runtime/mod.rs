@@ -12,6 +12,7 @@
 //! | `carry` | an approved change sent down the road |
 //! | `pages` | the journal as a page of text |
 //! | `sessions`, `port`, `loan` | shells, forwarded ports and shells of AWS's own client, from approval to written end |
+//! | `sharing` | the journal on its way to the group a team shares |
 //! | `saving` | lines of a log into a file of the person's |
 //! | `keyboard` | the terminal's events, read on a thread that ends when it should |
 //! | `input` | those events as messages |
@@ -34,6 +35,7 @@ mod port;
 mod saving;
 mod second;
 mod sessions;
+mod sharing;
 mod sign_in;
 mod signals;
 mod terminal;

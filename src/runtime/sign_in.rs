@@ -91,7 +91,7 @@ async fn way(link: &Link) -> Option<crate::estate::sign_in::SignIn> {
 /// Reads every credential anew.
 pub(super) fn renew(cloud: Arc<Cloud>, post: Post) {
     tokio::spawn(async move {
-        join_all(cloud.links().iter().map(|link| link.renew())).await;
+        cloud.renew().await;
         let _ = post.send(Msg::Renewed);
     });
 }

@@ -184,6 +184,20 @@ pub const BUCKETS: &[Bucket] = &[
     bucket(Service::Logs, "StartLiveTail", &["StartLiveTail"], 5, 5),
     bucket(
         Service::Logs,
+        "CreateLogStream",
+        &["CreateLogStream"],
+        50,
+        50,
+    ),
+    bucket(
+        Service::Logs,
+        "PutLogEvents",
+        &["PutLogEvents"],
+        5_000,
+        5_000,
+    ),
+    bucket(
+        Service::Logs,
         "DescribeLogGroups",
         &["DescribeLogGroups"],
         10,

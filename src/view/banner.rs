@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::canvas::Canvas;
 use super::theme::Tone;
 use crate::app::guide::sign_in_keys;
-use crate::app::msg;
+use crate::app::{Model, msg};
 use crate::estate::problem::ProblemKind;
 use crate::policy::JournalState;
 
@@ -33,20 +33,34 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
             Some(keys) if problem.kind.is_signed_out() => format!("  {keys} signs in here"),
             _ => String::new(),
         };
-        let said = format!("{environment}: {}{here}{more}", problem.sentence);
-        canvas
-            .pen(area)
-            .gap(1)
-            .put("▲ ", Tone::Degraded)
-            .rest(&said, Tone::Degraded);
+        warn(
+            canvas,
+            area,
+            &format!("{environment}: {}{here}{more}", problem.sentence),
+        );
     } else if let Some(JournalState::Unwritable(why)) = &model.journal {
         let said = format!("the journal cannot be written, so no change is possible: {why}");
-        canvas
-            .pen(area)
-            .gap(1)
-            .put("▲ ", Tone::Degraded)
-            .rest(&said, Tone::Degraded);
+        warn(canvas, area, &said);
+    } else if let Some(said) = lag(model) {
+        warn(canvas, area, &said);
     }
+}
+
+/// What the team does not have of the journal, where somebody should know.
+fn lag(model: &Model) -> Option<String> {
+    let sharing = model.sharing.as_ref().filter(|one| one.lags(model.now))?;
+    let (group, lag) = (&sharing.group, sharing.lag(model.now)?);
+    let why = sharing.problem.as_ref();
+    let why = why.map_or_else(String::new, |why| format!(": {why}"));
+    Some(format!("the shared journal {group}, {lag}{why}"))
+}
+
+fn warn(canvas: &mut Canvas<'_>, area: Rect, said: &str) {
+    canvas
+        .pen(area)
+        .gap(1)
+        .put("▲ ", Tone::Degraded)
+        .rest(said, Tone::Degraded);
 }
 
 /// What a person must mend comes before what mends itself.

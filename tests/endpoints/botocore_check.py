@@ -340,7 +340,44 @@ def check_logs(endpoint):
     expect(queries, "saved queries")
     named = {"queryDefinitionNamePrefix": queries[0]["name"]}
     expect(logs.call("DescribeQueryDefinitions", **named)["queryDefinitions"], "one by its name")
+    check_written(logs)
     check_live_tail(endpoint, next(one["logGroupArn"] for one in groups))
+
+
+def check_written(logs):
+    group, stream = "/ops/check", "alice@jump-1/0a"
+    now = int(datetime.datetime.now().timestamp() * 1000)
+    day = 24 * 3600 * 1000
+    names = {"logGroupName": group, "logStreamName": stream}
+    event = {"timestamp": now, "message": "line"}
+    logs.refused("CreateLogStream", "ResourceNotFoundException", **names)
+    logs.call("CreateLogGroup", logGroupName=group)
+    logs.refused("CreateLogGroup", "ResourceAlreadyExistsException", logGroupName=group)
+    logs.call("PutRetentionPolicy", logGroupName=group, retentionInDays=365)
+    logs.refused("PutLogEvents", "ResourceNotFoundException", logEvents=[event], **names)
+    logs.call("CreateLogStream", **names)
+    logs.refused("CreateLogStream", "ResourceAlreadyExistsException", **names)
+    logs.refused(
+        "CreateLogStream", "InvalidParameterException", logGroupName=group, logStreamName="a:b"
+    )
+    taken = logs.call("PutLogEvents", logEvents=[event], **names)
+    expect("rejectedLogEventsInfo" not in taken, "all of it was taken")
+    old = {"timestamp": now - 20 * day, "message": "old"}
+    answer = logs.call("PutLogEvents", logEvents=[old], **names)
+    rejected = answer.get("rejectedLogEventsInfo", {})
+    expect(rejected.get("tooOldLogEventEndIndex") == 1, "an old one is rejected and told")
+    new = {"timestamp": now + day // 4, "message": "new"}
+    answer = logs.call("PutLogEvents", logEvents=[event, new], **names)
+    rejected = answer.get("rejectedLogEventsInfo", {})
+    expect(rejected == {"tooNewLogEventStartIndex": 1}, "one ahead is rejected and told")
+    far = {"timestamp": now - 2 * day, "message": "far"}
+    large = {"timestamp": now, "message": "x" * 300_000}
+    for wrong in ([event, far], [far, event], [large] * 4):
+        logs.refused("PutLogEvents", "InvalidParameterException", logEvents=wrong, **names)
+    found = pages(logs, "FilterLogEvents", "events", logGroupName=group, startTime=now - day)
+    expect([one["message"] for one in found] == ["line", "line"], "what was taken comes back")
+    last = logs.call("GetLogEvents", limit=1, **names)
+    expect([one["message"] for one in last["events"]] == ["line"], "and from its stream")
 
 
 def check_live_tail(endpoint, arn):

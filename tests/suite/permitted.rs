@@ -19,6 +19,8 @@ pub(crate) struct Watch {
     accounts: Vec<(String, bool)>,
     /// Whether an environment has a role to take on.
     role: bool,
+    /// The account a team's journals go to.
+    shared: Option<String>,
 }
 
 impl Watch {
@@ -27,7 +29,14 @@ impl Watch {
             duty,
             accounts: Vec::new(),
             role: false,
+            shared: None,
         }
+    }
+
+    /// The journal is shared in a group of `account`.
+    pub(crate) fn sharing(mut self, account: &str) -> Self {
+        self.shared = Some(account.to_owned());
+        self
     }
 
     /// An environment of `account` more.
@@ -45,7 +54,11 @@ impl Watch {
             .flat_map(|(_, production)| self.duty.features(*production))
             .collect();
         let all = permissions().into_iter();
-        let mine = all.filter(|one| one.serves.iter().any(|what| features.contains(what)));
+        let shared = self.shared.as_deref() == Some(account);
+        let mine = all.filter(|one| {
+            let serves = one.serves.iter().any(|what| features.contains(what));
+            serves || (shared && self.duty.shares(one))
+        });
         // Everybody may ask who they are.
         let mine = mine.map(|one| one.action());
         let role = self.role.then(|| "sts:AssumeRole".to_owned());

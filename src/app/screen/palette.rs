@@ -14,7 +14,7 @@ use crate::app::model::Model;
 use crate::app::msg::Tone;
 use crate::app::screen::entering::Asked;
 use crate::app::screen::{
-    Overlay, alarms, chart, entering, handoff, policy, staging, tasks, wish as wishing,
+    Overlay, alarms, chart, entering, handoff, policy, record, staging, tasks, wish as wishing,
 };
 use crate::app::sought::Sought;
 use crate::app::theme::Name;
@@ -307,12 +307,12 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             model.overlay = Some(Overlay::Page(policy::page(model)));
             Ok(Vec::new())
         }
-        Command::Journal(command::Journal::Show { json: false, .. }) => {
-            model.overlay = None;
-            Ok(vec![Effect::ReadJournal])
-        }
+        Command::Journal(asked) => record::line(model, &asked),
         Command::Handoff(asked) => handoff::line(model, asked),
-        Command::Nodes => {
+        Command::Nodes(wanted) if wanted.json => {
+            Err("--json prints; it belongs on a command line".to_owned())
+        }
+        Command::Nodes(_) => {
             entering::open_nodes(model, None, Asked::shell());
             Ok(Vec::new())
         }
@@ -332,7 +332,6 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
         Command::Theme(asked) => nothing_more(wear(model, asked.name)),
         Command::Demo(_)
         | Command::Sim(_)
-        | Command::Journal(_)
         | Command::Config(_)
         | Command::Completions(_)
         | Command::Man(_)

@@ -25,7 +25,7 @@ fn the_worst_is_selected_and_the_healthy_are_folded() {
     assert_eq!(desktop.model.board.entries.len(), 5);
     desktop.press("G");
     assert_eq!(desktop.subject(), Some("web"));
-    desktop.press("g g h");
+    desktop.press("g g H");
     assert_eq!(desktop.subject(), Some("orders"));
     assert_eq!(desktop.model.board.entries.len(), 3);
 }
@@ -173,7 +173,7 @@ proptest! {
             .collect();
         let borrowed: Vec<(&str, u32)> = all.iter().map(|(n, r)| (n.as_str(), *r)).collect();
         let mut desktop = Desktop::over(&borrowed);
-        if unfold { desktop.press("h"); }
+        if unfold { desktop.press("H"); }
         for _ in 0..moves { desktop.press("j"); }
         for look in looks {
             let before = desktop.model.board.selected.clone();

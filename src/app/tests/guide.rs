@@ -73,7 +73,7 @@ fn bar(desktop: &Desktop) -> String {
 #[test]
 fn the_hint_bar_follows_the_screen() {
     let mut desktop = Desktop::over(&[("orders", 0), ("web", 4), ("api", 4)]);
-    let board = "l logs  w what changed  m charts  ! alarms  R redeploy  s shell  ? help  / filter  h show healthy  tab next pane  : command  q quit";
+    let board = "l logs  w what changed  m charts  ! alarms  R redeploy  s shell  h handoff  ? help  / filter  H show healthy  tab next pane  : command  q quit";
     assert_eq!(bar(&desktop), format!("enter open  {board}"));
     desktop.press("j");
     let on_fold = board.replace("R redeploy  s shell  ", "");

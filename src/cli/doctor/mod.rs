@@ -3,10 +3,12 @@
 //! | file | holds |
 //! |---|---|
 //! | `machine` | what this machine brings: files, terminal, versions |
+//! | `sharing` | the journal a team shares |
 //! | `report` | what was found, printed |
 
 mod machine;
 mod report;
+mod sharing;
 
 use std::process::Command;
 use std::sync::Arc;
@@ -52,6 +54,9 @@ pub(super) async fn run(flags: &Flags, asked: &Doctor, clock: Clock) -> anyhow::
         report.checks.extend(checks);
         report.permissions.extend(tried);
     }
+    let (checks, tried) = sharing::examine(&opened, asked).await;
+    report.checks.extend(checks);
+    report.permissions.extend(tried);
     report.print(asked.json)?;
     Ok(report.exit())
 }

@@ -51,8 +51,12 @@ async fn all(opened: &Opened) -> Found {
 }
 
 /// Prints the nodes there are, and how they answer.
-pub(in crate::cli) async fn list(opened: &Opened) -> anyhow::Result<Exit> {
+pub(in crate::cli) async fn list(opened: &Opened, json: bool) -> anyhow::Result<Exit> {
     let found = all(opened).await;
+    if json {
+        print::line(&as_json(&found).to_string())?;
+        return Ok(exit(&found));
+    }
     for problem in &found.problems {
         print::problem(problem);
     }
@@ -69,15 +73,36 @@ pub(in crate::cli) async fn list(opened: &Opened) -> anyhow::Result<Exit> {
     });
     let rows: Vec<[String; 6]> = [head].into_iter().chain(rows).collect();
     print::table(&rows)?;
+    Ok(exit(&found))
+}
+
+fn exit(found: &Found) -> Exit {
     let lost = found
         .nodes
         .iter()
         .any(|(_, node)| node.ping != Ping::Online);
-    Ok(match (found.problems.is_empty(), lost) {
+    match (found.problems.is_empty(), lost) {
         (false, _) => Exit::Unknown,
         (true, true) => Exit::Degraded,
         (true, false) => Exit::Good,
-    })
+    }
+}
+
+/// The nodes for programs.
+fn as_json(found: &Found) -> serde_json::Value {
+    let nodes = found.nodes.iter().map(|(link, node)| {
+        serde_json::json!({
+            "node": node.id.as_str(),
+            "name": node.name.as_str(),
+            "ping": node.ping.words(),
+            "pinged_at": node.pinged_at,
+            "agent": node.agent.as_str(),
+            "system": node.platform.as_str(),
+            "environment": link.environment().name.as_str(),
+        })
+    });
+    let nodes: Vec<serde_json::Value> = nodes.collect();
+    serde_json::json!({ "nodes": nodes, "problems": found.problems })
 }
 
 /// The node somebody means by id or name, or a sentence why it is none.

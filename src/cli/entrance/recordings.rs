@@ -11,7 +11,11 @@ use crate::journal::Journal;
 /// Lists recordings, or plays one.
 pub(in crate::cli) async fn run(asked: &Recordings, journal: &Journal) -> anyhow::Result<Exit> {
     match asked {
-        Recordings::List => {
+        Recordings::List { json: true } => {
+            let found = journal.recordings()?;
+            print::line(&serde_json::json!({ "recordings": found }).to_string())?;
+        }
+        Recordings::List { json: false } => {
             let found = journal.recordings()?;
             for path in &found {
                 print::line(&path.display().to_string())?;

@@ -267,6 +267,11 @@ mod tests {
         let tried: Vec<&Operation> = waiting.map(|(operation, _)| operation).collect();
         let left = left_out(&tried, |_| true, true);
         let left: Vec<String> = left.iter().map(|one| one.permission.action()).collect();
-        assert_eq!(left, ["sts:AssumeRole", "cloudwatch:PutAlarmMuteRule"]);
+        let left: Vec<&str> = left.iter().map(String::as_str).collect();
+        // The group of a team has trials of its own.
+        let [first @ .., "logs:PutLogEvents", "logs:CreateLogStream"] = left.as_slice() else {
+            panic!("{left:?}");
+        };
+        assert_eq!(first, ["sts:AssumeRole", "cloudwatch:PutAlarmMuteRule"]);
     }
 }

@@ -174,9 +174,5 @@ fn open(group: &mut LogGroup, task: &Task, now: Timestamp) {
     if group.streams.len() >= STREAMS_KEPT {
         group.streams.remove(0);
     }
-    group.streams.push(LogStream {
-        name: task.log_stream.clone(),
-        created_at: now,
-        lines: std::collections::VecDeque::new(),
-    });
+    group.streams.push(LogStream::new(&task.log_stream, now));
 }

@@ -2,10 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::sim::world::{
-    LogEvent,
-    log::{Line, LogStream},
-};
+use crate::sim::world::log::{Line, LogStream};
 
 /// Who speaks.
 #[derive(Debug, Clone)]
@@ -21,6 +18,19 @@ pub(in crate::sim) struct Voice {
     /// The most events in one answer: five seconds' worth where it counts, as AWS's ten thousand
     /// are at two thousand a second.
     pub page: usize,
+}
+
+impl Voice {
+    /// Nobody's.
+    pub(in crate::sim) const fn silent() -> Self {
+        Self {
+            service: String::new(),
+            json: false,
+            web: false,
+            numbered: false,
+            page: usize::MAX,
+        }
+    }
 }
 
 /// What a line is about.
@@ -80,21 +90,10 @@ const PATHS: [(&str, &str); 6] = [
     ("GET", "/status"),
 ];
 
-/// The event of a line.
-pub(in crate::sim) fn event(voice: &Voice, stream: &LogStream, line: &Line) -> Option<LogEvent> {
-    Some(LogEvent {
-        id: event_id(stream, line),
-        stream: stream.name.clone(),
-        at: Timestamp::from_millisecond(line.at).ok()?,
-        ingested_at: Timestamp::from_millisecond(line.at + i64::from(line.late)).ok()?,
-        message: message(voice, line),
-    })
-}
-
 /// The event's id.
-pub(in crate::sim) fn event_id(stream: &LogStream, line: &Line) -> String {
+pub(in crate::sim) fn event_id(stream: &LogStream, at: i64, bits: u64) -> String {
     let source = hash(&stream.name) % 10_u64.pow(16);
-    format!("3{:019}{:020}{source:016}", line.at, line.bits)
+    format!("3{at:019}{bits:020}{source:016}")
 }
 
 fn hash(text: &str) -> u64 {
@@ -108,7 +107,8 @@ const fn cut(bits: u64, shift: u32, below: u64) -> u64 {
     (bits >> shift) % below
 }
 
-fn message(voice: &Voice, line: &Line) -> String {
+/// The words of a line.
+pub(in crate::sim) fn message(voice: &Voice, line: &Line) -> String {
     let bits = line.bits;
     if line.topic == Topic::Number {
         return format!("n={bits:08} counted by {}", voice.service);

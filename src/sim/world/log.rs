@@ -34,6 +34,19 @@ pub struct LogGroup {
 }
 
 impl LogGroup {
+    /// An empty group nobody but callers writes to.
+    pub(in crate::sim) fn empty(arn: String, name: &str, created_at: Timestamp) -> Self {
+        Self {
+            arn,
+            name: name.to_owned(),
+            created_at,
+            retention_days: None,
+            streams: Vec::new(),
+            voice: Voice::silent(),
+            counted: 0,
+        }
+    }
+
     /// The last number of a log that counts its lines.
     pub fn counted(&self) -> u64 {
         self.counted
@@ -60,28 +73,61 @@ pub struct SavedQuery {
 pub struct Spoken<'a> {
     pub(in crate::sim) voice: &'a Voice,
     pub(in crate::sim) stream: &'a LogStream,
-    pub(in crate::sim) line: &'a Line,
+    pub(in crate::sim) said: Said<'a>,
+}
+
+/// Who said it.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::sim) enum Said<'a> {
+    /// A simulated program.
+    Line(&'a Line),
+    /// Whoever called `PutLogEvents`.
+    Written(&'a Written),
 }
 
 impl Spoken<'_> {
     /// Its time, in milliseconds since 1970.
     pub fn at(&self) -> i64 {
-        self.line.at
+        match self.said {
+            Said::Line(line) => line.at,
+            Said::Written(written) => written.at,
+        }
     }
 
     /// When it can be read, in milliseconds since 1970.
     pub fn ingested_at(&self) -> i64 {
-        self.line.at + i64::from(self.line.late)
+        match self.said {
+            Said::Line(line) => line.at + i64::from(line.late),
+            Said::Written(written) => written.ingested_at,
+        }
+    }
+
+    /// What sets it apart from others of the same time.
+    pub(in crate::sim) fn bits(&self) -> u64 {
+        match self.said {
+            Said::Line(line) => line.bits,
+            Said::Written(written) => written.number,
+        }
     }
 
     /// Its event's id.
     pub fn id(&self) -> String {
-        speech::event_id(self.stream, self.line)
+        speech::event_id(self.stream, self.at(), self.bits())
     }
 
     /// The whole event.
     pub fn event(&self) -> Option<LogEvent> {
-        speech::event(self.voice, self.stream, self.line)
+        let message = match self.said {
+            Said::Line(line) => speech::message(self.voice, line),
+            Said::Written(written) => written.message.clone(),
+        };
+        Some(LogEvent {
+            id: self.id(),
+            stream: self.stream.name.clone(),
+            at: Timestamp::from_millisecond(self.at()).ok()?,
+            ingested_at: Timestamp::from_millisecond(self.ingested_at()).ok()?,
+            message,
+        })
     }
 }
 
@@ -93,6 +139,21 @@ pub struct LogStream {
     /// When it was created.
     pub created_at: Timestamp,
     pub(in crate::sim) lines: VecDeque<Line>,
+    /// What callers wrote, in the order they did.
+    pub(in crate::sim) written: Vec<Written>,
+}
+
+/// An event of `PutLogEvents`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::sim) struct Written {
+    /// Milliseconds since 1970, the time the caller gave it.
+    pub at: i64,
+    /// When it came.
+    pub ingested_at: i64,
+    /// Its place in the stream.
+    pub number: u64,
+    /// Its words.
+    pub message: String,
 }
 
 /// A line as it is kept.
@@ -124,18 +185,43 @@ pub struct LogEvent {
 }
 
 impl LogStream {
+    /// An empty stream.
+    pub(in crate::sim) fn new(name: &str, created_at: Timestamp) -> Self {
+        Self {
+            name: name.to_owned(),
+            created_at,
+            lines: VecDeque::new(),
+            written: Vec::new(),
+        }
+    }
+
     /// When its last line was written, if it has any.
     pub fn last_event(&self) -> Option<Timestamp> {
-        self.lines
-            .back()
-            .and_then(|line| Timestamp::from_millisecond(line.at).ok())
+        let line = self.lines.back().map(|line| line.at);
+        let written = self.written.iter().map(|one| one.at).max();
+        Timestamp::from_millisecond(line.max(written)?).ok()
     }
 
     /// When its first kept line was written, if it has any.
     pub fn first_event(&self) -> Option<Timestamp> {
-        self.lines
-            .front()
-            .and_then(|line| Timestamp::from_millisecond(line.at).ok())
+        let line = self.lines.front().map(|line| line.at);
+        let written = self.written.iter().map(|one| one.at).min();
+        Timestamp::from_millisecond(line.into_iter().chain(written).min()?).ok()
+    }
+
+    /// Takes an event of a caller.
+    pub(in crate::sim) fn write(&mut self, at: i64, now: Timestamp, message: &str) {
+        self.written.push(Written {
+            at,
+            ingested_at: now.as_millisecond(),
+            number: self.written.len() as u64,
+            message: message.to_owned(),
+        });
+    }
+
+    /// The words of every event callers wrote, in the order they did.
+    pub fn written(&self) -> impl Iterator<Item = &str> {
+        self.written.iter().map(|one| one.message.as_str())
     }
 
     pub(in crate::sim) fn push(&mut self, line: Line) {

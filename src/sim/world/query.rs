@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use super::{
     Account, LogEvent, LogGroup, Service, ServiceDeployment, Statistic, TargetGroup, Task,
-    TaskDefinition, World, log::Spoken,
+    TaskDefinition, World,
+    log::{Said, Spoken},
 };
 
 /// One value of `GetMetricData`.
@@ -198,15 +199,18 @@ impl World {
                     .filter(|line| from <= line.at && line.at < to)
                     .filter(|line| line.at + i64::from(line.late) <= now);
                 let voice = &group.voice;
-                events.extend(lines.map(|line| Spoken {
+                let lines = lines.map(Said::Line);
+                let written = stream.written.iter();
+                let written = written.filter(|one| from <= one.at && one.at < to);
+                events.extend(lines.chain(written.map(Said::Written)).map(|said| Spoken {
                     voice,
                     stream,
-                    line,
+                    said,
                 }));
             }
         }
         events.sort_by(|one, other| {
-            let key = |it: &Spoken<'_>| (it.line.at, it.line.bits);
+            let key = |it: &Spoken<'_>| (it.at(), it.bits());
             let same = || one.id().cmp(&other.id());
             key(one).cmp(&key(other)).then_with(same)
         });

@@ -40,6 +40,7 @@ fn spelled(snake: &str) -> String {
 fn asked(text: &str) -> BTreeSet<String> {
     let verbs = [
         "assume",
+        "create",
         "delete",
         "describe",
         "execute",

@@ -73,7 +73,12 @@ impl Bench {
     }
 
     pub(super) async fn cloud(&self) -> Cloud {
-        let options = Options {
+        let connections = vec![production()];
+        Cloud::connect(connections, self.options()).await.unwrap()
+    }
+
+    pub(super) fn options(&self) -> Options {
+        Options {
             prices: Prices::default(),
             endpoint_url: None,
             region: None,
@@ -82,8 +87,7 @@ impl Bench {
             clock: Arc::clone(&self.time),
             masks: firstline::estate::log::Masks::default(),
             log_keys: firstline::estate::log::LogKeys::default(),
-        };
-        Cloud::connect(vec![production()], options).await.unwrap()
+        }
     }
 
     /// How many calls of an operation AWS heard.

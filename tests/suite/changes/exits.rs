@@ -23,7 +23,7 @@ fn settings(folders: &Folders) -> Settings {
 
 /// Runs `line` over the bench's production to its exit code; what the journal says of the end.
 async fn run(bench: &Bench, line: &str) -> (u8, Option<String>) {
-    run_with(bench, line, Terms::default()).await
+    Box::pin(run_with(bench, line, Terms::default())).await
 }
 
 /// The same where the team decided something.

@@ -35,6 +35,9 @@ name     = 'staging'
 tier     = 'staging'
 account  = '210987654321'
 clusters = ['staging']
+
+[journal]
+group = '/ops/firstline'
 ";
 
 #[test]
@@ -56,7 +59,8 @@ fn it_finds_everything_in_place_and_alters_nothing() {
     let tried: BTreeSet<String> = permissions().iter().map(Permission::action).collect();
     let (permitted, left) = (with(&report, "permitted"), with(&report, "not-tried"));
     // A rule that mutes alarms would be made by the trial; roles belong to environments that have one.
-    let left_out = ["cloudwatch:PutAlarmMuteRule"].map(str::to_owned);
+    // So would a stream of the shared journal.
+    let left_out = ["cloudwatch:PutAlarmMuteRule", "logs:CreateLogStream"].map(str::to_owned);
     assert_eq!(left, left_out.clone().into());
     let mut all = permitted;
     all.extend(left_out);

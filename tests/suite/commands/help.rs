@@ -180,6 +180,10 @@ account  = '210987654321'
 region   = 'eu-central-1'
 profile  = 'acme-staging'
 clusters = ['staging']
+
+[journal]
+group       = '/ops/firstline'
+environment = 'production'
 ";
 
 #[test]

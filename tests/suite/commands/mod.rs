@@ -32,6 +32,7 @@ mod redeploy;
 mod schemas;
 mod second;
 mod settings;
+mod shared;
 mod shell;
 mod simulator;
 mod status;

@@ -60,6 +60,8 @@ fn every_command_of_it_that_looks_can_be_run() {
         Home::new("readme"),
         Simulator::start("readme", &["--scenario", "steady"]),
     );
+    let shared = "[journal]\ngroup = '/ops/firstline'\n";
+    home.file("config/firstline/config.toml", shared);
     let looks: Vec<_> = lines()
         .into_iter()
         .filter(|words| {

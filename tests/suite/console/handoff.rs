@@ -41,12 +41,9 @@ async fn the_report_is_a_page_and_a_file() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn on_a_page_it_is_about_that_service_and_the_board_keeps_its_key() {
+async fn it_is_about_the_service_in_focus() {
     let mut desk = Opening::of("steady").open().await;
     desk.wait(5).await;
-    desk.press("h");
-    desk.wait(1).await;
-    assert!(desk.model().overlay.is_none(), "on the board it folds");
     desk.press("/");
     desk.write("cart");
     desk.press("enter");

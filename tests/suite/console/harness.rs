@@ -25,7 +25,7 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep_until};
 
-use crate::opened::{Folder, Read, clock, production, staging};
+use crate::opened::{Folder, PRODUCTION, Read, clock, production, staging};
 use crate::permitted::Watch;
 use firstline::estate::permission::Duty;
 
@@ -41,6 +41,8 @@ pub(super) struct Opening {
     cache: Option<PathBuf>,
     world: Option<(Sim, Read)>,
     record: Option<Journal>,
+    /// The log group the journal is shared in, of production's account.
+    shared: Option<&'static str>,
     orders: Vec<(EnvironmentName, Orders)>,
     armed: bool,
     terms: Terms,
@@ -88,12 +90,19 @@ impl Opening {
             armed: true,
             terms: Terms::default(),
             record: None,
+            shared: None,
         }
     }
 
     /// What the settings say about stopping and starting staging.
     pub(super) fn orders(mut self, orders: Orders) -> Self {
         self.orders = vec![("staging".into(), orders)];
+        self
+    }
+
+    /// The journal goes to this group of production's account, too.
+    pub(super) fn sharing(mut self, group: &'static str) -> Self {
+        self.shared = Some(group);
         self
     }
 
@@ -146,7 +155,12 @@ impl Opening {
             Mode::Observe => Duty::Operator,
         };
         let connections = self.connections.iter();
-        connections.fold(Watch::of(duty), |watch, one| {
+        let watch = Watch::of(duty);
+        let watch = match self.shared {
+            Some(_) => watch.sharing(PRODUCTION),
+            None => watch,
+        };
+        connections.fold(watch, |watch, one| {
             let key = one.credentials.as_ref().map(|fixed| &*fixed.access_key_id);
             // A key may name a person behind the account.
             let account = key.and_then(|key| key.split(':').next());
@@ -175,7 +189,13 @@ impl Opening {
             masks: firstline::estate::log::Masks::default(),
             log_keys: firstline::estate::log::LogKeys::default(),
         };
-        let cloud = Arc::new(Cloud::connect(self.connections, options).await.unwrap());
+        let cloud = Cloud::connect(self.connections, options.clone()).await;
+        let mut cloud = cloud.unwrap();
+        if let Some(group) = self.shared {
+            let sharing = cloud.sharing(group.to_owned(), production(), &options);
+            cloud = Box::pin(sharing).await.unwrap();
+        }
+        let cloud = Arc::new(cloud);
         let environments = cloud.links().iter().map(|one| one.environment().clone());
         let mut model = Model::new(Start {
             now: read(),

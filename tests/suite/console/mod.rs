@@ -13,6 +13,7 @@ mod page;
 mod redeploy;
 mod scenarios;
 mod second;
+mod sharing;
 mod staging;
 mod start;
 mod verbs;

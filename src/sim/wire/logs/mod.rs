@@ -5,6 +5,7 @@ mod groups;
 mod live;
 mod pattern;
 mod queries;
+mod written;
 
 use jiff::Timestamp;
 
@@ -16,11 +17,15 @@ pub(crate) use pattern::Pattern;
 
 /// Every operation, by name.
 pub(super) const OPERATIONS: &[(&str, Operation)] = &[
+    ("CreateLogGroup", written::create_group),
+    ("CreateLogStream", written::create_stream),
     ("DescribeLogGroups", groups::describe),
     ("DescribeLogStreams", groups::describe_streams),
     ("DescribeQueryDefinitions", queries::describe),
     ("FilterLogEvents", events::filter),
     ("GetLogEvents", events::of_stream),
+    ("PutLogEvents", written::put),
+    ("PutRetentionPolicy", written::retention),
     ("StartLiveTail", live::start),
 ];
 

@@ -92,8 +92,13 @@ fn account(ground: &Ground<'_>, spec: &AccountSpec) -> Account {
     watch::scalable_targets(ground, &mut account);
     watch::scaling_activities(ground, &mut account);
     watch::alarms(ground, &mut account);
+    // Behind the groups of the services, which stand in their order.
+    account.create_log_group(OPERATIONS, Some(400), days_before(ground.start, 400));
     account
 }
+
+/// Where the operators of the simulated estate keep what they did.
+const OPERATIONS: &str = "/ops/firstline";
 
 fn queries(ground: &Ground<'_>, account: &AccountSpec) -> Vec<SavedQuery> {
     let specs = ground.estate.queries.iter();
