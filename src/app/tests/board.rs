@@ -200,7 +200,7 @@ proptest! {
 #[test]
 fn a_filter_selects_the_worst_that_passes() {
     let mut desktop = Desktop::over(&[("orders", 0), ("orders-api", 4), ("web", 4), ("zoo", 4)]);
-    desktop.press("h G");
+    desktop.press("H G");
     assert_eq!(desktop.subject(), Some("zoo"));
     desktop.press("/").text("ord").press("enter");
     assert_eq!(desktop.subject(), Some("orders"));
