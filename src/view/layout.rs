@@ -89,6 +89,16 @@ pub(super) fn frame(area: Rect) -> Strips {
     }
 }
 
+/// Where a box may lie over a screen: under the strip that says who and where one is and whether the
+/// console is armed, and over the one with the keys.
+pub(super) fn over(area: Rect) -> Rect {
+    Rect {
+        y: area.y + 2.min(area.height),
+        height: area.height.saturating_sub(4),
+        ..area
+    }
+}
+
 /// Lays out the board in what the strips leave.
 pub(super) fn panes(body: Rect, focus: Pane) -> Panes {
     if is_roomy(body) {

@@ -8,6 +8,7 @@ use crate::app::action::Action;
 use crate::app::bound::Bound;
 use crate::app::command::{self, Command};
 use crate::app::effect::Effect;
+use crate::app::hints;
 use crate::app::input::Input;
 use crate::app::model::Model;
 use crate::app::msg::Tone;
@@ -82,14 +83,23 @@ impl Palette {
 /// and environment.
 pub(in crate::app) fn open(model: &Model) -> Palette {
     let bound = Bound::here(model);
-    let actions = Action::iter()
+    // What a person would want here comes first; what leaves comes last, so that no hasty enter does.
+    let useful = hints::worth_showing(model);
+    let leaves = [Action::Back, Action::Suspend, Action::Quit];
+    let mut actions: Vec<Action> = Action::iter()
         .filter(|action| *action != Action::Palette && model.offers(*action))
-        .map(|action| Entry {
-            text: action.name().to_owned(),
-            help: action.help().to_owned(),
-            keys: bound.keys(action),
-            action: Some(action),
-        });
+        .collect();
+    actions.sort_by_key(|action| {
+        let wanted = useful.iter().position(|one| one == action);
+        let leaves = leaves.iter().position(|one| one == action);
+        (leaves, wanted.unwrap_or(useful.len()))
+    });
+    let actions = actions.into_iter().map(|action| Entry {
+        text: action.name().to_owned(),
+        help: action.help().to_owned(),
+        keys: bound.keys(action),
+        action: Some(action),
+    });
     let mut palette = Palette {
         known: actions.chain(lines(model)).collect(),
         ..Palette::default()
