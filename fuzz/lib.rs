@@ -3,20 +3,9 @@
 #[path = "../src/session/mod.rs"]
 pub mod session;
 
-/// The words a log line needs, out of the room that has all of them.
-#[path = "."]
-pub mod estate {
-    pub use jiff::{SignedDuration, Timestamp};
-
-    #[path = "../src/estate/id.rs"]
-    pub mod id;
-    #[path = "../src/estate/log/mod.rs"]
-    pub mod log;
-    #[path = "../src/estate/text.rs"]
-    pub mod text;
-    #[path = "../src/estate/usage.rs"]
-    pub mod usage;
-}
+/// The words of the house name no other room: log lines, filters and approvals are read there.
+#[path = "../src/estate/mod.rs"]
+pub mod estate;
 
 /// What is done to a line on its way in.
 #[path = "."]

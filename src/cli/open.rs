@@ -69,6 +69,7 @@ impl Opened {
         });
         if let Some(world) = world {
             let sim = demo::sim(world, &clock)?;
+            demo::colleague(&sim)?;
             settings.shared = demo::shared();
             group = settings.shared.as_ref().map(|shared| {
                 let group = shared.group.clone();

@@ -11,7 +11,7 @@ use super::open::Opened;
 use super::print;
 use crate::cloud::SharedGroup;
 use crate::estate::Timestamp;
-use crate::estate::shared::Found;
+use crate::estate::shared::{Found, entries};
 use crate::journal::{self, Chain, Told, told};
 use crate::road::{ShareError, Sharer};
 
@@ -21,7 +21,9 @@ const LAST_WORDS: Duration = Duration::from_secs(4);
 /// Sends what waits before a command ends; what does not go in time waits for the next run. Never
 /// changes how the command ended.
 pub(super) async fn before_leaving(opened: &Opened) {
-    let Some(group) = opened.cloud.shared() else {
+    let group = opened.cloud.shared();
+    // Who may alter nothing writes into no group, either.
+    let Some(group) = group.filter(|_| !opened.settings.read_only) else {
         return;
     };
     let sharer = sharer(opened, group, &|_| {});
@@ -34,11 +36,7 @@ pub(super) async fn before_leaving(opened: &Opened) {
     }
     let waiting = sharer.standing(Some(&problem)).map_or(0, |one| one.waiting);
     if waiting > 0 {
-        let entries = if waiting == 1 {
-            "1 entry"
-        } else {
-            &format!("{waiting} entries")
-        };
+        let entries = entries(waiting);
         print::problem(&format!(
             "the shared journal {} lacks {entries} of this machine: {problem}; nothing is lost, the next run sends them, or firstline journal sync",
             group.name()
@@ -49,6 +47,10 @@ pub(super) async fn before_leaving(opened: &Opened) {
 /// `firstline journal sync`: sends what waits, now.
 pub(super) async fn sync(opened: &Opened) -> anyhow::Result<Exit> {
     let group = group(opened)?;
+    if opened.settings.read_only {
+        print::problem("refused (read-only): sending writes into the log group");
+        return Ok(Exit::Refused);
+    }
     let told = |sent: usize| {
         // With nobody listening there is nobody to tell; it is sent all the same.
         let _ = print::aside(&format!("{sent} sent"));
@@ -59,15 +61,15 @@ pub(super) async fn sync(opened: &Opened) -> anyhow::Result<Exit> {
     let name = group.name();
     if standing.kept_back > 0 {
         print::problem(&format!(
-            "{} entries are longer than CloudWatch Logs takes: they stay on this machine",
-            standing.kept_back
+            "longer than CloudWatch Logs takes, and on this machine alone: {}",
+            entries(standing.kept_back)
         ));
     }
     match ended {
         Ok(_) => {
             let words = format!(
-                "{name}: {} entries of this machine, all there are",
-                standing.shared
+                "{name}: {} of this machine, all there are",
+                entries(standing.shared)
             );
             print::line(&words)?;
             Ok(Exit::Good)
@@ -97,6 +99,10 @@ pub(super) async fn show(
         print::problem(&format!(
             "{many} lines cannot be read: altered, of a newer version, or somebody else's"
         ));
+    }
+    // Of what could not be read nobody knows that it is nothing.
+    if !whole && !json && reading.entries.is_empty() {
+        return Ok(Exit::Failed);
     }
     let exit = shown(&told(&reading.entries), json, Told::line_of_team)?;
     Ok(if whole { exit } else { Exit::Failed })

@@ -89,6 +89,14 @@ pub fn pause(kind: &ProblemKind, failures: u32, jitter: f64) -> SignedDuration {
     SignedDuration::from_secs_f64(f64::from(seconds) * (0.75 + jitter.clamp(0.0, 1.0) / 2.0))
 }
 
+/// `1 entry`, `3 entries`.
+pub fn entries(count: u64) -> String {
+    match count {
+        1 => "1 entry".to_owned(),
+        many => format!("{many} entries"),
+    }
+}
+
 /// How the shared copy of the journal stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Sharing {
@@ -124,7 +132,7 @@ impl Sharing {
         let entries = match self.waiting {
             0 => return None,
             1 => "1 entry waits".to_owned(),
-            many => format!("{many} entries wait"),
+            many => format!("{} wait", entries(many)),
         };
         let oldest = self.oldest.map(|oldest| now.duration_since(oldest));
         let minutes = oldest.map_or(0, |length| length.as_mins());

@@ -64,7 +64,7 @@ pub use entry::{
 pub use file::{Hold, write_new};
 pub use reading::Reading;
 pub use second::{Approval, SecondAsked, Seconded};
-pub use share::{Pending, Share};
+pub use share::{Pending, Share, written_by};
 pub use shared::{BadLine, Chain, SharedReading, shared, verify_shared};
 pub use telling::{Told, Tone, told};
 

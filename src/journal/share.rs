@@ -9,13 +9,15 @@
     reason = "the journal is one of the rooms that own files"
 )]
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::entry::{Entry, Record};
 use super::file::{failed, lock, number_of, open_to_append, put_aside_in, sync};
 use super::{Journal, JournalError, Who, chain};
 use crate::estate::Timestamp;
@@ -259,7 +261,9 @@ impl Share<'_> {
         let text = serde_json::to_string(&cursor)?;
         let new = self.path.with_extension("new");
         let written = || {
-            let mut file = File::create(&new)?;
+            let mut options = OpenOptions::new();
+            options.create(true).truncate(true).write(true).mode(0o600);
+            let mut file = options.open(&new)?;
             file.write_all(text.as_bytes())?;
             file.sync_all()?;
             std::fs::rename(&new, &self.path)
@@ -276,6 +280,25 @@ fn cursor_in(folder: &Path, key: &str) -> PathBuf {
     let digest = chain::hexadecimal(&Sha256::digest(key));
     let short = digest.get(..12).unwrap_or(&digest);
     folder.join(format!("shared-{short}.json"))
+}
+
+/// The journal somebody else would have written, and the stream it goes to: for a simulated team.
+///
+/// # Errors
+/// When a record cannot be put into JSON.
+pub fn written_by(
+    who: &Who,
+    records: &[(Timestamp, Record)],
+) -> Result<(String, Vec<String>), JournalError> {
+    let (mut previous, mut lines) = (chain::GENESIS.to_owned(), Vec::new());
+    for (at, record) in records {
+        let entry = Entry::new(*at, who, &previous, record)?;
+        let line = chain::seal(&serde_json::to_string(&entry)?);
+        previous = chain::check(line.as_bytes()).0;
+        lines.push(line);
+    }
+    let first = lines.first().map_or(&[][..], |line| line.as_bytes());
+    Ok((stream(first), lines))
 }
 
 fn pending(line: &[u8], (file, end): (u32, u64)) -> Pending {

@@ -25,7 +25,7 @@ use crate::estate::log::Filter;
 use crate::estate::staging::{Goal, Survey};
 use crate::estate::{SignedDuration, Timestamp};
 use crate::journal::{EntryId, Journal, JournalError, ring, told};
-use crate::policy::{Approved, Arm};
+use crate::policy::{Approved, Arm, Mode};
 use crate::road::Wheel;
 
 /// How far back what was done from here is read: a weekend, and the days around it.
@@ -68,9 +68,10 @@ impl Engine {
     /// Starts the work the model wants at once.
     pub fn start(model: Model, cloud: Arc<Cloud>, journal: Journal, clock: Clock) -> Self {
         let (post, inbox) = unbounded_channel();
-        let sender = cloud
-            .shared()
-            .map(|group| Sender::start(group, journal.clone(), clock.clone(), post.clone()));
+        // Who may alter nothing writes into no group, either.
+        let group = cloud.shared().filter(|_| model.mode != Mode::ReadOnly);
+        let sender =
+            group.map(|group| Sender::start(group, journal.clone(), clock.clone(), post.clone()));
         let work = Work::new(cloud, clock.clone(), post.clone());
         let mut engine = Self {
             model,
@@ -289,6 +290,8 @@ impl Engine {
     /// Shows what the team did, the newest entry first.
     fn read_shared(&self, back: SignedDuration) {
         let Some(group) = self.work.cloud().shared().cloned() else {
+            let words = "no journal is shared: [journal] in the settings names a log group";
+            let _ = self.post.send(Msg::Notice(Tone::Bad, words.into()));
             return;
         };
         let (post, since) = (self.post.clone(), self.clock.now() - back);

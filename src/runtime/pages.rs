@@ -3,7 +3,8 @@
 use crate::app::screen::page::{Line, Page, Voice};
 use crate::estate::Timestamp;
 use crate::estate::problem::Problem;
-use crate::estate::shared::{Found, Sharing};
+use crate::estate::shared::{Found, Sharing, entries};
+use crate::estate::words::counted;
 use crate::journal::{self, Journal, Tone, told};
 
 /// The newest entry first, with what is wrong with the journal on top, and how far the team has it.
@@ -26,6 +27,10 @@ pub(super) fn journal(journal: &Journal, sharing: Option<&Sharing>, now: Timesta
                 let words = format!("torn, healed by the next line: {torn}");
                 lines.push(Line::new(words, Voice::Warn));
             }
+            if reading.entries.is_empty() {
+                let words = "nothing was done or refused from here yet";
+                lines.push(Line::new(words, Voice::Plain));
+            }
             let told = told(&reading.entries).into_iter().rev();
             lines.extend(told.map(|one| Line::new(one.line(), voice(one.tone))));
         }
@@ -45,7 +50,8 @@ fn shared(sharing: &Sharing, now: Timestamp) -> Vec<Line> {
     let last = sharing
         .shared_at
         .map_or_else(String::new, |last| format!(", the last at {}", at(last)));
-    let there = format!("shared in {group}: {} entries{last}", sharing.shared);
+    let entries = entries(sharing.shared);
+    let there = format!("shared in {group}: {entries}{last}");
     let team = Line::new(
         ":journal show --shared shows what the team did",
         Voice::Quiet,
@@ -95,8 +101,8 @@ pub(super) fn shared_by_team(
         lines.push(Line::new(words, Voice::Warn));
     }
     let words = format!(
-        "{} journals in {group}, since {}",
-        reading.streams,
+        "{} in {group}, since {}",
+        counted(reading.streams, "journal"),
         since.strftime("%m-%d %H:%M:%SZ")
     );
     lines.push(Line::new(words, Voice::Quiet));

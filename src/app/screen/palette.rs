@@ -1,6 +1,5 @@
 //! The command palette: subcommands and actions by name.
 
-use clap::ValueEnum as _;
 use strum::IntoEnumIterator as _;
 
 use crate::app::act;
@@ -8,24 +7,20 @@ use crate::app::action::Action;
 use crate::app::bound::Bound;
 use crate::app::command::{self, Command};
 use crate::app::effect::Effect;
+use crate::app::hints;
 use crate::app::input::Input;
 use crate::app::model::Model;
-use crate::app::msg::Tone;
 use crate::app::screen::entering::Asked;
 use crate::app::screen::{
-    Overlay, alarms, chart, entering, handoff, policy, staging, tasks, wish as wishing,
+    Overlay, alarms, chart, dress, entering, handoff, policy, record, staging, tasks,
+    wish as wishing,
 };
 use crate::app::sought::Sought;
-use crate::app::theme::Name;
-use crate::estate::SignedDuration;
 use crate::estate::staging::Goal;
-use crate::estate::text::Text;
 use crate::policy::may_be_stopped;
 
 /// Entries kept after ranking; nobody scrolls further.
 const SHOWN: usize = 50;
-/// How far back the team's journal is shown unless somebody says: a week.
-const SHARED: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// The palette's state.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -85,14 +80,23 @@ impl Palette {
 /// and environment.
 pub(in crate::app) fn open(model: &Model) -> Palette {
     let bound = Bound::here(model);
-    let actions = Action::iter()
+    // What a person would want here comes first; what leaves comes last, so that no hasty enter does.
+    let useful = hints::worth_showing(model);
+    let leaves = [Action::Back, Action::Suspend, Action::Quit];
+    let mut actions: Vec<Action> = Action::iter()
         .filter(|action| *action != Action::Palette && model.offers(*action))
-        .map(|action| Entry {
-            text: action.name().to_owned(),
-            help: action.help().to_owned(),
-            keys: bound.keys(action),
-            action: Some(action),
-        });
+        .collect();
+    actions.sort_by_key(|action| {
+        let wanted = useful.iter().position(|one| one == action);
+        let leaves = leaves.iter().position(|one| one == action);
+        (leaves, wanted.unwrap_or(useful.len()))
+    });
+    let actions = actions.into_iter().map(|action| Entry {
+        text: action.name().to_owned(),
+        help: action.help().to_owned(),
+        keys: bound.keys(action),
+        action: Some(action),
+    });
     let mut palette = Palette {
         known: actions.chain(lines(model)).collect(),
         ..Palette::default()
@@ -203,8 +207,7 @@ fn lines(model: &Model) -> Vec<Entry> {
     });
     let all = line("status".to_owned(), "show every environment".to_owned());
     let nodes = "pick a node of Session Manager, for a shell".to_owned();
-    let themes = Name::value_variants().iter();
-    let themes = themes.map(|name| line(format!("theme {name}"), name.about().to_owned()));
+    let themes = dress::lines().map(|(text, help)| line(text, help));
     services
         .chain(environments)
         .chain(whole)
@@ -300,22 +303,7 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             model.overlay = Some(Overlay::Page(policy::page(model)));
             Ok(Vec::new())
         }
-        Command::Journal(command::Journal::Show {
-            json: false,
-            shared: true,
-            since,
-        }) => {
-            if model.sharing.is_none() {
-                let words = "no journal is shared: [journal] in the settings names a log group";
-                return Err(words.to_owned());
-            }
-            model.overlay = None;
-            Ok(vec![Effect::ReadShared(since.unwrap_or(SHARED))])
-        }
-        Command::Journal(command::Journal::Show { json: false, .. }) => {
-            model.overlay = None;
-            Ok(vec![Effect::ReadJournal])
-        }
+        Command::Journal(asked) => record::line(model, &asked),
         Command::Handoff(asked) => handoff::line(model, asked),
         Command::Nodes(wanted) if wanted.json => {
             Err("--json prints; it belongs on a command line".to_owned())
@@ -337,10 +325,9 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             Ok(effects)
         }
         Command::Logs(asked) => super::super::whose::open_line(model, &asked),
-        Command::Theme(asked) => nothing_more(wear(model, asked.name)),
+        Command::Theme(asked) => nothing_more(dress::wear(model, asked.name)),
         Command::Demo(_)
         | Command::Sim(_)
-        | Command::Journal(_)
         | Command::Config(_)
         | Command::Completions(_)
         | Command::Man(_)
@@ -361,25 +348,6 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
 /// Done at once: nothing is left to do outside the model.
 fn nothing_more(done: Result<(), String>) -> Result<Vec<Effect>, String> {
     done.map(|()| Vec::new())
-}
-
-/// Changes the colours until the console ends.
-fn wear(model: &mut Model, name: Option<Name>) -> Result<(), String> {
-    let Some(name) = name else {
-        let names = Name::value_variants().iter().map(Name::to_string);
-        let names: Vec<String> = names.collect();
-        let worn = model.looks.name;
-        return Err(format!("it wears {worn}; say which: {}", names.join(", ")));
-    };
-    if !model.display.color {
-        let why = "NO_COLOR, --no-color or the settings say so";
-        return Err(format!("there are no colours: {why}"));
-    }
-    model.looks.name = name;
-    let words = format!("theme {name}; [theme] of the settings or --theme keeps it");
-    model.say(Tone::Info, Text::clean(&words));
-    model.overlay = None;
-    Ok(())
 }
 
 /// Closes the palette, unless something else lies there by now.

@@ -7,6 +7,7 @@ use crate::cloud::SharedGroup;
 use crate::estate::checkup::Check;
 use crate::estate::doctor::Finding;
 use crate::estate::problem::ProblemKind;
+use crate::estate::shared::entries;
 
 /// What the findings stand under.
 const NAME: &str = "shared journal";
@@ -48,14 +49,14 @@ fn lag(opened: &Opened, group: &SharedGroup) -> Check {
     }
     if standing.kept_back > 0 {
         let words = format!(
-            "{} entries are longer than CloudWatch Logs takes, and stay on this machine",
-            standing.kept_back
+            "longer than CloudWatch Logs takes, and on this machine alone: {}",
+            entries(standing.kept_back)
         );
         return Check::new("lag", Finding::Careful, words);
     }
     let words = format!(
-        "none: all {} entries of this machine are there",
-        standing.shared
+        "nothing waits: {} of this machine",
+        entries(standing.shared)
     );
     Check::new("lag", Finding::Good, words)
 }

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 
 use super::{
-    Alarm, Cache, Database, Key, LoadBalancer, LogGroup, Metrics, MuteRule, Node, ParameterGroup,
-    SavedQuery, ScalableTarget, ScalingActivity, ScheduledAction, Service, Tags, TargetGroup,
-    TaskDefinition, TrailRecord,
+    Alarm, Cache, Database, Key, LoadBalancer, LogGroup, LogStream, Metrics, MuteRule, Node,
+    ParameterGroup, SavedQuery, ScalableTarget, ScalingActivity, ScheduledAction, Service, Tags,
+    TargetGroup, TaskDefinition, TrailRecord,
 };
 
 /// One AWS account, seen in one region.
@@ -90,6 +90,22 @@ pub struct Poller {
 }
 
 impl Account {
+    /// What somebody wrote into a log group before the story begins.
+    pub fn write_log(&mut self, (group, stream): (&str, &str), lines: &[(Timestamp, &str)]) {
+        let mut groups = self.log_groups.iter_mut();
+        let Some(group) = groups.find(|one| one.name == group) else {
+            return;
+        };
+        let Some((began, _)) = lines.first() else {
+            return;
+        };
+        let mut written = LogStream::new(stream, *began);
+        for (at, line) in lines {
+            written.write(at.as_millisecond(), *at, line);
+        }
+        group.streams.push(written);
+    }
+
     /// Creates an empty log group; one that is there is left as it is.
     pub fn create_log_group(&mut self, name: &str, retention_days: Option<u32>, now: Timestamp) {
         if self.log_groups.iter().all(|group| group.name != name) {

@@ -209,6 +209,16 @@ impl LogStream {
         Timestamp::from_millisecond(line.into_iter().chain(written).min()?).ok()
     }
 
+    /// Takes an event of a caller.
+    pub(in crate::sim) fn write(&mut self, at: i64, now: Timestamp, message: &str) {
+        self.written.push(Written {
+            at,
+            ingested_at: now.as_millisecond(),
+            number: self.written.len() as u64,
+            message: message.to_owned(),
+        });
+    }
+
     /// The words of every event callers wrote, in the order they did.
     pub fn written(&self) -> impl Iterator<Item = &str> {
         self.written.iter().map(|one| one.message.as_str())

@@ -142,8 +142,10 @@ fn a_sink_that_fails_fails_nothing_else() {
         "{doctor:?}"
     );
 
-    // The same journal where it is permitted again.
+    // The same journal where it is permitted again, and by whom it may be written.
     let aws = Simulator::start("shared-mended", &["--scenario", "steady"]).shared();
+    let refused = aws.run(&home, &["journal", "sync", "--read-only"]);
+    assert_eq!(refused.code, 3, "{refused:?}");
     let settings = home.path("config/firstline/config.toml");
     fs::write(settings, SETTINGS).expect("ours");
     assert_eq!(aws.run(&home, &["journal", "sync"]).code, 0);
@@ -166,7 +168,7 @@ fn without_a_group_it_is_said_how_there_is_one() {
         "[journal]\ngroup = '/ops/other'\n",
     );
     let show = aws.run(&home, &["journal", "show", "--shared"]);
-    assert_eq!(show.code, 2, "{show:?}");
+    assert_eq!((show.code, &*show.out), (2, ""), "nobody knows: {show:?}");
     let create = "aws logs create-log-group --log-group-name /ops/other --region eu-central-1";
     assert!(show.err.contains(create), "{show:?}");
     let doctor = aws.run(&home, &["doctor", "--read-only"]);

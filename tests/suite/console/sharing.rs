@@ -51,7 +51,7 @@ async fn what_is_recorded_is_shared_and_nothing_is_said() {
     assert!(!desk.screen(120, 40).contains("shared journal"));
     let page = page(&mut desk).await;
     assert!(
-        page.contains("shared in /ops/firstline: 1 entries, the last at"),
+        page.contains("shared in /ops/firstline: 1 entry, the last at"),
         "{page}"
     );
 }
@@ -67,7 +67,7 @@ async fn a_missing_permission_is_named_and_tried_seldom() {
     let page = page(&mut desk).await;
     for words in [
         "shared in /ops/firstline: 0 entries; 1 entry waits",
-        "logs:PutLogEvents is missing; tried again at 11-21 14:1",
+        "logs:PutLogEvents is missing; tried again at 11-21 14:",
     ] {
         assert!(page.contains(words), "{words}:\n{page}");
     }
@@ -96,7 +96,7 @@ async fn an_outage_mends_itself() {
         "{screen}"
     );
     desk.sim.set_faults("".parse().unwrap());
-    desk.wait(400).await;
+    desk.wait(500).await;
     assert_eq!(there(&desk), 1);
     assert!(!desk.screen(120, 40).contains("shared journal"));
 }
@@ -155,4 +155,26 @@ async fn the_team_is_a_page_away() {
     ] {
         assert!(page.contains(words), "{words}:\n{page}");
     }
+}
+
+/// Who may alter nothing writes into no group, and reads what the team did.
+#[tokio::test(start_paused = true)]
+async fn a_read_only_console_reads_and_sends_nothing() {
+    let mut desk = open("", GROUP).await;
+    arm(&mut desk, "INC-42").await;
+    let world = desk.world();
+    let opening = Opening::of("steady").read_only().sharing(GROUP);
+    let mut other = opening.on(&world).open().await;
+    other.wait(5).await;
+    other
+        .journal
+        .disarmed(firstline::estate::Timestamp::UNIX_EPOCH)
+        .unwrap();
+    other.press(":");
+    other.write("journal show --shared");
+    other.press("enter");
+    other.wait(20).await;
+    let page = other.screen(120, 40);
+    assert!(page.contains("1 journal in /ops/firstline"), "{page}");
+    assert_eq!(there(&desk), 1);
 }

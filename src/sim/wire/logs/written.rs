@@ -5,7 +5,6 @@ use jiff::{SignedDuration, Timestamp};
 use super::{INVALID, not_found};
 use crate::sim::wire::value::{Value, record};
 use crate::sim::wire::{Context, Input, Refusal};
-use crate::sim::world::log::Written;
 use crate::sim::world::{Account, LogGroup, LogStream};
 
 /// The most events in one call.
@@ -91,13 +90,7 @@ pub(super) fn put(context: &mut Context<'_>, input: Input<'_>) -> Result<Value, 
     let (first, last) = (old.max(expired), new);
     let taken = events.get(first..last).unwrap_or_default();
     for (at, message) in taken {
-        let number = stream.written.len() as u64;
-        stream.written.push(Written {
-            at: *at,
-            ingested_at: now.as_millisecond(),
-            number,
-            message: (*message).to_owned(),
-        });
+        stream.write(*at, now, message);
     }
     let told = |told: bool, index: usize| told.then(|| i64::try_from(index).unwrap_or(i64::MAX));
     let rejected = record! {
