@@ -71,7 +71,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         A::Confirm => return confirm(model),
         A::Help => model.overlay = Some(Overlay::Help(Help::default())),
-        A::Palette => model.overlay = Some(Overlay::Palette(palette::open(model))),
+        A::Palette => {
+            model.overlay = None;
+            model.overlay = Some(Overlay::Palette(palette::open(model)));
+        }
         A::Filter if matches!(model.overlay, Some(Overlay::Help(_))) => sift(model, true),
         A::Filter => {
             model.board.pane = Pane::Services;

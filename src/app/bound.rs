@@ -36,7 +36,11 @@ impl<'a> Bound<'a> {
             .iter()
             .filter(|(chords, bound)| *bound == action && works(chords))
             .map(|(chords, _)| chords)
-            .min_by_key(|chords| (chords.len(), chords.iter().any(Chord::is_modified)))
+            .min_by_key(|chords| {
+                // Everybody looks for that key first.
+                let escape = spelled(chords) != "esc";
+                (chords.len(), chords.iter().any(Chord::is_modified), escape)
+            })
             .map(|chords| spelled(chords))
     }
 }

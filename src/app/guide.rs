@@ -253,7 +253,9 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
     let pages = open || reading || charts || bells;
     match action {
         A::Quit | A::Suspend | A::Refresh | A::ToggleTimes => true,
-        A::Help | A::Palette | A::ToggleLocalTime => pages,
+        // A page names commands, so they can be typed on top of it.
+        A::Palette => pages || matches!(model.overlay, Some(Overlay::Page(_))),
+        A::Help | A::ToggleLocalTime => pages,
         A::SignIn => pages && signing::wanted(model),
         A::NextPane
         | A::PreviousPane

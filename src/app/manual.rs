@@ -148,9 +148,10 @@ impl HelpLine {
     }
 }
 
-/// How many places the help can be scrolled to: less what is in sight between its borders.
+/// How many places the help can be scrolled to: less what is in sight between its borders and the
+/// strips of the screen.
 pub(super) fn manual_places(model: &Model) -> usize {
-    let in_sight = usize::from(model.size.rows.saturating_sub(2));
+    let in_sight = usize::from(model.size.rows.saturating_sub(6));
     Sheet::of(model).height().saturating_sub(in_sight) + 1
 }
 

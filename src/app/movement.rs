@@ -42,7 +42,7 @@ pub(super) fn go(model: &mut Model, steps: isize) -> bool {
         return slide(&mut dialog.top, steps, rows);
     }
     if let Some(Overlay::Page(page)) = &mut model.overlay {
-        return page.scroll(steps, usize::from(model.size.rows.saturating_sub(6)));
+        return page.scroll(steps, (model.size.columns, model.size.rows));
     }
     match model.overlay {
         Some(Overlay::Picker) => return entering::step(model, steps),

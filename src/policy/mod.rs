@@ -112,6 +112,9 @@ impl Approved {
     }
 }
 
+/// What an answer lacks as long as an amber check is not acknowledged.
+pub const UNREAD: &str = "the warnings have to be acknowledged";
+
 /// What policy says.
 #[derive(Clone, Debug)]
 pub enum Decision {
@@ -235,7 +238,7 @@ fn complaint(answer: &Answer, change: &Change, facts: &Facts<'_>) -> Option<&'st
         .complaint(change, asks_name(change, facts), facts.unattended)
         .or_else(|| {
             let unread = preflight::amber(change, facts).iter().any(unread);
-            unread.then_some("the warnings have to be acknowledged")
+            unread.then_some(UNREAD)
         })
         .or_else(|| second::complaint(change, facts))
 }

@@ -184,20 +184,20 @@ pub(super) fn ended(carried: Carried) -> RoadStage {
         } => (intent, answer, unrecorded),
     };
     let unrecorded = unrecorded
-        .map(|error| format!(" The outcome of {intent} could NOT be recorded: {error}."))
+        .map(|error| format!(". The outcome of {intent} could NOT be recorded: {error}"))
         .unwrap_or_default();
     match answer {
         Ok(_) => RoadStage::Done {
             journal: intent.as_str().into(),
-            words: format!("AWS took it; F shows how it goes.{unrecorded}").into(),
+            words: format!("AWS took it; F shows how it goes{unrecorded}").into(),
         },
         Err(error @ (ApplyError::Moved(_) | ApplyError::Unchecked(_))) => RoadStage::Refused {
-            words: format!("{error}.{unrecorded}").into(),
+            words: format!("{error}{unrecorded}").into(),
         },
         Err(error @ (ApplyError::Refused(_) | ApplyError::Unclear(_) | ApplyError::Halted(_))) => {
             RoadStage::Failed {
                 denied: missing(&error),
-                words: format!("{error}. Journal entry {intent}.{unrecorded}").into(),
+                words: format!("{error}. Journal entry {intent}{unrecorded}").into(),
             }
         }
     }

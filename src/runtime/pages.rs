@@ -27,6 +27,10 @@ pub(super) fn journal(journal: &Journal, sharing: Option<&Sharing>, now: Timesta
                 let words = format!("torn, healed by the next line: {torn}");
                 lines.push(Line::new(words, Voice::Warn));
             }
+            if reading.entries.is_empty() {
+                let words = "nothing was done or refused from here yet";
+                lines.push(Line::new(words, Voice::Plain));
+            }
             let told = told(&reading.entries).into_iter().rev();
             lines.extend(told.map(|one| Line::new(one.line(), voice(one.tone))));
         }

@@ -73,9 +73,6 @@ fn draw_sight(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight, named: bool) {
     sheet.draw(canvas, below(area), sight.top);
 }
 
-/// No line is wider.
-const WIDEST: u16 = 400;
-
 /// What is shown, in a sentence.
 fn heading(canvas: &Canvas<'_>, timeline: &Timeline, sight: &Sight) -> Line {
     let line = Line::at(3);
@@ -112,10 +109,9 @@ fn start(canvas: &Canvas<'_>, timeline: &Timeline) -> Line {
     let since = since.unwrap_or_default();
     let ago = if since.contains(':') { "" } else { " ago" };
     let words = format!("── the trouble began {since}{ago} ");
-    Line::at(1).put(
-        format!("{words}{}", "─".repeat(usize::from(WIDEST))),
-        Tone::Degraded,
-    )
+    Line::at(1)
+        .put(words, Tone::Degraded)
+        .fill("─", Tone::Degraded)
 }
 
 fn told(canvas: &Canvas<'_>, moment: &Moment, named: bool) -> Line {

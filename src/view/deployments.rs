@@ -129,15 +129,27 @@ fn differences(change: &Change, sheet: &mut Sheet) {
         sheet.say("nothing a task definition says", Tone::Text);
     }
     for one in &change.differences {
+        let (old, new) = apart(&one.old, &one.new);
         let or_none = |words: &str| if words.is_empty() { "–" } else { words }.to_owned();
         sheet.add(
             Line::at(3)
                 .cell(one.what.as_str(), 26, Tone::Text)
                 .gap(1)
-                .put(or_none(&one.old), Tone::Muted)
+                .put(or_none(old), Tone::Muted)
                 .put(" → ", Tone::Faint)
-                .rest(or_none(&one.new), Tone::Strong),
+                .rest(or_none(new), Tone::Strong),
         );
+    }
+}
+
+/// Two values without the path they share: what differs must be in sight.
+fn apart<'a>(old: &'a str, new: &'a str) -> (&'a str, &'a str) {
+    let path = |words: &'a str| words.rfind('/').map_or("", |end| &words[..=end]);
+    let shared = path(old).len();
+    if shared > 0 && path(old) == path(new) {
+        (&old[shared..], &new[shared..])
+    } else {
+        (old, new)
     }
 }
 

@@ -12,11 +12,12 @@ use super::widget::panel::{middle, panel};
 use crate::app::input::Input;
 use crate::app::screen::dialog::{Dialog, Field, Stage};
 use crate::app::screen::second::Second;
+use crate::app::{Action, guide};
 use crate::estate::change::Change;
 use crate::estate::cut::wrap;
 use crate::estate::environment::Tier;
 use crate::estate::identity::short;
-use crate::policy::{Challenge, Line, Mark, Reason};
+use crate::policy::{Challenge, Line, Mark, Reason, UNREAD};
 
 /// Columns of the labels.
 const LABEL: u16 = 15;
@@ -185,13 +186,27 @@ pub(super) fn draw_fields(
     }
     let last = line(area, rows);
     if dialog.ready {
-        let words = "✔ everything is typed; nothing has happened yet";
-        canvas.pen(last).rest(words, Tone::Ok);
+        let does = keys(canvas, Action::Confirm, " does it");
+        let words = format!("✔ everything is typed; nothing has happened yet{does}");
+        canvas.pen(last).rest(&words, Tone::Ok);
     } else if let Some(miscounted) = &dialog.miscounted {
         canvas.pen(last).gap(2).rest(miscounted, Tone::Degraded);
     } else if let Some(complaint) = challenge.complaint {
-        canvas.pen(last).gap(2).rest(complaint, Tone::Degraded);
+        let does = keys(canvas, Action::Acknowledge, " does it");
+        let words = if complaint == UNREAD {
+            format!("{complaint}{does}")
+        } else {
+            complaint.to_owned()
+        };
+        canvas.pen(last).gap(2).rest(&words, Tone::Degraded);
     }
+}
+
+/// `, ctrl-s does it`: the dialog may lie over the strip that names the keys.
+fn keys(canvas: &Canvas<'_>, action: Action, words: &str) -> String {
+    let mut hints = guide::hints(canvas.model).into_iter();
+    let hint = hints.find(|hint| hint.action == action);
+    hint.map_or_else(String::new, |hint| format!(", {}{words}", hint.keys))
 }
 
 /// Draws how it stands with the second person.

@@ -20,6 +20,8 @@ const ADVICE: u16 = 2;
 /// Lines that say the whole evidence of the selected service, and on a tall screen its numbers too.
 const EVIDENCE: u16 = 2;
 const MORE_EVIDENCE: u16 = 7;
+/// From so many lines on one pane alone has a line to spare.
+const SPARE: u16 = 14;
 /// From so many lines on a screen is a tall one.
 const TALL: u16 = 50;
 
@@ -87,6 +89,16 @@ pub(super) fn frame(area: Rect) -> Strips {
     }
 }
 
+/// Where a box may lie over a screen: under the strip that says who and where one is and whether the
+/// console is armed, and over the one with the keys.
+pub(super) fn over(area: Rect) -> Rect {
+    Rect {
+        y: area.y + 2.min(area.height),
+        height: area.height.saturating_sub(4),
+        ..area
+    }
+}
+
 /// Lays out the board in what the strips leave.
 pub(super) fn panes(body: Rect, focus: Pane) -> Panes {
     if is_roomy(body) {
@@ -140,9 +152,14 @@ fn one_at_a_time(body: Rect, focus: Pane) -> Panes {
     };
     match focus {
         Pane::Services => {
-            let two = Constraint::Length(EVIDENCE);
-            [panes.services, panes.evidence, panes.kpis] =
-                Layout::vertical([Constraint::Fill(1), two, two]).areas(rest);
+            // Narrow lines wrap: the third is for what to do, where the services can spare it.
+            let evidence = EVIDENCE + u16::from(rest.height >= SPARE);
+            [panes.services, panes.evidence, panes.kpis] = Layout::vertical([
+                Constraint::Fill(1),
+                Constraint::Length(evidence),
+                Constraint::Length(2),
+            ])
+            .areas(rest);
         }
         Pane::Kpis => panes.kpis = rest,
         Pane::Events => panes.events = rest,

@@ -109,16 +109,17 @@ fn draw_screen(canvas: &mut Canvas<'_>, area: Rect) {
         environments::draw(canvas, frame.headline);
         board::draw(canvas, frame.body);
     }
+    let over = layout::over(area);
     match &canvas.model.overlay {
-        Some(Overlay::Help(help)) => help::draw(canvas, area, help),
-        Some(Overlay::Palette(palette)) => palette::draw(canvas, area, palette),
+        Some(Overlay::Help(help)) => help::draw(canvas, over, help),
+        Some(Overlay::Palette(palette)) => palette::draw(canvas, over, palette),
         Some(Overlay::Dialog(dialog)) => dialog::draw(canvas, area, dialog),
-        Some(Overlay::Arming(arming)) => arming::draw(canvas, area, arming),
-        Some(Overlay::Page(page)) => page::draw(canvas, area, page),
-        Some(Overlay::Follow) => follow::draw(canvas, area),
-        Some(Overlay::Picker) => picker::draw(canvas, area),
-        Some(Overlay::Sessions(list)) => sessions::draw(canvas, area, *list),
-        Some(Overlay::Parting) => sessions::draw_parting(canvas, area),
+        Some(Overlay::Arming(arming)) => arming::draw(canvas, over, arming),
+        Some(Overlay::Page(page)) => page::draw(canvas, over, page),
+        Some(Overlay::Follow) => follow::draw(canvas, over),
+        Some(Overlay::Picker) => picker::draw(canvas, over),
+        Some(Overlay::Sessions(list)) => sessions::draw(canvas, over, *list),
+        Some(Overlay::Parting) => sessions::draw_parting(canvas, over),
         Some(Overlay::Filter | Overlay::Condition) | None => {}
     }
     arming::draw_frame(canvas, area, &frame);

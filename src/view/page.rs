@@ -10,30 +10,20 @@ use crate::app::screen::page::{Page, Voice};
 
 /// Draws the page over `area`.
 pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, page: &Page) {
-    let place = Rect {
-        // Under the strip that says whether the console is armed, and over the one with the keys.
-        y: area.y + 2,
-        height: area.height.saturating_sub(4),
-        ..area
-    };
-    let inside = panel(canvas, place, &page.title, Tone::Accent);
-    let window = window::from(page.top, page.lines.len(), usize::from(inside.height));
-    for (down, one) in page
-        .lines
-        .iter()
-        .skip(window.start)
-        .take(window.len())
-        .enumerate()
-    {
+    let inside = panel(canvas, area, &page.title, Tone::Accent);
+    let lines = page.printed(area.width);
+    let window = window::from(page.top, lines.len(), usize::from(inside.height));
+    let shown = lines[window.clone()].iter().enumerate();
+    for (down, (words, voice)) in shown {
         let mut pen = canvas.pen(line(inside, down));
-        pen.rest(&one.words, tone(one.voice));
+        pen.rest(words, tone(*voice));
     }
-    if let Some(position) = window::position(&window, page.lines.len()) {
+    if let Some(position) = window::position(&window, lines.len()) {
         let last = Rect {
-            y: place.bottom().saturating_sub(1),
+            y: area.bottom().saturating_sub(1),
             height: 1,
-            width: place.width.saturating_sub(2),
-            ..place
+            width: area.width.saturating_sub(2),
+            ..area
         };
         canvas
             .pen(last)

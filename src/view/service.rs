@@ -14,8 +14,10 @@ use crate::estate::board::Row;
 use crate::estate::service::{Controller, Scheduling, Service, ServiceStatus};
 use crate::estate::verdict::strategy_word;
 
-/// Columns between two tabs.
-const TAB_GAP: u16 = 4;
+/// Columns between two tabs of a line so wide.
+const fn tab_gap(width: u16) -> u16 {
+    if width < 100 { 2 } else { 4 }
+}
 
 /// Whether the log may stand below the tab: not when the tab is the log itself.
 pub(super) fn log_follows(model: &Model) -> bool {
@@ -132,6 +134,7 @@ fn draw_facts(canvas: &mut Canvas<'_>, area: Rect, service: &Service) {
 }
 
 fn draw_tabs(canvas: &mut Canvas<'_>, area: Rect, shown: Tab) {
+    let gap = tab_gap(area.width);
     let mut pen = canvas.pen(area);
     pen.gap(1);
     for tab in Tab::iter() {
@@ -142,7 +145,7 @@ fn draw_tabs(canvas: &mut Canvas<'_>, area: Rect, shown: Tab) {
         };
         pen.put(mark, tone)
             .put(&tab.to_string().to_uppercase(), tone)
-            .gap(TAB_GAP);
+            .gap(gap);
     }
 }
 
@@ -157,7 +160,7 @@ pub(super) fn tab_at(area: Rect, at: Position) -> Option<Tab> {
         if (x..end).contains(&at.x) {
             return Some(tab);
         }
-        x = end + TAB_GAP;
+        x = end + tab_gap(area.width);
     }
     None
 }
@@ -169,13 +172,15 @@ fn draw_events(canvas: &mut Canvas<'_>, area: Rect, opened: &ServicePage, servic
             .gap(3)
             .rest("AWS remembers no event of this service", Tone::Muted);
     }
+    // AWS begins each with the service, whose page this is.
+    let own = format!("(service {}) ", service.name);
     let window = window::from(opened.top, service.events.len(), usize::from(area.height));
     for (down, event) in service.events[window].iter().enumerate() {
         let when = canvas.when(event.at);
         let mut pen = canvas.pen(line(area, down));
-        pen.gap(1)
-            .right(&when, 8, Tone::Muted)
-            .gap(2)
-            .rest(&event.message, Tone::Text);
+        pen.gap(1).right(&when, 8, Tone::Muted).gap(2).rest(
+            event.message.strip_prefix(&own).unwrap_or(&event.message),
+            Tone::Text,
+        );
     }
 }

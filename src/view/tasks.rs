@@ -72,7 +72,7 @@ fn zone_words(zone: &Zone) -> String {
         (zone.pending, "pending"),
         (zone.unhealthy, "unhealthy"),
         (zone.targets_unhealthy, "unhealthy for the load balancer"),
-        (zone.stops, "stopped abnormally"),
+        (zone.stops, if zone.stops == 1 { "stop" } else { "stops" }),
     ];
     for (count, what) in more {
         if count > 0 {

@@ -91,7 +91,7 @@ impl Board {
 
     /// Lays the lines out anew, because the rows, the filter or the environment changed. The
     /// selection stays on its service while that has a line; when it has none any more, the
-    /// neighbour that took its place is selected.
+    /// neighbour that took its place is selected, or the first that passes the filter.
     pub(in crate::app) fn arrange(
         &mut self,
         rows: &[Row],
@@ -108,7 +108,10 @@ impl Board {
             return;
         }
         let last = self.entries.len().saturating_sub(1);
-        self.choose(was_at.unwrap_or(0).min(last), rows, now);
+        // Whoever narrows the list means what it has worst, not what slid under the cursor.
+        let filtered = !self.filter.text().trim().is_empty();
+        let at = if filtered { 0 } else { was_at.unwrap_or(0) };
+        self.choose(at.min(last), rows, now);
     }
 
     /// Whether healthy services are folded into a line.

@@ -6,6 +6,7 @@ pub mod board;
 pub mod chart;
 pub mod chronicle;
 pub mod dialog;
+mod dress;
 pub mod entering;
 pub mod follow;
 pub mod handoff;

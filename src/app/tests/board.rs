@@ -195,3 +195,13 @@ proptest! {
         }
     }
 }
+
+/// Whoever types a name means the worst service of that name, not the one that slid under the cursor.
+#[test]
+fn a_filter_selects_the_worst_that_passes() {
+    let mut desktop = Desktop::over(&[("orders", 0), ("orders-api", 4), ("web", 4), ("zoo", 4)]);
+    desktop.press("H G");
+    assert_eq!(desktop.subject(), Some("zoo"));
+    desktop.press("/").text("ord").press("enter");
+    assert_eq!(desktop.subject(), Some("orders"));
+}

@@ -169,3 +169,20 @@ fn where_there_are_no_colours_no_theme_is_put_on() {
     assert!(complaint(&desktop).contains("NO_COLOR"));
     assert_eq!(desktop.model.looks, crate::app::theme::Looks::default());
 }
+
+/// An enter too many must not leave the console.
+#[test]
+fn what_leaves_is_the_last_thing_the_palette_offers() {
+    let mut desktop = Desktop::over(&[("orders", 0), ("web", 4)]);
+    desktop.press(":");
+    let Some(Overlay::Palette(palette)) = &desktop.model.overlay else {
+        panic!("no palette")
+    };
+    let names: Vec<&str> = palette
+        .entries
+        .iter()
+        .map(|one| one.text.as_str())
+        .collect();
+    assert_eq!(names[0], "open");
+    assert_eq!(names.last(), Some(&"quit"));
+}

@@ -133,7 +133,7 @@ impl KpiKind {
             Self::EphemeralStorage => "eph. storage",
             Self::DatabaseMemory => "DB free mem",
             Self::DatabaseStorage => "DB free disk",
-            Self::HealthyTargets => "healthy targets",
+            Self::HealthyTargets => "targets up",
             Self::CacheEvictions => "evictions",
             _ => self.words(),
         }

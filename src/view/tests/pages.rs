@@ -347,3 +347,56 @@ fn no_word_of_the_help_is_cut() {
         assert!(seen > 20, "nothing was looked at");
     }
 }
+
+/// A person reads the whole sentence wherever they are: what does not fit goes on in the next line.
+#[test]
+fn no_word_of_a_page_of_text_is_cut() {
+    for (columns, rows) in [(80, 24), (120, 40)] {
+        let mut model = page("orders", Tab::Tasks, columns, rows);
+        update(&mut model, Msg::Key("g".parse().unwrap()));
+        update(&mut model, Msg::Key("p".parse().unwrap()));
+        let mut told = String::new();
+        for _ in 0..40 {
+            let picture = shown(&model);
+            let inside = picture.lines().filter(|line| line.starts_with('│'));
+            inside.for_each(|line| told.push_str(line));
+            update(&mut model, Msg::Key("pagedown".parse().unwrap()));
+        }
+        assert!(told.contains("the console was started read-only"), "{told}");
+        assert!(
+            told.len() > 2_000 && !told.contains('…'),
+            "{columns}x{rows}: {told}"
+        );
+    }
+}
+
+/// What differs between two images is at their end; their path is not what a person looks for.
+#[test]
+fn what_a_revision_changed_is_in_sight() {
+    let mut model = page("search", Tab::Deployments, 120, 40);
+    update(&mut model, Msg::Key("pagedown".parse().unwrap()));
+    let picture = shown(&model);
+    let line = picture
+        .lines()
+        .find(|line| line.trim_start().starts_with("image  "));
+    let line = line.unwrap_or_else(|| panic!("no image:\n{picture}"));
+    assert!(line.contains(" → ") && !line.contains("dkr.ecr"), "{line}");
+}
+
+/// The strip that names the keys may be covered by the dialog, so its last line names them.
+#[test]
+fn a_dialog_says_which_key_goes_on() {
+    let typed = Challenge {
+        complaint: Some(crate::policy::UNREAD),
+        amber: vec!["alarms"],
+        ..challenge()
+    };
+    let unread = shown(&dialog(Stage::Asking(typed.clone()), 80, 24));
+    assert!(unread.contains("acknowledged, ctrl-k does it"), "{unread}");
+    let mut model = dialog(Stage::Asking(typed), 80, 24);
+    if let Some(Overlay::Dialog(dialog)) = &mut model.overlay {
+        dialog.ready = true;
+    }
+    let ready = shown(&model);
+    assert!(ready.contains("happened yet, ctrl-s does it"), "{ready}");
+}

@@ -1,6 +1,7 @@
 //! A page of lines, each made of pieces, of which a window is in sight.
 
 use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::view::canvas::{Canvas, line};
 use crate::view::theme::Tone;
@@ -13,6 +14,7 @@ enum Piece {
     Right(String, u16, Tone),
     Gap(u16),
     Rest(String, Tone),
+    Fill(&'static str, Tone),
     Bar(u16, u32, u32, Tone),
 }
 
@@ -63,6 +65,12 @@ impl Line {
     /// Words in all that is left, cut at a word.
     pub(in crate::view) fn rest(mut self, words: impl Into<String>, tone: Tone) -> Self {
         self.0.push(Piece::Rest(words.into(), tone));
+        self
+    }
+
+    /// All that is left, full of `mark`.
+    pub(in crate::view) fn fill(mut self, mark: &'static str, tone: Tone) -> Self {
+        self.0.push(Piece::Fill(mark, tone));
         self
     }
 
@@ -130,22 +138,16 @@ impl Sheet {
         self.lines.len()
     }
 
-    /// Draws what is in sight from the line `top` on, and where that is.
+    /// Draws what is in sight from the line `top` on, and where that is: at the end of the line above,
+    /// where there is room for it.
     pub(in crate::view) fn draw(&self, canvas: &mut Canvas<'_>, area: Rect, top: usize) {
         let window = window::from(top, self.len(), usize::from(area.height));
         let position = window::position(&window, self.len());
-        let corner = position.as_ref().map_or(0, |words| {
-            u16::try_from(words.chars().count() + 2).unwrap_or(0)
-        });
-        let corner = corner.min(area.width);
         for (down, index) in window.enumerate() {
-            let mut place = line(area, down);
+            let place = line(area, down);
             let chosen = self.chosen == Some(index);
             if chosen {
                 canvas.pen(place).gap(1).put("▌", Tone::Accent);
-            }
-            if down == 0 {
-                place.width -= corner;
             }
             draw_line(canvas, place, &self.lines[index]);
             if chosen {
@@ -153,10 +155,13 @@ impl Sheet {
             }
         }
         if let Some(position) = position {
+            let width = u16::try_from(position.chars().count() + 2).unwrap_or(0);
+            let width = width.min(area.width);
             let place = Rect {
-                x: area.right() - corner,
-                width: corner,
-                ..area
+                x: area.right() - width,
+                y: area.y.saturating_sub(1),
+                width,
+                height: 1,
             };
             canvas.pen(place).flush_right(&position, Tone::Accent);
         }
@@ -167,7 +172,13 @@ fn draw_line(canvas: &mut Canvas<'_>, area: Rect, line: &Line) {
     let mut pen = canvas.pen(area);
     for piece in &line.0 {
         match piece {
+            // What does not fit is the last thing that is said.
+            Piece::Put(words, tone) if words.width() > pen.room() => pen.rest(words, *tone),
             Piece::Put(words, tone) => pen.put(words, *tone),
+            Piece::Fill(mark, tone) => {
+                pen.fill(mark, *tone);
+                &mut pen
+            }
             Piece::Cell(words, width, tone) => pen.cell(words, *width, *tone),
             Piece::Right(words, width, tone) => pen.right(words, *width, *tone),
             Piece::Gap(columns) => pen.gap(*columns),

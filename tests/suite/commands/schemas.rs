@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use rustix::process::Signal;
 use serde_json::{Map, Value, json};
 
 use super::shell::{Home, Simulator};
@@ -416,7 +417,7 @@ impl World {
             "[acme-staging]\naws_access_key_id = 210987654321\naws_secret_access_key = x\n",
         );
         home.file("state/firstline/journal/recordings/2026.cast", "");
-        let aws = Simulator::start(&format!("schemas-{name}"), arguments);
+        let aws = Simulator::start(&format!("schemas-{name}"), arguments).tried();
         Self { name, aws, home }
     }
 
@@ -443,7 +444,8 @@ impl World {
             line.extend(if whole { &ANSWERS[..2] } else { &ANSWERS[..] });
             if words[0] == "recycle" {
                 // One task after the other takes minutes.
-                return documents(&self.home.interrupt(&line, &variables, 1).out);
+                let begun = self.home.ended_by(Signal::KILL, &line, &variables, 1);
+                return documents(&begun.out);
             }
         }
         let ended = self.home.run(&line, &variables);

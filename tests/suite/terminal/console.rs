@@ -49,10 +49,10 @@ fn it_draws_and_quits() {
 fn help_opens_and_closes() {
     let mut console = board("help", 120, 40);
     console.press("?");
-    console.wait_for("leave the console");
+    console.wait_for("what every key does");
     console.press("\x1b");
     console.wait_until("board without the help", |screen| {
-        is_board(screen) && !screen.contents().contains("leave the console")
+        is_board(screen) && !screen.contents().contains("what every key does")
     });
 }
 

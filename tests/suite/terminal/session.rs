@@ -402,7 +402,7 @@ fn keys_typed_while_the_console_comes_back_are_not_lost() {
         console.wait_until("alternate screen", Screen::alternate_screen);
         console.press("?");
         // Its last line: a frame comes in pieces.
-        console.wait_for("? back");
+        console.wait_for("esc back   / filter");
         console.press("\x1b");
         console.wait_until("page of billing", is_page);
     }
