@@ -5,7 +5,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use clap::Parser;
 
 use firstline::app::command::{Cli, Command, Flags, World};
 use firstline::app::model::{Display, Habits, Size, Start};
@@ -21,7 +20,7 @@ const STACK: usize = 8 * 1024 * 1024;
 
 fn main() -> ExitCode {
     cli::complete();
-    let cli = match Cli::try_parse() {
+    let cli = match cli::parse() {
         Ok(cli) => cli,
         Err(told) => return usage(&told),
     };

@@ -366,7 +366,8 @@ pub struct Theme {
 #[command(after_help = "\
 Examples:
   firstline sim --listen 127.0.0.1:4566 --scenario throttled
-  firstline sim --listen 127.0.0.1:4566 --fault latency=2s")]
+  firstline sim --listen 127.0.0.1:4566 --fault latency=2s
+  firstline sim --listen 127.0.0.1:4566 --calls")]
 pub struct Sim {
     /// Where to listen; a loopback address
     #[arg(long, value_name = "ADDRESS:PORT", value_parser = loopback)]
@@ -385,6 +386,9 @@ pub struct Sim {
         hide_default_value = true
     )]
     pub line: String,
+    /// When it ends, print the calls it was asked: account, IAM action, how often
+    #[arg(long)]
+    pub calls: bool,
 }
 
 /// `2h`, `30m`, `3d`.

@@ -19,6 +19,7 @@
 //! | `doctor` | whether everything is in place |
 //! | `dashboard` | a CloudWatch dashboard as settings |
 //! | `settings` | `config`: settings written, checked and shown |
+//! | `line` | the command line as it was typed, with its variables |
 //! | `manner` | `--quiet` and `--no-input` |
 //! | `manual` | completions and man pages |
 //! | `iam` | what has to be permitted |
@@ -42,6 +43,7 @@ mod follow;
 mod handoff;
 mod iam;
 mod journal;
+mod line;
 mod logs;
 mod look;
 mod manner;
@@ -58,6 +60,7 @@ mod status;
 mod timeline;
 
 pub use exit::Exit;
+pub use line::parse;
 pub use manual::complete;
 pub use open::Opened;
 

@@ -3,14 +3,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use clap::ArgMatches;
 use clap::parser::ValueSource;
-use clap::{ArgMatches, CommandFactory};
 
 use super::dashboard;
 use super::exit::Exit;
 use super::open::{self, Clock, Opened};
 use super::{look, print};
-use crate::app::command::{Cli, Config, Flags, Init, Name};
+use crate::app::command::{Config, Flags, Init, Name};
 use crate::config::{self, Draft, Folders};
 use crate::estate::part::Read;
 
@@ -98,7 +98,8 @@ pub(super) fn theme(flags: &Flags, name: Option<Name>) -> anyhow::Result<Exit> {
 /// The flags of every command that were given, by their names, each with the variable that gave
 /// it where one did.
 fn given(line: impl IntoIterator<Item = std::ffi::OsString>) -> Vec<(String, Option<String>)> {
-    let grammar = Cli::command();
+    let line: Vec<_> = line.into_iter().collect();
+    let grammar = super::line::grammar(&line);
     let Ok(matches) = grammar.clone().try_get_matches_from(line) else {
         return Vec::new();
     };

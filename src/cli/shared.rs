@@ -100,6 +100,10 @@ pub(super) async fn show(
             "{many} lines cannot be read: altered, of a newer version, or somebody else's"
         ));
     }
+    // Of what could not be read nobody knows that it is nothing.
+    if !whole && !json && reading.entries.is_empty() {
+        return Ok(Exit::Failed);
+    }
     let exit = shown(&told(&reading.entries), json, Told::line_of_team)?;
     Ok(if whole { exit } else { Exit::Failed })
 }

@@ -1,5 +1,6 @@
 //! `firstline sim`: the simulated AWS for any AWS client.
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use tokio::signal::unix::{SignalKind, signal};
@@ -33,6 +34,16 @@ pub(super) async fn run(args: &Sim, clock: &Clock) -> anyhow::Result<Exit> {
             _ = terminate.recv() => {}
         }
     };
-    server::serve(listener, sim, told_to_end).await?;
+    server::serve(listener, sim.clone(), told_to_end).await?;
+    if args.calls {
+        let mut asked: BTreeMap<(String, String), usize> = BTreeMap::new();
+        for call in sim.calls() {
+            let action = call.action();
+            *asked.entry((call.account, action)).or_default() += 1;
+        }
+        for ((account, action), times) in asked {
+            print::line(&format!("{account} {action} {times}"))?;
+        }
+    }
     Ok(Exit::Good)
 }

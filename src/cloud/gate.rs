@@ -73,7 +73,7 @@ operations! {
     UPDATE_SERVICE = "ecs" "UpdateService" from ServiceChanges for Verbs;
     STOP_TASK = "ecs" "StopTask" from ServiceChanges for Verbs;
     STOP_DEPLOYMENT = "ecs" "StopServiceDeployment" from ServiceChanges for Verbs;
-    DESCRIBE_CLUSTERS = "ecs" "DescribeClusters" from Clusters for Shells Staging;
+    DESCRIBE_CLUSTERS = "ecs" "DescribeClusters" from Clusters for Kpis Shells Staging;
     LIST_TAGS = "ecs" "ListTagsForResource" from TagReads for Staging;
     TAG = "ecs" "TagResource" from EnvironmentChanges for Staging;
     UNTAG = "ecs" "UntagResource" from EnvironmentChanges for Staging;

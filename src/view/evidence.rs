@@ -87,7 +87,7 @@ fn draw_numbers(canvas: &mut Canvas<'_>, area: Rect, used: u16, service: &Servic
 fn hints(model: &Model, row: &Row) -> Vec<String> {
     let advice = model.advice(&row.arn).into_iter();
     let told = advice.map(|one| match &one.owner {
-        Some(owner) => format!("{}; call {owner}", one.said()),
+        Some(owner) => format!("{} (owner: {owner})", one.said()),
         None => one.said(),
     });
     told.collect()

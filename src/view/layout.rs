@@ -20,6 +20,8 @@ const ADVICE: u16 = 2;
 /// Lines that say the whole evidence of the selected service, and on a tall screen its numbers too.
 const EVIDENCE: u16 = 2;
 const MORE_EVIDENCE: u16 = 7;
+/// From so many lines on one pane alone has a line to spare.
+const SPARE: u16 = 14;
 /// From so many lines on a screen is a tall one.
 const TALL: u16 = 50;
 
@@ -150,9 +152,14 @@ fn one_at_a_time(body: Rect, focus: Pane) -> Panes {
     };
     match focus {
         Pane::Services => {
-            let two = Constraint::Length(EVIDENCE);
-            [panes.services, panes.evidence, panes.kpis] =
-                Layout::vertical([Constraint::Fill(1), two, two]).areas(rest);
+            // Narrow lines wrap: the third is for what to do, where the services can spare it.
+            let evidence = EVIDENCE + u16::from(rest.height >= SPARE);
+            [panes.services, panes.evidence, panes.kpis] = Layout::vertical([
+                Constraint::Fill(1),
+                Constraint::Length(evidence),
+                Constraint::Length(2),
+            ])
+            .areas(rest);
         }
         Pane::Kpis => panes.kpis = rest,
         Pane::Events => panes.events = rest,

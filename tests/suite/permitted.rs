@@ -8,7 +8,7 @@ use firstline::cloud::permissions;
 use firstline::estate::environment::Environment;
 use firstline::estate::permission::Duty;
 use firstline::policy::may_be_stopped;
-use firstline::sim::Call;
+use firstline::sim::{Call, Sim};
 
 use crate::opened::{PRODUCTION, STAGING};
 
@@ -21,6 +21,8 @@ pub(crate) struct Watch {
     role: bool,
     /// The account a team's journals go to.
     shared: Option<String>,
+    /// Whether a doctor tries every permission there is.
+    trying: bool,
 }
 
 impl Watch {
@@ -30,7 +32,14 @@ impl Watch {
             accounts: Vec::new(),
             role: false,
             shared: None,
+            trying: false,
         }
+    }
+
+    /// Every permission is tried, whoever it is for; a call that is on no list is still seen.
+    pub(crate) fn trying(mut self) -> Self {
+        self.trying = true;
+        self
     }
 
     /// The journal is shared in a group of `account`.
@@ -57,7 +66,7 @@ impl Watch {
         let shared = self.shared.as_deref() == Some(account);
         let mine = all.filter(|one| {
             let serves = one.serves.iter().any(|what| features.contains(what));
-            serves || (shared && self.duty.shares(one))
+            serves || self.trying || (shared && self.duty.shares(one))
         });
         // Everybody may ask who they are.
         let mine = mine.map(|one| one.action());
@@ -67,28 +76,59 @@ impl Watch {
             .collect()
     }
 
+    /// Watches a simulator until the test ends.
+    pub(crate) fn on(self, sim: &Sim) -> Watched {
+        Watched {
+            watch: self,
+            sim: sim.clone(),
+        }
+    }
+
     /// The calls that are not permitted.
     pub(crate) fn beyond(&self, calls: &[Call]) -> BTreeSet<String> {
-        let accounts: BTreeSet<&str> = calls.iter().map(|one| one.account.as_str()).collect();
+        let calls = calls.iter().map(|one| (one.account.clone(), one.action()));
+        self.beyond_actions(&calls.collect::<Vec<_>>())
+    }
+
+    /// The same of accounts and IAM actions.
+    fn beyond_actions(&self, calls: &[(String, String)]) -> BTreeSet<String> {
+        let accounts: BTreeSet<&String> = calls.iter().map(|(account, _)| account).collect();
         let mut beyond = BTreeSet::new();
         for account in accounts {
             let permitted = self.permitted(account);
-            let calls = calls.iter().filter(|one| one.account == account);
-            let here = calls.map(Call::action);
-            let more = here.filter(|one| !permitted.contains(one));
-            beyond.extend(more.map(|one| format!("{one} in {account}")));
+            let here = calls.iter().filter(|(one, _)| one == account);
+            let more = here.filter(|(_, action)| !permitted.contains(action));
+            beyond.extend(more.map(|(_, action)| format!("{action} in {account}")));
         }
         beyond
     }
 
     /// Fails the test that made another call.
     pub(crate) fn assert_kept(&self, calls: &[Call]) {
-        let beyond = self.beyond(calls);
+        let calls = calls.iter().map(|one| (one.account.clone(), one.action()));
+        self.assert_actions(&calls.collect::<Vec<_>>());
+    }
+
+    /// The same of accounts and IAM actions.
+    pub(crate) fn assert_actions(&self, calls: &[(String, String)]) {
+        let beyond = self.beyond_actions(calls);
         assert!(
             std::thread::panicking() || beyond.is_empty(),
             "`iam print` does not permit {:?}: {beyond:?}",
             self.duty
         );
+    }
+}
+
+/// A simulator whose callers are held to their duty when the test ends.
+pub(crate) struct Watched {
+    watch: Watch,
+    sim: Sim,
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.watch.assert_kept(&self.sim.calls());
     }
 }
 

@@ -1,6 +1,5 @@
 //! The command palette: subcommands and actions by name.
 
-use clap::ValueEnum as _;
 use strum::IntoEnumIterator as _;
 
 use crate::app::act;
@@ -11,15 +10,13 @@ use crate::app::effect::Effect;
 use crate::app::hints;
 use crate::app::input::Input;
 use crate::app::model::Model;
-use crate::app::msg::Tone;
 use crate::app::screen::entering::Asked;
 use crate::app::screen::{
-    Overlay, alarms, chart, entering, handoff, policy, record, staging, tasks, wish as wishing,
+    Overlay, alarms, chart, dress, entering, handoff, policy, record, staging, tasks,
+    wish as wishing,
 };
 use crate::app::sought::Sought;
-use crate::app::theme::Name;
 use crate::estate::staging::Goal;
-use crate::estate::text::Text;
 use crate::policy::may_be_stopped;
 
 /// Entries kept after ranking; nobody scrolls further.
@@ -210,8 +207,7 @@ fn lines(model: &Model) -> Vec<Entry> {
     });
     let all = line("status".to_owned(), "show every environment".to_owned());
     let nodes = "pick a node of Session Manager, for a shell".to_owned();
-    let themes = Name::value_variants().iter();
-    let themes = themes.map(|name| line(format!("theme {name}"), name.about().to_owned()));
+    let themes = dress::lines().map(|(text, help)| line(text, help));
     services
         .chain(environments)
         .chain(whole)
@@ -329,7 +325,7 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
             Ok(effects)
         }
         Command::Logs(asked) => super::super::whose::open_line(model, &asked),
-        Command::Theme(asked) => nothing_more(wear(model, asked.name)),
+        Command::Theme(asked) => nothing_more(dress::wear(model, asked.name)),
         Command::Demo(_)
         | Command::Sim(_)
         | Command::Config(_)
@@ -352,25 +348,6 @@ fn run(model: &mut Model, command: Command) -> Result<Vec<Effect>, String> {
 /// Done at once: nothing is left to do outside the model.
 fn nothing_more(done: Result<(), String>) -> Result<Vec<Effect>, String> {
     done.map(|()| Vec::new())
-}
-
-/// Changes the colours until the console ends.
-fn wear(model: &mut Model, name: Option<Name>) -> Result<(), String> {
-    let Some(name) = name else {
-        let names = Name::value_variants().iter().map(Name::to_string);
-        let names: Vec<String> = names.collect();
-        let worn = model.looks.name;
-        return Err(format!("it wears {worn}; say which: {}", names.join(", ")));
-    };
-    if !model.display.color {
-        let why = "NO_COLOR, --no-color or the settings say so";
-        return Err(format!("there are no colours: {why}"));
-    }
-    model.looks.name = name;
-    let words = format!("theme {name}; [theme] of the settings or --theme keeps it");
-    model.say(Tone::Info, Text::clean(&words));
-    model.overlay = None;
-    Ok(())
 }
 
 /// Closes the palette, unless something else lies there by now.

@@ -9,6 +9,7 @@ use firstline::estate::closely::Wish;
 use firstline::estate::follow::Pursuit;
 use firstline::estate::history::Deed;
 use firstline::estate::part::Read as Reads;
+use firstline::estate::permission::Duty;
 use firstline::estate::snapshot::Snapshot;
 use firstline::estate::usage::Prices;
 use firstline::estate::{SignedDuration, Timestamp};
@@ -21,7 +22,8 @@ use firstline::sim::scenario::{Estate, Scenario};
 use firstline::sim::world::World;
 use firstline::sim::{Sim, connector};
 
-use crate::opened::{Read, clock, production};
+use crate::opened::{PRODUCTION, Read, clock, production};
+use crate::permitted::{Watch, Watched};
 
 /// Everything a decision stands on, but the close look.
 const WHOLE: [Reads; 5] = [
@@ -54,13 +56,28 @@ pub(super) fn rings(scenario: &str) -> World {
 pub(super) struct Bench {
     pub(super) sim: Sim,
     pub(super) time: Read,
+    _watched: Watched,
 }
 
 impl Bench {
     pub(super) fn of(world: World) -> Self {
+        Self::watched(world, Watch::of(Duty::Operator))
+    }
+
+    /// One whose operators share their journal.
+    pub(super) fn shared(world: World) -> Self {
+        Self::watched(world, Watch::of(Duty::Operator).sharing(PRODUCTION))
+    }
+
+    fn watched(world: World, watch: Watch) -> Self {
         let time = clock();
         let sim = Sim::of(world, 1, Arc::clone(&time));
-        Self { sim, time }
+        let watch = watch.over(PRODUCTION, &production().environment, false);
+        Self {
+            _watched: watch.on(&sim),
+            sim,
+            time,
+        }
     }
 
     pub(super) fn now(&self) -> Timestamp {

@@ -106,7 +106,7 @@ const WEEKS: [(i64, &str); 7] = [
 /// Dies at its k-th call, the next one at its second, and the one after comes through. Says whether it
 /// died at all.
 async fn killed_at(k: u64, death: Death) -> bool {
-    let (bench, folder) = (Bench::of(world_with_group(Some(400))), Folder::new());
+    let (bench, folder) = (Bench::shared(world_with_group(Some(400))), Folder::new());
     let journal = folder.journal();
     for entry in WEEKS {
         write(&bench, &journal, entry);
@@ -157,7 +157,7 @@ async fn killed_around_every_call_nothing_is_lost() {
 /// The lines a group rejects for their age come under the time they are sent at.
 #[tokio::test(start_paused = true)]
 async fn a_group_that_forgets_soon_gets_every_line_too() {
-    let (bench, folder) = (Bench::of(world_with_group(Some(1))), Folder::new());
+    let (bench, folder) = (Bench::shared(world_with_group(Some(1))), Folder::new());
     let journal = folder.journal();
     for entry in WEEKS {
         write(&bench, &journal, entry);
@@ -170,7 +170,7 @@ async fn a_group_that_forgets_soon_gets_every_line_too() {
 
 #[tokio::test(start_paused = true)]
 async fn large_entries_go_one_by_one_and_one_that_is_too_large_stays() {
-    let (bench, folder) = (Bench::of(world_with_group(None)), Folder::new());
+    let (bench, folder) = (Bench::shared(world_with_group(None)), Folder::new());
     let journal = folder.journal();
     let large = "x ".repeat(300_000);
     let larger = "x ".repeat(600_000);
@@ -193,7 +193,7 @@ async fn large_entries_go_one_by_one_and_one_that_is_too_large_stays() {
 /// Nobody creates the group; it is said how somebody does, and what waited arrives then.
 #[tokio::test(start_paused = true)]
 async fn a_group_that_is_not_there_is_told_and_nothing_is_lost() {
-    let (bench, folder) = (Bench::of(world("steady")), Folder::new());
+    let (bench, folder) = (Bench::shared(world("steady")), Folder::new());
     let journal = folder.journal();
     write(&bench, &journal, (0, "INC-1"));
     let cloud = group(&bench).await;
@@ -253,7 +253,7 @@ async fn whatever_aws_says_the_line_waits() {
         ),
         ("drop:logs", ProblemKind::Unreachable, "nobody answered"),
     ] {
-        let (bench, folder) = (Bench::of(world_with_group(None)), Folder::new());
+        let (bench, folder) = (Bench::shared(world_with_group(None)), Folder::new());
         let journal = folder.journal();
         write(&bench, &journal, (0, "INC-1"));
         let cloud = group(&bench).await;
@@ -276,7 +276,7 @@ async fn whatever_aws_says_the_line_waits() {
 /// Two journals on one machine or two: a stream each, put together where they are read.
 #[tokio::test(start_paused = true)]
 async fn a_team_reads_one_journal() {
-    let bench = Bench::of(world_with_group(Some(400)));
+    let bench = Bench::shared(world_with_group(Some(400)));
     let cloud = group(&bench).await;
     let group = cloud.shared().unwrap();
     let (one, other) = (Folder::new(), Folder::new());
@@ -324,7 +324,7 @@ async fn a_team_reads_one_journal() {
 /// A console that hangs on AWS is not waited for.
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_does_not_come_is_not_waited_for() {
-    let (bench, folder) = (Bench::of(world_with_group(None)), Folder::new());
+    let (bench, folder) = (Bench::shared(world_with_group(None)), Folder::new());
     let journal = folder.journal();
     write(&bench, &journal, (0, "INC-1"));
     let cloud = group(&bench).await;

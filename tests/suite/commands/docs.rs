@@ -75,7 +75,7 @@ fn every_command_can_be_meant_and_those_that_look_are_run() {
     ];
     let (home, aws) = (
         Home::new("docs"),
-        Simulator::start("docs", &["--scenario", "steady"]),
+        Simulator::start("docs", &["--scenario", "steady"]).tried(),
     );
     home.file("config/firstline/config.toml", super::help::ENVIRONMENTS);
     home.file(

@@ -44,7 +44,7 @@ group = '/ops/firstline'
 fn it_finds_everything_in_place_and_alters_nothing() {
     let (home, aws) = (
         Home::new("doctor"),
-        Simulator::start("doctor", &["--scenario", "steady"]),
+        Simulator::start("doctor", &["--scenario", "steady"]).tried(),
     );
     home.file("config/firstline/config.toml", STAGING);
     let run = |arguments: &[&str]| {
@@ -100,7 +100,7 @@ fn it_names_exactly_what_is_denied_and_what_that_takes_away() {
     }
     let (home, aws) = (
         Home::new("doctor-denied"),
-        Simulator::start("doctor-denied", &arguments),
+        Simulator::start("doctor-denied", &arguments).tried(),
     );
     let ended = aws.run(&home, &["doctor", "--json"]);
     assert_eq!(ended.code, 1, "the board itself works: {ended:?}");
@@ -121,7 +121,7 @@ fn it_names_exactly_what_is_denied_and_what_that_takes_away() {
 fn read_only_tries_nothing_that_alters() {
     let (home, aws) = (
         Home::new("doctor-read-only"),
-        Simulator::start("doctor-read-only", &["--scenario", "steady"]),
+        Simulator::start("doctor-read-only", &["--scenario", "steady"]).tried(),
     );
     let report = json(&aws.run(
         &home,
@@ -142,7 +142,8 @@ fn it_tells_apart_nobody_expired_and_unreachable() {
     let aws = Simulator::start(
         "doctor-expired",
         &["--scenario", "steady", "--fault", "expired"],
-    );
+    )
+    .tried();
     let ended = aws.run(&Home::new("doctor-expired"), &["doctor"]);
     assert_eq!(ended.code, 2, "{ended:?}");
     assert!(
@@ -177,7 +178,7 @@ fn it_tells_apart_nobody_expired_and_unreachable() {
 fn it_signs_in_on_request() {
     let (home, aws) = (
         Home::new("doctor-login"),
-        Simulator::start("doctor-login", &["--scenario", "steady"]),
+        Simulator::start("doctor-login", &["--scenario", "steady"]).tried(),
     );
     let script = "#!/bin/sh\necho \"$@\" > \"$HOME/asked\"\nmkdir -p \"$HOME/.aws\"\n\
                   printf '[acme]\\naws_access_key_id = 123456789012\\naws_secret_access_key = x\\n' > \"$HOME/.aws/credentials\"\n";
@@ -234,7 +235,7 @@ fn a_policy_goes_no_further_than_its_environment() {
 fn it_says_whether_awss_own_client_is_there_and_needed() {
     let (home, aws) = (
         Home::new("doctor-plugin"),
-        Simulator::start("doctor-plugin", &["--scenario", "steady"]),
+        Simulator::start("doctor-plugin", &["--scenario", "steady"]).tried(),
     );
     let empty = home.file("none/README", "nothing");
     let bare = empty.parent().expect("a folder").display().to_string();

@@ -127,7 +127,7 @@ fn every_example_that_only_looks_can_be_run() {
         "status",
     ];
     let home = Home::new("examples");
-    let aws = Simulator::start("examples", &["--scenario", "steady"]);
+    let aws = Simulator::start("examples", &["--scenario", "steady"]).tried();
     home.file("config/firstline/config.toml", ENVIRONMENTS);
     home.file(
         ".aws/config",

@@ -72,6 +72,29 @@ fn a_misspelt_variable_is_no_silence() {
     );
 }
 
+/// Pipelines set what is not set to nothing.
+#[test]
+fn an_empty_variable_is_none() {
+    let home = Home::new("empty-variables");
+    for name in [
+        "FIRSTLINE_CONFIG",
+        "FIRSTLINE_ENV",
+        "FIRSTLINE_THEME",
+        "FIRSTLINE_READ_ONLY",
+        "FIRSTLINE_ASCII",
+        "NO_COLOR",
+    ] {
+        let ended = home.run(&["config", "show", "--origin"], &[(name, "")]);
+        assert_eq!((ended.code, &*ended.err), (0, ""), "{name}");
+        assert!(!ended.out.contains("variable"), "{name}: {ended:?}");
+    }
+    let named = home.run(&["config", "show"], &[("FIRSTLINE_THEME", "lihgt")]);
+    assert!(
+        named.err.contains("a similar value exists: 'light'"),
+        "{named:?}"
+    );
+}
+
 #[test]
 fn an_unknown_environment_is_told() {
     let home = Home::new("unknown-environment");

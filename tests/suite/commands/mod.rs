@@ -14,6 +14,7 @@
 //! | `status`, `explain`, `redeploy`, `journal`, `simulator` | one file a subcommand |
 //! | `readme` | what the README promises |
 
+mod clone;
 mod codes;
 mod docs;
 mod doctor;

@@ -20,7 +20,9 @@ fn lines() -> Vec<Vec<&'static str>> {
     let lines = blocks.flat_map(|block| block.split("```").next().unwrap_or_default().lines());
     lines
         .filter_map(|line| {
-            let line = line.split(" #").next().unwrap_or_default().trim();
+            let line = line.split(" #").next().unwrap_or_default();
+            // What a shell would do with the output.
+            let line = line.split(" >> ").next().unwrap_or_default().trim();
             let words = line
                 .strip_prefix("firstline")
                 .or_else(|| line.strip_prefix("cargo run --release --"))
@@ -58,7 +60,7 @@ fn every_command_of_it_parses() {
 fn every_command_of_it_that_looks_can_be_run() {
     let (home, aws) = (
         Home::new("readme"),
-        Simulator::start("readme", &["--scenario", "steady"]),
+        Simulator::start("readme", &["--scenario", "steady"]).tried(),
     );
     let shared = "[journal]\ngroup = '/ops/firstline'\n";
     home.file("config/firstline/config.toml", shared);

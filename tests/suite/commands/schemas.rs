@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use rustix::process::Signal;
 use serde_json::{Map, Value, json};
 
 use super::shell::{Home, Simulator};
@@ -21,7 +22,7 @@ type Printed = (
 );
 
 /// Every command, what alters last.
-const PRINTED: [Printed; 43] = [
+const PRINTED: [Printed; 44] = [
     ("status", &["status", "--json"], &[]),
     ("status", &["status", "staging", "--json"], &[]),
     ("status", &["status", "prod/orders", "--json"], &[]),
@@ -142,6 +143,11 @@ const PRINTED: [Printed; 43] = [
         &["steady", "cache"],
     ),
     ("journal-show", &["journal", "show", "--json"], &[]),
+    (
+        "journal-show",
+        &["journal", "show", "--shared", "--json"],
+        &["steady"],
+    ),
     ("journal-export", &["journal", "export"], &[]),
     ("handoff", &["handoff", "--json"], &["demo", "oom"]),
     (
@@ -374,6 +380,10 @@ pool_size  = 20
 
 [policy]
 protected = ['cart']
+
+[journal]
+group       = '/ops/firstline'
+environment = 'production'
 ";
 
 /// One estate, and the home of somebody who looks at it.
@@ -407,7 +417,7 @@ impl World {
             "[acme-staging]\naws_access_key_id = 210987654321\naws_secret_access_key = x\n",
         );
         home.file("state/firstline/journal/recordings/2026.cast", "");
-        let aws = Simulator::start(&format!("schemas-{name}"), arguments);
+        let aws = Simulator::start(&format!("schemas-{name}"), arguments).tried();
         Self { name, aws, home }
     }
 
@@ -434,7 +444,8 @@ impl World {
             line.extend(if whole { &ANSWERS[..2] } else { &ANSWERS[..] });
             if words[0] == "recycle" {
                 // One task after the other takes minutes.
-                return documents(&self.home.interrupt(&line, &variables, 1).out);
+                let begun = self.home.ended_by(Signal::KILL, &line, &variables, 1);
+                return documents(&begun.out);
             }
         }
         let ended = self.home.run(&line, &variables);

@@ -1,14 +1,18 @@
 //! The built binary, alone in the world, and a simulated AWS for it.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
+use firstline::estate::permission::Duty;
 use rustix::process::{Pid, Signal, kill_process};
+
+use crate::opened::{PRODUCTION, STAGING, production, staging};
+use crate::permitted::Watch;
 
 /// How long anything may take: far more than it needs, on a busy machine.
 const BOUND: Duration = Duration::from_mins(1);
@@ -102,6 +106,17 @@ impl Home {
         variables: &[(&str, &str)],
         lines: usize,
     ) -> Ended {
+        self.ended_by(Signal::INT, arguments, variables, lines)
+    }
+
+    /// The same, ended by any signal.
+    pub(super) fn ended_by(
+        &self,
+        signal: Signal,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+        lines: usize,
+    ) -> Ended {
         let mut child = self
             .command(arguments)
             .envs(variables.iter().copied())
@@ -125,13 +140,13 @@ impl Home {
             out.push_str(&line);
             out.push('\n');
         }
-        kill_process(program, Signal::INT).expect("it still runs");
+        kill_process(program, signal).expect("it still runs");
         reading.join().expect("it closes its output");
         out.extend(told.try_iter().map(|line| line + "\n"));
         let ended = child.wait_with_output().expect("our own child");
         Ended {
-            // As a shell tells it where the signal itself ended it.
-            code: ended.status.code().unwrap_or(130),
+            // What a signal itself ended has no code.
+            code: ended.status.code().unwrap_or(-1),
             out,
             err: String::from_utf8_lossy(&ended.stderr).into_owned(),
         }
@@ -167,27 +182,50 @@ pub(super) struct Simulator {
     /// `http://127.0.0.1:PORT`
     pub(super) url: String,
     process: Child,
+    told: BufReader<ChildStdout>,
+    /// Who asks it: an operator of both accounts.
+    watch: Option<Watch>,
 }
 
 impl Simulator {
     pub(super) fn start(test: &str, arguments: &[&str]) -> Self {
         let home = Home::new(&format!("{test}-sim"));
         let mut process = home
-            .command(&["sim", "--listen", "127.0.0.1:0"])
+            .command(&["sim", "--listen", "127.0.0.1:0", "--calls"])
             .args(arguments)
             .spawn()
             .expect("the binary is built");
         let stdout = process.stdout.take().expect("stdout is piped");
         let mut line = String::new();
-        BufReader::new(stdout)
-            .read_line(&mut line)
-            .expect("it prints text");
+        let mut told = BufReader::new(stdout);
+        told.read_line(&mut line).expect("it prints text");
         let url = line
             .split_whitespace()
             .find(|word| word.starts_with("http://"))
             .unwrap_or_else(|| panic!("no address in {line:?}"))
             .to_owned();
-        Self { url, process }
+        Self {
+            url,
+            process,
+            told,
+            watch: Some(
+                Watch::of(Duty::Operator)
+                    .over(PRODUCTION, &production().environment, false)
+                    .over(STAGING, &staging().environment, false),
+            ),
+        }
+    }
+
+    /// Also asked by a doctor, who tries every permission there is.
+    pub(super) fn tried(mut self) -> Self {
+        self.watch = self.watch.take().map(Watch::trying);
+        self
+    }
+
+    /// Also asked by people who share their journal in a group of production's account.
+    pub(super) fn shared(mut self) -> Self {
+        self.watch = self.watch.take().map(|watch| watch.sharing(PRODUCTION));
+        self
     }
 
     /// Runs `firstline` over this AWS, as the production account.
@@ -209,11 +247,36 @@ impl Simulator {
         kill_process(Pid::from_child(&self.process), Signal::TERM).expect("it runs");
         self.process.wait().expect("our own child").code()
     }
+
+    /// What it was asked, account and IAM action, once it has ended.
+    fn calls(&mut self) -> Vec<(String, String)> {
+        let mut rest = String::new();
+        let _ = self.told.read_to_string(&mut rest);
+        let words = rest.lines().map(|line| line.split(' ').collect::<Vec<_>>());
+        let calls = words.filter_map(|words| match words.as_slice() {
+            [account, action, times] if times.parse::<usize>().is_ok() => {
+                Some(((*account).to_owned(), (*action).to_owned()))
+            }
+            _ => None,
+        });
+        calls.collect()
+    }
 }
 
+/// It is told to end, and what it was asked is held to what its caller may. One that does not end is
+/// killed.
 impl Drop for Simulator {
     fn drop(&mut self) {
+        let program = Pid::from_child(&self.process);
+        let _ = kill_process(program, Signal::TERM);
+        let calls = match self.watch.take() {
+            Some(watch) => Some((watch, self.calls())),
+            None => None,
+        };
         let _ = self.process.kill();
         let _ = self.process.wait();
+        if let Some((watch, calls)) = calls {
+            watch.assert_actions(&calls);
+        }
     }
 }

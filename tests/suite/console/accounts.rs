@@ -13,13 +13,15 @@ use aws_smithy_runtime_api::shared::IntoShared;
 use firstline::cloud::{Cloud, Link, Options, Role};
 use firstline::estate::log::{LogKeys, Masks};
 use firstline::estate::part::{Part, Read};
+use firstline::estate::permission::Duty;
 use firstline::estate::usage::Prices;
 use firstline::sim::scenario::Scenario;
 use firstline::sim::{Sim, connector};
 use tokio::time::Instant;
 
 use super::harness::Opening;
-use crate::opened::{clock, production, staging};
+use crate::opened::{PRODUCTION, STAGING, clock, production, staging};
+use crate::permitted::Watch;
 
 /// Carries requests to the endpoint they name: one simulated AWS each.
 #[derive(Clone, Debug)]
@@ -78,6 +80,12 @@ async fn one_that_is_throttled_and_then_dead_never_slows_the_other() {
     let clock = clock();
     let scenario = Scenario::named("steady").unwrap();
     let sims = [1, 2].map(|seed| Sim::new(&scenario, seed, Arc::clone(&clock)));
+    let watch = || {
+        Watch::of(Duty::Observer)
+            .over(PRODUCTION, &production().environment, false)
+            .over(STAGING, &staging().environment, false)
+    };
+    let _watched = sims.each_ref().map(|sim| watch().on(sim));
     let roads = Roads {
         one: connector::http_client(sims[0].clone()),
         two: connector::http_client(sims[1].clone()),

@@ -14,7 +14,7 @@ use firstline::cloud::{Cloud, Connection, Options};
 use firstline::estate::id::EnvironmentName;
 use firstline::estate::staging::Orders;
 use firstline::journal::Journal;
-use firstline::policy::{Arm, Mode, Terms};
+use firstline::policy::{Arm, Mode, Role, Terms};
 use firstline::runtime::{Clock, Engine, Flow};
 use firstline::sim::scenario::Scenario;
 use firstline::sim::{Call, Sim, connector};
@@ -148,10 +148,12 @@ impl Opening {
         self
     }
 
-    /// Whoever only looks is an observer, and an operator who may act.
+    /// Whoever only looks is an observer; whoever may act an operator, or what the settings say.
     fn watch(&self) -> Watch {
+        let mut roles = self.terms.callers.iter().map(|one| one.role);
         let duty = match self.mode {
             Mode::ReadOnly => Duty::Observer,
+            Mode::Observe if roles.any(|role| role == Role::Developer) => Duty::Developer,
             Mode::Observe => Duty::Operator,
         };
         let connections = self.connections.iter();

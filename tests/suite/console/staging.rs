@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use firstline::estate::staging::{Hours, Orders};
 use firstline::estate::verdict::Health;
+use firstline::policy::{Callers, Role, Terms};
 
 use super::harness::{Desk, Opening};
-use crate::opened::STAGING;
+use crate::opened::{PRODUCTION, STAGING};
 
 /// As the demo's settings say it.
 fn orders() -> Orders {
@@ -67,9 +68,47 @@ async fn over(desk: &mut Desk) -> String {
     desk.screen(120, 40)
 }
 
+/// Whoever calls is a developer: `iam print --for developer` is all they are permitted.
+fn developers() -> Terms {
+    Terms {
+        callers: vec![Callers {
+            pattern: "*".into(),
+            role: Role::Developer,
+        }],
+        ..Terms::default()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_developer_acts_on_staging_and_on_nothing_else() {
+    let mut desk = Opening::of("steady").terms(developers()).open().await;
+    desk.wait(70).await;
+    let asked = |desk: &Desk, account: &str| {
+        let calls = desk.sim.calls();
+        let mut mine = calls.iter().filter(|call| call.account == account);
+        mine.any(|call| call.operation == "UpdateService")
+    };
+    for (service, account, done) in [
+        ("prod/web", PRODUCTION, false),
+        ("staging/web", STAGING, true),
+    ] {
+        desk.press(":");
+        desk.write(&format!("redeploy {service} --reason INC-42 --confirm web"));
+        desk.press("enter");
+        desk.wait(2).await;
+        desk.press("ctrl-k");
+        desk.press("ctrl-s");
+        desk.wait(3).await;
+        let screen = desk.screen(120, 40);
+        assert_eq!(asked(&desk, account), done, "{service}:\n{screen}");
+        desk.press("esc");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_demo_goes_down_in_the_evening_and_comes_back_whole() {
-    let mut desk = Opening::of("steady").orders(orders()).open().await;
+    let opening = Opening::of("steady").orders(orders());
+    let mut desk = opening.terms(developers()).open().await;
     desk.wait(5).await;
     let before = state(&desk);
     // A Saturday: staging should not run at all.

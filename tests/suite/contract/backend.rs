@@ -5,6 +5,7 @@ use std::sync::Arc;
 use firstline::cloud::{Cloud, Connection, Link, Options, SharedHttpClient};
 use firstline::estate::Timestamp;
 use firstline::estate::part::Read;
+use firstline::estate::permission::Duty;
 use firstline::estate::snapshot::{EnvironmentSnapshot, Snapshot};
 use firstline::estate::usage::Prices;
 use firstline::sim::scenario::Scenario;
@@ -12,6 +13,7 @@ use firstline::sim::{Sim, connector, server};
 
 use crate::endpoints::{self, Server};
 use crate::opened::{self, PRODUCTION, everything};
+use crate::permitted::{Watch, Watched};
 
 /// How many services each estate has.
 pub(super) const SERVICES: usize = 30;
@@ -31,6 +33,15 @@ pub(super) struct Backend {
     endpoint: Option<String>,
     http: Option<SharedHttpClient>,
     server: Option<Server>,
+    _watched: Option<Watched>,
+}
+
+/// What the contract asks is what an operator may, and no more.
+fn watched(sim: &Sim) -> Watched {
+    let environment = opened::production().environment;
+    Watch::of(Duty::Operator)
+        .over(PRODUCTION, &environment, false)
+        .on(sim)
 }
 
 impl Backend {
@@ -39,6 +50,7 @@ impl Backend {
         let clock = opened::clock();
         let sim = Sim::new(&thirty(), 7, Arc::clone(&clock));
         Self {
+            _watched: Some(watched(&sim)),
             http: Some(connector::http_client(sim)),
             ..Self::simulated(clock)
         }
@@ -48,6 +60,7 @@ impl Backend {
     pub(super) async fn served() -> Self {
         let clock: opened::Read = Arc::new(Timestamp::now);
         let sim = Sim::new(&thirty(), 7, Arc::clone(&clock));
+        let watched = watched(&sim);
         let listener = server::listen("127.0.0.1:0".parse().unwrap())
             .await
             .unwrap();
@@ -55,6 +68,7 @@ impl Backend {
         tokio::spawn(server::serve(listener, sim, std::future::pending()));
         Self {
             endpoint: Some(url),
+            _watched: Some(watched),
             ..Self::simulated(clock)
         }
     }
@@ -71,6 +85,7 @@ impl Backend {
             endpoint: None,
             http: None,
             server: None,
+            _watched: None,
         }
     }
 
@@ -90,6 +105,7 @@ impl Backend {
             endpoint: Some(server.url.clone()),
             http: None,
             server: Some(server),
+            _watched: None,
         })
     }
 

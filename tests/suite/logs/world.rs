@@ -8,6 +8,7 @@ use firstline::cloud::{Cloud, Link, Options, Span, Tail};
 use firstline::estate::id::ServiceArn;
 use firstline::estate::log::{LiveTail, LogKeys, LogLine, Masks, TailNews};
 use firstline::estate::part::Read;
+use firstline::estate::permission::Duty;
 use firstline::estate::usage::{Prices, Usage};
 use firstline::sim::scenario::{Estate, Scenario};
 use firstline::sim::{Sim, connector};
@@ -15,11 +16,13 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 use crate::opened::{PRODUCTION, clock, everything};
+use crate::permitted::{Watch, Watched};
 
 pub(super) struct World {
     cloud: Cloud,
     pub(super) sim: Sim,
     pub(super) link: Arc<Link>,
+    _watched: Watched,
 }
 
 /// `counter` in cluster `main`: so many tasks that count so many lines a second, and whatever
@@ -55,7 +58,14 @@ pub(super) async fn counting(tasks: u32, per_second: u32, more: &str, effects: &
     let cloud = Cloud::connect(vec![connection], options).await.unwrap();
     let link = Arc::clone(&cloud.links()[0]);
     link.read(&Read::Services, &|_| {}).await;
-    World { cloud, sim, link }
+    // Whoever reads a log only looks.
+    let watch = Watch::of(Duty::Observer).over(PRODUCTION, link.environment(), false);
+    World {
+        _watched: watch.on(&sim),
+        cloud,
+        sim,
+        link,
+    }
 }
 
 impl World {

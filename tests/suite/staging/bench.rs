@@ -10,6 +10,7 @@ use firstline::estate::Timestamp;
 use firstline::estate::change::Change;
 use firstline::estate::environment::{Environment, Tier};
 use firstline::estate::kpi::Wanted;
+use firstline::estate::permission::Duty;
 use firstline::estate::staging::{Event, Goal, Orders, Plan, Progress, Survey};
 use firstline::estate::usage::Prices;
 use firstline::journal::{Journal, Who};
@@ -18,6 +19,8 @@ use firstline::road::{EnvironmentRoad, Halt};
 use firstline::sim::scenario::{Estate, Scenario};
 use firstline::sim::world::{ScheduledAction, World};
 use firstline::sim::{Sim, connector};
+
+use crate::permitted::{Watch, Watched};
 
 pub(super) const ACCOUNT: &str = "210987654321";
 
@@ -148,6 +151,8 @@ pub(super) struct Bench {
     pub(super) environment: Environment,
     pub(super) orders: Orders,
     clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// Whoever stops and starts here may be a developer: not even what an operator may more is asked.
+    _watched: Watched,
 }
 
 impl Bench {
@@ -155,16 +160,20 @@ impl Bench {
         let (start, began) = (world.now(), tokio::time::Instant::now());
         let clock: Arc<dyn Fn() -> Timestamp + Send + Sync> =
             Arc::new(move || start + jiff::SignedDuration::try_from(began.elapsed()).unwrap());
+        let sim = Sim::of(world, 1, Arc::clone(&clock));
+        let environment = Environment {
+            name: "staging".into(),
+            tier: Tier::Staging,
+            account: Some(ACCOUNT.into()),
+            alias: None,
+            region: "eu-central-1".into(),
+            clusters: Some(vec!["staging".into()]),
+        };
+        let watch = Watch::of(Duty::Developer).over(ACCOUNT, &environment, false);
         Self {
-            sim: Sim::of(world, 1, Arc::clone(&clock)),
-            environment: Environment {
-                name: "staging".into(),
-                tier: Tier::Staging,
-                account: Some(ACCOUNT.into()),
-                alias: None,
-                region: "eu-central-1".into(),
-                clusters: Some(vec!["staging".into()]),
-            },
+            _watched: watch.on(&sim),
+            sim,
+            environment,
             orders: Orders {
                 mute_alarms: vec!["staging-*".into()],
                 ..Orders::default()
