@@ -24,6 +24,7 @@ use super::screen::handoff;
 use super::screen::help::Help;
 use super::screen::palette;
 use super::screen::policy;
+use super::screen::record;
 use super::screen::service::{ServicePage, Tab};
 use super::screen::sessions;
 use super::screen::staging;
@@ -163,7 +164,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::Arm => return arming::turn(model),
         A::BreakGlass => arming::break_glass(model),
         A::Policy => model.overlay = Some(Overlay::Page(policy::page(model))),
-        A::Journal => return vec![Effect::ReadJournal],
+        A::Journal => return vec![record::turn(model)],
         A::Handoff => return handoff::wish(model),
         A::NextField if matches!(model.overlay, Some(Overlay::Arming(_))) => {
             return arming::confirm(model);

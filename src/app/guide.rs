@@ -11,6 +11,7 @@ use super::screen::board::Pane;
 use super::screen::chart;
 use super::screen::dialog::{self, Stage};
 use super::screen::entering::Entering;
+use super::screen::record;
 use super::screen::service::Tab;
 use super::screen::staging;
 use super::screen::tasks;
@@ -261,9 +262,9 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
         | A::FocusEvents
         | A::FocusLogs
         | A::Policy
-        | A::Journal
         | A::Handoff
         | A::Alarms => open,
+        A::Journal => open || record::turns(model),
         A::Back => !board || !model.board.filter.is_empty() || model.board.pane != Pane::Services,
         A::PageUp | A::PageDown if staging::planned(model) => true,
         A::Up | A::Down | A::PageUp | A::PageDown | A::Top | A::Bottom => {
