@@ -24,6 +24,7 @@ use super::screen::handoff;
 use super::screen::help::Help;
 use super::screen::palette;
 use super::screen::policy;
+use super::screen::record;
 use super::screen::service::{ServicePage, Tab};
 use super::screen::sessions;
 use super::screen::staging;
@@ -70,7 +71,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         A::Confirm => return confirm(model),
         A::Help => model.overlay = Some(Overlay::Help(Help::default())),
-        A::Palette => model.overlay = Some(Overlay::Palette(palette::open(model))),
+        A::Palette => {
+            model.overlay = None;
+            model.overlay = Some(Overlay::Palette(palette::open(model)));
+        }
         A::Filter if matches!(model.overlay, Some(Overlay::Help(_))) => sift(model, true),
         A::Filter => {
             model.board.pane = Pane::Services;
@@ -160,7 +164,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::Arm => return arming::turn(model),
         A::BreakGlass => arming::break_glass(model),
         A::Policy => model.overlay = Some(Overlay::Page(policy::page(model))),
-        A::Journal => return vec![Effect::ReadJournal],
+        A::Journal => return vec![record::turn(model)],
         A::Handoff => return handoff::wish(model),
         A::NextField if matches!(model.overlay, Some(Overlay::Arming(_))) => {
             return arming::confirm(model);

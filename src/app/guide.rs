@@ -11,6 +11,7 @@ use super::screen::board::Pane;
 use super::screen::chart;
 use super::screen::dialog::{self, Stage};
 use super::screen::entering::Entering;
+use super::screen::record;
 use super::screen::service::Tab;
 use super::screen::staging;
 use super::screen::tasks;
@@ -252,16 +253,18 @@ pub(super) fn offers(model: &Model, action: Action) -> bool {
     let pages = open || reading || charts || bells;
     match action {
         A::Quit | A::Suspend | A::Refresh | A::ToggleTimes => true,
-        A::Help | A::Palette | A::ToggleLocalTime => pages,
+        // A page names commands, so they can be typed on top of it.
+        A::Palette => pages || matches!(model.overlay, Some(Overlay::Page(_))),
+        A::Help | A::ToggleLocalTime => pages,
         A::SignIn => pages && signing::wanted(model),
         A::NextPane
         | A::PreviousPane
         | A::FocusEvents
         | A::FocusLogs
         | A::Policy
-        | A::Journal
         | A::Handoff
         | A::Alarms => open,
+        A::Journal => open || record::turns(model),
         A::Back => !board || !model.board.filter.is_empty() || model.board.pane != Pane::Services,
         A::PageUp | A::PageDown if staging::planned(model) => true,
         A::Up | A::Down | A::PageUp | A::PageDown | A::Top | A::Bottom => {

@@ -13,9 +13,14 @@ pub(super) fn worth_showing(model: &Model) -> &'static [Action] {
     use Action as A;
     match &model.overlay {
         Some(Overlay::Help(help)) if help.typing => &[A::Accept, A::Back],
-        Some(Overlay::Help(_) | Overlay::Page(_)) => {
-            &[A::Back, A::Filter, A::ClearFilter, A::Down, A::Up]
-        }
+        Some(Overlay::Help(_) | Overlay::Page(_)) => &[
+            A::Back,
+            A::Filter,
+            A::ClearFilter,
+            A::Palette,
+            A::Down,
+            A::Up,
+        ],
         Some(Overlay::Palette(_)) => &[A::Accept, A::Complete, A::NextEntry, A::Back],
         Some(Overlay::Filter | Overlay::Condition) => &[A::Accept, A::Back],
         Some(Overlay::Dialog(_)) => &[

@@ -22,6 +22,7 @@ use crate::estate::follow::Followed;
 use crate::estate::handoff::Act;
 use crate::estate::id::EnvironmentName;
 use crate::estate::log::Filter;
+use crate::estate::shared::Sharing;
 use crate::estate::staging::{Goal, Survey};
 use crate::estate::{SignedDuration, Timestamp};
 use crate::journal::{EntryId, Journal, JournalError, ring, told};
@@ -88,6 +89,7 @@ impl Engine {
         };
         engine.try_journal();
         engine.take_up();
+        engine.tell_of_group();
         engine.work.keep(subscriptions(&engine.model));
         engine
     }
@@ -246,6 +248,18 @@ impl Engine {
                 let _ = post.send(Msg::Notice(Tone::Bad, error.to_string().into()));
             }
         });
+    }
+
+    /// Where nothing is sent, the team's journal can still be read.
+    fn tell_of_group(&self) {
+        let group = self.work.cloud().shared();
+        if let Some(group) = group.filter(|_| self.sender.is_none()) {
+            let sharing = Sharing {
+                group: group.name().into(),
+                ..Sharing::default()
+            };
+            let _ = self.post.send(Msg::Sharing(Box::new(sharing)));
+        }
     }
 
     fn second(&self) -> Seconds<'_> {

@@ -1,6 +1,6 @@
 //! The journal, and that of the team, as pages of text.
 
-use crate::app::screen::page::{Line, Page, Voice};
+use crate::app::screen::page::{Line, Page, Shows, Voice};
 use crate::estate::Timestamp;
 use crate::estate::problem::Problem;
 use crate::estate::shared::{Found, Sharing, entries};
@@ -40,6 +40,7 @@ pub(super) fn journal(journal: &Journal, sharing: Option<&Sharing>, now: Timesta
         title: "the journal, newest first".to_owned(),
         lines,
         top: 0,
+        shows: Shows::Journal,
     }
 }
 
@@ -53,7 +54,7 @@ fn shared(sharing: &Sharing, now: Timestamp) -> Vec<Line> {
     let entries = entries(sharing.shared);
     let there = format!("shared in {group}: {entries}{last}");
     let team = Line::new(
-        ":journal show --shared shows what the team did",
+        "the same keys again, or :journal show --shared, show what the team did",
         Voice::Quiet,
     );
     let Some(lag) = sharing.lag(now) else {
@@ -113,5 +114,6 @@ pub(super) fn shared_by_team(
         title: "the team's journal, newest first".to_owned(),
         lines,
         top: 0,
+        shows: Shows::Team,
     }
 }

@@ -132,6 +132,6 @@ fn page(text: &str) -> Page {
     Page {
         title: "the handoff".to_owned(),
         lines,
-        top: 0,
+        ..Page::default()
     }
 }

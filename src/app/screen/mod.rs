@@ -16,7 +16,7 @@ pub mod page;
 pub mod palette;
 pub mod policy;
 pub mod reader;
-mod record;
+pub(in crate::app) mod record;
 pub mod second;
 pub mod service;
 pub mod sessions;

@@ -18,6 +18,20 @@ pub struct Page {
     pub lines: Vec<Line>,
     /// The first line in sight.
     pub top: usize,
+    /// Whether it is a journal: its key then turns to the other one.
+    pub shows: Shows,
+}
+
+/// What a page shows, where a key turns it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shows {
+    /// Something else.
+    #[default]
+    Other,
+    /// The journal of this machine.
+    Journal,
+    /// The journal of the team.
+    Team,
 }
 
 /// One line of a page.

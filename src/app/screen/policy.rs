@@ -18,7 +18,7 @@ pub(in crate::app) fn page(model: &Model) -> Page {
     Page {
         title: "the policy".to_owned(),
         lines,
-        top: 0,
+        ..Page::default()
     }
 }
 

@@ -22,7 +22,7 @@ type Printed = (
 );
 
 /// Every command, what alters last.
-const PRINTED: [Printed; 43] = [
+const PRINTED: [Printed; 44] = [
     ("status", &["status", "--json"], &[]),
     ("status", &["status", "staging", "--json"], &[]),
     ("status", &["status", "prod/orders", "--json"], &[]),
@@ -143,6 +143,11 @@ const PRINTED: [Printed; 43] = [
         &["steady", "cache"],
     ),
     ("journal-show", &["journal", "show", "--json"], &[]),
+    (
+        "journal-show",
+        &["journal", "show", "--shared", "--json"],
+        &["steady"],
+    ),
     ("journal-export", &["journal", "export"], &[]),
     ("handoff", &["handoff", "--json"], &["demo", "oom"]),
     (
@@ -375,6 +380,10 @@ pool_size  = 20
 
 [policy]
 protected = ['cart']
+
+[journal]
+group       = '/ops/firstline'
+environment = 'production'
 ";
 
 /// One estate, and the home of somebody who looks at it.

@@ -155,6 +155,17 @@ async fn the_team_is_a_page_away() {
     ] {
         assert!(page.contains(words), "{words}:\n{page}");
     }
+    other.press("g j");
+    other.wait(2).await;
+    let own = other.screen(120, 40);
+    assert!(own.contains("the journal, newest first"), "{own}");
+    other.press("g j");
+    other.wait(2).await;
+    let team = other.screen(120, 40);
+    assert!(
+        team.contains("the team's journal"),
+        "the same keys again:\n{team}"
+    );
 }
 
 /// Who may alter nothing writes into no group, and reads what the team did.
