@@ -66,13 +66,7 @@ pub(super) async fn run(opened: &Opened, asked: &command::Handoff) -> anyhow::Re
         keys: &opened.settings.logs.keys,
         note: &asked.note,
     };
-    let said = lines.iter().map(|line| Said {
-        at: line.at,
-        service: &line.service,
-        level: line.level,
-        message: &line.message,
-    });
-    let report = handoff(&wanted, said);
+    let report = handoff(&wanted, lines.iter().map(said));
     let text = if asked.json {
         let json = serde_json::to_string_pretty(&report);
         json.context("the report has no JSON form")? + "\n"
@@ -81,6 +75,16 @@ pub(super) async fn run(opened: &Opened, asked: &command::Handoff) -> anyhow::Re
     };
     give(asked, &text)?;
     Ok(worth(&snapshot))
+}
+
+/// A line as the report reads it.
+fn said(line: &LogLine) -> Said<'_> {
+    Said {
+        at: line.at,
+        service: &line.service,
+        level: line.level,
+        message: &line.message,
+    }
 }
 
 /// A report of what nobody could look at is worth having, and no good news.

@@ -502,9 +502,11 @@ fn several_far_ends_are_asked_for_one_after_the_other() {
     looked(&mut desktop, Ok(found));
     desktop.press("enter").wait(300);
     let first = opened(&mut desktop);
-    let far = |opening: &Opening| match opening.approved.change() {
-        Change::Session(session) => session.purpose.clone(),
-        other => panic!("{other:?}"),
+    let far = |opening: &Opening| {
+        let Change::Session(session) = opening.approved.change() else {
+            panic!("{:?}", opening.approved.change());
+        };
+        session.purpose.clone()
     };
     let of = |host: Option<&str>, port| Purpose::Forward {
         host: host.map(Into::into),

@@ -26,7 +26,7 @@ const fn say(step: Step, words: &'static str, reason: &'static str, warning: &'s
 }
 
 /// Every symptom's rule.
-pub const TABLE: [(Symptom, Rule); 37] = [
+pub const TABLE: [(Symptom, Rule); 38] = [
     (
         Symptom::ApiThrottled,
         say(
@@ -349,6 +349,15 @@ pub const TABLE: [(Symptom, Rule); 37] = [
             "follow the chain to the cache; roll back the deployment that enlarged what is cached",
             "the cache throws out what is needed, and the database pays for it",
             "a restart is cold and misses more; never flush the cache",
+        ),
+    ),
+    (
+        Symptom::SlowTarget,
+        say(
+            Step::RollBack,
+            "look at what it waits for (its database, whom it calls); roll back a deployment it began with",
+            "the balancer gives up on requests (504) while every target passes its check",
+            "a restart waits for the same thing, and loses the requests it has in hand",
         ),
     ),
     (

@@ -97,6 +97,8 @@ pub enum Symptom {
     DatabaseFull,
     /// A cache throws out what is needed.
     CacheStorm,
+    /// Its targets are healthy, and answer later than the load balancer waits.
+    SlowTarget,
     /// The load balancer itself answers with errors, and no target does.
     BalancerErrors,
     /// An alarm that watches it rings.
@@ -319,6 +321,16 @@ impl<'a> Evidence<'a> {
         behind && !empty && !blamed && self.is_red(KpiKind::LoadBalancer5xx)
     }
 
+    /// Whether the balancer gives up waiting, and it is this service that is slow (aws.md 3.1).
+    fn answers_late(&self) -> bool {
+        let kpis = self.environment.kpis.iter();
+        let mut own = kpis.filter(|one| {
+            one.kind == KpiKind::LatencyP99 && one.services.contains(&self.service.arn)
+        });
+        let slow = own.any(|one| kpi::level(one, self.now) == Level::Red);
+        slow && self.is_red(KpiKind::LoadBalancer504)
+    }
+
     /// Whether a cache that is full throws out more than it usually does. Evictions alone may be
     /// normal and are never red (aws.md 3.5).
     fn cache_storms(&self) -> bool {
@@ -350,6 +362,9 @@ impl<'a> Evidence<'a> {
         }
         if self.checks_fail() {
             seen.push(Symptom::ChecksFail);
+        }
+        if seen.is_empty() && self.answers_late() {
+            seen.push(Symptom::SlowTarget);
         }
         if seen.is_empty() && self.balancer_alone() {
             seen.push(Symptom::BalancerErrors);

@@ -18,7 +18,7 @@ pub use estate::{
 };
 
 /// The shipped scenarios: name and file.
-const SHIPPED: [(&str, &str); 20] = [
+const SHIPPED: [(&str, &str); 21] = [
     ("demo", include_str!("demo.toml")),
     ("steady", include_str!("steady.toml")),
     ("bad-deploy", include_str!("bad-deploy.toml")),
@@ -37,6 +37,7 @@ const SHIPPED: [(&str, &str); 20] = [
     ("stages", include_str!("stages.toml")),
     ("protected", include_str!("protected.toml")),
     ("keep-alive", include_str!("keep-alive.toml")),
+    ("slow-target", include_str!("slow-target.toml")),
     ("cache-storm", include_str!("cache-storm.toml")),
     ("disk-full", include_str!("disk-full.toml")),
 ];
@@ -224,6 +225,13 @@ pub enum Act {
         /// So many a minute.
         per_minute: f64,
     },
+    /// Its targets stay healthy and answer some requests later than the load balancer waits: 504.
+    Hang {
+        /// Of this service.
+        service: String,
+        /// So many a minute.
+        per_minute: f64,
+    },
     /// A cache has no room any more and throws out what is needed.
     Evict {
         /// The cache, by its `CacheClusterId`.
@@ -265,6 +273,7 @@ impl Act {
             | Self::Silence { service }
             | Self::Approve { service }
             | Self::Say { service, .. }
+            | Self::Hang { service, .. }
             | Self::Mismatch { service, .. } => Some(service),
             Self::Poll { .. } | Self::Impair { .. } | Self::Evict { .. } => None,
         }

@@ -235,6 +235,7 @@ fn befall(service: &mut Service, act: &Act, begins: bool, now: Timestamp) {
         | Act::Approve { .. }
         | Act::Say { .. }
         | Act::Mismatch { .. }
+        | Act::Hang { .. }
         | Act::Impair { .. }
         | Act::Evict { .. }
         | Act::Deploy { .. }
@@ -306,6 +307,9 @@ fn disturb(service: &mut Service, act: &Act, begins: bool, now: Timestamp) {
         Act::Say { words, .. } if begins => service.say(now, words),
         Act::Mismatch { per_minute, .. } => {
             service.motion.mismatch = if begins { *per_minute } else { 0.0 };
+        }
+        Act::Hang { per_minute, .. } => {
+            service.motion.hangs = if begins { *per_minute } else { 0.0 };
         }
         Act::Scale { .. }
         | Act::Approve { .. }

@@ -109,6 +109,7 @@ fn serve(service: &mut Service, strain: f64, now: Timestamp) {
     // Requests a dying task had in its hands.
     let broken = died * arriving / desired * 0.06 + motion.mismatch;
     motion.broken = broken.round().min(arriving);
+    motion.hung = motion.hangs.min(arriving).round();
     motion.strain = strain;
     motion.errors = strain * 0.14;
     motion.slowness = (1.0 + 2.0 * strain) * (2.0 - share).max(1.0);

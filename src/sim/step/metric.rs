@@ -199,6 +199,7 @@ struct Sum {
     errors: f64,
     rejected: f64,
     broken: f64,
+    hung: f64,
     seconds: f64,
     p99: f64,
 }
@@ -230,6 +231,7 @@ fn balancers(pen: &mut Pen<'_>, account: &Account) {
             sum.errors += (motion.requests * motion.errors).round();
             sum.rejected += motion.rejected;
             sum.broken += motion.broken;
+            sum.hung += motion.hung;
             sum.seconds += motion.requests * mean(service);
             // A percentile over everything: a service counts if enough of the requests are its own.
             if motion.requests > all * 0.015 {
@@ -251,9 +253,13 @@ fn balancer_points(pen: &mut Pen<'_>, dimensions: &[(&str, &str)], sum: Sum) {
     let codes = [
         ("HTTPCode_Target_2XX_Count", sum.requests - sum.errors),
         ("HTTPCode_Target_5XX_Count", sum.errors),
-        ("HTTPCode_ELB_5XX_Count", sum.rejected + sum.broken),
+        (
+            "HTTPCode_ELB_5XX_Count",
+            sum.rejected + sum.broken + sum.hung,
+        ),
         ("HTTPCode_ELB_502_Count", sum.broken),
         ("HTTPCode_ELB_503_Count", sum.rejected),
+        ("HTTPCode_ELB_504_Count", sum.hung),
     ];
     for (name, count) in codes.into_iter().filter(|(_, count)| *count > 0.0) {
         pen.write(name, dimensions, Values::count(count));
@@ -271,6 +277,9 @@ const fn times(samples: f64, mean: f64, p50: f64, p99: f64) -> Values {
     }
 }
 
+/// Seconds a load balancer waits for a target.
+const GIVES_UP: f64 = 60.0;
+
 /// Mean response time in seconds.
 fn mean(service: &Service) -> f64 {
     service.nature.p50 / 1000.0 * service.motion.slowness * 1.4
@@ -287,6 +296,9 @@ fn targets(
     let usual = service.nature.p50 / 1000.0 * motion.slowness * 4.5 * motion.drift;
     // The pool gives up after five seconds.
     let p99 = usual + (4.9 - usual).max(0.0) * motion.strain;
+    // Where one request in a hundred hangs, the percentile is how long the load balancer waits.
+    let hangs = motion.hung * 100.0 > motion.requests;
+    let p99 = if hangs { GIVES_UP.max(p99) } else { p99 };
     let requests = (motion.requests * service.share_of(&group.arn)).round();
     if requests > 0.0 {
         pen.write("RequestCount", dimensions, Values::count(requests));

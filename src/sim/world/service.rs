@@ -164,6 +164,10 @@ pub(in crate::sim) struct Motion {
     pub deserted: bool,
     /// Requests a minute whose connection it closes too early.
     pub mismatch: f64,
+    /// Requests a minute that wait longer than the load balancer does.
+    pub hangs: f64,
+    /// Of those of this minute, the ones the load balancer gave up.
+    pub hung: f64,
     /// A zone in which nothing can be placed.
     pub closed_zone: Option<String>,
 }
@@ -212,6 +216,8 @@ impl Motion {
             flap: None,
             deserted: false,
             mismatch: 0.0,
+            hangs: 0.0,
+            hung: 0.0,
             closed_zone: None,
         }
     }

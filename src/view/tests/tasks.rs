@@ -58,7 +58,7 @@ fn the_log_of_the_selected_task_is_read_alone() {
             .filter
             .terms()
             .iter()
-            .map(|one| one.written())
+            .map(crate::estate::log::filter::Term::written)
             .collect();
         assert_eq!(written, [format!("task={}", task.id())]);
         press(&mut model, "esc");

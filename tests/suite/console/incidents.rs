@@ -40,6 +40,9 @@ const INCIDENTS: &[Incident] = &[
     ("keep-alive", "web", &[
         (300, Healthy, "6 targets healthy", "balancer-errors"),
     ]),
+    ("slow-target", "web", &[
+        (300, Degraded, "p99", "slow-target"),
+    ]),
     ("oom", "report", &[
         (600, Degraded, "report-memory-high", "out-of-memory"),
     ]),

@@ -253,3 +253,23 @@ fn the_demo_gets_worse_in_its_first_minutes() {
     assert!(elb("HTTPCode_ELB_503_Count", Statistic::Sum) > 100.0);
     assert!(elb("HTTPCode_Target_5XX_Count", Statistic::Sum) > 20.0);
 }
+
+#[test]
+fn a_slow_target_is_given_up_by_the_load_balancer_and_stays_healthy() {
+    let mut world = world("slow-target");
+    world.advance(after(3));
+    let balancer = &world.account(PRODUCTION).unwrap().load_balancers[0].dimension;
+    let dimensions = [("LoadBalancer", balancer.as_str())];
+    let elb =
+        |name, statistic| metric(&world, ("AWS/ApplicationELB", name), &dimensions, statistic);
+    assert!(elb("HTTPCode_ELB_504_Count", Statistic::Sum) > 20.0);
+    assert!(elb("TargetResponseTime", Statistic::P99) >= 60.0);
+    let web = service(&world, "prod", "web");
+    assert_eq!(web.running(), 6);
+    let group = world.account(PRODUCTION).unwrap().target_groups.iter();
+    let mut targets = group
+        .filter(|group| group.service == web.arn)
+        .flat_map(|group| &group.targets)
+        .filter(|target| target.state != TargetState::Draining);
+    assert!(targets.all(|target| target.state == TargetState::Healthy));
+}

@@ -10,7 +10,7 @@ use crate::sim::{
     step::{health, rollout, speech::Voice, task},
     world::{
         Account, ContainerDefinition, LogGroup, Service, ServiceDeployment,
-        ServiceDeploymentStatus, StrategyName, TargetGroup, TaskDefinition,
+        ServiceDeploymentStatus, StrategyName, Tags, TargetGroup, TaskDefinition,
         dice::Dice,
         service::{Motion, Nature},
     },
@@ -170,17 +170,20 @@ fn on_record(one: &AtRest, start: Timestamp) -> String {
     format!("v1 d={} at={evening} by={}", one.tasks, one.by)
 }
 
-/// A service without tasks, deployments and events.
-fn bare(ground: &Ground<'_>, account: &Account, spec: &ServiceSpec, mut dice: Dice) -> Service {
+/// Its own tags, its environment's, and what is on record for one that rests.
+fn tags(ground: &Ground<'_>, spec: &ServiceSpec) -> Tags {
     let mut tags = spec.tags.clone();
-    let environment = ground
-        .estate
-        .clusters
-        .iter()
-        .find(|cluster| cluster.name == spec.cluster);
+    let mut clusters = ground.estate.clusters.iter();
+    let environment = clusters.find(|cluster| cluster.name == spec.cluster);
     tags.extend(environment.map(|c| ("environment".to_owned(), c.environment.clone())));
     let record = spec.at_rest.as_ref();
     tags.extend(record.map(|one| ("firstline:restore".to_owned(), on_record(one, ground.start))));
+    tags
+}
+
+/// A service without tasks, deployments and events.
+fn bare(ground: &Ground<'_>, account: &Account, spec: &ServiceSpec, mut dice: Dice) -> Service {
+    let tags = tags(ground, spec);
     Service {
         arn: account.arn("ecs", &format!("service/{}/{}", spec.cluster, spec.name)),
         name: spec.name.clone(),
