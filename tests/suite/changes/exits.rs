@@ -133,7 +133,7 @@ async fn three_is_refused() {
         "scale cart 4 --confirm cart",
     ] {
         let bench = Bench::of(world("steady"));
-        let (code, end) = run_with(&bench, line, closed()).await;
+        let (code, end) = Box::pin(run_with(&bench, line, closed())).await;
         assert_eq!((code, end), (3, None), "{line}");
         assert_eq!(bench.heard("UpdateService"), 0, "{line}");
     }

@@ -195,13 +195,8 @@ impl Opening {
             masks: firstline::estate::log::Masks::default(),
             log_keys: firstline::estate::log::LogKeys::default(),
         };
-        let cloud = Cloud::connect(self.connections, options.clone()).await;
-        let mut cloud = cloud.unwrap();
-        if let Some(group) = self.shared {
-            let sharing = cloud.sharing(group.to_owned(), production(), &options);
-            cloud = Box::pin(sharing).await.unwrap();
-        }
-        let cloud = Arc::new(cloud);
+        let cloud = Box::pin(connected(self.connections, options, self.shared));
+        let cloud = Arc::new(cloud.await);
         let environments = cloud.links().iter().map(|one| one.environment().clone());
         let mut model = Model::new(Start {
             now: read(),
@@ -242,6 +237,18 @@ impl Opening {
             _folder: folder,
             watch,
             heard,
+        }
+    }
+}
+
+/// The door to AWS, with the group of production's account the journal is shared in.
+async fn connected(connections: Vec<Connection>, options: Options, shared: Option<&str>) -> Cloud {
+    let cloud = Cloud::connect(connections, options.clone()).await.unwrap();
+    match shared {
+        None => cloud,
+        Some(group) => {
+            let sharing = cloud.sharing(group.to_owned(), production(), &options);
+            sharing.await.unwrap()
         }
     }
 }
