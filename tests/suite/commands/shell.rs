@@ -269,10 +269,8 @@ impl Drop for Simulator {
     fn drop(&mut self) {
         let program = Pid::from_child(&self.process);
         let _ = kill_process(program, Signal::TERM);
-        let calls = match self.watch.take() {
-            Some(watch) => Some((watch, self.calls())),
-            None => None,
-        };
+        let watch = self.watch.take();
+        let calls = watch.map(|watch| (watch, self.calls()));
         let _ = self.process.kill();
         let _ = self.process.wait();
         if let Some((watch, calls)) = calls {

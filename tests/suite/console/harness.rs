@@ -219,8 +219,6 @@ impl Opening {
         model.arm = self.armed.then(|| armed_for_long(read()));
         let folder = Folder::new();
         let journal = self.record.unwrap_or_else(|| folder.journal());
-        let mut ticks = interval(Duration::try_from(TICK).unwrap());
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
         Desk {
             engine: Box::new(Engine::start(
                 model,
@@ -231,7 +229,7 @@ impl Opening {
             sim,
             time: read,
             journal,
-            ticks,
+            ticks: ticks(),
             frames: 0,
             drawn_at: None,
             _folder: folder,
@@ -239,6 +237,13 @@ impl Opening {
             heard,
         }
     }
+}
+
+/// The clock's strokes; those that were missed are not made up for.
+fn ticks() -> Interval {
+    let mut ticks = interval(Duration::try_from(TICK).unwrap());
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    ticks
 }
 
 /// The door to AWS, with the group of production's account the journal is shared in.
