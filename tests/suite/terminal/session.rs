@@ -108,7 +108,7 @@ fn the_console_steps_aside_and_comes_back() {
     console.wait_for("grüße-42-日本");
     console.press("head -c 1000000 /dev/zero | tr '\\0' x; echo; echo all-$((40+2))\r");
     console.wait_for("all-42");
-    console.press("echo going-$((40+2)); sleep 1000\r");
+    console.press("sh -c 'echo going-$((40+2)); exec sleep 1000'\r");
     console.wait_for("going-42");
     console.press(&"\x03".repeat(50));
     console.wait_for("^C");
