@@ -504,6 +504,10 @@ pub fn find_service<'a>(rows: &'a [Row], written: &str) -> Result<&'a Row, Strin
     let found: Vec<&Row> = rows.iter().filter(|row| is_meant(row, written)).collect();
     match found.as_slice() {
         [only] => Ok(only),
+        // With nothing read, none is known not to be there.
+        [] if rows.is_empty() => Err(format!(
+            "no service is known, so nobody can tell of \"{written}\""
+        )),
         [] => Err(match nearest(written, rows.iter().map(|row| &*row.name)) {
             Some(near) => format!("there is no service \"{written}\"; did you mean {near}?"),
             None => format!("there is no service \"{written}\""),

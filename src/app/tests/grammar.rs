@@ -138,6 +138,11 @@ fn a_service_is_found_by_what_means_only_it() {
     assert_eq!(find("orders"), Ok(arn("orders")));
     assert_eq!(find("main/web"), Ok(arn("web")));
     assert_eq!(find(twin.arn.as_str()), Ok(twin.arn.clone()));
+    assert_eq!(find("cart").unwrap_err(), "there is no service \"cart\"");
+    assert_eq!(
+        command::find_service(&[], "orders").unwrap_err(),
+        "no service is known, so nobody can tell of \"orders\""
+    );
     let several = find("web").unwrap_err();
     assert!(
         several.starts_with("\"web\" names 2 services; say which: "),

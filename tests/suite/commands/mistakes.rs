@@ -156,6 +156,10 @@ fn an_endpoint_where_nobody_listens_is_given_up_soon() {
     assert_eq!(ended.out, "no service could be read\n");
     let refused = "nobody answered ListClusters: Connection refused";
     assert!(ended.err.contains(refused), "{ended:?}");
+    let ended = Home::new("nobody").run(&["explain", "orders", "--endpoint-url", &url], &KEYS);
+    assert_eq!(ended.code, 3, "{ended:?}");
+    assert!(!ended.err.contains("there is no service"), "{ended:?}");
+    assert!(ended.err.contains(refused), "{ended:?}");
 }
 
 #[test]
