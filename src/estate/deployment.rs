@@ -122,15 +122,14 @@ impl State {
 
     /// Whether it did not, or will not, bring what it was to bring.
     pub const fn is_trouble(&self) -> bool {
-        matches!(
-            self,
-            Self::StopRequested
-                | Self::Stopped
-                | Self::RollbackRequested
-                | Self::RollbackInProgress
-                | Self::RollbackSuccessful
-                | Self::RollbackFailed
-        )
+        self.goes_back()
+            || matches!(
+                self,
+                Self::StopRequested
+                    | Self::Stopped
+                    | Self::RollbackSuccessful
+                    | Self::RollbackFailed
+            )
     }
 
     /// Whether it is on its way back.

@@ -7,6 +7,7 @@ use crate::estate::change::{Change, Target};
 use crate::estate::closely::{self, Drift, Examination};
 use crate::estate::doctor::{self, Patient};
 use crate::estate::environment::{Environment, Tier};
+use crate::estate::fixture;
 use crate::estate::history::Deed;
 use crate::estate::identity::Identity;
 use crate::estate::kpi::Kpi;
@@ -256,21 +257,9 @@ pub(super) fn stopped(reason: &str, minutes_ago: i64) -> Task {
     Task {
         arn: "arn:aws:ecs:eu-central-1:123456789012:task/main/3f9c".into(),
         cluster: "arn:aws:ecs:eu-central-1:123456789012:cluster/main".into(),
-        service_name: Some("orders".into()),
         task_definition: revision("58"),
-        last_status: "STOPPED".into(),
-        desired_status: "STOPPED".into(),
-        health: "UNKNOWN".into(),
-        stop_code: Some("TaskFailedToStart".into()),
-        stopped_reason: Some(reason.into()),
-        started_by: None,
-        zone: None,
-        address: None,
-        connectivity: None,
-        created_at: None,
-        started_at: None,
-        stopping_at: None,
         stopped_at: Some(now() - SignedDuration::from_mins(minutes_ago)),
         containers: vec![],
+        ..fixture::stop(0, "TaskFailedToStart", 0, reason)
     }
 }
