@@ -12,7 +12,7 @@ use firstline::app::keymap::{Keymap, spelled};
 use firstline::cli::Exit;
 use strum::IntoEnumIterator;
 
-use super::shell::{Home, Simulator};
+use super::shell::{ENVIRONMENTS, Home, Simulator};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("docs")
@@ -74,17 +74,8 @@ fn every_command_can_be_meant_and_those_that_look_are_run() {
         "alarms", "doctor", "explain", "iam", "kpis", "logs", "schedule", "status", "timeline",
     ];
     let (home, aws) = (
-        Home::new("docs"),
+        Home::of_team("docs", ENVIRONMENTS),
         Simulator::start("docs", &["--scenario", "steady"]).tried(),
-    );
-    home.file("config/firstline/config.toml", super::help::ENVIRONMENTS);
-    home.file(
-        ".aws/config",
-        "[profile acme-staging]\nregion = eu-central-1\n",
-    );
-    home.file(
-        ".aws/credentials",
-        "[acme-staging]\naws_access_key_id = 210987654321\naws_secret_access_key = x\n",
     );
     let mut run = 0;
     for (name, page) in pages() {

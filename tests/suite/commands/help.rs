@@ -8,7 +8,7 @@ use firstline::cli::Exit;
 use snapbox::Data;
 use snapbox::data::DataFormat;
 
-use super::shell::{Home, Simulator};
+use super::shell::{ENVIRONMENTS, Home, Simulator};
 
 /// Every command and subcommand, as words behind `firstline`.
 fn commands() -> Vec<Vec<String>> {
@@ -126,17 +126,8 @@ fn every_example_that_only_looks_can_be_run() {
         "schedule",
         "status",
     ];
-    let home = Home::new("examples");
+    let home = Home::of_team("examples", ENVIRONMENTS);
     let aws = Simulator::start("examples", &["--scenario", "steady"]).tried();
-    home.file("config/firstline/config.toml", ENVIRONMENTS);
-    home.file(
-        ".aws/config",
-        "[profile acme-staging]\nregion = eu-central-1\n",
-    );
-    home.file(
-        ".aws/credentials",
-        "[acme-staging]\naws_access_key_id = 210987654321\naws_secret_access_key = x\n",
-    );
     let mut run = 0;
     for (command, lines) in examples() {
         for line in lines {
@@ -165,26 +156,6 @@ fn every_example_that_only_looks_can_be_run() {
     }
     assert!(run > 30, "{run} examples were run");
 }
-
-pub(super) const ENVIRONMENTS: &str = "\
-[[environment]]
-name     = 'production'
-account  = '123456789012'
-region   = 'eu-central-1'
-clusters = ['prod', 'prod-batch']
-
-[[environment]]
-name     = 'staging'
-tier     = 'staging'
-account  = '210987654321'
-region   = 'eu-central-1'
-profile  = 'acme-staging'
-clusters = ['staging']
-
-[journal]
-group       = '/ops/firstline'
-environment = 'production'
-";
 
 #[test]
 fn it_knows_its_version() {

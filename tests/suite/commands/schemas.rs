@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use rustix::process::Signal;
 use serde_json::{Map, Value, json};
 
-use super::shell::{Home, Simulator};
+use super::shell::{ENVIRONMENTS, Home, Simulator};
 
 /// A schema, a command whose documents are of it, and the worlds it is run in: every one, or, where
 /// it waits for AWS's quotas or for an outcome, those that are named.
@@ -353,24 +353,14 @@ fn misfits(schema: &Value, value: &Value, path: &str, found: &mut Vec<String>) {
     }
 }
 
-const SETTINGS: &str = "\
-[[environment]]
-name     = 'production'
-account  = '123456789012'
-region   = 'eu-central-1'
-clusters = ['prod', 'prod-batch']
-
-[[environment]]
-name     = 'staging'
-tier     = 'staging'
-account  = '210987654321'
-region   = 'eu-central-1'
-profile  = 'acme-staging'
-clusters = ['staging']
+/// What a stop and a start go by.
+const ORDERS: &str = "\
 order = ['accounts', 'orders billing']
 stop_databases = ['staging-db']
 mute_alarms    = ['staging-*']
+";
 
+const RULES: &str = "
 [[service]]
 name       = 'orders'
 owner      = 'team shop'
@@ -380,11 +370,14 @@ pool_size  = 20
 
 [policy]
 protected = ['cart']
-
-[journal]
-group       = '/ops/firstline'
-environment = 'production'
 ";
+
+/// The team's settings, with everything a document could tell of.
+fn settings() -> String {
+    let staging = "clusters = ['staging']\n";
+    assert!(ENVIRONMENTS.contains(staging), "{ENVIRONMENTS}");
+    ENVIRONMENTS.replace(staging, &[staging, ORDERS].concat()) + RULES
+}
 
 /// One estate, and the home of somebody who looks at it.
 struct World {
@@ -398,24 +391,15 @@ type Told = Vec<(&'static str, &'static [&'static str], Vec<Value>)>;
 
 impl World {
     fn new((name, arguments): (&'static str, &[&str])) -> Self {
-        let home = Home::new(&format!("schemas-{name}"));
         // Tiers and databases are waited for, one after the other.
         let slow = ["order =", "stop_databases ="];
         let settings = match name {
             "day" | "bad-day" => slow
                 .iter()
-                .fold(SETTINGS.to_owned(), |all, key| all.replace(key, "#")),
-            _ => SETTINGS.to_owned(),
+                .fold(settings(), |all, key| all.replace(key, "#")),
+            _ => settings(),
         };
-        home.file("config/firstline/config.toml", &settings);
-        home.file(
-            ".aws/config",
-            "[profile acme-staging]\nregion = eu-central-1\n",
-        );
-        home.file(
-            ".aws/credentials",
-            "[acme-staging]\naws_access_key_id = 210987654321\naws_secret_access_key = x\n",
-        );
+        let home = Home::of_team(&format!("schemas-{name}"), &settings);
         home.file("state/firstline/journal/recordings/2026.cast", "");
         let aws = Simulator::start(&format!("schemas-{name}"), arguments).tried();
         Self { name, aws, home }

@@ -28,6 +28,27 @@ pub(super) struct Ended {
     pub(super) err: String,
 }
 
+/// The settings of a team: two accounts, and one journal.
+pub(super) const ENVIRONMENTS: &str = "\
+[[environment]]
+name     = 'production'
+account  = '123456789012'
+region   = 'eu-central-1'
+clusters = ['prod', 'prod-batch']
+
+[[environment]]
+name     = 'staging'
+tier     = 'staging'
+account  = '210987654321'
+region   = 'eu-central-1'
+profile  = 'acme-staging'
+clusters = ['staging']
+
+[journal]
+group       = '/ops/firstline'
+environment = 'production'
+";
+
 impl Home {
     pub(super) fn new(test: &str) -> Self {
         let home = Path::new(env!("CARGO_TARGET_TMPDIR"))
@@ -36,6 +57,21 @@ impl Home {
         let _ = fs::remove_dir_all(&home);
         fs::create_dir_all(&home).expect("a folder of the test's own");
         Self(home)
+    }
+
+    /// The home of somebody with these settings, and with keys for [`ENVIRONMENTS`].
+    pub(super) fn of_team(test: &str, settings: &str) -> Self {
+        let home = Self::new(test);
+        home.file("config/firstline/config.toml", settings);
+        home.file(
+            ".aws/config",
+            "[profile acme-staging]\nregion = eu-central-1\n",
+        );
+        home.file(
+            ".aws/credentials",
+            "[acme-staging]\naws_access_key_id = 210987654321\naws_secret_access_key = x\n",
+        );
+        home
     }
 
     /// Puts a file into the home and says where it is.
